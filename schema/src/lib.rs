@@ -1,1 +1,22 @@
-//! The words and stored forms of a vault. Does no I/O, holds no keys.
+//! The words and stored forms of a Jingui vault: ids, facts, acts, events, covers, heads.
+//!
+//! Does no I/O, holds no keys, knows no clock. `FORMAT.md` beside it describes every byte; what is
+//! parsed here was checked here, so that nobody behind the edge handles raw strings.
+
+pub mod act; // what people and the vault do
+pub mod commit; // how far a journal counts
+pub mod cover; // facts, documents, manifest, notes
+pub mod digest; // BLAKE3 and SHA-256 values, public keys, signatures
+pub mod facts; // what is known of a record
+pub mod head; // signed heads
+pub mod id; // ids, staff numbers, archive numbers
+pub mod identifier; // ID numbers and credit codes
+pub mod line; // an event as it lies in the journal
+pub mod merkle; // the RFC 6962 tree
+pub mod padme; // padded sizes
+pub mod time; // times and days
+
+/// The format this program writes, and the newest it reads.
+pub const FORMAT: u32 = 0;
+/// The suite of algorithms of format 0: age v1, SHA-256, BLAKE3, Ed25519.
+pub const SUITE: &str = "intl";

@@ -1,1 +1,45 @@
-//! The truth.
+//! The truth: keys, covers, bodies, notes, journal; filing, reading, rotation, verify; the sled catalog.
+//!
+//! Knows no terminal, no network, no page and no language. Never reads the environment, the home directory
+//! or the wall clock: file system, clock and random source are passed in.
+
+pub mod env; // what a vault is given
+pub mod error; // what can go wrong
+pub mod fs; // the disk as a value
+pub mod layout; // where things lie
+
+pub mod body; // sealed documents of one filing
+pub mod cover; // sealed facts and keys
+pub mod journal; // what happened
+pub mod keys; // people's keys, the keystore, the log key
+pub mod note; // sealed free text
+pub mod seal; // small sealed files
+
+pub mod catalog; // derived: rows that list and find
+mod snapshot; // derived: the folded state
+pub mod state; // who may act, which epoch counts
+
+mod base64; // notes that travel in act files
+mod follow; // the catalog follows the journal
+mod heads; // signed heads and proofs
+mod heal; // files put back from the mirror
+mod mirror; // a second copy on another device
+mod places; // where keystore and mirror are
+mod readme; // README.txt of every vault
+mod staging; // work under way
+mod toml_copy; // VAULT.toml
+mod writer; // one thread owns the journal's end
+
+pub mod filing; // documents put in
+pub mod init; // how a vault begins
+pub mod reading; // documents shown
+pub mod session; // a person at work
+pub mod staff; // people join and leave
+pub mod vault; // a vault that is open
+
+pub use error::{Error, Exit, Result};
+pub use heads::LineProof;
+pub use mirror::Standing;
+pub use session::Session;
+pub use vault::{Notice, Options, Vault};
+pub use writer::Done;

@@ -1,0 +1,142 @@
+//! How a command fails: an error of the vault, or a problem of the program itself.
+
+use jingui_vault::{Error, Exit};
+use std::path::Path;
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $variant:ident { $($field:ident),* } = $code:literal, $exit:ident;)*) => {
+        /// What can go wrong outside the vault. Each names the thing; the fields fill the message.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Problem {
+            $($(#[$doc])* $variant { $(#[doc = concat!("The ", stringify!($field), " it names.")] $field: String),* },)*
+        }
+
+        impl Problem {
+            /// The codes there are.
+            pub const CODES: &[&str] = &[$($code,)*];
+            /// The fields of each code.
+            pub const FIELDS: &[(&str, &[&str])] = &[$(($code, &[$(stringify!($field)),*]),)*];
+
+            /// The problem's code: the key of its messages.
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $code,)* }
+            }
+
+            /// The fields that fill the messages.
+            pub fn fields(&self) -> Vec<(&'static str, String)> {
+                match self { $(Self::$variant { $($field),* } => vec![$((stringify!($field), $field.clone())),*],)* }
+            }
+
+            /// How a command that ends with this problem exits.
+            pub fn exit(&self) -> Exit {
+                match self { $(Self::$variant { .. } => Exit::$exit,)* }
+            }
+        }
+    };
+}
+
+problems! {
+    /// A command whose code is not there yet.
+    NotBuilt { command } = "not-built", Usage;
+    /// A word that is no command.
+    UnknownCommand { word, near, command } = "unknown-command", Usage;
+    /// An option that does not exist.
+    UnknownOption { word, near, command } = "unknown-option", Usage;
+    /// A command that wants one more word.
+    CommandMissing { command, list } = "command-missing", Usage;
+    /// Options or words that must be there.
+    ArgumentMissing { list, command } = "argument-missing", Usage;
+    /// A value that is not one.
+    BadValue { option, value, why, command } = "bad-value", Usage;
+    /// An option without its value.
+    ValueMissing { option, command } = "value-missing", Usage;
+    /// Two options that exclude each other, or one given twice.
+    Conflict { option, other, command } = "conflict", Usage;
+    /// An option that this command does not have.
+    NotHere { option, command } = "not-here", Usage;
+    /// Some other misuse.
+    Misuse { what, command } = "misuse", Usage;
+    /// The lock is held and nobody answers.
+    InUse { path } = "in-use", InUse;
+    /// The holder is another version of the program.
+    HolderVersion { ours, theirs } = "holder-version", InUse;
+    /// The holder ended while it ran this command.
+    HolderLost { path } = "holder-lost", InUse;
+    /// The holder is somebody else's process.
+    HolderRefused { path } = "holder-refused", InUse;
+    /// A passphrase is wanted and there is no terminal.
+    NoTerminal {} = "no-terminal", Usage;
+    /// The two passphrases typed are not the same.
+    PassphraseDiffers {} = "passphrase-differs", Usage;
+    /// A file that would be overwritten.
+    Exists { path } = "exists", Usage;
+    /// A mistake of ours.
+    Panic { place, what } = "panic", Failed;
+}
+
+/// How a command fails.
+#[derive(Debug)]
+pub enum Failure {
+    /// The vault says no.
+    Vault(Error),
+    /// The program says no.
+    Program(Problem),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Vault(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Program(problem)
+    }
+}
+
+impl Failure {
+    /// An I/O error with what was tried and the path.
+    pub fn io(what: &str, path: &Path, source: std::io::Error) -> Self {
+        Self::Vault(Error::Io { doing: format!("{what} {}", path.display()), source })
+    }
+
+    /// The code: the key of its messages.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Vault(error) => error.code(),
+            Self::Program(problem) => problem.code(),
+        }
+    }
+
+    /// The fields that fill the messages.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Vault(error) => error.fields(),
+            Self::Program(problem) => problem.fields(),
+        }
+    }
+
+    /// How the command exits.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Vault(error) => error.exit(),
+            Self::Program(problem) => problem.exit(),
+        }
+    }
+}
+
+/// A result of the program.
+pub type Result<T> = std::result::Result<T, Failure>;
+
+/// Gives an I/O error the path and the intention.
+pub trait Doing<T> {
+    /// Names what was tried, in the infinitive, and with which path.
+    fn doing(self, what: &str, path: &Path) -> Result<T>;
+}
+
+impl<T> Doing<T> for std::io::Result<T> {
+    fn doing(self, what: &str, path: &Path) -> Result<T> {
+        self.map_err(|source| Failure::io(what, path, source))
+    }
+}

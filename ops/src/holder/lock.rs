@@ -1,0 +1,68 @@
+//! The lock: `run/lock`, held by one process at a time and freed by the kernel when that ends.
+
+use super::Site;
+use crate::failure::{Doing, Result};
+use jingui_vault::Error;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+/// The lock, held until dropped.
+pub(super) struct Held(#[expect(dead_code, reason = "closing the file frees the lock")] File);
+
+/// What came of trying to take the lock.
+pub(super) enum Try {
+    /// It is ours.
+    Held(Held),
+    /// Somebody else has it.
+    Busy,
+    /// There can be no holder: a read-only disk without a lock file.
+    Nobody,
+}
+
+/// Tries to take the lock of a vault; does not wait.
+pub(super) fn take(site: &Site) -> Result<Try> {
+    let vault = site.vault();
+    if !vault.join("VAULT.toml").try_exists().doing("look at", vault)? {
+        return Err(Error::NoVault { path: site.shown() }.into());
+    }
+    let path = site.run_dir().join("lock");
+    loop {
+        let file = match open(&site.run_dir(), &path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::ReadOnlyFilesystem => return Ok(Try::Nobody),
+            Err(error) => return Err(error).doing("open", &path),
+        };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(Try::Busy),
+            Err(TryLockError::Error(error)) => return Err(error).doing("lock", &path),
+        }
+        // Somebody may have put another file in its place, and a lock on a file without a name holds nobody off.
+        match (path.metadata(), file.metadata()) {
+            (Ok(named), Ok(ours)) if (named.dev(), named.ino()) == (ours.dev(), ours.ino()) => {
+                return Ok(Try::Held(Held(file)));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn open(run: &Path, path: &Path) -> io::Result<File> {
+    let write = || OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    match write() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            DirBuilder::new().mode(0o700).create(run).or_else(|error| match error.kind() {
+                ErrorKind::AlreadyExists => Ok(()),
+                _ => Err(error),
+            })?;
+            write()
+        }
+        // A lock can be had through a handle that only reads.
+        Err(error) if matches!(error.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied) => {
+            File::open(path).map_err(|missing| if missing.kind() == ErrorKind::NotFound { error } else { missing })
+        }
+        opened => opened,
+    }
+}

@@ -1,0 +1,186 @@
+//! Messages: the texts that people read, in Chinese and English.
+//!
+//! All of them lie in `messages/*.ftl`; nothing else in the program holds a sentence. Does not know streams.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
+pub use fluent_bundle::FluentValue as Value;
+
+const EN: &str = include_str!("../messages/en.ftl");
+const ZH: &str = include_str!("../messages/zh.ftl");
+
+/// A language there are messages in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Chinese, simplified.
+    Zh,
+}
+
+impl Lang {
+    /// Both, in the order in which help names them.
+    pub const ALL: &[Self] = &[Self::Zh, Self::En];
+
+    /// The word by which `--lang` knows it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// The language of a POSIX locale such as `zh_CN.UTF-8`; English for all but Chinese.
+    pub fn of_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
+    }
+}
+
+/// The messages of one language.
+pub struct Messages {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Messages {
+    /// Returns the messages of a language, read once a process.
+    pub fn for_lang(lang: Lang) -> &'static Self {
+        static EN_ONCE: OnceLock<Messages> = OnceLock::new();
+        static ZH_ONCE: OnceLock<Messages> = OnceLock::new();
+        match lang {
+            Lang::En => EN_ONCE.get_or_init(|| Self::read(lang, EN)),
+            Lang::Zh => ZH_ONCE.get_or_init(|| Self::read(lang, ZH)),
+        }
+    }
+
+    fn read(lang: Lang, text: &str) -> Self {
+        let resource = FluentResource::try_new(text.to_owned())
+            .unwrap_or_else(|(_, errors)| panic!("messages of {}: {errors:?}", lang.word()));
+        let locale = lang.word().parse().expect("the word of a language is a locale");
+        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+        // Isolation marks would end up in what people copy and in what scripts compare.
+        bundle.set_use_isolating(false);
+        bundle
+            .add_resource(resource)
+            .unwrap_or_else(|errors| panic!("messages of {}: {errors:?}", lang.word()));
+        Self { lang, bundle }
+    }
+
+    /// The language.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Returns a message filled with values.
+    ///
+    /// - Shape: a value missing from `values` stands as `{$name}`; a key there is no message for stands for
+    ///   itself, so that an error can always be told.
+    pub fn text(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        let mut args = FluentArgs::with_capacity(values.len());
+        values.iter().for_each(|(name, value)| args.set(*name, value.clone()));
+        let mut errors = Vec::new();
+        self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+    }
+
+    /// Says whether there is such a message.
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Problem;
+    use std::collections::BTreeSet;
+
+    fn keys(text: &str) -> BTreeSet<&str> {
+        let key = |line: &'static str| line.split_once(" =").map(|(key, _)| key);
+        // The files are compiled in, so their lines live as long as the program.
+        let text: &'static str = if text == EN { EN } else { ZH };
+        text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(key).collect()
+    }
+
+    /// The raw text of one message, continuation lines included.
+    fn raw(text: &str, key: &str) -> String {
+        let mut lines = text.lines().skip_while(|line| !line.starts_with(&format!("{key} =")));
+        let first = lines.next().unwrap_or_default().to_owned();
+        lines.take_while(|line| line.starts_with([' ', '\t'])).fold(first, |all, line| all + "\n" + line)
+    }
+
+    fn sources(dir: &std::path::Path, all: &mut String) {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, all);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                all.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        assert_eq!(keys(EN), keys(ZH));
+    }
+
+    #[test]
+    fn every_error_has_its_message_and_hint_and_names_its_things() {
+        let sample = |code: &str| -> Vec<&'static str> {
+            Problem::FIELDS.iter().find(|(c, _)| *c == code).map_or(vec![], |(_, fields)| fields.to_vec())
+        };
+        let vault = include_str!("../../vault/src/error.rs");
+        for code in jingui_vault::Error::CODES.iter().chain(Problem::CODES) {
+            // The fields of the vault's errors stand in its source, before the code.
+            let line = vault.lines().find(|line| line.contains(&format!("}} = \"{code}\",")));
+            let mut fields: Vec<&str> = line
+                .and_then(|line| Some(line.split_once('{')?.1.split_once('}')?.0))
+                .map_or(vec![], |list| list.split(',').map(str::trim).filter(|f| !f.is_empty()).collect());
+            fields.extend(sample(code));
+            if ["io", "no-space", "read-only", "no-permission", "missing"].contains(code) {
+                fields = vec!["doing", "cause"];
+            }
+            for text in [EN, ZH] {
+                let both = raw(text, &format!("error-{code}")) + &raw(text, &format!("hint-{code}"));
+                assert!(both.contains("error-") && both.contains("hint-"), "{code} lacks a message or a hint");
+                for field in &fields {
+                    assert!(both.contains(&format!("${field}")), "{code} does not name its {field}");
+                }
+                for used in both.split('$').skip(1) {
+                    let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+                    assert!(fields.contains(&used.as_str()), "{code} has no field {used}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_message_is_unused() {
+        let mut code = String::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
+        let help = crate::cli::help::keys();
+        let errors: BTreeSet<String> = jingui_vault::Error::CODES
+            .iter()
+            .chain(Problem::CODES)
+            .flat_map(|code| [format!("error-{code}"), format!("hint-{code}")])
+            .collect();
+        for key in keys(EN) {
+            let used = help.contains(key) || errors.contains(key) || code.contains(&format!("\"{key}\""));
+            assert!(used, "nothing uses {key}");
+        }
+    }
+
+    #[test]
+    fn values_stand_without_marks() {
+        let text = Messages::for_lang(Lang::Zh).text("error-no-record", &[("record", "X-1".into())]);
+        assert!(text.contains("X-1") && !text.contains('\u{2068}'), "{text:?}");
+    }
+}

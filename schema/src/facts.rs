@@ -1,0 +1,354 @@
+//! What is known of a record, and the closed lists of words it is said in.
+
+use crate::id::{ArchiveNumber, By, StaffNo, text_serde};
+use crate::time::Day;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// A word that is not in its list; the message names the list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{word:?} is not one of: {list}")]
+pub struct WordError {
+    /// What was given.
+    pub word: String,
+    /// The words there are.
+    pub list: String,
+}
+
+macro_rules! word_lists {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in the order of the format page.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word as stored and typed.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.word())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = WordError;
+            fn from_str(text: &str) -> Result<Self, WordError> {
+                Self::ALL.iter().copied().find(|w| w.word() == text).ok_or_else(|| WordError {
+                    word: text.to_owned(),
+                    list: Self::ALL.iter().map(|w| w.word()).collect::<Vec<_>>().join(", "),
+                })
+            }
+        }
+
+        text_serde!($name);
+    )*};
+}
+
+word_lists! {
+    /// What a person may do in a vault.
+    Role {
+        /// Files records and reads them.
+        Archivist = "archivist",
+        /// Checks what another person filed.
+        Reviewer = "reviewer",
+        /// Pulls evidence, places holds.
+        Legal = "legal",
+        /// Approves disposal.
+        Approver = "approver",
+        /// Reads histories and figures, opens nothing.
+        Auditor = "auditor",
+        /// System administrator: runs the machine.
+        System = "system",
+        /// Security administrator: people and keys.
+        Security = "security",
+        /// Audit administrator: watches the other two.
+        Audit = "audit",
+    }
+    /// What the customer is to the law.
+    CustomerKind {
+        /// A company.
+        Enterprise = "enterprise",
+        /// An institution or association.
+        Institution = "institution",
+        /// A natural person.
+        Person = "person",
+        /// A government body.
+        Government = "government",
+    }
+    /// The business act behind a record.
+    Business {
+        /// First issue (新办).
+        New = "new",
+        /// Renewal (更新).
+        Renew = "renew",
+        /// Change (变更).
+        Change = "change",
+        /// Reissue (补办).
+        Reissue = "reissue",
+        /// Key recovery (恢复).
+        Recover = "recover",
+        /// Revocation (吊销).
+        Revoke = "revoke",
+        /// Unlock (解锁).
+        Unlock = "unlock",
+    }
+    /// How an application ended.
+    Outcome {
+        /// Carried out.
+        Issued = "issued",
+        /// Refused by the RA or CA.
+        Rejected = "rejected",
+        /// Taken back by the applicant.
+        Withdrawn = "withdrawn",
+        /// Closed because nothing came.
+        Lapsed = "lapsed",
+        /// Not decided yet.
+        Pending = "pending",
+    }
+    /// The retention class: which period the law asks for.
+    Class {
+        /// Applications never issued: three years.
+        CnR3 = "CN-R3",
+        /// Enterprises, institutions, the public: five years.
+        CnP5 = "CN-P5",
+        /// Government customers: ten years.
+        CnG10 = "CN-G10",
+    }
+    /// What a document is, by the codes of the required-material checklist.
+    DocumentKind {
+        /// Application form.
+        App = "APP",
+        /// Service agreement.
+        Agr = "AGR",
+        /// Privacy notice or authorisation.
+        Pin = "PIN",
+        /// Entity document (licence, registration).
+        Sub = "SUB",
+        /// Legal representative's ID.
+        Lrp = "LRP",
+        /// Handler's ID.
+        Agt = "AGT",
+        /// Power of attorney.
+        Poa = "POA",
+        /// Certificate holder's ID.
+        Hid = "HID",
+        /// Seal or signature sample form.
+        Seal = "SEAL",
+        /// Proof of change.
+        Chg = "CHG",
+        /// Old token record.
+        Key = "KEY",
+        /// Annex list of holders.
+        Lst = "LST",
+        /// Identity-check result.
+        Ver = "VER",
+        /// Revocation reason or decision.
+        Rev = "REV",
+        /// Entry and review record.
+        Rcv = "RCV",
+        /// Delivery receipt.
+        Dlv = "DLV",
+        /// A certificate.
+        Cert = "CERT",
+        /// Anything else.
+        Other = "OTHER",
+    }
+}
+
+impl Role {
+    /// Says whether people of this role hold a copy of the epoch key.
+    pub fn holds_epoch_key(self) -> bool {
+        matches!(self, Self::Archivist | Self::Reviewer | Self::Legal | Self::Approver | Self::Security)
+    }
+
+    /// Says whether people of this role may be shown documents.
+    pub fn reads_documents(self) -> bool {
+        matches!(self, Self::Archivist | Self::Reviewer | Self::Legal | Self::Approver)
+    }
+}
+
+impl Class {
+    /// The class of an application, the longer period winning where signs disagree (`government` by
+    /// credit code or by customer kind; applications never issued have their own class).
+    ///
+    /// Source: law rules R2, R29, R32.
+    pub fn of(kind: CustomerKind, outcome: Outcome, code_says_government: bool) -> Self {
+        match outcome {
+            Outcome::Rejected | Outcome::Withdrawn | Outcome::Lapsed => Self::CnR3,
+            Outcome::Issued | Outcome::Pending if kind == CustomerKind::Government || code_says_government => {
+                Self::CnG10
+            }
+            Outcome::Issued | Outcome::Pending => Self::CnP5,
+        }
+    }
+}
+
+/// A label that people type: project, outlet, customer name, tag, box.
+///
+/// Invariant: 1 to 200 characters after trimming, NFC, without control and direction-changing characters;
+/// only [`Label::read`] and deserialising make one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label(String);
+
+/// Says why a text is not a label.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LabelError {
+    /// Nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// Over 200 characters.
+    #[error("it has over 200 characters")]
+    Long,
+    /// Control or direction-changing characters.
+    #[error("it has control characters or marks that change the writing direction")]
+    Control,
+}
+
+impl Label {
+    /// Reads what a person typed.
+    pub fn read(text: &str) -> Result<Self, LabelError> {
+        use unicode_normalization::UnicodeNormalization;
+        let text: String = text.trim().nfc().collect();
+        if text.is_empty() {
+            return Err(LabelError::Empty);
+        }
+        if text.chars().count() > 200 {
+            return Err(LabelError::Long);
+        }
+        if text.chars().any(is_unprintable) {
+            return Err(LabelError::Control);
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form in which two labels are the same: NFKC, lower case, white space folded.
+    pub fn folded(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+/// Folds a text for comparison: NFKC, lower case, runs of white space as one space.
+pub fn fold(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Says whether a character must not reach a terminal as it is: controls, and marks that change the direction.
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}'
+            | '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for Label {
+    type Err = LabelError;
+    fn from_str(text: &str) -> Result<Self, LabelError> {
+        Self::read(text)
+    }
+}
+
+text_serde!(Label);
+
+/// Who the application is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customer {
+    /// Name of the company, body or person.
+    pub name: Label,
+    /// What it is to the law.
+    pub kind: CustomerKind,
+    /// Credit code or identity-document number, in its stored spelling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// A required material that is knowingly missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waived {
+    /// Which.
+    pub kind: DocumentKind,
+    /// Why.
+    pub reason: String,
+}
+
+/// What is known of a record (著录), as it stands in its cover.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The archive number.
+    pub number: ArchiveNumber,
+    /// The project the application belongs to.
+    pub project: Label,
+    /// The outlet that took it in.
+    pub outlet: Label,
+    /// The customer.
+    pub customer: Customer,
+    /// The business act.
+    pub business: Business,
+    /// The day of business.
+    pub date: Day,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The retention class that follows from the above.
+    pub class: Class,
+    /// Who filed it.
+    pub clerk: StaffNo,
+    /// Free tags.
+    pub tags: Vec<Label>,
+    /// The box of the paper originals.
+    #[serde(rename = "box", default, skip_serializing_if = "Option::is_none")]
+    pub box_code: Option<Label>,
+    /// Required materials knowingly missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waived>,
+}
+
+impl From<StaffNo> for By {
+    fn from(number: StaffNo) -> Self {
+        By::Staff(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_class_wins() {
+        use CustomerKind::*;
+        assert_eq!(Class::of(Enterprise, Outcome::Issued, false), Class::CnP5);
+        assert_eq!(Class::of(Enterprise, Outcome::Issued, true), Class::CnG10);
+        assert_eq!(Class::of(Government, Outcome::Pending, false), Class::CnG10);
+        assert_eq!(Class::of(Government, Outcome::Rejected, true), Class::CnR3);
+    }
+
+    #[test]
+    fn labels_refuse_what_would_lie_on_a_screen() {
+        assert_eq!(Label::read("  社保 一期 ").unwrap().as_str(), "社保 一期");
+        assert_eq!(Label::read("a\u{202e}b"), Err(LabelError::Control));
+        assert_eq!(Label::read("a\nb"), Err(LabelError::Control));
+        assert_eq!(Label::read(" "), Err(LabelError::Empty));
+        assert_eq!(Label::read("ＡＢＣ 有限").unwrap().folded(), "abc 有限");
+    }
+}

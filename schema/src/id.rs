@@ -1,0 +1,331 @@
+//! Ids of records, notes, acts and vaults; staff numbers; archive numbers.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Says why a text is not an id, a number or a name of the expected form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Not 26 characters of upper-case Crockford base32.
+    #[error("an id is 26 characters of 0-9A-HJKMNP-TV-Z, the first at most 7")]
+    Id,
+    /// Neither digits nor `authority` nor `vault`.
+    #[error("a staff number is four or more digits")]
+    Staff,
+    /// Not `<fonds>-<year>-<number>`.
+    #[error("an archive number looks like JG01-2026-000042")]
+    Number,
+    /// Not 1 to 16 of `A-Z0-9`.
+    #[error("a fonds code is 1 to 16 characters of A-Z and 0-9")]
+    Fonds,
+}
+
+fn encode(value: u128) -> [u8; 26] {
+    let mut out = [0; 26];
+    for (i, slot) in out.iter_mut().enumerate() {
+        *slot = ALPHABET[((value >> (5 * (25 - i))) & 31) as usize];
+    }
+    out
+}
+
+fn decode(text: &str) -> Result<u128, IdError> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 26 || bytes[0] > b'7' {
+        return Err(IdError::Id);
+    }
+    bytes.iter().try_fold(0u128, |value, byte| {
+        let digit = ALPHABET.iter().position(|a| a == byte).ok_or(IdError::Id)?;
+        Ok(value << 5 | digit as u128)
+    })
+}
+
+macro_rules! id_types {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 16]);
+
+        impl $name {
+            /// Makes an id from 128 random bits.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+
+            /// The 128 bits.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let text = encode(u128::from_be_bytes(self.0));
+                f.pad(std::str::from_utf8(&text).expect("the alphabet is ASCII"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({self})", stringify!($name))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Ok(Self(decode(text)?.to_be_bytes()))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(d)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+id_types! {
+    /// The id of a record (案卷).
+    RecordId;
+    /// The id of a note (附记).
+    NoteId;
+    /// The id of an act, which is also the id of the request behind it.
+    ActId;
+    /// The id of a vault (库).
+    VaultId;
+}
+
+macro_rules! text_serde {
+    ($name:ident) => {
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(d)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use text_serde;
+
+/// A person's number in one vault, such as `0001`.
+///
+/// Invariant: from 1; shown with four digits or more. A number is never given to a second person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StaffNo(pub u32);
+
+impl fmt::Display for StaffNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.0)
+    }
+}
+
+impl FromStr for StaffNo {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let number: u32 = text.parse().map_err(|_| IdError::Staff)?;
+        let made = Self(number);
+        if number == 0 || made.to_string() != text { Err(IdError::Staff) } else { Ok(made) }
+    }
+}
+
+text_serde!(StaffNo);
+
+/// Who stands behind a line: a person, the authority named at `init`, or the vault itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum By {
+    /// An enrolled person.
+    Staff(StaffNo),
+    /// The authority, normally the CA.
+    Authority,
+    /// The vault by itself; such a line carries no signature.
+    Vault,
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            By::Staff(number) => number.fmt(f),
+            By::Authority => f.write_str("authority"),
+            By::Vault => f.write_str("vault"),
+        }
+    }
+}
+
+impl FromStr for By {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        match text {
+            "authority" => Ok(By::Authority),
+            "vault" => Ok(By::Vault),
+            number => number.parse().map(By::Staff),
+        }
+    }
+}
+
+text_serde!(By);
+
+/// The code of a fonds (全宗), with which every archive number of a vault begins.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fonds(String);
+
+impl fmt::Display for Fonds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Fonds {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let fits = (1..=16).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        if fits { Ok(Self(text.to_owned())) } else { Err(IdError::Fonds) }
+    }
+}
+
+text_serde!(Fonds);
+
+/// An archive number (档号), such as `JG01-2026-000042`.
+///
+/// Invariant: only [`ArchiveNumber::new`] and `FromStr` make one, so holding one means it is well formed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ArchiveNumber {
+    fonds: Fonds,
+    year: i16,
+    serial: u64,
+}
+
+impl ArchiveNumber {
+    /// Makes the number of the given fonds, year of filing and running number (from 1).
+    pub fn new(fonds: Fonds, year: i16, serial: u64) -> Self {
+        Self { fonds, year, serial }
+    }
+
+    /// The year of filing in it.
+    pub fn year(&self) -> i16 {
+        self.year
+    }
+
+    /// The running number in it.
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// The fonds code it begins with.
+    pub fn fonds(&self) -> &Fonds {
+        &self.fonds
+    }
+}
+
+impl fmt::Display for ArchiveNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:04}-{:06}", self.fonds, self.year, self.serial)
+    }
+}
+
+impl FromStr for ArchiveNumber {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let mut parts = text.split('-');
+        let (Some(fonds), Some(year), Some(serial), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(IdError::Number);
+        };
+        let made = Self {
+            fonds: fonds.parse().map_err(|_| IdError::Number)?,
+            year: year.parse().map_err(|_| IdError::Number)?,
+            serial: serial.parse().map_err(|_| IdError::Number)?,
+        };
+        // The written form is unique, so that equal texts and equal numbers are the same thing.
+        if made.year < 1 || made.serial < 1 || made.to_string() != text {
+            return Err(IdError::Number);
+        }
+        Ok(made)
+    }
+}
+
+text_serde!(ArchiveNumber);
+
+/// The numbered directory of a record's files: its filing counter ÷ 4096.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(pub u64);
+
+impl Place {
+    /// The place of the record with this filing counter.
+    pub fn of_counter(counter: u64) -> Self {
+        Self(counter / 4096)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06}", self.0)
+    }
+}
+
+impl FromStr for Place {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let made = Self(text.parse().map_err(|_| IdError::Number)?);
+        if made.to_string() != text { Err(IdError::Number) } else { Ok(made) }
+    }
+}
+
+text_serde!(Place);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_id_survives_its_text(bytes: [u8; 16]) {
+            let id = RecordId::from_bytes(bytes);
+            prop_assert_eq!(id.to_string().parse::<RecordId>().unwrap(), id);
+        }
+
+        #[test]
+        fn no_text_makes_an_id_or_number_panic(text in "\\PC{0,40}") {
+            let _ = text.parse::<RecordId>();
+            let _ = text.parse::<ArchiveNumber>();
+            let _ = text.parse::<By>();
+            let _ = text.parse::<Place>();
+        }
+    }
+
+    #[test]
+    fn ids_of_one_value_have_one_text() {
+        assert_eq!(RecordId::from_bytes([0xff; 16]).to_string(), "7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
+        for bad in ["", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "7zzzzzzzzzzzzzzzzzzzzzzzzz", "7ZZZZZZZZZZZZZZZZZZZZZZZZI"] {
+            assert_eq!(bad.parse::<RecordId>(), Err(IdError::Id), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_archive_number_has_one_spelling() {
+        let number: ArchiveNumber = "JG01-2026-000042".parse().unwrap();
+        assert_eq!((number.year(), number.serial()), (2026, 42));
+        for bad in ["JG01-2026-42", "jg01-2026-000042", "JG01-2026-000000", "JG01-2026", "JG01-2026-000042-1", "-2026-000001"] {
+            assert!(bad.parse::<ArchiveNumber>().is_err(), "{bad}");
+        }
+    }
+}

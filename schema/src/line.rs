@@ -1,0 +1,223 @@
+//! An event as it lies in the journal: one line, chained to the one before.
+
+use crate::act::{Act, ActError, signing_bytes};
+use crate::digest::{Sha256, SignKey, Signature};
+use crate::id::{By, VaultId};
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The longest line, its LF included.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// Says why bytes are not a line that fits where it stands.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// Not the JSON of an event.
+    #[error("not an event line")]
+    Json(#[source] serde_json::Error),
+    /// A newer form.
+    #[error("an event of version {0}, which is newer than this program reads")]
+    Version(u32),
+    /// The act in it.
+    #[error("the act in it cannot be read")]
+    Act(#[source] ActError),
+    /// Another number than expected here.
+    #[error("seq {found} stands where {expected} belongs")]
+    Seq {
+        /// What belongs here.
+        expected: u64,
+        /// What stands here.
+        found: u64,
+    },
+    /// The digest of the line before does not fit.
+    #[error("its prev does not fit the line before")]
+    Chain,
+    /// Earlier than the line before.
+    #[error("its time is earlier than that of the line before")]
+    Backwards,
+    /// A person's line without signature, or the vault's with one.
+    #[error("a signature is missing, or stands where none belongs")]
+    Signed,
+    /// The signature does not verify.
+    #[error("its signature does not verify")]
+    Signature,
+    /// Over [`LINE_BYTES_MAX`].
+    #[error("a line of {0} bytes is over the limit")]
+    Long(usize),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored<'a> {
+    v: u32,
+    seq: u64,
+    at: Time,
+    prev: Sha256,
+    by: By,
+    #[serde(borrow)]
+    act: &'a RawValue,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sig: Option<Signature>,
+}
+
+/// An event read from its line.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Number, from 1.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// SHA-256 of the line before.
+    pub prev: Sha256,
+    /// Who.
+    pub by: By,
+    /// What.
+    pub act: Act,
+    /// The act's bytes as they stand.
+    pub raw_act: String,
+    /// The person's signature.
+    pub sig: Option<Signature>,
+    /// SHA-256 of this line without LF.
+    pub digest: Sha256,
+}
+
+/// What the next line must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tip {
+    /// Lines so far.
+    pub lines: u64,
+    /// SHA-256 of the last line; zeros when there is none.
+    pub last: Sha256,
+    /// Time of the last line.
+    pub at: Time,
+}
+
+impl Tip {
+    /// Before the first line.
+    pub const START: Self = Self { lines: 0, last: Sha256::ZERO, at: Time::MIN };
+
+    /// After a line.
+    pub fn after(line: &Line) -> Self {
+        Self { lines: line.seq, last: line.digest, at: line.at }
+    }
+}
+
+impl Line {
+    /// Reads a line (without LF) by itself; whether it fits its neighbours is [`Line::follows`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, LineError> {
+        if bytes.len() >= LINE_BYTES_MAX {
+            return Err(LineError::Long(bytes.len() + 1));
+        }
+        let stored: Stored<'_> = serde_json::from_slice(bytes).map_err(LineError::Json)?;
+        if stored.v != 0 {
+            return Err(LineError::Version(stored.v));
+        }
+        if (stored.by == By::Vault) != stored.sig.is_none() {
+            return Err(LineError::Signed);
+        }
+        Ok(Self {
+            seq: stored.seq,
+            at: stored.at,
+            prev: stored.prev,
+            by: stored.by,
+            act: Act::parse(stored.act.get()).map_err(LineError::Act)?,
+            raw_act: stored.act.get().to_owned(),
+            sig: stored.sig,
+            digest: Sha256::of(bytes),
+        })
+    }
+
+    /// Checks that this line is the one after `tip`.
+    pub fn follows(&self, tip: &Tip) -> Result<(), LineError> {
+        if self.seq != tip.lines + 1 {
+            return Err(LineError::Seq { expected: tip.lines + 1, found: self.seq });
+        }
+        if self.prev != tip.last {
+            return Err(LineError::Chain);
+        }
+        if self.at < tip.at {
+            return Err(LineError::Backwards);
+        }
+        Ok(())
+    }
+
+    /// Checks the person's signature with that person's key.
+    pub fn check_signature(&self, vault: &VaultId, key: &SignKey) -> Result<(), LineError> {
+        let signature = self.sig.as_ref().ok_or(LineError::Signed)?;
+        match key.verifies(&signing_bytes(vault, &self.raw_act), signature) {
+            true => Ok(()),
+            false => Err(LineError::Signature),
+        }
+    }
+
+    /// Writes the line after `tip`, with its LF; `now` is moved up to the line before where the clock lags.
+    ///
+    /// Errors: [`LineError::Long`].
+    pub fn write(
+        tip: &Tip,
+        now: Time,
+        by: By,
+        raw_act: &RawValue,
+        sig: Option<Signature>,
+    ) -> Result<Vec<u8>, LineError> {
+        let stored =
+            Stored { v: 0, seq: tip.lines + 1, at: now.max(tip.at), prev: tip.last, by, act: raw_act, sig };
+        let mut bytes = serde_json::to_vec(&stored).expect("an event always serialises");
+        bytes.push(b'\n');
+        if bytes.len() > LINE_BYTES_MAX {
+            return Err(LineError::Long(bytes.len()));
+        }
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::act::EpochMember;
+    use crate::id::{ActId, StaffNo};
+    use proptest::prelude::*;
+
+    fn written() -> Vec<u8> {
+        let act = Act {
+            id: ActId::from_bytes([0; 16]),
+            at: Time::from_millis(0),
+            deed: EpochMember { epoch: 1, staff: StaffNo(2) }.into(),
+        };
+        Line::write(&Tip::START, Time::from_millis(1), By::Vault, &act.to_raw(), None).unwrap()
+    }
+
+    #[test]
+    fn a_line_is_frozen_in_its_bytes() {
+        // If this fails, old vaults have changed their meaning.
+        let expected = format!(
+            "{{\"v\":0,\"seq\":1,\"at\":\"1970-01-01T00:00:00.001Z\",\"prev\":\"{}\",\"by\":\"vault\",\"act\":\
+             {{\"id\":\"00000000000000000000000000\",\"kind\":\"epoch.member\",\"at\":\"1970-01-01T00:00:00.000Z\",\
+             \"data\":{{\"epoch\":1,\"staff\":\"0002\"}}}}}}\n",
+            "0".repeat(64)
+        );
+        assert_eq!(String::from_utf8(written()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_line_fits_only_its_own_place() {
+        let bytes = written();
+        let line = Line::parse(&bytes[..bytes.len() - 1]).unwrap();
+        assert!(line.follows(&Tip::START).is_ok());
+        assert!(matches!(line.follows(&Tip::after(&line)), Err(LineError::Seq { expected: 2, found: 1 })));
+        let elsewhere = Tip { lines: 0, last: Sha256([1; 32]), at: Time::MIN };
+        assert!(matches!(line.follows(&elsewhere), Err(LineError::Chain)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_a_line_panic(mut cut in 0usize..200, byte: u8) {
+            let mut bytes = written();
+            cut = cut.min(bytes.len() - 1);
+            bytes[cut] = byte;
+            let _ = Line::parse(&bytes);
+            let _ = Line::parse(&bytes[..cut]);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Times (UTC milliseconds) and days (fixed UTC+08:00).
+
+use crate::id::text_serde;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// Says why a text is not a time or a day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TimeError {
+    /// Not `YYYY-MM-DDTHH:MM:SS.mmmZ`.
+    #[error("a time looks like 2026-11-22T05:47:00.123Z")]
+    Time,
+    /// None of the accepted spellings, or no such day.
+    #[error("a day looks like 2024-05-01, 20240501, 2024.5.1 or 2024\u{5e74}5\u{6708}1\u{65e5}, and must exist")]
+    Day,
+}
+
+/// An instant in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Invariant: between the years 1 and 9999, so that its text has one length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(i64);
+
+impl Time {
+    /// The earliest time there is.
+    pub const MIN: Self = Self(-62_135_596_800_000);
+    /// The latest time there is.
+    pub const MAX: Self = Self(253_370_764_799_999);
+
+    /// The time so many milliseconds after 1970, kept between [`Time::MIN`] and [`Time::MAX`].
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.clamp(Self::MIN.0, Self::MAX.0))
+    }
+
+    /// Milliseconds since 1970.
+    pub fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// The day at UTC+08:00.
+    pub fn day(self) -> Day {
+        let stamp = jiff::Timestamp::from_millisecond(self.0).expect("Time stays within the years 1 to 9999");
+        Day(Offset::constant(8).to_datetime(stamp).date())
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stamp = jiff::Timestamp::from_millisecond(self.0).expect("Time stays within the years 1 to 9999");
+        write!(f, "{stamp:.3}")
+    }
+}
+
+impl FromStr for Time {
+    type Err = TimeError;
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let stamp: jiff::Timestamp = text.parse().map_err(|_| TimeError::Time)?;
+        let made = Self(stamp.as_millisecond());
+        if made < Self::MIN || made > Self::MAX || made.to_string() != text {
+            return Err(TimeError::Time);
+        }
+        Ok(made)
+    }
+}
+
+text_serde!(Time);
+
+/// A Gregorian date at fixed UTC+08:00.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub Date);
+
+impl Day {
+    /// Reads a day as people write it: `2024-05-01`, `20240501`, `2024.5.1`, `2024/5/1`, with 年月日.
+    ///
+    /// Errors: [`TimeError::Day`] for any other spelling and for days that do not exist.
+    pub fn read(text: &str) -> Result<Self, TimeError> {
+        use unicode_normalization::UnicodeNormalization;
+        let text: String = text.trim().nfkc().collect();
+        let parts: Vec<&str> = if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+            vec![&text[..4], &text[4..6], &text[6..]]
+        } else {
+            // 年, 月 and 日 stand where other spellings have a mark.
+            let text = text.strip_suffix('\u{65e5}').unwrap_or(&text);
+            text.split(['-', '.', '/', '\u{5e74}', '\u{6708}']).collect()
+        };
+        let [year, month, day] = parts[..] else { return Err(TimeError::Day) };
+        if year.len() != 4 || !(1..=2).contains(&month.len()) || !(1..=2).contains(&day.len()) {
+            return Err(TimeError::Day);
+        }
+        let number = |part: &str| match part.bytes().all(|b| b.is_ascii_digit()) {
+            true => part.parse::<i16>().map_err(|_| TimeError::Day),
+            false => Err(TimeError::Day),
+        };
+        let date = Date::new(number(year)?, number(month)? as i8, number(day)? as i8);
+        date.ok().filter(|d| d.year() >= 1).map(Day).ok_or(TimeError::Day)
+    }
+
+    /// The year.
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// Days since 0001-01-01, for keys that sort by day.
+    pub fn ordinal(self) -> u32 {
+        let first = Date::constant(1, 1, 1);
+        first.until(self.0).map_or(0, |span| span.get_days().max(0) as u32)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl FromStr for Day {
+    type Err = TimeError;
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let made = Self::read(text)?;
+        if made.to_string() == text { Ok(made) } else { Err(TimeError::Day) }
+    }
+}
+
+text_serde!(Day);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn people_write_days_in_many_ways() {
+        for text in ["2024-05-01", "20240501", "2024.5.1", "2024/5/1", "2024\u{5e74}5\u{6708}1\u{65e5}", "２０２４-05-01"] {
+            assert_eq!(Day::read(text).map(|d| d.to_string()), Ok("2024-05-01".to_owned()), "{text}");
+        }
+        for text in ["", "2024-02-30", "2024-13-01", "24-05-01", "2024-5", "2024-+5-01", "0000-01-01", "2023-02-29", "1 May"] {
+            assert_eq!(Day::read(text), Err(TimeError::Day), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_day_turns_at_sixteen_hours_utc() {
+        let before: Time = "2021-06-15T15:59:59.999Z".parse().unwrap();
+        let after: Time = "2021-06-15T16:00:00.000Z".parse().unwrap();
+        assert_eq!((before.day().to_string(), after.day().to_string()), ("2021-06-15".into(), "2021-06-16".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_survives_its_text(millis in Time::MIN.0..=Time::MAX.0) {
+            let time = Time::from_millis(millis);
+            prop_assert_eq!(time.to_string().parse::<Time>(), Ok(time));
+            let _ = time.day();
+        }
+    }
+}

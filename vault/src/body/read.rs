@@ -1,0 +1,449 @@
+//! Reading back what was written, opening one document, checking all of a body.
+//!
+//! Expects exactly the bytes that `write` lays down for what the cover says, and so parses nothing: a number in
+//! the file never decides how much is allocated.
+
+use super::*;
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::fs::{Fs, ReadFile};
+use crate::seal::{self, SealError};
+use age::stream::StreamReader;
+use age::x25519::Identity;
+use age::{DecryptError, Decryptor};
+use jingui_schema::digest::B3;
+use sha2::Digest;
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
+
+/// age hands out chunks of this size.
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// Opens a body anew and compares all of it with what went in.
+///
+/// - Shape: size and BLAKE3 of the sealed bytes, manifest, tar headers, each document's size and SHA-256, the
+///   tar end, the filling, and that nothing follows.
+/// - Errors: `ReadBack` when anything differs, `Io` when the disk does not give the bytes.
+pub fn read_back(
+    env: &Env,
+    path: &Path,
+    sealed: &SealedBody,
+    head: &BodyHead,
+    buffers: &mut Buffers,
+) -> Result<()> {
+    let differs = || Error::ReadBack { path: path.display().to_string() };
+    let identity = seal::parse_identity(&sealed.identity).map_err(|_| differs())?;
+    let file = env.fs.open(path).doing("read back", path)?;
+    let mut file = Hashing::new(file, &mut buffers.sealed);
+    let compared = (|| {
+        seal::check_header(file.fill_buf()?)?;
+        let decryptor = Decryptor::new_buffered(&mut file)?;
+        let reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity))?;
+        let mut frames = Frames::new(reader, &mut buffers.unpacker, 0);
+        frames.check_all(head.vault, head.record, head.filing, &sealed.documents)?;
+        Ok(file.finish()? == sealed.mark)
+    })();
+    match compared {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(Flaw::Damaged(_) | Flaw::OtherKey) => Err(differs()),
+        Err(Flaw::Disk(source) | Flaw::Out(source)) => Err(source).doing("read back", path),
+    }
+}
+
+/// A body open for reading.
+pub struct Body {
+    path: PathBuf,
+    file: Box<dyn ReadFile>,
+    identity: Identity,
+    /// Bytes of age plaintext; the last chunk was authenticated when this was found.
+    end: u64,
+    unpacker: Unpacker,
+}
+
+impl Body {
+    /// Opens a body with the identity from its cover, and makes sure that it was not cut short.
+    ///
+    /// Errors: `NotOpened` when it is sealed to another key, `FileDamaged`, `Io`.
+    pub fn open(fs: &dyn Fs, path: &Path, identity: &str) -> Result<Self> {
+        let identity = seal::parse_identity(identity)
+            .map_err(|_| Error::NotOpened { path: path.display().to_string() })?;
+        let file = fs.open(path).doing("open", path)?;
+        let mut body = Self { path: path.to_owned(), file, identity, end: 0, unpacker: Unpacker::new() };
+        let end = reader(&mut body.file, &body.identity).and_then(|mut reader| Ok(reader.seek(SeekFrom::End(0))?));
+        body.end = end.map_err(|flaw| body.error(flaw, "open"))?;
+        Ok(body)
+    }
+
+    /// Writes one document out, reading no more of the body than its frame.
+    ///
+    /// - Shape: never more bytes than the cover says. They go out while they are being read, so only `Ok` says
+    ///   that they are the document; until then the caller keeps them where they count for nothing.
+    /// - Errors: `FileDamaged` when name, size, order or digest are not those of `document` (the digest is known
+    ///   after the last byte); `Io` with "write out" when `out` refused.
+    pub fn copy_document(&mut self, document: &Document, out: &mut dyn Write) -> Result<()> {
+        let copied = self.frame(document, out);
+        copied.map_err(|flaw| self.error(flaw, "read"))
+    }
+
+    /// Reads one document and keeps nothing of it. Errors as [`Body::copy_document`].
+    pub fn check_document(&mut self, document: &Document) -> Result<()> {
+        self.copy_document(document, &mut io::sink())
+    }
+
+    /// Reads the body from one end to the other.
+    ///
+    /// - Shape: `documents` are those of this filing, in order; the manifest says the same of them, each lies where
+    ///   the cover says, then come the tar end and zeros up to the Padmé size, and nothing after.
+    /// - Errors: `FileDamaged`, `Io`.
+    pub fn check_all(
+        &mut self,
+        vault: VaultId,
+        record: RecordId,
+        filing: u32,
+        documents: &[Document],
+    ) -> Result<()> {
+        let checked = reader(&mut self.file, &self.identity).and_then(|reader| {
+            Frames::new(reader, &mut self.unpacker, 0).check_all(vault, record, filing, documents)
+        });
+        checked.map_err(|flaw| self.error(flaw, "read"))
+    }
+
+    fn frame(&mut self, document: &Document, out: &mut dyn Write) -> std::result::Result<(), Flaw> {
+        // age panics when it is read after seeking beyond the end of its last chunk.
+        if document.offset.checked_add(document.length).is_none_or(|end| end > self.end) {
+            return Err(Flaw::damaged(format!("it ends before document {}", document.no)));
+        }
+        // A reader of its own for each document: after a damaged chunk, age's reader gives no good ones either.
+        let mut reader = reader(&mut self.file, &self.identity)?;
+        reader.seek(SeekFrom::Start(document.offset))?;
+        Frames::new(reader.take(document.length), &mut self.unpacker, document.offset).document(document, out)
+    }
+
+    fn error(&self, flaw: Flaw, doing: &str) -> Error {
+        let path = self.path.display().to_string();
+        match flaw {
+            Flaw::Damaged(finding) => Error::FileDamaged { path, finding },
+            Flaw::OtherKey => Error::NotOpened { path },
+            Flaw::Disk(source) => Error::Io { doing: format!("{doing} {path}"), source },
+            Flaw::Out(source) => Error::Io { doing: format!("write out of {path}"), source },
+        }
+    }
+}
+
+/// What is wrong with a body, before it is said of which.
+enum Flaw {
+    /// The bytes are not those that were written.
+    Damaged(String),
+    /// Sealed to another key.
+    OtherKey,
+    /// The disk did not give the bytes.
+    Disk(io::Error),
+    /// The bytes could not be handed on.
+    Out(io::Error),
+}
+
+impl Flaw {
+    fn damaged(finding: impl Into<String>) -> Self {
+        Self::Damaged(finding.into())
+    }
+}
+
+impl From<io::Error> for Flaw {
+    /// Of an error while reading: age gives its own findings these two kinds.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::InvalidData => Self::damaged("the sealed bytes do not fit their tags"),
+            io::ErrorKind::UnexpectedEof => Self::damaged("it is cut short"),
+            _ => Self::Disk(error),
+        }
+    }
+}
+
+impl From<SealError> for Flaw {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::NotForKey => Self::OtherKey,
+            SealError::Damaged(finding) => Self::damaged(finding),
+        }
+    }
+}
+
+impl From<DecryptError> for Flaw {
+    fn from(error: DecryptError) -> Self {
+        match error {
+            DecryptError::Io(error) => error.into(),
+            other => seal::seal_error(&other).into(),
+        }
+    }
+}
+
+type FileReader<'a> = StreamReader<BufReader<&'a mut Box<dyn ReadFile>>>;
+
+fn reader<'a>(file: &'a mut Box<dyn ReadFile>, identity: &Identity) -> std::result::Result<FileReader<'a>, Flaw> {
+    file.seek(SeekFrom::Start(0))?;
+    seal::check_header(&seal::header_prefix(file)?)?;
+    file.seek(SeekFrom::Start(0))?;
+    // Room for the header; whole chunks go past this buffer.
+    let decryptor = Decryptor::new_buffered(BufReader::with_capacity(1024, file))?;
+    Ok(decryptor.decrypt(std::iter::once(identity as &dyn age::Identity))?)
+}
+
+/// What unpacking needs; kept from one body to the next.
+pub(super) struct Unpacker {
+    decoder: Decoder<'static>,
+    /// Frames as they come out of age; `start..end` is not used up yet.
+    packed: Box<[u8]>,
+    start: usize,
+    end: usize,
+    plain: Box<[u8]>,
+}
+
+impl Unpacker {
+    pub(super) fn new() -> Self {
+        let decoder = || {
+            let mut decoder = Decoder::new()?;
+            decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX))?;
+            io::Result::Ok(decoder)
+        };
+        Self {
+            decoder: decoder().expect("zstd accepts its own parameters"),
+            packed: zeroed(CHUNK_BYTES),
+            start: 0,
+            end: 0,
+            plain: zeroed(BLOCK_BYTES),
+        }
+    }
+}
+
+/// A body's plaintext, taken frame by frame.
+struct Frames<'a, R> {
+    from: R,
+    unpacker: &'a mut Unpacker,
+    /// Where in the age plaintext the next byte to use lies.
+    at: u64,
+}
+
+impl<'a, R: Read> Frames<'a, R> {
+    fn new(from: R, unpacker: &'a mut Unpacker, at: u64) -> Self {
+        (unpacker.start, unpacker.end) = (0, 0);
+        Self { from, unpacker, at }
+    }
+
+    fn check_all(
+        &mut self,
+        vault: VaultId,
+        record: RecordId,
+        filing: u32,
+        documents: &[Document],
+    ) -> std::result::Result<(), Flaw> {
+        let mut manifest = manifest_of(vault, record, filing, documents);
+        let size = manifest.len() as u64;
+        manifest.splice(0..0, tar_header(MANIFEST_MEMBER, size)?);
+        manifest.resize(manifest.len() + tar_fill(size) as usize, 0);
+        self.member("its manifest", &manifest, 0, |_| Ok(()))?;
+        for document in documents {
+            if self.at != document.offset {
+                return Err(Flaw::damaged(format!("document {} lies elsewhere in it", document.no)));
+            }
+            self.document(document, &mut io::sink())?;
+        }
+        self.member("its tar end", &TAR_END, 0, |_| Ok(()))?;
+        self.filling()
+    }
+
+    /// Takes the frame of one document, and nothing more, and hands its bytes on.
+    fn document(&mut self, document: &Document, out: &mut dyn Write) -> std::result::Result<(), Flaw> {
+        let what = format!("document {}", document.no);
+        let header = tar_header(&document.member, document.size)
+            .map_err(|_| Flaw::damaged(format!("{what} has an impossible name in it")))?;
+        let mut hasher = sha2::Sha256::new();
+        self.member(&what, &header, document.size, |bytes| {
+            hasher.update(bytes);
+            out.write_all(bytes).map_err(Flaw::Out)
+        })?;
+        if document.offset.checked_add(document.length) != Some(self.at) {
+            return Err(Flaw::damaged(format!("{what} has another length in it")));
+        }
+        if hasher.finalize()[..] != document.sha256.0 {
+            return Err(Flaw::damaged(format!("{what} is not what was filed")));
+        }
+        Ok(())
+    }
+
+    /// Takes one frame that must hold `head`, then `size` bytes for `sink`, then zeros up to a tar block.
+    fn member(
+        &mut self,
+        what: &str,
+        head: &[u8],
+        size: u64,
+        mut sink: impl FnMut(&[u8]) -> std::result::Result<(), Flaw>,
+    ) -> std::result::Result<(), Flaw> {
+        let other = || Flaw::damaged(format!("{what} is another one than the cover says"));
+        let (mut head, mut size, mut fill) = (head, size, tar_fill(size));
+        let mut open = true;
+        self.unpacker.decoder.reinit()?;
+        while open {
+            let (mut piece, more) = self.unpack(what)?;
+            open = more;
+            if !head.is_empty() {
+                let taken = head.len().min(piece.len());
+                if piece[..taken] != head[..taken] {
+                    return Err(other());
+                }
+                (head, piece) = (&head[taken..], &piece[taken..]);
+            }
+            let taken = size.min(piece.len() as u64);
+            let (bytes, rest) = piece.split_at(taken as usize);
+            if !bytes.is_empty() {
+                sink(bytes)?;
+            }
+            size -= taken;
+            if rest.len() as u64 > fill || rest.iter().any(|byte| *byte != 0) {
+                return Err(other());
+            }
+            fill -= rest.len() as u64;
+        }
+        if head.is_empty() && size == 0 && fill == 0 { Ok(()) } else { Err(other()) }
+    }
+
+    /// Returns the next bytes of the frame, and whether it goes on after them.
+    fn unpack(&mut self, what: &str) -> std::result::Result<(&[u8], bool), Flaw> {
+        loop {
+            let Unpacker { decoder, packed, start, end, plain } = &mut *self.unpacker;
+            let mut input = InBuffer::around(&packed[*start..*end]);
+            let mut output = OutBuffer::around(&mut **plain);
+            // The checksum at the end of each frame is checked in here.
+            let left = decoder
+                .run(&mut input, &mut output)
+                .map_err(|_| Flaw::damaged(format!("{what} does not unpack")))?;
+            let (used, made) = (input.pos(), output.pos());
+            *start += used;
+            self.at += used as u64;
+            if made > 0 || left == 0 {
+                return Ok((&self.unpacker.plain[..made], left > 0));
+            }
+            if self.unpacker.start < self.unpacker.end {
+                if used == 0 {
+                    return Err(Flaw::damaged(format!("{what} does not unpack")));
+                }
+            } else if !self.refill()? {
+                return Err(Flaw::damaged(format!("it ends within {what}")));
+            }
+        }
+    }
+
+    /// Takes skippable frames of zeros up to the Padmé size, and the end of the file.
+    fn filling(&mut self) -> std::result::Result<(), Flaw> {
+        let total = filled(self.at);
+        while self.at < total {
+            let mut header = [0; SKIPPABLE_HEADER_BYTES as usize];
+            self.raw(header.len() as u64, |at, bytes| {
+                header[at as usize..][..bytes.len()].copy_from_slice(bytes);
+                true
+            })?;
+            let [m0, m1, m2, m3, l0, l1, l2, l3] = header;
+            let payload = u32::from_le_bytes([l0, l1, l2, l3]);
+            if [m0, m1, m2, m3] != SKIPPABLE_MAGIC || u64::from(payload) > total.saturating_sub(self.at) {
+                return Err(Flaw::damaged("something else stands where its filling should be"));
+            }
+            self.raw(payload.into(), |_, bytes| bytes.iter().all(|byte| *byte == 0))?;
+        }
+        let more = self.unpacker.start < self.unpacker.end || self.refill()?;
+        if more || self.at != total { Err(Flaw::damaged("something follows its end")) } else { Ok(()) }
+    }
+
+    /// Takes so many bytes as they are; `good` is told where each piece lies among them.
+    fn raw(&mut self, bytes: u64, mut good: impl FnMut(u64, &[u8]) -> bool) -> std::result::Result<(), Flaw> {
+        let mut done = 0;
+        while done < bytes {
+            if self.unpacker.start == self.unpacker.end && !self.refill()? {
+                return Err(Flaw::damaged("it ends within its filling"));
+            }
+            let Unpacker { packed, start, end, .. } = &mut *self.unpacker;
+            let taken = (bytes - done).min((*end - *start) as u64);
+            if !good(done, &packed[*start..*start + taken as usize]) {
+                return Err(Flaw::damaged("its filling is not empty"));
+            }
+            *start += taken as usize;
+            self.at += taken;
+            done += taken;
+        }
+        Ok(())
+    }
+
+    /// Fetches the next bytes once all are used up; says whether there were any.
+    fn refill(&mut self) -> std::result::Result<bool, Flaw> {
+        let unpacker = &mut *self.unpacker;
+        debug_assert_eq!(unpacker.start, unpacker.end, "bytes not used up yet would be lost");
+        (unpacker.start, unpacker.end) = (0, 0);
+        unpacker.end = loop {
+            match self.from.read(&mut unpacker.packed) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        Ok(unpacker.end > 0)
+    }
+}
+
+/// A sealed file that is hashed while it is read.
+struct Hashing<'a> {
+    file: Box<dyn ReadFile>,
+    hasher: blake3::Hasher,
+    size: u64,
+    buffer: &'a mut [u8],
+    start: usize,
+    end: usize,
+}
+
+impl<'a> Hashing<'a> {
+    fn new(file: Box<dyn ReadFile>, buffer: &'a mut [u8]) -> Self {
+        Self { file, hasher: blake3::Hasher::new(), size: 0, buffer, start: 0, end: 0 }
+    }
+
+    /// Reads on to the end of the file and returns what all of it is.
+    fn finish(&mut self) -> io::Result<FileMark> {
+        loop {
+            let left = self.fill_buf()?.len();
+            if left == 0 {
+                return Ok(FileMark { size: self.size, b3: B3(*self.hasher.finalize().as_bytes()) });
+            }
+            self.consume(left);
+        }
+    }
+}
+
+impl BufRead for Hashing<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+            // Filled to the brim: pieces of one size, a power of two, are what BLAKE3 is fastest at.
+            while self.end < self.buffer.len() {
+                match self.file.read(&mut self.buffer[self.end..]) {
+                    Ok(0) => break,
+                    Ok(read) => self.end += read,
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                    Err(e) => return Err(e),
+                }
+            }
+            self.hasher.update(&self.buffer[..self.end]);
+            self.size += self.end as u64;
+        }
+        Ok(&self.buffer[self.start..self.end])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.start += bytes;
+    }
+}
+
+impl Read for Hashing<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let ready = self.fill_buf()?;
+        let taken = ready.len().min(into.len());
+        into[..taken].copy_from_slice(&ready[..taken]);
+        self.consume(taken);
+        Ok(taken)
+    }
+}

@@ -1,0 +1,441 @@
+//! The catalog: one sealed row per record and the keys that find it. Derived; delete it and nothing is lost.
+//!
+//! Follows the journal but cannot read it: its owner opens covers, makes rows of them and says how far it got.
+//! Decides nothing; whatever destroys never asks it.
+//!
+//! # How it lies in sled
+//!
+//! | key | value |
+//! |---|---|
+//! | `v` | version, vault, epoch, key check value, in the clear |
+//! | `m` | position, row count, number of the last `apply`, list of runs |
+//! | `r` counter | one row |
+//! | `s` run page | one page of a sorted run of postings |
+//! | `s` run ffffffff | the first posting of each page of that run |
+//!
+//! Everything but `v` is `seq u64 BE ‖ nonce 12 ‖ ChaCha20-Poly1305`, associated data = key ‖ seq, where seq is
+//! the number of the `apply` that wrote it. All that one `apply` writes is one batch: rows, postings, `m`.
+//!
+//! Secondary keys are not keys of sled. Some fourteen of them belong to a record, most at random places, and sled
+//! takes 20 to 30 µs for each of those. They are **postings**: short byte strings, sorted into runs as `apply`
+//! brings them, eight runs of one size merged into one. A search looks into every run (some sixty at a million
+//! records), a rebuild writes each posting about four times, always in ascending order.
+//!
+//! # How loss is noticed
+//!
+//! sled may lose rows and pages of a damaged file without a word. Counting rows on opening would take seconds at a
+//! million records, and says nothing of rows that went back to an older state. Instead *every posting names the
+//! `apply` that wrote the row it leads to, and `m` names every run and its pages*. So each answer proves itself:
+//! a page that `m` names and that is missing or older is damage, a row that a posting names and that is missing or
+//! older is damage, a row newer than `m` is damage; a row newer than the posting makes the posting void, which is
+//! how rows are replaced without removing postings. Opening counts the rows of a small catalog and looks for a
+//! few hundred randomly chosen ones in a large one; [`Catalog::check`] looks at everything.
+
+mod check; // what `verify` asks
+mod query; // lists, and what people type to name a record
+mod rows; // a row and its bytes
+mod runs; // postings in sorted runs
+mod store; // sled behind a fence: seals, and panics turned into errors
+
+#[cfg(test)]
+mod tests;
+
+pub use query::{Cursor, Match, Page, Query};
+pub use rows::{CoverRow, DocBrief, FilingRow, Row, twin_key};
+
+use crate::env::Env;
+use crate::error::{Error, Result};
+use jingui_schema::digest::Sha256;
+use jingui_schema::id::{RecordId, VaultId};
+use runs::{Direction, Run, Said, Walk, Writer, said};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use store::{Store, damaged};
+
+/// Another number here means: rebuild.
+const VERSION: u32 = 1;
+/// Up to so many rows, opening counts them all.
+const COUNTED_ROWS_MAX: u64 = 4096;
+/// In a larger catalog, opening looks for so many rows at most.
+const SAMPLED_ROWS: usize = 256;
+
+/// Journal position that a catalog has reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Lines applied.
+    pub lines: u64,
+    /// SHA-256 of the last of them; [`Sha256::ZERO`] before the first.
+    pub last: Sha256,
+}
+
+impl Position {
+    /// Before the first line.
+    pub const START: Self = Self { lines: 0, last: Sha256::ZERO };
+}
+
+/// What a journal line changes in the catalog.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// The record as it now stands, and its [`twin_key`]; replaces an earlier row.
+    Put(Box<Row>, [u8; 32]),
+    /// A line that speaks of the record without changing its row; counts for its history only.
+    Seen {
+        /// Which record.
+        record: RecordId,
+        /// The line.
+        seq: u64,
+    },
+}
+
+/// What was found on opening.
+pub enum Opened {
+    /// A catalog of this vault and epoch; it may be behind the journal.
+    Current(Catalog),
+    /// None that can be used.
+    Rebuild {
+        /// One line for people.
+        why: String,
+    },
+}
+
+/// An open catalog.
+///
+/// Any number of threads may ask; changes come one at a time. After a panic inside sled every call answers
+/// [`Error::Catalog`], and the owner makes a new one.
+pub struct Catalog {
+    store: Store,
+    state: RwLock<State>,
+    /// Held by whoever changes the catalog, and by `check`, which must not see it change.
+    writing: Mutex<()>,
+}
+
+/// What `m` says, with the page lists of the runs.
+#[derive(Clone)]
+struct State {
+    position: Position,
+    rows: u64,
+    counter_max: u64,
+    seq: u64,
+    runs: Vec<Arc<Run>>,
+}
+
+/// `m` as stored.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredState {
+    position: Position,
+    rows: u64,
+    counter_max: u64,
+    runs: Vec<runs::StoredRun>,
+}
+
+/// `v` as stored.
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    v: u32,
+    vault: VaultId,
+    epoch: u32,
+    check: String,
+}
+
+const HEADER_KEY: &[u8] = b"v";
+const STATE_KEY: &[u8] = b"m";
+
+impl Catalog {
+    /// Opens what is in the directory, if it is of this version, vault, epoch and key and looks whole.
+    ///
+    /// - Units: `cache_bytes` is sled's cache; memory can reach three times as much.
+    /// - Errors: where the directory may not be read, or another process has it open. All else that is wrong is
+    ///   [`Opened::Rebuild`], also a panic inside sled.
+    /// - Source: `FORMAT.md`, section 14.
+    pub fn open(
+        env: &Env, dir: &Path, key: &[u8; 32], epoch: u32, vault: VaultId, cache_bytes: u64,
+    ) -> Result<Opened> {
+        let rebuild = |why: &str| Ok(Opened::Rebuild { why: why.to_owned() });
+        // sled would make an empty catalog where there is none.
+        if !dir.join("db").exists() {
+            return rebuild("there is none yet");
+        }
+        let store = match Store::open(env, dir, key, cache_bytes) {
+            Err(Error::Catalog { why }) => return Ok(Opened::Rebuild { why }),
+            opened => opened?,
+        };
+        let header: Header = match store.plain(HEADER_KEY) {
+            Ok(Some(bytes)) => match serde_json::from_slice(&bytes) {
+                Ok(header) => header,
+                Err(_) => return rebuild("its header cannot be read"),
+            },
+            Ok(None) => return rebuild("its header is missing"),
+            Err(Error::Catalog { why }) => return Ok(Opened::Rebuild { why }),
+            Err(error) => return Err(error),
+        };
+        let ours = Header { v: VERSION, vault, epoch, check: store.check_value() };
+        if header.v != ours.v {
+            return rebuild("it is of another version");
+        } else if header.vault != ours.vault {
+            return rebuild("it is of another vault");
+        } else if header.epoch != ours.epoch {
+            return rebuild("it is of another epoch");
+        } else if header != ours {
+            return rebuild("it was sealed with another key");
+        }
+        match State::load(&store).and_then(|state| state.witness(&store).map(|()| state)) {
+            Err(Error::Catalog { why }) => Ok(Opened::Rebuild { why }),
+            Err(error) => Err(error),
+            Ok(state) => {
+                Ok(Opened::Current(Self { store, state: RwLock::new(state), writing: Mutex::new(()) }))
+            }
+        }
+    }
+
+    /// Makes an empty catalog, removing what is in the directory.
+    ///
+    /// Errors: where the disk refuses.
+    pub fn create(
+        env: &Env, dir: &Path, key: &[u8; 32], epoch: u32, vault: VaultId, cache_bytes: u64,
+    ) -> Result<Self> {
+        store::empty(dir)?;
+        let store = Store::open(env, dir, key, cache_bytes)?;
+        let header = Header { v: VERSION, vault, epoch, check: store.check_value() };
+        let state =
+            State { position: Position::START, rows: 0, counter_max: 0, seq: 0, runs: Vec::new() };
+        let mut batch = sled::Batch::default();
+        batch.insert(HEADER_KEY, store::json(&header)?);
+        batch.insert(STATE_KEY, store.seal(STATE_KEY, 0, &state.stored()?)?);
+        store.call(|db| db.apply_batch(batch))?;
+        store.call(|db| db.flush())?;
+        Ok(Self { store, state: RwLock::new(state), writing: Mutex::new(()) })
+    }
+
+    /// How far in the journal it has come.
+    pub fn position(&self) -> Position {
+        self.read().position
+    }
+
+    /// Applies changes and the position they lead to, all or nothing; [`Catalog::flush`] makes them last.
+    ///
+    /// - Shape: of several rows of one record the last counts. The same changes may be applied again.
+    /// - Units: a few hundred changes are a good batch; the whole batch is held in memory.
+    /// - Errors: [`Error::Catalog`] where the position goes back, a counter is another record's, or sled fails;
+    ///   nothing was changed then, unless sled panicked: then the catalog answers nothing any more.
+    pub fn apply(&self, changes: &[Change], to: Position) -> Result<()> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = self.read().clone();
+        if to.lines < old.position.lines {
+            return Err(damaged(format!("its position would go back from {} to {}", old.position.lines, to.lines)));
+        }
+        let seq = old.seq + 1;
+        let mut rows = BTreeMap::new();
+        let mut postings = Vec::new();
+        for change in changes {
+            match change {
+                Change::Put(row, twin) => {
+                    rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
+                }
+                Change::Seen { record, seq } => postings.push(runs::seen_posting(*record, *seq)),
+            }
+        }
+        let mut batch = sled::Batch::default();
+        let mut new = 0;
+        for (counter, (row, twin)) in &rows {
+            if !self.replaces(&old, row)? {
+                new += 1;
+            }
+            let key = rows::key(*counter);
+            batch.insert(&key[..], self.store.seal(&key, seq, &rows::encode(row, twin))?);
+            runs::row_postings(&self.store, row, twin, seq, &mut postings)?;
+        }
+        postings.sort_unstable();
+        postings.dedup();
+        let mut state = State {
+            position: to,
+            rows: old.rows + new,
+            counter_max: rows.keys().next_back().map_or(0, |c| *c).max(old.counter_max),
+            seq,
+            runs: old.runs,
+        };
+        if !postings.is_empty() {
+            state.add_run(&self.store, postings, &mut batch)?;
+        }
+        batch.insert(STATE_KEY, self.store.seal(STATE_KEY, seq, &state.stored()?)?);
+        // Readers hold this lock while they follow postings, so that no page goes from under them.
+        let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        self.store.call(|db| db.apply_batch(batch))?;
+        *current = state;
+        Ok(())
+    }
+
+    /// Says whether a row of this record is there already.
+    fn replaces(&self, state: &State, row: &Row) -> Result<bool> {
+        if row.counter > runs::COUNTER_MAX {
+            return Err(damaged(format!("the counter {} is too large", row.counter)));
+        }
+        // While the journal is followed from its beginning counters only grow, and nothing need be looked up.
+        if state.rows == 0 || row.counter > state.counter_max {
+            return Ok(false);
+        }
+        match state.row(&self.store, row.counter)? {
+            None => Ok(false),
+            Some((_, there)) if there.record == row.record => Ok(true),
+            Some((_, there)) => {
+                Err(damaged(format!("the counter {} is of {} and of {}", row.counter, there.record, row.record)))
+            }
+        }
+    }
+
+    /// Returns once everything applied will be there after the program has ended, however it ends.
+    ///
+    /// After a power cut some of it may be gone; the position then says so, or opening asks for a rebuild.
+    pub fn flush(&self) -> Result<()> {
+        self.store.call(|db| db.flush()).map(|_| ())
+    }
+
+    /// The record's row, if there is one.
+    pub fn get(&self, record: RecordId) -> Result<Option<Row>> {
+        let state = self.read();
+        self.get_in(&state, record)
+    }
+
+    fn get_in(&self, state: &State, record: RecordId) -> Result<Option<Row>> {
+        let Some(target) = self.target(state, record)? else { return Ok(None) };
+        match state.current(&self.store, target)? {
+            Some(row) if row.record == record => Ok(Some(row)),
+            _ => Err(damaged(format!("the row of {record} is not the one it should be"))),
+        }
+    }
+
+    /// The lines that speak of the record, ascending: its filings, the last line that changed its row, and
+    /// those that were [`Change::Seen`]. Empty for a record that is not known.
+    pub fn history(&self, record: RecordId) -> Result<Vec<u64>> {
+        // One state for both: taking the lock twice could wait for a writer in between, for ever.
+        let state = self.read();
+        let Some(row) = self.get_in(&state, record)? else { return Ok(Vec::new()) };
+        let mut seqs: Vec<u64> = row.filings.iter().map(|f| f.seq).chain([row.last_seq]).collect();
+        let mut walk = Walk::new(&self.store, &state.runs, runs::seen_range(record), Direction::Up)?;
+        while let Some(posting) = walk.next()? {
+            if let Said::Seen(_, line) = said(&posting)? {
+                seqs.push(line);
+            }
+        }
+        seqs.sort_unstable();
+        seqs.dedup();
+        Ok(seqs)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        // Nothing that holds the lock for writing leaves it half changed.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn load(store: &Store) -> Result<Self> {
+        let Some((seq, plain)) = store.get(STATE_KEY)? else {
+            return Err(damaged("its position is missing"));
+        };
+        let stored: StoredState =
+            serde_json::from_slice(&plain).map_err(|_| damaged("its position cannot be read"))?;
+        let runs = stored.runs.into_iter().map(|run| Run::load(store, run).map(Arc::new));
+        Ok(Self {
+            position: stored.position,
+            rows: stored.rows,
+            counter_max: stored.counter_max,
+            seq,
+            runs: runs.collect::<Result<_>>()?,
+        })
+    }
+
+    fn stored(&self) -> Result<Vec<u8>> {
+        store::json(&StoredState {
+            position: self.position,
+            rows: self.rows,
+            counter_max: self.counter_max,
+            runs: self.runs.iter().map(|run| run.stored).collect(),
+        })
+    }
+
+    /// Looks for rows that should be there: in a small catalog counts all, in a large one follows postings of
+    /// record ids, which are random and so lie anywhere among the counters.
+    fn witness(&self, store: &Store) -> Result<()> {
+        if self.rows <= COUNTED_ROWS_MAX {
+            let found = store.call(|db| {
+                let mut found = 0;
+                for item in db.range(&rows::FIRST_KEY[..]..=&rows::LAST_KEY[..]) {
+                    item?;
+                    found += 1;
+                }
+                Ok(found)
+            })?;
+            if found != self.rows {
+                return Err(damaged(format!("it has {found} rows where {} were written", self.rows)));
+            }
+            return Ok(());
+        }
+        if store.get(&rows::key(self.counter_max))?.is_none() {
+            return Err(damaged("its last row is missing"));
+        }
+        let postings: u64 = self.runs.iter().map(|run| run.stored.postings).sum();
+        let mut targets = HashSet::new();
+        for run in &self.runs {
+            let share = (SAMPLED_ROWS as u64 * run.stored.postings).div_ceil(postings.max(1));
+            run.sample_rows(store, share as usize, &mut targets)?;
+        }
+        for target in targets {
+            self.current(store, target)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a run of new postings, merged with such runs as are due.
+    fn add_run(&mut self, store: &Store, postings: Vec<Vec<u8>>, batch: &mut sled::Batch) -> Result<()> {
+        let due = runs::due(&self.runs, postings.len() as u64);
+        let (merged, kept): (Vec<_>, Vec<_>) = self.runs.drain(..).partition(|run| due.contains(&run.stored.id));
+        let mut old = Walk::whole(store, &merged)?;
+        let mut fresh = postings.into_iter().peekable();
+        let mut writer = Writer::new(store, self.seq, batch);
+        let mut ahead = old.next()?;
+        loop {
+            let posting = match (&ahead, fresh.peek()) {
+                (Some(a), Some(b)) if a > b => fresh.next(),
+                (Some(_), _) => std::mem::replace(&mut ahead, old.next()?),
+                (None, _) => fresh.next(),
+            };
+            let Some(posting) = posting else { break };
+            writer.push(posting)?;
+        }
+        let run = writer.finish()?;
+        for run in &merged {
+            run.remove(batch);
+        }
+        self.runs = kept;
+        self.runs.push(Arc::new(run));
+        Ok(())
+    }
+
+    /// The row with this counter and the number of the `apply` that wrote it.
+    fn row(&self, store: &Store, counter: u64) -> Result<Option<(u64, Row)>> {
+        let Some((seq, plain)) = store.get(&rows::key(counter))? else { return Ok(None) };
+        if seq > self.seq {
+            return Err(damaged(format!("row {counter} is ahead of its position")));
+        }
+        match rows::decode(&plain) {
+            Some((row, _)) if row.counter == counter => Ok(Some((seq, row))),
+            _ => Err(damaged(format!("row {counter} cannot be read"))),
+        }
+    }
+
+    /// The row a posting leads to; `None` where the row has been replaced since.
+    fn current(&self, store: &Store, target: runs::Target) -> Result<Option<Row>> {
+        match self.row(store, target.counter)? {
+            None => Err(damaged(format!("row {} is missing", target.counter))),
+            Some((seq, _)) if seq < target.seq => {
+                Err(damaged(format!("row {} is older than its keys", target.counter)))
+            }
+            Some((seq, _)) if seq > target.seq => Ok(None),
+            Some((_, row)) => Ok(Some(row)),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! What can go wrong, each with a code, an exit status and the thing it names.
+//!
+//! The English text here is for developers and logs; what people read stands in the message files under
+//! `error-<code>` and `hint-<code>`, filled with the same fields.
+
+use std::io;
+
+/// How a command ends. The numbers are a contract with scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Failed.
+    Failed = 1,
+    /// Used wrongly.
+    Usage = 2,
+    /// Done in part; some items need a person.
+    Part = 3,
+    /// Refused by a rule.
+    Refused = 4,
+    /// The plan is stale.
+    Stale = 5,
+    /// Not found.
+    NotFound = 6,
+    /// No vault here.
+    NoVault = 10,
+    /// The vault is in use and its holder does not answer.
+    InUse = 11,
+    /// Wrong passphrase or key.
+    WrongKey = 12,
+    /// Damage found.
+    Damage = 13,
+    /// Format too old or too new.
+    Format = 14,
+    /// Store or device unreachable.
+    Unreachable = 15,
+    /// No space.
+    NoSpace = 16,
+    /// Interrupted, resumable.
+    Interrupted = 130,
+}
+
+macro_rules! errors {
+    ($($(#[$doc:meta])* $variant:ident { $($field:ident),* } = $code:literal, $exit:ident, $text:literal;)*) => {
+        /// An error of the vault. Each names the thing; the fields fill the message.
+        #[derive(Debug, thiserror::Error)]
+        pub enum Error {
+            $($(#[$doc])* #[error($text)] $variant { $(#[doc = concat!("The ", stringify!($field), " it names.")] $field: String),* },)*
+            /// The disk or another device refused.
+            #[error("{doing}")]
+            Io {
+                /// What was tried, with the path.
+                doing: String,
+                /// Why it failed.
+                #[source]
+                source: io::Error,
+            },
+        }
+
+        impl Error {
+            /// The codes there are, for checking that each has its messages.
+            pub const CODES: &[&str] = &[$($code,)* "io", "no-space", "read-only", "no-permission", "missing"];
+
+            /// The error's code: the key of its messages.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $code,)*
+                    Self::Io { source, .. } => io_code(source),
+                }
+            }
+
+            /// The fields that fill the messages.
+            pub fn fields(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$variant { $($field),* } => vec![$((stringify!($field), $field.clone())),*],)*
+                    Self::Io { doing, source } => vec![("doing", doing.clone()), ("cause", source.to_string())],
+                }
+            }
+
+            /// How a command that ends with this error exits.
+            pub fn exit(&self) -> Exit {
+                match self {
+                    $(Self::$variant { .. } => Exit::$exit,)*
+                    Self::Io { source, .. } => match io_code(source) {
+                        "no-space" => Exit::NoSpace,
+                        "read-only" => Exit::Unreachable,
+                        _ => Exit::Failed,
+                    },
+                }
+            }
+        }
+    };
+}
+
+fn io_code(source: &io::Error) -> &'static str {
+    use io::ErrorKind::*;
+    match source.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => "no-space",
+        ReadOnlyFilesystem => "read-only",
+        PermissionDenied => "no-permission",
+        NotFound => "missing",
+        _ => "io",
+    }
+}
+
+errors! {
+    /// No `VAULT.toml` there.
+    NoVault { path } = "no-vault", NoVault, "no vault at {path}";
+    /// `init` wants an empty directory.
+    NotEmpty { path } = "not-empty", Usage, "{path} is not an empty directory";
+    /// A keystore or mirror inside the vault, or the other way round.
+    Nested { path, other } = "nested", Usage, "{path} and {other} must not lie inside each other";
+    /// The format is newer.
+    TooNew { path, found } = "too-new", Format, "{path} is of format {found}, newer than this program reads";
+    /// `VAULT.toml` differs from the first line.
+    Edited { path, what } = "edited", Damage, "{path} says another {what} than the journal's first line";
+    /// A journal line at or below the commit does not fit.
+    JournalDamaged { path, seq, why } = "journal-damaged", Damage, "line {seq} of the journal ({path}): {why}";
+    /// Neither slot of `commit` is whole.
+    CommitDamaged { path } = "commit-damaged", Damage, "neither slot of {path} is whole";
+    /// The vault was opened for reading only.
+    ReadOnly { path, why } = "vault-read-only", Refused, "the vault at {path} is open for reading only: {why}";
+    /// A sync failed; nothing more is written until reopened.
+    Poisoned { why } = "poisoned", Failed, "writing has stopped after a failed sync: {why}";
+    /// The writer is gone.
+    Closed {} = "closed", Failed, "the vault has been closed";
+    /// A file at rest is not what the journal says.
+    FileDamaged { path, finding } = "file-damaged", Damage, "{path}: {finding}";
+    /// Keystore not found.
+    NoKeystore { path } = "no-keystore", Unreachable, "no keystore at {path}";
+    /// A keystore of another vault.
+    OtherKeystore { path } = "other-keystore", WrongKey, "the keystore at {path} belongs to another vault";
+    /// A key is needed and none was given.
+    KeyNeeded {} = "key-needed", Usage, "this needs a person's key";
+    /// Passphrase wrong.
+    Passphrase { path } = "wrong-passphrase", WrongKey, "{path} does not open with this passphrase";
+    /// Passphrase too short.
+    WeakPassphrase {} = "weak-passphrase", Usage, "a passphrase has at least eight characters";
+    /// Not a person's key file.
+    NotAKey { path, why } = "not-a-key", WrongKey, "{path} is not a person's key file: {why}";
+    /// Not a name for a key.
+    BadName { name } = "bad-name", Usage, "{name:?} is no name for a key: one line of at most 64 characters";
+    /// Not a public half.
+    NotAPerson { path, why } = "not-a-person", Usage, "{path} is not the public half of a key: {why}";
+    /// Key unknown to this vault.
+    Stranger { name } = "stranger", WrongKey, "the key of {name} is not enrolled in this vault";
+    /// Person was disabled.
+    Disabled { staff } = "disabled", Refused, "{staff} has been disabled";
+    /// The person holds no copy of the epoch key.
+    NoCopy { staff } = "no-copy", WrongKey, "{staff} holds no copy of the epoch key";
+    /// Role missing.
+    Role { staff, roles } = "role", Refused, "{staff} has none of the roles {roles}";
+    /// The act is not the authority's.
+    NotAuthority {} = "not-authority", Refused, "this is for the authority named at init";
+    /// The people cannot meet the policy.
+    Policy { why } = "policy", Refused, "the people enrolled cannot meet the policy: {why}";
+    /// Three administrators are three people.
+    Administrators { staff } = "administrators", Refused, "{staff} would hold two administrator roles";
+    /// The last security administrator.
+    LastSecurity { staff } = "last-security", Refused, "{staff} is the last security administrator";
+    /// Staff number unknown.
+    NoStaff { staff } = "no-staff", NotFound, "nobody here has the number {staff}";
+    /// Key already enrolled.
+    Enrolled { staff } = "enrolled", Refused, "this key is already enrolled as {staff}";
+    /// The CA has not proved its escrow.
+    EscrowUnproved { epoch } = "escrow-unproved", Refused, "the CA has not yet proved that it opens the escrow file of epoch {epoch}";
+    /// Wrong answer.
+    EscrowAnswer { epoch } = "escrow-answer", Refused, "the answer does not fit the escrow file of epoch {epoch}";
+    /// Epoch moved on while sealing.
+    EpochMoved { epoch } = "epoch-moved", Stale, "sealed to epoch {epoch}, which is no longer the current one";
+    /// A rotation is under way.
+    RotationUnfinished { epoch } = "rotation-unfinished", Refused, "the rotation to epoch {epoch} is not finished";
+    /// Signature does not fit.
+    BadSignature { by } = "bad-signature", Refused, "the signature of {by} does not fit";
+    /// Act file for another vault.
+    OtherVault { vault } = "other-vault", Refused, "this act is for the vault {vault}";
+    /// Not an act file.
+    NotAnAct { path, why } = "not-an-act", Usage, "{path} is not an act file: {why}";
+    /// The act is not signed.
+    Unsigned { path } = "unsigned", Refused, "{path} is a request, not yet signed";
+    /// The kind cannot come in this way.
+    NotCarried { kind } = "not-carried", Refused, "an act of the kind {kind} cannot be brought in as a file";
+    /// The act does not fit the state of the vault.
+    Stale { why } = "stale", Stale, "the act does not fit the vault as it is now: {why}";
+    /// Record unknown.
+    NoRecord { record } = "no-record", NotFound, "no record {record}";
+    /// A prefix of several records.
+    Ambiguous { record, count } = "ambiguous", NotFound, "{record} fits {count} records";
+    /// Document unknown.
+    NoDocument { record, doc } = "no-document", NotFound, "record {record} has no document {doc}";
+    /// Line unknown.
+    NoLine { seq, lines } = "no-line", NotFound, "there is no line {seq}; the journal has {lines}";
+    /// A source could not be read.
+    Source { path, why } = "source", Usage, "{path} cannot be filed: {why}";
+    /// A source changed while it was read.
+    SourceChanged { path } = "source-changed", Failed, "{path} changed while it was being read";
+    /// Too much for one filing.
+    TooMany { count, limit } = "too-many", Usage, "{count} documents are over the limit of {limit} for one filing";
+    /// What was written does not read back.
+    ReadBack { path } = "read-back", Damage, "{path} does not read back as it was written";
+    /// The catalog is not usable.
+    Catalog { why } = "catalog", Failed, "the catalog: {why}";
+    /// A cursor of another list.
+    Cursor { cursor } = "cursor", Usage, "{cursor:?} is not a cursor of this list";
+    /// Escrow or sheet does not open.
+    NotOpened { path } = "not-opened", WrongKey, "{path} does not open with this key";
+    /// The recovered identity is not this epoch's.
+    OtherEpoch { path } = "other-epoch", Refused, "{path} does not hold the key of the current epoch";
+    /// No mirror.
+    NoMirror {} = "no-mirror", Unreachable, "this vault has no mirror that can be reached";
+    /// Stopped by the user.
+    Interrupted {} = "interrupted", Interrupted, "interrupted";
+}
+
+/// A result of the vault.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Gives an I/O error the path and the intention.
+pub(crate) trait Doing<T> {
+    fn doing(self, what: &str, path: &std::path::Path) -> Result<T>;
+}
+
+impl<T> Doing<T> for io::Result<T> {
+    fn doing(self, what: &str, path: &std::path::Path) -> Result<T> {
+        self.map_err(|source| Error::Io { doing: format!("{what} {}", path.display()), source })
+    }
+}

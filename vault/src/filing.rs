@@ -1,0 +1,474 @@
+//! Filing: documents put in, durable and read back before anyone is told.
+
+use crate::body::{BodyHead, Buffers, Incoming, SealedBody, read_back, write_body};
+use crate::catalog::twin_key;
+use crate::cover::Cover;
+use crate::error::{Doing, Error, Result};
+use crate::seal;
+use crate::session::{EPOCH_TRIES, SealedNote, Session, submit_staged};
+use crate::staging::{FilingFiles, Marker, Staging};
+use crate::vault::Vault;
+use jingui_schema::act::{CoverMark, RecordFile};
+use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
+use jingui_schema::digest::{FileMark, Salt, Sha256};
+use jingui_schema::facts::{Business, Class, Customer, Facts, Label, Outcome, Role, Waived};
+use jingui_schema::id::{ActId, ArchiveNumber, Place, RecordId, StaffNo};
+use jingui_schema::identifier::check_uscc;
+use jingui_schema::time::{Day, Time};
+use std::io::Read;
+use std::sync::PoisonError;
+
+/// Documents of one filing at most.
+pub const DOCUMENTS_MAX: usize = 1000;
+
+/// What an archivist says of a record when filing it.
+#[derive(Clone, Debug)]
+pub struct Labels {
+    /// Project.
+    pub project: Label,
+    /// Outlet.
+    pub outlet: Label,
+    /// Customer; the identifier has been checked.
+    pub customer: Customer,
+    /// Business act.
+    pub business: Business,
+    /// Day of business.
+    pub date: Day,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Tags.
+    pub tags: Vec<Label>,
+    /// Box of the paper originals.
+    pub box_code: Option<Label>,
+    /// Materials knowingly missing.
+    pub waived: Vec<Waived>,
+}
+
+/// One filing to be carried out.
+pub struct Filing {
+    /// What it is.
+    pub labels: Labels,
+    /// The documents.
+    pub incoming: Vec<Incoming>,
+    /// The request id, where the caller has one; a second arrival gets the first result.
+    pub request: Option<ActId>,
+    /// File it although a record with the same labels and documents exists.
+    pub again: bool,
+}
+
+/// A document that was filed before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// Its name here.
+    pub name: String,
+    /// Where it was filed before; empty for a document that is twice in this filing.
+    pub number: Option<ArchiveNumber>,
+    /// Its number there, or here.
+    pub doc: u32,
+}
+
+/// A filing that is durable.
+#[derive(Clone, Debug)]
+pub struct Filed {
+    /// The record.
+    pub record: RecordId,
+    /// Its archive number.
+    pub number: ArchiveNumber,
+    /// Which filing of it.
+    pub filing: u32,
+    /// The line.
+    pub seq: u64,
+    /// Its time.
+    pub at: Time,
+    /// Retention class.
+    pub class: Class,
+    /// The documents of this filing.
+    pub documents: Vec<Document>,
+    /// Documents that were filed before.
+    pub duplicates: Vec<Duplicate>,
+    /// Whether nothing was done because the same had been filed before.
+    pub repeated: bool,
+}
+
+/// What a filing would be, without doing it.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// Retention class.
+    pub class: Class,
+    /// Size and digest of each document, by name.
+    pub documents: Vec<(String, u64, Sha256)>,
+    /// Documents that were filed before.
+    pub duplicates: Vec<Duplicate>,
+    /// The record that is just the same, if there is one.
+    pub twin: Option<ArchiveNumber>,
+}
+
+/// Keeps two filings of the same thing from being carried out at once.
+struct UnderWay<'a> {
+    vault: &'a Vault,
+    key: [u8; 32],
+}
+
+impl<'a> UnderWay<'a> {
+    fn begin(vault: &'a Vault, key: [u8; 32]) -> Result<Self> {
+        let mut set = vault.inner.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        match set.insert(key) {
+            true => Ok(Self { vault, key }),
+            false => Err(Error::Stale { why: "the same filing is being carried out".into() }),
+        }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.vault.inner.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
+
+impl Session {
+    /// Files a new record.
+    ///
+    /// - Returns once body, cover and line are durable and the body has been read back.
+    /// - Repeating is safe: the same request, or the same labels and documents, get the first result.
+    /// - Errors: whatever it is, nothing is visible of what failed.
+    pub fn file(&self, filing: &Filing, buffers: &mut Buffers) -> Result<Filed> {
+        let clerk = self.may_file()?;
+        check_count(filing.incoming.len())?;
+        if let Some(first) = self.earlier(filing.request)? {
+            return Ok(first);
+        }
+        let env = self.vault.env();
+        let reserved = self.vault.writer()?.reserve(env.now().day().year())?;
+        let place = Place::of_counter(reserved.counter);
+        let (record, act) = (env.record_id(), filing.request.unwrap_or_else(|| env.act_id()));
+        let epoch = self.vault.state().epoch;
+        let files = FilingFiles { record, place, filing: 1, n: 1, epoch };
+        let staging = Staging::begin(env, self.vault.layout(), Marker { act, filing: Some(files), note: None })?;
+        let head = BodyHead { vault: self.vault.state().init.vault, record, filing: 1, first_no: 1 };
+        let body = self.write_body(&staging, &head, &filing.incoming, buffers)?;
+
+        let facts = facts(&filing.labels, reserved.number.clone(), clerk);
+        let digests: Vec<Sha256> = body.documents.iter().map(|d| d.sha256).collect();
+        let twin = twin_key(&facts, &digests);
+        let _under_way = UnderWay::begin(&self.vault, twin)?;
+        let catalog = self.catalog()?;
+        if !filing.again
+            && let Some(known) = catalog.twin(&twin)?
+        {
+            return self.already(known);
+        }
+        let duplicates = self.duplicates(&body.documents)?;
+        let salted = FactsLine { salt: self.salt(), facts: facts.clone() };
+        let lines = body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
+        let keys = vec![BodyKey { filing: 1, identity: body.identity.to_string() }];
+        let cover = Cover::new(head.vault, record, salted, lines, keys).map_err(bad_cover)?;
+        let filed = FiledAs { record, number: reserved.number.clone(), counter: reserved.counter, filing: 1, facts: &facts };
+        let done = self.submit_filing(act, staging, &cover, &body, &filed, None, filing.request.is_some())?;
+        if done.repeated {
+            return self.earlier(filing.request)?.ok_or(Error::Stale { why: "the request was for another act".into() });
+        }
+        Ok(Filed {
+            record,
+            number: reserved.number.clone(),
+            filing: 1,
+            seq: done.seq,
+            at: done.at,
+            class: facts.class,
+            documents: body.documents,
+            duplicates,
+            repeated: false,
+        })
+    }
+
+    /// Puts further documents into a record (补件). Nothing that is there changes.
+    pub fn supplement(
+        &self,
+        record: RecordId,
+        incoming: &[Incoming],
+        reason: &str,
+        request: Option<ActId>,
+        buffers: &mut Buffers,
+    ) -> Result<Filed> {
+        self.may_file()?;
+        check_count(incoming.len())?;
+        if let Some(first) = self.earlier(request)? {
+            return Ok(first);
+        }
+        let env = self.vault.env();
+        let row = self.row(record)?;
+        let (old, cover_row) = self.cover_of(&row)?;
+        let filing = row.filings.last().map_or(1, |f| f.filing + 1);
+        let place = Place::of_counter(row.counter);
+        let note = self.seal_note(NoteKind::Reason, reason)?;
+        let act = request.unwrap_or_else(|| env.act_id());
+        let files = FilingFiles { record, place, filing, n: cover_row.n + 1, epoch: self.vault.state().epoch };
+        let mark = note.mark;
+        let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
+        let staging = Staging::begin(env, self.vault.layout(), marker)?;
+        let first_no = row.documents.len() as u32 + 1;
+        let head = BodyHead { vault: self.vault.state().init.vault, record, filing, first_no };
+        let body = self.write_body(&staging, &head, incoming, buffers)?;
+        let duplicates = self.duplicates(&body.documents)?;
+        // A repeated supplement of the same papers is a slip, not a filing.
+        let known: Vec<Sha256> = row.documents.iter().map(|d| d.sha256).collect();
+        if body.documents.iter().all(|d| known.contains(&d.sha256)) {
+            return self.already(record);
+        }
+        let lines = body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
+        let key = BodyKey { filing, identity: body.identity.to_string() };
+        let cover = old.supplemented(None, lines, key).map_err(bad_cover)?;
+        let facts = &old.facts.facts;
+        let number = facts.number.clone();
+        let filed = FiledAs { record, number: number.clone(), counter: row.counter, filing, facts };
+        let done = self.submit_filing(act, staging, &cover, &body, &filed, Some(note), request.is_some())?;
+        let (seq, at, class) = (done.seq, done.at, facts.class);
+        let (documents, repeated) = (body.documents, done.repeated);
+        Ok(Filed { record, number, filing, seq, at, class, documents, duplicates, repeated })
+    }
+
+    /// Reads all documents and says what filing them would be; changes nothing.
+    pub fn rehearse(&self, filing: &Filing) -> Result<Rehearsal> {
+        use sha2::Digest as _;
+        let clerk = self.may_file()?;
+        check_count(filing.incoming.len())?;
+        let (mut documents, mut buffer) = (Vec::new(), vec![0; 1 << 18]);
+        for item in &filing.incoming {
+            let bad = |e: std::io::Error| Error::Source { path: item.source.describe(), why: e.to_string() };
+            let (mut hasher, mut size) = (sha2::Sha256::new(), 0);
+            let mut file = item.source.open().map_err(bad)?;
+            loop {
+                match file.read(&mut buffer).map_err(bad)? {
+                    0 => break,
+                    read => {
+                        hasher.update(&buffer[..read]);
+                        size += read as u64;
+                    }
+                }
+            }
+            let name = item.source.name().to_string_lossy().into_owned();
+            documents.push((name, size, Sha256(hasher.finalize().into())));
+        }
+        let number = ArchiveNumber::new(self.vault.state().init.fonds.clone(), 1, 1);
+        let facts = facts(&filing.labels, number, clerk);
+        let digests: Vec<Sha256> = documents.iter().map(|d| d.2).collect();
+        let twin = self.catalog()?.twin(&twin_key(&facts, &digests))?;
+        let twin = twin.map(|record| self.row(record).map(|row| row.facts.number)).transpose()?;
+        let named: Vec<(String, Sha256)> = documents.iter().map(|d| (d.0.clone(), d.2)).collect();
+        let duplicates = self.duplicates_of(&named, 1)?;
+        Ok(Rehearsal { class: facts.class, documents, duplicates, twin })
+    }
+
+    fn may_file(&self) -> Result<StaffNo> {
+        let staff = self.with_role(&[Role::Archivist])?;
+        let state = self.vault.state();
+        match state.current_epoch().proved {
+            true => Ok(staff),
+            false => Err(Error::EscrowUnproved { epoch: state.epoch.to_string() }),
+        }
+    }
+
+    fn salt(&self) -> Salt {
+        Salt(self.vault.env().bytes())
+    }
+
+    fn write_body(
+        &self,
+        staging: &Staging,
+        head: &BodyHead,
+        incoming: &[Incoming],
+        buffers: &mut Buffers,
+    ) -> Result<SealedBody> {
+        let path = staging.file("body");
+        let body = write_body(self.vault.env(), &path, head, incoming, buffers)?;
+        read_back(self.vault.env(), &path, &body, head, buffers)?;
+        Ok(body)
+    }
+
+    /// Seals the cover, writes it beside the body, signs and submits; seals it again when the epoch moves on.
+    #[expect(clippy::too_many_arguments, reason = "one call site for new records, one for supplements")]
+    fn submit_filing(
+        &self,
+        act: ActId,
+        mut staging: Staging,
+        cover: &Cover,
+        body: &SealedBody,
+        filed: &FiledAs<'_>,
+        mut note: Option<SealedNote>,
+        may_repeat: bool,
+    ) -> Result<crate::writer::Done> {
+        let env = self.vault.env();
+        let plain = cover.to_plaintext();
+        for attempt in 1.. {
+            let state = self.vault.state();
+            let key = self.epoch_key(state.epoch)?;
+            let recipient = seal::parse_recipient(&state.current_epoch().recipient)
+                .map_err(|_| Error::NotOpened { path: format!("epoch {}", state.epoch) })?;
+            let sealed = seal::seal(&recipient, &plain);
+            let path = staging.file("cover");
+            if env.fs.stat(&path).doing("look at", &path)?.is_some() {
+                env.fs.remove(&path).doing("remove", &path)?;
+            }
+            env.fs.write_new(&path, &sealed).doing("write", &path)?;
+            let back = env.fs.read(&path, sealed.len() as u64).doing("read", &path)?;
+            if seal::open(key.identity(), &back).ok().as_deref() != Some(&*plain) {
+                return Err(Error::ReadBack { path: path.display().to_string() });
+            }
+            if let Some(note) = &note {
+                let path = staging.file("note");
+                if env.fs.stat(&path).doing("look at", &path)?.is_some() {
+                    env.fs.remove(&path).doing("remove", &path)?;
+                }
+                env.fs.write_new(&path, &note.bytes).doing("write", &path)?;
+                crate::session::read_back(&self.vault, &path, note.mark.b3)?;
+            }
+            let FileMark { size, b3 } = FileMark::of(&sealed);
+            let deed = RecordFile {
+                record: filed.record,
+                filing: filed.filing,
+                n: cover.spine.n,
+                number: filed.number.clone(),
+                counter: filed.counter,
+                class: filed.facts.class,
+                business: filed.facts.business,
+                date: filed.facts.date,
+                outcome: filed.facts.outcome,
+                docs: body.documents.len() as u32,
+                body: body.mark,
+                cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
+                note: note.as_ref().map(|n| n.mark),
+            };
+            let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
+            match self.vault.state().decide(self.by(), &pending.act) {
+                Err(Error::EpochMoved { .. }) if attempt < EPOCH_TRIES => {
+                    // The names of what is staged carry the epoch, so the directory gets its new name too.
+                    let place = Place::of_counter(filed.counter);
+                    let epoch = self.vault.state().epoch;
+                    if let Some(old) = &note {
+                        let text = self.read_sealed_note(old)?;
+                        note = Some(self.seal_note(NoteKind::Reason, &text)?);
+                    }
+                    let files = FilingFiles { record: filed.record, place, filing: filed.filing, n: cover.spine.n, epoch };
+                    let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
+                    staging = staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
+                    continue;
+                }
+                verdict => verdict?,
+            }
+            return submit_staged(self.vault.writer()?, pending, staging, may_repeat);
+        }
+        unreachable!("the loop returns at its last attempt")
+    }
+
+    fn read_sealed_note(&self, note: &SealedNote) -> Result<String> {
+        let key = self.epoch_key(note.mark.epoch)?;
+        let vault = self.vault.state().init.vault;
+        let opened = crate::note::open_note(key.identity(), &note.bytes, vault, note.mark.id);
+        opened.map(|n| n.text).map_err(|e| Error::FileDamaged { path: "note".into(), finding: e.to_string() })
+    }
+
+    /// The result of an earlier request with this id, if it was a filing.
+    fn earlier(&self, request: Option<ActId>) -> Result<Option<Filed>> {
+        let Some(request) = request else { return Ok(None) };
+        let Some((line, filing)) = self.vault.find_filing(request)? else { return Ok(None) };
+        let row = self.row(filing.record)?;
+        let (cover, _) = self.cover_of(&row)?;
+        let documents = cover.documents.into_iter().map(|l| l.doc).filter(|d| d.filing == filing.filing).collect();
+        Ok(Some(Filed {
+            record: filing.record,
+            number: filing.number,
+            filing: filing.filing,
+            seq: line.seq,
+            at: line.at,
+            class: filing.class,
+            documents,
+            duplicates: Vec::new(),
+            repeated: true,
+        }))
+    }
+
+    fn already(&self, record: RecordId) -> Result<Filed> {
+        let row = self.row(record)?;
+        let (cover, _) = self.cover_of(&row)?;
+        let filing = row.filings.last().map_or(1, |f| f.filing);
+        let seq = row.filings.last().map_or(0, |f| f.seq);
+        let documents = cover.documents.into_iter().map(|l| l.doc).filter(|d| d.filing == filing).collect();
+        Ok(Filed {
+            record,
+            number: row.facts.number,
+            filing,
+            seq,
+            at: row.filed_at,
+            class: row.facts.class,
+            documents,
+            duplicates: Vec::new(),
+            repeated: true,
+        })
+    }
+
+    fn duplicates(&self, documents: &[Document]) -> Result<Vec<Duplicate>> {
+        let first = documents.first().map_or(1, |d| d.no);
+        let named: Vec<(String, Sha256)> = documents.iter().map(|d| (d.name.clone(), d.sha256)).collect();
+        self.duplicates_of(&named, first)
+    }
+
+    fn duplicates_of(&self, named: &[(String, Sha256)], first: u32) -> Result<Vec<Duplicate>> {
+        let digests: Vec<Sha256> = named.iter().map(|(_, d)| *d).collect();
+        let mut out = Vec::new();
+        for (sha256, number, doc) in self.catalog()?.same_documents(&digests)? {
+            for (name, _) in named.iter().filter(|(_, d)| *d == sha256) {
+                out.push(Duplicate { name: name.clone(), number: Some(number.clone()), doc });
+            }
+        }
+        for (i, (name, digest)) in named.iter().enumerate() {
+            if let Some(earlier) = digests[..i].iter().position(|d| d == digest) {
+                out.push(Duplicate { name: name.clone(), number: None, doc: first + earlier as u32 });
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// How a filing is named in its line.
+struct FiledAs<'a> {
+    record: RecordId,
+    number: ArchiveNumber,
+    counter: u64,
+    filing: u32,
+    facts: &'a Facts,
+}
+
+fn check_count(count: usize) -> Result<()> {
+    match count {
+        0 => Err(Error::Source { path: "(none)".into(), why: "there is no document".into() }),
+        n if n > DOCUMENTS_MAX => {
+            Err(Error::TooMany { count: n.to_string(), limit: DOCUMENTS_MAX.to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn bad_cover(error: crate::cover::CoverError) -> Error {
+    Error::Stale { why: crate::journal::full(&error) }
+}
+
+fn facts(labels: &Labels, number: ArchiveNumber, clerk: StaffNo) -> Facts {
+    let code_says_government = labels
+        .customer
+        .id
+        .as_deref()
+        .is_some_and(|id| check_uscc(id).is_ok_and(|code| code.suggests_government()));
+    Facts {
+        number,
+        project: labels.project.clone(),
+        outlet: labels.outlet.clone(),
+        customer: labels.customer.clone(),
+        business: labels.business,
+        date: labels.date,
+        outcome: labels.outcome,
+        class: Class::of(labels.customer.kind, labels.outcome, code_says_government),
+        clerk,
+        tags: labels.tags.clone(),
+        box_code: labels.box_code.clone(),
+        waived: labels.waived.clone(),
+    }
+}

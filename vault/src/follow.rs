@@ -1,0 +1,291 @@
+//! The catalog follows the journal: what each line changes in it, covers opened on both cores.
+
+use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
+use crate::cover::Cover;
+use crate::error::{Error, Result};
+use crate::journal::full;
+use crate::session::Session;
+use crate::vault::Notice;
+use jingui_schema::act::{CoverMark, Deed, RecordFile};
+use jingui_schema::id::{Place, RecordId};
+use jingui_schema::line::{Line, Tip};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Lines taken together.
+const BATCH_LINES: usize = 1000;
+/// Memory that sled may use for its pages.
+const CACHE_BYTES: u64 = 64 << 20;
+
+impl Session {
+    /// The catalog, up to the last durable line.
+    ///
+    /// What is missing, damaged, of another epoch or of another history is made anew, with one notice.
+    pub fn catalog(&self) -> Result<Arc<Catalog>> {
+        match self.try_catalog(false) {
+            Err(Error::Catalog { why }) => {
+                self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
+                self.try_catalog(true)
+            }
+            other => other,
+        }
+    }
+
+    /// Makes the catalog anew from the journal and the covers; returns how many records it has.
+    pub fn rebuild_catalog(&self) -> Result<u64> {
+        self.try_catalog(true)?;
+        Ok(self.vault.state().counts.records)
+    }
+
+    fn try_catalog(&self, anew: bool) -> Result<Arc<Catalog>> {
+        let inner = &self.vault.inner;
+        let mut slot = inner.catalog.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let state = self.vault.state();
+        let current = slot.as_ref().filter(|(epoch, _)| *epoch == state.epoch && !anew).map(|(_, c)| c.clone());
+        let catalog = match current {
+            Some(catalog) => catalog,
+            None => {
+                *slot = None; // sled allows one opener
+                let key = self.current_key()?.catalog_key();
+                let (env, vault, dir) = (&inner.env, state.init.vault, self.catalog_dir());
+                let opened = match anew {
+                    true => Opened::Rebuild { why: String::new() },
+                    false => Catalog::open(env, &dir, &key, state.epoch, vault, CACHE_BYTES)?,
+                };
+                let catalog = match opened {
+                    Opened::Current(catalog) => catalog,
+                    Opened::Rebuild { why } => {
+                        if !anew && state.counts.records > 0 {
+                            self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
+                        }
+                        Catalog::create(env, &dir, &key, state.epoch, vault, CACHE_BYTES)?
+                    }
+                };
+                let catalog = Arc::new(catalog);
+                *slot = Some((state.epoch, catalog.clone()));
+                catalog
+            }
+        };
+        let result = self.follow(&catalog);
+        if result.is_err() {
+            *slot = None;
+        }
+        result.map(|()| catalog)
+    }
+
+    fn catalog_dir(&self) -> PathBuf {
+        match (&self.vault.inner.writer, &self.vault.inner.scratch) {
+            (Err(_), Some(scratch)) => scratch.join("catalog"),
+            _ => self.vault.layout().path("derived/catalog"),
+        }
+    }
+
+    /// Applies the lines behind the catalog's position.
+    fn follow(&self, catalog: &Catalog) -> Result<()> {
+        let end = self.vault.state().lines;
+        let position = catalog.position();
+        if position.lines == end && end > 0 && position.last == self.vault.state().last {
+            return Ok(());
+        }
+        let tip = self.tip_of(position)?;
+        let mut lines = self.vault.lines_after(tip)?;
+        loop {
+            let mut batch = Vec::with_capacity(BATCH_LINES);
+            while batch.len() < BATCH_LINES
+                && let Some(item) = lines.next()
+            {
+                batch.push(item?.0);
+            }
+            let Some(last) = batch.last() else { break };
+            let to = Position { lines: last.seq, last: last.digest };
+            let changes = self.changes(catalog, &batch)?;
+            catalog.apply(&changes, to)?;
+        }
+        catalog.flush()
+    }
+
+    /// The tip at a catalog's position; an error that asks for a rebuild when the journal has another line there.
+    fn tip_of(&self, position: Position) -> Result<Tip> {
+        if position.lines == 0 {
+            return Ok(Tip::START);
+        }
+        let other = || Error::Catalog { why: "it followed another history".into() };
+        if position.lines > self.vault.state().lines {
+            return Err(other());
+        }
+        let (line, _) = self.vault.line(position.lines)?;
+        match line.digest == position.last {
+            true => Ok(Tip::after(&line)),
+            false => Err(other()),
+        }
+    }
+
+    fn changes(&self, catalog: &Catalog, batch: &[Line]) -> Result<Vec<Change>> {
+        let filings: Vec<&RecordFile> = batch
+            .iter()
+            .filter_map(|line| match &line.act.deed {
+                Deed::RecordFile(d) => Some(d),
+                _ => None,
+            })
+            .collect();
+        let mut covers = self.open_covers(&filings)?.into_iter();
+        let mut rows: HashMap<RecordId, Row> = HashMap::new();
+        let mut order: Vec<RecordId> = Vec::new();
+        let mut changes = Vec::with_capacity(batch.len());
+        for line in batch {
+            match &line.act.deed {
+                Deed::RecordFile(d) => {
+                    let cover = covers.next().expect("a cover was opened for each filing");
+                    let known = match rows.remove(&d.record) {
+                        Some(row) => Some(row),
+                        None if d.n > 1 => catalog.get(d.record)?,
+                        None => None,
+                    };
+                    if !order.contains(&d.record) {
+                        order.push(d.record);
+                    }
+                    rows.insert(d.record, row_after(known, d, &cover, line));
+                    changes.push(Change::Seen { record: d.record, seq: line.seq });
+                }
+                Deed::EpochReseal(d) => {
+                    for sealed in &d.covers {
+                        let row = match rows.remove(&sealed.record) {
+                            Some(row) => Some(row),
+                            None => catalog.get(sealed.record)?,
+                        };
+                        let Some(mut row) = row else { continue };
+                        if let Some(cover) = row.covers.iter_mut().find(|c| c.n == sealed.n) {
+                            let commit = cover.mark.commit;
+                            cover.mark = CoverMark { epoch: d.epoch, size: sealed.size, b3: sealed.b3, commit };
+                        }
+                        if !order.contains(&sealed.record) {
+                            order.push(sealed.record);
+                        }
+                        rows.insert(sealed.record, row);
+                    }
+                }
+                deed => {
+                    if let Some(record) = deed.record() {
+                        changes.push(Change::Seen { record, seq: line.seq });
+                    }
+                }
+            }
+        }
+        for record in order {
+            let row = rows.remove(&record).expect("each record in the order has its row");
+            let twin = twin_of(&row);
+            changes.push(Change::Put(Box::new(row), twin));
+        }
+        Ok(changes)
+    }
+
+    fn open_covers(&self, filings: &[&RecordFile]) -> Result<Vec<Cover>> {
+        let open = |d: &RecordFile| self.open_cover(Place::of_counter(d.counter), d.record, d.n, &d.cover);
+        if filings.len() < 16 {
+            return filings.iter().map(|d| open(d)).collect();
+        }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = filings.len().div_ceil(threads);
+        std::thread::scope(|scope| {
+            let parts: Vec<_> = filings
+                .chunks(share)
+                .map(|part| scope.spawn(move || part.iter().map(|d| open(d)).collect::<Result<Vec<_>>>()))
+                .collect();
+            let mut covers = Vec::with_capacity(filings.len());
+            for part in parts {
+                covers.extend(part.join().expect("opening a cover does not panic")?);
+            }
+            Ok(covers)
+        })
+    }
+
+    /// Opens a cover and checks that it is the one a line names.
+    ///
+    /// The line may be older than the epoch the cover is sealed to by now: then `commit` and the record in it
+    /// tell, not the digest. A damaged cover is taken from the mirror where one is whole, and put back.
+    pub(crate) fn open_cover(&self, place: Place, record: RecordId, n: u32, mark: &CoverMark) -> Result<Cover> {
+        let state = self.vault.state();
+        let mut first = None;
+        let newer = state.live_epochs().map(|(e, _)| e).filter(|e| *e >= mark.epoch).collect::<Vec<_>>();
+        for epoch in newer {
+            match self.open_cover_of(place, record, n, epoch, mark) {
+                Ok(cover) => return Ok(cover),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        Err(first.unwrap_or(Error::FileDamaged {
+            path: crate::layout::cover_path(place, record, n, mark.epoch),
+            finding: "missing".into(),
+        }))
+    }
+
+    fn open_cover_of(&self, place: Place, record: RecordId, n: u32, epoch: u32, mark: &CoverMark) -> Result<Cover> {
+        let below = crate::layout::cover_path(place, record, n, epoch);
+        let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
+        let key = self.epoch_key(epoch)?;
+        let read = |path: PathBuf| -> std::result::Result<Cover, String> {
+            let sealed = self.vault.env().fs.read(&path, 256 << 20).map_err(|e| match e.kind() {
+                std::io::ErrorKind::NotFound => "missing".into(),
+                _ => e.to_string(),
+            })?;
+            if epoch == mark.epoch && jingui_schema::digest::B3::of(&sealed) != mark.b3 {
+                return Err("digest".into());
+            }
+            let plain = crate::seal::open(key.identity(), &sealed).map_err(|e| full(&e))?;
+            let cover = Cover::parse(&plain).map_err(|e| full(&e))?;
+            let spine = &cover.spine;
+            let ours = spine.vault == self.vault.state().init.vault && spine.record == record && spine.n == n;
+            match ours && cover.commit() == mark.commit {
+                true => Ok(cover),
+                false => Err("it is not the cover that was filed".into()),
+            }
+        };
+        match read(self.vault.layout().path(&below)) {
+            Ok(cover) => Ok(cover),
+            Err(finding) => {
+                let copy = self.vault.mirror_dir().map(|dir| dir.join(&below)).map(read);
+                match copy {
+                    Some(Ok(cover)) => {
+                        self.vault.heal(&below, &finding)?;
+                        Ok(cover)
+                    }
+                    _ => Err(damaged(finding)),
+                }
+            }
+        }
+    }
+}
+
+fn twin_of(row: &Row) -> [u8; 32] {
+    let first: Vec<_> = row.documents.iter().map(|d| d.sha256).collect();
+    twin_key(&row.facts, &first)
+}
+
+fn row_after(known: Option<Row>, d: &RecordFile, cover: &Cover, line: &Line) -> Row {
+    let documents = cover.documents.iter().map(|line| DocBrief {
+        no: line.doc.no,
+        kind: line.doc.kind,
+        name: line.doc.name.clone(),
+        media_type: line.doc.media_type.clone(),
+        size: line.doc.size,
+        sha256: line.doc.sha256,
+    });
+    let facts = cover.facts.facts.clone();
+    let (mut filings, mut covers, filed_at) = match known {
+        Some(row) => (row.filings, row.covers, row.filed_at),
+        None => (Vec::new(), Vec::new(), line.at),
+    };
+    filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
+    covers.push(CoverRow { n: d.n, mark: d.cover });
+    Row {
+        record: d.record,
+        counter: d.counter,
+        facts,
+        filings,
+        covers,
+        documents: documents.collect(),
+        filed_at,
+        last_seq: line.seq,
+    }
+}

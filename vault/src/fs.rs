@@ -1,0 +1,190 @@
+//! The file system as a value, so that a test can fail, cut or count any step.
+//!
+//! Everything a vault, a keystore or a mirror writes goes through [`Fs`]; only sled's derived catalog does not.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::Path;
+
+/// What a directory entry is; links are not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// Anything else: a link, a pipe, a socket, a device.
+    Other,
+}
+
+/// What is known of a name without opening it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// What it is.
+    pub kind: Kind,
+    /// Bytes, for a file.
+    pub size: u64,
+    /// Last change, seconds since 1970.
+    pub changed: i64,
+}
+
+/// A file open for reading.
+pub trait ReadFile: Read + Seek + Send {}
+impl<T: Read + Seek + Send> ReadFile for T {}
+
+/// A file open for writing.
+pub trait WriteFile: Write + Send {
+    /// Writes at a position, leaving the end of appended writes where it was.
+    fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
+    /// Returns once all bytes are on the device.
+    fn sync(&mut self) -> io::Result<()>;
+    /// Cuts or extends the file.
+    fn set_len(&mut self, bytes: u64) -> io::Result<()>;
+}
+
+/// The operations a vault asks of a disk, each one a point where a test may fail it.
+pub trait Fs: Send + Sync {
+    /// Opens an existing file for reading.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>>;
+    /// Makes a file that must not exist yet, mode 0600.
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn WriteFile>>;
+    /// Opens an existing file for writing, positioned at its end.
+    fn open_append(&self, path: &Path) -> io::Result<Box<dyn WriteFile>>;
+    /// Moves a file within one file system; replaces what is there.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a file.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Removes an empty directory.
+    fn remove_dir(&self, path: &Path) -> io::Result<()>;
+    /// Makes a directory, mode 0700; its parent must exist. Says whether it was new.
+    fn create_dir(&self, path: &Path) -> io::Result<bool>;
+    /// Returns once the names in a directory are on the device.
+    fn sync_dir(&self, path: &Path) -> io::Result<()>;
+    /// Lists a directory, in no order.
+    fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Stat)>>;
+    /// Looks at a name; `None` where there is nothing.
+    fn stat(&self, path: &Path) -> io::Result<Option<Stat>>;
+}
+
+impl dyn Fs {
+    /// Reads a whole file that is expected to be small.
+    ///
+    /// Errors: `InvalidData` when it has more than `limit` bytes.
+    pub fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is larger than it can be"));
+        }
+        Ok(bytes)
+    }
+
+    /// Writes a new file and syncs it; the caller syncs the directory.
+    pub fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.create_new(path)?;
+        file.write_all(bytes)?;
+        file.sync()
+    }
+}
+
+/// The operating system's file system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OsFs;
+
+struct OsFile(File);
+
+impl Write for OsFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl WriteFile for OsFile {
+    fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.0.write_all_at(bytes, offset)
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        // Data and length reach the device; times need not.
+        self.0.sync_data()
+    }
+    fn set_len(&mut self, bytes: u64) -> io::Result<()> {
+        self.0.set_len(bytes)
+    }
+}
+
+fn stat_of(meta: &std::fs::Metadata) -> Stat {
+    use std::os::unix::fs::MetadataExt;
+    let kind = match meta.file_type() {
+        t if t.is_file() => Kind::File,
+        t if t.is_dir() => Kind::Directory,
+        _ => Kind::Other,
+    };
+    Stat { kind, size: meta.len(), changed: meta.mtime() }
+}
+
+impl Fs for OsFs {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
+        // Opening a pipe put in a file's place would wait for a writer for ever.
+        let file = OpenOptions::new().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+        Ok(Box::new(file))
+    }
+
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
+        Ok(Box::new(OsFile(OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?)))
+    }
+
+    fn open_append(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
+        // Not O_APPEND: with it, Linux ignores the offset of positioned writes.
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.seek(io::SeekFrom::End(0))?;
+        Ok(Box::new(OsFile(file)))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_dir(path)
+    }
+
+    fn create_dir(&self, path: &Path) -> io::Result<bool> {
+        match std::fs::DirBuilder::new().mode(0o700).create(path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Stat)>> {
+        let entry = |entry: io::Result<std::fs::DirEntry>| {
+            let entry = entry?;
+            Ok((entry.file_name(), stat_of(&entry.metadata()?)))
+        };
+        std::fs::read_dir(path)?.map(entry).collect()
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
+        match std::fs::symlink_metadata(path) {
+            Ok(meta) => Ok(Some(stat_of(&meta))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

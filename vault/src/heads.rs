@@ -1,0 +1,87 @@
+//! Signed heads: the log key's word that the journal stood so at a time.
+
+use crate::error::{Doing, Error, Result};
+use crate::journal::TreeReader;
+use crate::layout::head_path;
+use crate::vault::Vault;
+use jingui_schema::act::HeadSigned;
+use jingui_schema::digest::{FileMark, Sha256};
+use jingui_schema::merkle;
+use serde::Serialize;
+
+/// A proof that a line stands in the journal that a head signs.
+#[derive(Clone, Debug, Serialize)]
+pub struct LineProof {
+    /// The line's number.
+    pub seq: u64,
+    /// The line without LF.
+    pub line: String,
+    /// Leaf index in the tree, from 0.
+    pub index: u64,
+    /// Lines under the head.
+    pub lines: u64,
+    /// Root of the tree.
+    pub root: Sha256,
+    /// RFC 6962 inclusion path.
+    pub path: Vec<Sha256>,
+    /// The signed head, C2SP checkpoint text.
+    pub head: String,
+}
+
+impl Vault {
+    /// Signs a head over all lines and names it in the journal; returns its text and the lines under it.
+    ///
+    /// When nothing has happened since the last one, that one is returned.
+    pub fn sign_head(&self) -> Result<(String, u64)> {
+        let state = self.state();
+        if let Some((lines, named)) = state.head
+            && named == state.lines
+        {
+            let path = self.layout().path(&head_path(lines));
+            let bytes = self.env().fs.read(&path, 64 << 10).doing("read", &path)?;
+            return Ok((String::from_utf8_lossy(&bytes).into_owned(), lines));
+        }
+        let writer = self.writer()?;
+        let frontier = writer.frontier()?;
+        let (lines, root) = (frontier.size(), Sha256(frontier.root()));
+        let text = self.keystore()?.log_key()?.sign_head(&state.init.vault, lines, &root).to_text();
+        let dir = self.layout().path("journal/heads");
+        let path = self.layout().path(&head_path(lines));
+        // One without its line is what a cut-off attempt left; Ed25519 makes the same one again.
+        crate::mirror::put(self.env(), &path, text.as_bytes())?;
+        self.env().fs.sync_dir(&dir).doing("sync", &dir)?;
+        let FileMark { size, b3 } = FileMark::of(text.as_bytes());
+        writer.note(self.act(HeadSigned { lines, root, size, b3 }))?;
+        Ok((text, lines))
+    }
+
+    /// Proves that a line stands in the journal, under a head signed now or, where nothing can be written,
+    /// under the newest one that covers it.
+    ///
+    /// Errors: [`Error::NoLine`].
+    pub fn prove(&self, seq: u64) -> Result<LineProof> {
+        let (_, bytes) = self.line(seq)?;
+        let (head, lines) = match self.read_only() {
+            None => self.sign_head()?,
+            Some(_) => self.newest_head()?,
+        };
+        if seq > lines {
+            return Err(Error::NoLine { seq: seq.to_string(), lines: lines.to_string() });
+        }
+        let mut tree: TreeReader = self.tree()?;
+        let failed = |e: &dyn std::error::Error| Error::Catalog { why: crate::journal::full(e) };
+        let path = merkle::inclusion_path(lines, seq - 1, &mut tree).map_err(|e| failed(&e))?;
+        let root = merkle::root(lines, &mut tree).map_err(|e| failed(&e))?;
+        let line = String::from_utf8_lossy(&bytes).into_owned();
+        let path = path.into_iter().map(Sha256).collect();
+        Ok(LineProof { seq, line, index: seq - 1, lines, root: Sha256(root), path, head })
+    }
+
+    fn newest_head(&self) -> Result<(String, u64)> {
+        let missing = || Error::FileDamaged { path: "journal/heads".into(), finding: "missing".into() };
+        let (lines, _) = self.state().head.ok_or_else(missing)?;
+        let path = self.layout().path(&head_path(lines));
+        let bytes = self.env().fs.read(&path, 64 << 10).doing("read", &path)?;
+        Ok((String::from_utf8_lossy(&bytes).into_owned(), lines))
+    }
+}

@@ -1,0 +1,225 @@
+//! When a line counts as written.
+
+use super::read::{Raw, segments};
+use super::tree::{Entry, Tree};
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::fs::WriteFile;
+use crate::layout::{Layout, segment_path};
+use jingui_schema::act::{Act, PriorSegment, SegmentClose};
+use jingui_schema::commit::{Commit, SLOT_BYTES};
+use jingui_schema::digest::{B3, Sha256, Signature};
+use jingui_schema::id::{By, VaultId};
+use jingui_schema::line::{Line, Tip};
+use serde_json::value::RawValue;
+use std::io::{self, Read};
+
+/// A segment of this many bytes is closed.
+pub const SEGMENT_BYTES_MAX: u64 = 64 << 20;
+
+/// What is to become a line.
+#[derive(Debug)]
+pub struct Pending {
+    /// Who.
+    pub by: By,
+    /// The act.
+    pub act: Act,
+    /// Its bytes, as signed.
+    pub raw: Box<RawValue>,
+    /// The person's signature.
+    pub sig: Option<Signature>,
+}
+
+impl Pending {
+    /// Something the vault does by itself.
+    pub fn of_vault(act: Act) -> Self {
+        let raw = act.to_raw();
+        Self { by: By::Vault, act, raw, sig: None }
+    }
+}
+
+/// The end of the journal, where lines are added. One per vault; the writer thread owns it.
+pub struct Appender {
+    pub(super) env: Env,
+    pub(super) layout: Layout,
+    pub(super) vault: VaultId,
+    pub(super) tip: Tip,
+    pub(super) segment: u64,
+    pub(super) bytes: u64,
+    pub(super) file: Box<dyn WriteFile>,
+    pub(super) generation: u64,
+    pub(super) commit: Box<dyn WriteFile>,
+    pub(super) tree: Tree,
+    pub(super) closing: u64,
+    pub(super) closed: bool,
+    pub(super) stopped: Option<String>,
+}
+
+impl Appender {
+    /// The end of a journal that has no line yet: an empty first segment, an empty `commit` of two slots.
+    pub fn begin(
+        env: Env,
+        layout: Layout,
+        vault: VaultId,
+        file: Box<dyn WriteFile>,
+        commit: Box<dyn WriteFile>,
+        tree: Tree,
+    ) -> Self {
+        let (tip, closing) = (Tip::START, SEGMENT_BYTES_MAX);
+        let (segment, bytes, generation, closed, stopped) = (1, 0, 0, false, None);
+        Self { env, layout, vault, tip, segment, bytes, file, generation, commit, tree, closing, closed, stopped }
+    }
+
+    /// The last line.
+    pub fn tip(&self) -> Tip {
+        self.tip
+    }
+
+    /// The tree over all lines.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Why nothing more is written, if so.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
+    /// Ends writing; used where a step outside the journal left the disk in doubt.
+    pub fn stop(&mut self, why: impl ToString) {
+        self.stopped.get_or_insert(why.to_string());
+    }
+
+    /// Closes segments at this many bytes instead; for tests.
+    pub fn close_segments_at(&mut self, bytes: u64) {
+        self.closing = bytes;
+    }
+
+    /// Appends lines and returns them once they are durable: segment synced, then `commit`.
+    ///
+    /// - Shape: the lines come back in order; a `segment.close` line may follow them.
+    /// - Errors: after a failed write nothing was added and the next call may succeed; after a failed
+    ///   sync ([`Error::Poisoned`]) nothing more is written until the vault has been opened again.
+    pub fn append(&mut self, pending: &[Pending]) -> Result<Vec<(Line, Raw)>> {
+        if let Some(why) = &self.stopped {
+            return Err(Error::Poisoned { why: why.clone() });
+        }
+        if self.closed {
+            self.begin_segment()?;
+        }
+        let mut tip = self.tip;
+        let mut text = Vec::new();
+        let mut lines = Vec::with_capacity(pending.len() + 1);
+        for item in pending {
+            self.put(&mut text, &mut lines, &mut tip, item)?;
+        }
+        let closes = self.bytes + text.len() as u64 >= self.closing;
+        if closes {
+            let deed = SegmentClose { first: self.segment, prior: self.prior()? }.into();
+            let act = Act { id: self.env.act_id(), at: self.env.now(), deed };
+            self.put(&mut text, &mut lines, &mut tip, &Pending::of_vault(act))?;
+        }
+        self.write(&text)?;
+        // Lines first, `commit` after them: a commit must never count what is not on the device.
+        if let Err(error) = self.file.sync() {
+            return Err(self.poison("sync the segment", error));
+        }
+        self.bytes += text.len() as u64;
+        self.tip = tip;
+        self.closed = closes;
+        let entries: Vec<Entry> =
+            lines.iter().map(|(line, raw)| Entry::of(&raw.bytes, line.act.id, raw.offset)).collect();
+        self.tree.push(&entries);
+        self.write_commit()?;
+        Ok(lines)
+    }
+
+    fn put(&self, text: &mut Vec<u8>, lines: &mut Vec<(Line, Raw)>, tip: &mut Tip, item: &Pending) -> Result<()> {
+        let bad = |error: jingui_schema::line::LineError| Error::Stale { why: super::read::full(&error) };
+        let mut bytes = Line::write(tip, self.env.now(), item.by, &item.raw, item.sig).map_err(bad)?;
+        let offset = self.bytes + text.len() as u64;
+        text.extend_from_slice(&bytes);
+        bytes.pop();
+        let line = Line::parse(&bytes).map_err(bad)?;
+        *tip = Tip::after(&line);
+        lines.push((line, Raw { bytes, segment: self.segment, offset }));
+        Ok(())
+    }
+
+    fn write(&mut self, text: &[u8]) -> Result<()> {
+        let path = self.layout.segment(self.segment);
+        let Err(error) = self.file.write_all(text) else { return Ok(()) };
+        // Part of a line may stand there. Taken back, nothing has happened; otherwise writing ends here
+        // and the next opening puts the tail aside.
+        let undone = self.file.set_len(self.bytes).and_then(|()| self.env.fs.open_append(&path));
+        match undone {
+            Ok(file) => self.file = file,
+            Err(_) => self.stop(format!("a line could not be written and not be taken back: {error}")),
+        }
+        Err(error).doing("append to", &path)
+    }
+
+    pub(super) fn write_commit(&mut self) -> Result<()> {
+        let root = Sha256(self.tree.frontier().root());
+        let commit = Commit {
+            v: 0,
+            vault: self.vault,
+            generation: self.generation + 1,
+            lines: self.tip.lines,
+            segment: self.segment,
+            bytes: self.bytes,
+            last: self.tip.last,
+            root,
+        };
+        let at = (commit.slot() * SLOT_BYTES) as u64;
+        if let Err(error) = self.commit.write_all_at(&commit.to_slot(), at) {
+            return Err(self.poison("write commit", error));
+        }
+        if let Err(error) = self.commit.sync() {
+            return Err(self.poison("sync commit", error));
+        }
+        self.generation += 1;
+        Ok(())
+    }
+
+    fn poison(&mut self, what: &str, error: io::Error) -> Error {
+        self.stop(format!("{what}: {error}"));
+        Error::Io { doing: format!("{what} of {}", self.layout.root().display()), source: error }
+    }
+
+    fn begin_segment(&mut self) -> Result<()> {
+        let first = self.tip.lines + 1;
+        let path = self.layout.segment(first);
+        // One that a failed attempt left behind holds nothing that counts.
+        if self.env.fs.stat(&path).doing("look at", &path)?.is_some() {
+            self.env.fs.remove(&path).doing("remove", &path)?;
+        }
+        self.file = self.env.fs.create_new(&path).doing("create", &path)?;
+        let dir = self.layout.path("journal");
+        if let Err(error) = self.env.fs.sync_dir(&dir) {
+            return Err(self.poison("sync the journal directory", error));
+        }
+        (self.segment, self.bytes, self.closed) = (first, 0, false);
+        Ok(())
+    }
+
+    /// The segment before the present one, with its digest.
+    fn prior(&self) -> Result<Option<PriorSegment>> {
+        let firsts = segments(&*self.env.fs, &self.layout)?;
+        let Some(&first) = firsts.iter().rev().find(|first| **first < self.segment) else { return Ok(None) };
+        let path = self.layout.path(&segment_path(first));
+        let mut file = self.env.fs.open(&path).doing("open", &path)?;
+        let (mut hasher, mut size) = (blake3::Hasher::new(), 0);
+        let mut buffer = vec![0; 1 << 18];
+        loop {
+            match file.read(&mut buffer).doing("read", &path)? {
+                0 => break,
+                read => {
+                    hasher.update(&buffer[..read]);
+                    size += read as u64;
+                }
+            }
+        }
+        Ok(Some(PriorSegment { first, size, b3: B3(*hasher.finalize().as_bytes()) }))
+    }
+}

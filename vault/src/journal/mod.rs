@@ -1,0 +1,14 @@
+//! The journal: one event a line, chained, in segments; `commit` says how far it counts.
+//!
+//! Knows lines and bytes, not who may do what: that is `state`, asked by the writer before anything is appended.
+
+mod append; // when a line counts as written
+mod open; // what we believe after a crash
+mod read;// lines in order, or one by its number
+mod tree; // derived: leaf, request and place of each line
+
+pub use append::{Appender, Pending, SEGMENT_BYTES_MAX};
+pub use open::{Opened, Tail, open};
+pub use read::{Lines, Raw, first_lines, read_line, segments};
+pub(crate) use read::full;
+pub use tree::{Entry, Tree, TreeReader};

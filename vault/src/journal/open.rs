@@ -1,0 +1,254 @@
+//! What we believe after a crash.
+//!
+//! Up to `commit` everything counts or is damage. Above it, a whole line whose chain is right is adopted: its
+//! files were durable before it was written. What follows is put aside in `quarantine/`, never just cut off.
+
+use super::append::{Appender, SEGMENT_BYTES_MAX};
+use super::read::{Lines, full, segments};
+use super::tree::{Entry, Tree};
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::layout::{Layout, segment_path};
+use jingui_schema::commit::{Commit, SLOT_BYTES};
+use jingui_schema::id::VaultId;
+use jingui_schema::line::{LINE_BYTES_MAX, Line, Tip};
+use jingui_schema::merkle::Frontier;
+use std::io::{Read, Seek, SeekFrom};
+
+/// Bytes behind the last whole line, as they were put aside.
+#[derive(Clone, Debug)]
+pub struct Tail {
+    /// Name in `quarantine/`.
+    pub name: String,
+    /// The bytes' size and digest.
+    pub mark: jingui_schema::digest::FileMark,
+}
+
+/// A journal that has been looked at.
+pub struct Opened {
+    /// How far it counts.
+    pub commit: Commit,
+    /// The last line that counts.
+    pub tip: Tip,
+    /// Lines above `commit` that were adopted.
+    pub adopted: u64,
+    /// What was put aside.
+    pub tails: Vec<Tail>,
+    /// Whether `derived/tree` had to be made anew.
+    pub tree_rebuilt: bool,
+    /// Where lines are added; `None` when opened for reading only.
+    pub appender: Option<Appender>,
+    /// The tree, when opened for reading only.
+    pub tree: Option<Tree>,
+}
+
+/// Opens the journal of the vault.
+///
+/// - `known`: the frontier of a snapshot that its reader has authenticated; spares reading the tree file.
+/// - Errors: [`Error::CommitDamaged`], [`Error::JournalDamaged`] for damage at or below `commit`.
+pub fn open(
+    env: &Env,
+    layout: &Layout,
+    vault: VaultId,
+    known: Option<Frontier>,
+    writable: bool,
+) -> Result<Opened> {
+    let fs = &env.fs;
+    let commit_path = layout.commit();
+    let damaged_commit = || Error::CommitDamaged { path: commit_path.display().to_string() };
+    let slots = match fs.read(&commit_path, 2 * SLOT_BYTES as u64) {
+        Ok(slots) => slots,
+        Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidData) => {
+            return Err(damaged_commit());
+        }
+        Err(e) => return Err(e).doing("read", &commit_path),
+    };
+    let commit = Commit::from_file(&slots).filter(|c| c.vault == vault).ok_or_else(damaged_commit)?;
+    let last = last_line(env, layout, &commit)?;
+    let tip = Tip::after(&last);
+
+    // The tree over the committed lines, from its file or from the journal itself.
+    let tree_path = layout.path("derived/tree");
+    if writable {
+        fs.create_dir(&layout.path("derived")).doing("create", &layout.path("derived"))?;
+    }
+    let found = Tree::open(fs.clone(), &tree_path, commit.lines, &commit.root.0, known, writable);
+    let tree_rebuilt = found.is_none();
+    let mut tree = match found {
+        Some(tree) => tree,
+        None => rebuild_tree(env, layout, &commit, writable)?,
+    };
+    if !writable {
+        let (adopted, tails) = (0, Vec::new());
+        return Ok(Opened { commit, tip, adopted, tails, tree_rebuilt, appender: None, tree: Some(tree) });
+    }
+
+    let above = above(env, layout, &commit, tip)?;
+    let entries: Vec<Entry> = above.entries.clone();
+    tree.push(&entries);
+    let path = layout.segment(above.segment);
+    let mut file = fs.open_append(&path).doing("open", &path)?;
+    let size = fs.stat(&path).doing("look at", &path)?.map_or(0, |s| s.size);
+    if size > above.bytes {
+        // The copy in quarantine is durable by now; only then is the segment cut.
+        file.set_len(above.bytes).doing("cut", &path)?;
+        file = fs.open_append(&path).doing("open", &path)?;
+    }
+    if size > above.bytes || !entries.is_empty() {
+        file.sync().doing("sync", &path)?;
+    }
+    let commit_file = fs.open_append(&commit_path).doing("open", &commit_path)?;
+    let mut appender = Appender {
+        env: env.clone(),
+        layout: layout.clone(),
+        vault,
+        tip: above.tip,
+        segment: above.segment,
+        bytes: above.bytes,
+        file,
+        generation: commit.generation,
+        commit: commit_file,
+        tree,
+        closing: SEGMENT_BYTES_MAX,
+        closed: above.closed,
+        stopped: None,
+    };
+    if !entries.is_empty() {
+        appender.write_commit()?;
+    }
+    let (adopted, tails, tip) = (entries.len() as u64, above.tails, above.tip);
+    Ok(Opened { commit, tip, adopted, tails, tree_rebuilt, appender: Some(appender), tree: None })
+}
+
+fn damaged(segment: u64, seq: u64, why: impl ToString) -> Error {
+    Error::JournalDamaged { path: segment_path(segment), seq: seq.to_string(), why: why.to_string() }
+}
+
+/// Reads the line that `commit` names as the last, and checks that it is that line.
+fn last_line(env: &Env, layout: &Layout, commit: &Commit) -> Result<Line> {
+    let bad = |why: &str| damaged(commit.segment, commit.lines, why);
+    let path = layout.segment(commit.segment);
+    let stat = env.fs.stat(&path).doing("look at", &path)?.ok_or_else(|| bad("its segment is missing"))?;
+    if stat.size < commit.bytes || commit.bytes == 0 {
+        return Err(bad("its segment is cut"));
+    }
+    let mut file = env.fs.open(&path).doing("open", &path)?;
+    let length = commit.bytes.min(LINE_BYTES_MAX as u64 + 1);
+    file.seek(SeekFrom::Start(commit.bytes - length)).doing("read", &path)?;
+    let mut bytes = vec![0; length as usize];
+    file.read_exact(&mut bytes).doing("read", &path)?;
+    if bytes.pop() != Some(b'\n') {
+        return Err(bad("it does not end where commit says"));
+    }
+    let begin = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let line = Line::parse(&bytes[begin..]).map_err(|e| bad(&full(&e)))?;
+    if line.seq != commit.lines || line.digest != commit.last {
+        return Err(bad("it is not the line that commit names"));
+    }
+    Ok(line)
+}
+
+fn rebuild_tree(env: &Env, layout: &Layout, commit: &Commit, writable: bool) -> Result<Tree> {
+    let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), writable)?;
+    let mut entries = Vec::with_capacity(4096);
+    for item in Lines::all(env.fs.clone(), layout, commit)? {
+        let (line, raw) = item?;
+        entries.push(Entry::of(&raw.bytes, line.act.id, raw.offset));
+        if entries.len() == 4096 {
+            tree.push(&entries);
+            entries.clear();
+        }
+    }
+    tree.push(&entries);
+    if tree.frontier().root() != commit.root.0 {
+        return Err(damaged(commit.segment, commit.lines, "the root over all lines is not the one in commit"));
+    }
+    Ok(tree)
+}
+
+struct Above {
+    entries: Vec<Entry>,
+    tip: Tip,
+    segment: u64,
+    bytes: u64,
+    closed: bool,
+    tails: Vec<Tail>,
+}
+
+/// Looks at what stands behind the committed lines: adopts whole lines, puts the rest aside.
+fn above(env: &Env, layout: &Layout, commit: &Commit, tip: Tip) -> Result<Above> {
+    let mut out = Above {
+        entries: Vec::new(),
+        tip,
+        segment: commit.segment,
+        bytes: commit.bytes,
+        closed: false,
+        tails: Vec::new(),
+    };
+    let mut whole = true;
+    let later = segments(&*env.fs, layout)?.into_iter().filter(|first| *first > commit.segment);
+    for segment in std::iter::once(commit.segment).chain(later) {
+        let path = layout.segment(segment);
+        let begin = if segment == commit.segment { commit.bytes } else { 0 };
+        let mut bytes = Vec::new();
+        let mut file = env.fs.open(&path).doing("open", &path)?;
+        file.seek(SeekFrom::Start(begin)).doing("read", &path)?;
+        file.read_to_end(&mut bytes).doing("read", &path)?;
+        if segment != commit.segment {
+            whole = whole && segment == out.tip.lines + 1;
+            if whole {
+                (out.segment, out.bytes) = (segment, 0);
+            }
+        }
+        let mut good = 0;
+        while whole && good < bytes.len() {
+            let Some(length) = bytes[good..].iter().position(|b| *b == b'\n') else { break };
+            let text = &bytes[good..good + length];
+            let Ok(line) = Line::parse(text) else { break };
+            if line.follows(&out.tip).is_err() {
+                break;
+            }
+            out.entries.push(Entry::of(text, line.act.id, begin + good as u64));
+            out.tip = Tip::after(&line);
+            out.bytes = begin + (good + length + 1) as u64;
+            good += length + 1;
+        }
+        if good < bytes.len() || !whole {
+            whole = false;
+            if !bytes[good..].is_empty() {
+                let name = format!("journal-{}-{}.tail", out.tip.lines + 1, env.act_id());
+                out.tails.push(put_aside(env, layout, name, &bytes[good..])?);
+            }
+            if segment != out.segment {
+                env.fs.remove(&path).doing("remove", &path)?;
+            }
+        }
+    }
+    out.closed = closes(env, layout, &out)?;
+    Ok(out)
+}
+
+fn put_aside(env: &Env, layout: &Layout, name: String, bytes: &[u8]) -> Result<Tail> {
+    let dir = layout.path("quarantine");
+    env.fs.create_dir(&dir).doing("create", &dir)?;
+    let path = dir.join(&name);
+    env.fs.write_new(&path, bytes).doing("write", &path)?;
+    env.fs.sync_dir(&dir).doing("sync", &dir)?;
+    Ok(Tail { name, mark: jingui_schema::digest::FileMark::of(bytes) })
+}
+
+/// Says whether the last line closes its segment, so that the next one opens a new file.
+fn closes(env: &Env, layout: &Layout, out: &Above) -> Result<bool> {
+    if out.bytes == 0 {
+        return Ok(false);
+    }
+    let path = layout.segment(out.segment);
+    let mut file = env.fs.open(&path).doing("open", &path)?;
+    let length = out.bytes.min(LINE_BYTES_MAX as u64 + 1);
+    file.seek(SeekFrom::Start(out.bytes - length)).doing("read", &path)?;
+    let mut bytes = vec![0; length as usize - 1];
+    file.read_exact(&mut bytes).doing("read", &path)?;
+    let begin = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let line = Line::parse(&bytes[begin..]);
+    Ok(line.is_ok_and(|l| matches!(l.act.deed, jingui_schema::act::Deed::SegmentClose(_))))
+}

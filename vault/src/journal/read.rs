@@ -1,0 +1,166 @@
+//! Lines in order, and one line by where it lies.
+
+use crate::error::{Doing, Error, Result};
+use crate::fs::{Fs, Kind, ReadFile};
+use crate::layout::{Layout, first_of_segment};
+use jingui_schema::commit::Commit;
+use jingui_schema::line::{LINE_BYTES_MAX, Line, Tip};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+/// A line as it lies, without its LF.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// First seq of its segment.
+    pub segment: u64,
+    /// Where it begins there.
+    pub offset: u64,
+}
+
+/// The first seqs of the segments there are, ascending. Names that are no segments are left to `verify`.
+pub fn segments(fs: &dyn Fs, layout: &Layout) -> Result<Vec<u64>> {
+    let dir = layout.path("journal");
+    let mut firsts: Vec<u64> = (fs.list(&dir).doing("list", &dir)?)
+        .into_iter()
+        .filter(|(_, stat)| stat.kind == Kind::File)
+        .filter_map(|(name, _)| first_of_segment(name.to_str()?))
+        .collect();
+    firsts.sort_unstable();
+    Ok(firsts)
+}
+
+/// The committed lines from a position on, in order; chain and numbers are checked as they pass.
+pub struct Lines {
+    fs: Arc<dyn Fs>,
+    layout: Layout,
+    segments: Vec<u64>,
+    next_segment: usize,
+    file: Option<BufReader<Box<dyn ReadFile>>>,
+    segment: u64,
+    offset: u64,
+    tip: Tip,
+    end: u64,
+}
+
+impl Lines {
+    /// All lines that `commit` counts.
+    pub fn all(fs: Arc<dyn Fs>, layout: &Layout, commit: &Commit) -> Result<Self> {
+        Self::up_to(fs, layout, commit.lines)
+    }
+
+    /// Lines 1 to `end`.
+    pub fn up_to(fs: Arc<dyn Fs>, layout: &Layout, end: u64) -> Result<Self> {
+        let segments = segments(&*fs, layout)?;
+        let (file, next_segment, layout) = (None, 0, layout.clone());
+        Ok(Self { fs, layout, segments, next_segment, file, segment: 0, offset: 0, tip: Tip::START, end })
+    }
+
+    /// Lines from behind `tip` to `end`; `at` is where the line after `tip` begins: segment and offset.
+    pub fn from(fs: Arc<dyn Fs>, layout: &Layout, tip: Tip, at: (u64, u64), end: u64) -> Result<Self> {
+        let mut lines = Self::up_to(fs, layout, end)?;
+        lines.tip = tip;
+        lines.next_segment = lines.segments.partition_point(|first| *first <= at.0);
+        lines.enter(at.0, at.1)?;
+        Ok(lines)
+    }
+
+    /// The last line passed.
+    pub fn tip(&self) -> Tip {
+        self.tip
+    }
+
+    fn enter(&mut self, segment: u64, offset: u64) -> Result<()> {
+        let path = self.layout.segment(segment);
+        let mut file = self.fs.open(&path).doing("open", &path)?;
+        file.seek(SeekFrom::Start(offset)).doing("read", &path)?;
+        self.file = Some(BufReader::with_capacity(1 << 18, file));
+        (self.segment, self.offset) = (segment, offset);
+        Ok(())
+    }
+
+    fn damaged(&self, why: impl ToString) -> Error {
+        let path = crate::layout::segment_path(self.segment.max(1));
+        Error::JournalDamaged { path, seq: (self.tip.lines + 1).to_string(), why: why.to_string() }
+    }
+
+    fn next_line(&mut self) -> Result<Option<(Line, Raw)>> {
+        if self.tip.lines >= self.end {
+            return Ok(None);
+        }
+        loop {
+            if let Some(file) = &mut self.file {
+                let mut bytes = Vec::new();
+                let read = file.by_ref().take(LINE_BYTES_MAX as u64).read_until(b'\n', &mut bytes);
+                let read = read.doing("read", &self.layout.segment(self.segment))? as u64;
+                if read > 0 {
+                    if bytes.pop() != Some(b'\n') {
+                        return Err(self.damaged("the line is cut"));
+                    }
+                    let line = Line::parse(&bytes).map_err(|e| self.damaged(full(&e)))?;
+                    line.follows(&self.tip).map_err(|e| self.damaged(full(&e)))?;
+                    let raw = Raw { bytes, segment: self.segment, offset: self.offset };
+                    self.offset += read;
+                    self.tip = Tip::after(&line);
+                    return Ok(Some((line, raw)));
+                }
+            }
+            let Some(&segment) = self.segments.get(self.next_segment) else {
+                return Err(self.damaged("it is missing"));
+            };
+            if segment != self.tip.lines + 1 {
+                return Err(self.damaged("its segment is missing or misnamed"));
+            }
+            self.next_segment += 1;
+            self.enter(segment, 0)?;
+        }
+    }
+}
+
+/// An error with its causes in one text.
+pub(crate) fn full(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+impl Iterator for Lines {
+    type Item = Result<(Line, Raw)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let item = self.next_line().transpose();
+        if matches!(item, Some(Err(_))) {
+            self.end = 0; // nothing behind damage is believed
+        }
+        item
+    }
+}
+
+/// Reads the line of so many bytes (without LF) at a position.
+pub fn read_line(fs: &dyn Fs, layout: &Layout, segment: u64, offset: u64, length: u32) -> io::Result<Vec<u8>> {
+    let mut file = fs.open(&layout.segment(segment))?;
+    file.seek(SeekFrom::Start(offset))?;
+    let mut bytes = vec![0; (length as usize).min(LINE_BYTES_MAX)];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads the first line without needing `commit` or keys; for telling whose vault this is.
+pub fn first_lines(fs: &dyn Fs, layout: &Layout) -> Result<Line> {
+    let path = layout.segment(1);
+    let damaged = |why: String| Error::JournalDamaged { path: crate::layout::segment_path(1), seq: "1".into(), why };
+    let mut bytes = Vec::new();
+    let file = fs.open(&path).map_err(|e| damaged(e.to_string()))?;
+    BufReader::new(file.take(LINE_BYTES_MAX as u64)).read_until(b'\n', &mut bytes).doing("read", &path)?;
+    if bytes.pop() != Some(b'\n') {
+        return Err(damaged("the line is cut".into()));
+    }
+    let line = Line::parse(&bytes).map_err(|e| damaged(full(&e)))?;
+    line.follows(&Tip::START).map_err(|e| damaged(full(&e)))?;
+    Ok(line)
+}

@@ -1,0 +1,212 @@
+//! Derived: for each line its leaf hash, its request id and where it lies; and the tree over the leaves.
+//!
+//! 64 bytes a line in `derived/tree`. Nothing here is believed before the root over the leaves has been
+//! compared with `commit`; what does not fit is rebuilt from the journal.
+
+use crate::error::{Doing, Result};
+use crate::fs::{Fs, WriteFile};
+use jingui_schema::id::ActId;
+use jingui_schema::merkle::{self, Frontier, Hash};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Bytes of one entry.
+pub const ENTRY_BYTES: usize = 64;
+
+/// What is kept of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// RFC 6962 leaf hash.
+    pub leaf: Hash,
+    /// The act in the line.
+    pub act: ActId,
+    /// Where it begins in its segment.
+    pub offset: u64,
+    /// Bytes without LF.
+    pub length: u32,
+}
+
+impl Entry {
+    /// Of a line without LF.
+    pub fn of(line: &[u8], act: ActId, offset: u64) -> Self {
+        Self { leaf: merkle::leaf_hash(line), act, offset, length: line.len() as u32 }
+    }
+
+    fn to_bytes(self) -> [u8; ENTRY_BYTES] {
+        let mut bytes = [0; ENTRY_BYTES];
+        bytes[..32].copy_from_slice(&self.leaf);
+        bytes[32..48].copy_from_slice(self.act.as_bytes());
+        bytes[48..56].copy_from_slice(&self.offset.to_le_bytes());
+        bytes[56..60].copy_from_slice(&self.length.to_le_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Self {
+        let part = |range: std::ops::Range<usize>| &bytes[range];
+        Self {
+            leaf: part(0..32).try_into().expect("32 bytes"),
+            act: ActId::from_bytes(part(32..48).try_into().expect("16 bytes")),
+            offset: u64::from_le_bytes(part(48..56).try_into().expect("8 bytes")),
+            length: u32::from_le_bytes(part(56..60).try_into().expect("4 bytes")),
+        }
+    }
+}
+
+/// The tree file and the frontier over its leaves.
+pub struct Tree {
+    fs: Arc<dyn Fs>,
+    path: PathBuf,
+    file: Option<Box<dyn WriteFile>>,
+    // Where nothing may be written, the entries are kept here instead of in the file.
+    memory: Vec<Entry>,
+    frontier: Frontier,
+}
+
+impl Tree {
+    /// Opens the tree of `lines` lines whose root is known. `None` where the file does not fit.
+    ///
+    /// With a frontier from a trusted snapshot only the entries behind it are read.
+    pub fn open(
+        fs: Arc<dyn Fs>,
+        path: &Path,
+        lines: u64,
+        root: &Hash,
+        known: Option<Frontier>,
+        writable: bool,
+    ) -> Option<Self> {
+        let stat = fs.stat(path).ok()??;
+        if stat.size < lines * ENTRY_BYTES as u64 {
+            return None;
+        }
+        let mut frontier = known.filter(|f| f.size() <= lines).unwrap_or_default();
+        let mut file = fs.open(path).ok()?;
+        file.seek(SeekFrom::Start(frontier.size() * ENTRY_BYTES as u64)).ok()?;
+        let mut left = lines - frontier.size();
+        let mut buffer = vec![0; 4096 * ENTRY_BYTES];
+        while left > 0 {
+            let count = left.min(4096);
+            let bytes = &mut buffer[..count as usize * ENTRY_BYTES];
+            file.read_exact(bytes).ok()?;
+            bytes.chunks(ENTRY_BYTES).for_each(|entry| frontier.push(Entry::from_bytes(entry).leaf));
+            left -= count;
+        }
+        if frontier.root() != *root {
+            return None;
+        }
+        let file = match writable {
+            true => {
+                let mut file = fs.open_append(path).ok()?;
+                // Entries above the committed lines belong to lines that never counted.
+                if stat.size != lines * ENTRY_BYTES as u64 {
+                    file.set_len(lines * ENTRY_BYTES as u64).ok()?;
+                    file = fs.open_append(path).ok()?;
+                }
+                Some(file)
+            }
+            false => None,
+        };
+        let path = path.to_owned();
+        Some(Self { fs, path, file, memory: Vec::new(), frontier })
+    }
+
+    /// Begins an empty tree, in place of what is there; in memory where nothing may be written.
+    pub fn create(fs: Arc<dyn Fs>, path: &Path, writable: bool) -> Result<Self> {
+        let file = match writable {
+            true => {
+                if fs.stat(path).doing("look at", path)?.is_some() {
+                    fs.remove(path).doing("remove", path)?;
+                }
+                Some(fs.create_new(path).doing("create", path)?)
+            }
+            false => None,
+        };
+        let (path, frontier) = (path.to_owned(), Frontier::default());
+        Ok(Self { fs, path, file, memory: Vec::new(), frontier })
+    }
+
+    /// Adds entries for the next lines. The file is not synced: what is missing is rebuilt.
+    pub fn push(&mut self, entries: &[Entry]) {
+        let mut bytes = Vec::with_capacity(entries.len() * ENTRY_BYTES);
+        for entry in entries {
+            self.frontier.push(entry.leaf);
+            bytes.extend_from_slice(&entry.to_bytes());
+        }
+        match &mut self.file {
+            // A failure shows as a file that does not fit at the next opening.
+            Some(file) => drop(file.write_all(&bytes)),
+            None => self.memory.extend_from_slice(entries),
+        }
+    }
+
+    /// The frontier over all lines.
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// A reader of entries, independent of later pushes.
+    pub fn reader(&self) -> TreeReader {
+        TreeReader { fs: self.fs.clone(), path: self.path.clone(), memory: self.memory.clone(), in_memory: self.file.is_none() && !self.memory.is_empty() }
+    }
+}
+
+/// Reads entries of the tree.
+pub struct TreeReader {
+    fs: Arc<dyn Fs>,
+    path: PathBuf,
+    memory: Vec<Entry>,
+    in_memory: bool,
+}
+
+impl TreeReader {
+    /// The entry of a line, from 1.
+    pub fn entry(&self, seq: u64) -> io::Result<Entry> {
+        let missing = || io::Error::new(io::ErrorKind::UnexpectedEof, "no such line in the tree");
+        if self.in_memory {
+            return self.memory.get(seq as usize - 1).copied().ok_or_else(missing);
+        }
+        let mut file = self.fs.open(&self.path)?;
+        file.seek(SeekFrom::Start((seq - 1) * ENTRY_BYTES as u64))?;
+        let mut bytes = [0; ENTRY_BYTES];
+        file.read_exact(&mut bytes)?;
+        Ok(Entry::from_bytes(&bytes))
+    }
+
+    /// Passes the entries of lines `from` (from 1) to `to` in order until the visitor returns `false`.
+    pub fn scan(&self, from: u64, to: u64, mut visit: impl FnMut(u64, Entry) -> bool) -> io::Result<()> {
+        if self.in_memory {
+            for seq in from..=to.min(self.memory.len() as u64) {
+                if !visit(seq, self.memory[seq as usize - 1]) {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        let mut file = self.fs.open(&self.path)?;
+        file.seek(SeekFrom::Start((from - 1) * ENTRY_BYTES as u64))?;
+        let mut file = io::BufReader::with_capacity(4096 * ENTRY_BYTES, file);
+        let mut bytes = [0; ENTRY_BYTES];
+        for seq in from..=to {
+            file.read_exact(&mut bytes)?;
+            if !visit(seq, Entry::from_bytes(&bytes)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Perfect subtrees computed from the entries as asked; for proofs.
+impl merkle::Subtrees for TreeReader {
+    type Error = io::Error;
+
+    fn subtree(&mut self, level: u32, index: u64) -> io::Result<Hash> {
+        let count = 1u64 << level;
+        let mut frontier = Frontier::default();
+        self.scan(index * count + 1, (index + 1) * count, |_, entry| {
+            frontier.push(entry.leaf);
+            true
+        })?;
+        Ok(frontier.root())
+    }
+}

@@ -1,0 +1,89 @@
+//! Where things lie below a vault, and what a name says.
+
+use jingui_schema::id::{NoteId, Place, RecordId};
+use std::path::{Path, PathBuf};
+
+/// The directories every vault has, `derived/` and `run/` included.
+pub const DIRECTORIES: &[&str] = &[
+    "journal",
+    "journal/heads",
+    "covers",
+    "bodies",
+    "notes",
+    "settings",
+    "staging",
+    "quarantine",
+    "run",
+    "derived",
+];
+
+/// The paths below one vault (or mirror).
+#[derive(Clone, Debug)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// Of the vault at this directory.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path below it.
+    pub fn path(&self, below: &str) -> PathBuf {
+        self.root.join(below)
+    }
+
+    /// `journal/commit`.
+    pub fn commit(&self) -> PathBuf {
+        self.path("journal/commit")
+    }
+
+    /// The segment whose first line has this number.
+    pub fn segment(&self, first: u64) -> PathBuf {
+        self.path(&segment_path(first))
+    }
+}
+
+/// Below the vault: the segment whose first line has this number.
+pub fn segment_path(first: u64) -> String {
+    format!("journal/{first:012}.jsonl")
+}
+
+/// Below the vault: the head over so many lines.
+pub fn head_path(lines: u64) -> String {
+    format!("journal/heads/{lines:012}.head")
+}
+
+/// Below the vault: a cover.
+pub fn cover_path(place: Place, record: RecordId, n: u32, epoch: u32) -> String {
+    format!("covers/{place}/{record}.{n}.e{epoch}.age")
+}
+
+/// Below the vault: a body.
+pub fn body_path(place: Place, record: RecordId, filing: u32) -> String {
+    format!("bodies/{place}/{record}.{filing}.tar.zst.age")
+}
+
+/// Below the vault: a note.
+pub fn note_path(place: Place, note: NoteId, epoch: u32) -> String {
+    format!("notes/{place}/{note}.e{epoch}.age")
+}
+
+/// The epoch in the name of a cover or note; `None` for other names.
+pub fn epoch_of_name(name: &str) -> Option<u32> {
+    let (_, epoch) = name.strip_suffix(".age")?.rsplit_once(".e")?;
+    epoch.parse().ok()
+}
+
+/// The first seq in the name of a segment; `None` for other names.
+pub fn first_of_segment(name: &str) -> Option<u64> {
+    let digits = name.strip_suffix(".jsonl")?;
+    let first = digits.parse().ok()?;
+    (format!("{first:012}") == digits).then_some(first)
+}

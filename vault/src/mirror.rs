@@ -1,0 +1,264 @@
+//! The mirror: covers, notes and journal a second time, on another device.
+//!
+//! It follows the journal from its own position, which its own `commit` tells; nothing else is counted as a
+//! copy. When it cannot be reached, filing goes on and the next call catches up.
+
+use crate::env::Env;
+use crate::error::{Doing, Result};
+use crate::journal::{self, Lines};
+use crate::layout::{self, Layout, cover_path, head_path, note_path, segment_path};
+use crate::state::State;
+use jingui_schema::act::Deed;
+use jingui_schema::commit::{Commit, SLOT_BYTES};
+use jingui_schema::id::Place;
+use jingui_schema::line::Tip;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// How a mirror stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where.
+    pub dir: PathBuf,
+    /// Lines it counts.
+    pub lines: u64,
+    /// Why it lags, if the last attempt failed.
+    pub lags: Option<String>,
+}
+
+/// A mirror being kept.
+pub struct Mirror {
+    layout: Layout,
+    position: Option<Commit>,
+    lags: Option<String>,
+}
+
+impl Mirror {
+    /// The mirror at this directory, whatever its state.
+    pub fn at(env: &Env, dir: PathBuf, state: &State) -> Self {
+        let layout = Layout::new(dir);
+        let position = read_commit(env, &layout).filter(|c| c.vault == state.init.vault);
+        Self { layout, position, lags: None }
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            dir: self.layout.root().to_owned(),
+            lines: self.position.as_ref().map_or(0, |c| c.lines),
+            lags: self.lags.clone(),
+        }
+    }
+
+    /// Brings the mirror up to the vault's `commit`. A failure is remembered, not raised.
+    pub fn follow(&mut self, env: &Env, from: &Layout, state: &State) {
+        self.lags = self.catch_up(env, from, state).err().map(|e| journal::full(&e));
+    }
+
+    fn catch_up(&mut self, env: &Env, from: &Layout, state: &State) -> Result<()> {
+        let fs = &env.fs;
+        let Some(commit) = read_commit(env, from) else {
+            return Err(crate::Error::CommitDamaged { path: from.commit().display().to_string() });
+        };
+        if self.position.as_ref().is_some_and(|p| p.lines == commit.lines && p.last == commit.last) {
+            return Ok(());
+        }
+        for below in ["", "journal", "journal/heads", "covers", "notes", "settings"] {
+            let dir = self.layout.path(below);
+            fs.create_dir(&dir).doing("create", &dir)?;
+        }
+        let mut dirs = BTreeSet::from([self.layout.root().to_owned(), self.layout.path("journal")]);
+        self.copy(env, from, "VAULT.toml", &mut dirs)?;
+        let mut gone = Vec::new();
+        for item in self.lines(env, from, &commit)? {
+            let (line, _) = item?;
+            if let Some(note) = line.act.deed.note() {
+                self.copy_if_there(env, from, &note_path(note.place, note.id, note.epoch), &mut dirs)?;
+            }
+            match &line.act.deed {
+                Deed::RecordFile(d) => {
+                    let place = Place::of_counter(d.counter);
+                    self.copy_if_there(env, from, &cover_path(place, d.record, d.n, d.cover.epoch), &mut dirs)?;
+                }
+                Deed::EpochReseal(d) => {
+                    for cover in &d.covers {
+                        let path = cover_path(cover.place, cover.record, cover.n, d.epoch);
+                        self.copy_if_there(env, from, &path, &mut dirs)?;
+                    }
+                    for note in &d.notes {
+                        self.copy_if_there(env, from, &note_path(note.place, note.id, d.epoch), &mut dirs)?;
+                    }
+                }
+                Deed::EpochVerified(d) => gone.push(d.epoch),
+                Deed::FileSet(d) => self.copy(env, from, &d.path, &mut dirs)?,
+                Deed::HeadSigned(d) => self.copy(env, from, &head_path(d.lines), &mut dirs)?,
+                _ => {}
+            }
+        }
+        for epoch in gone.into_iter().max() {
+            remove_older(env, &self.layout, epoch)?;
+        }
+        self.copy_segments(env, from, &commit)?;
+        for dir in &dirs {
+            fs.sync_dir(dir).doing("sync", dir)?;
+        }
+        self.write_commit(env, commit)?;
+        let _ = state;
+        Ok(())
+    }
+
+    /// The lines the mirror has not yet followed.
+    fn lines(&self, env: &Env, from: &Layout, commit: &Commit) -> Result<Lines> {
+        let Some(position) = &self.position else { return Lines::all(env.fs.clone(), from, commit) };
+        if position.lines > commit.lines {
+            return Lines::all(env.fs.clone(), from, commit); // another history: everything anew
+        }
+        let bytes = read_line_before(env, from, position)?;
+        let Some(line) = bytes.and_then(|b| jingui_schema::line::Line::parse(&b).ok()) else {
+            return Lines::all(env.fs.clone(), from, commit);
+        };
+        if line.digest != position.last {
+            return Lines::all(env.fs.clone(), from, commit);
+        }
+        Lines::from(env.fs.clone(), from, Tip::after(&line), (position.segment, position.bytes), commit.lines)
+    }
+
+    fn copy_if_there(&self, env: &Env, from: &Layout, path: &str, dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+        // Files of an older epoch may be gone by the time the mirror catches up with their lines.
+        let source = from.path(path);
+        match env.fs.stat(&source).doing("look at", &source)? {
+            Some(_) => self.copy(env, from, path, dirs),
+            None => Ok(()),
+        }
+    }
+
+    fn copy(&self, env: &Env, from: &Layout, path: &str, dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+        let fs = &env.fs;
+        let (source, target) = (from.path(path), self.layout.path(path));
+        let bytes = fs.read(&source, 64 << 20).doing("read", &source)?;
+        let dir = target.parent().expect("a file lies in a directory");
+        if fs.create_dir(dir).doing("create", dir)? {
+            dirs.insert(dir.parent().unwrap_or(dir).to_owned());
+        }
+        dirs.insert(dir.to_owned());
+        put(env, &target, &bytes)
+    }
+
+    fn copy_segments(&self, env: &Env, from: &Layout, commit: &Commit) -> Result<()> {
+        use std::io::{Read, Seek, SeekFrom};
+        let fs = &env.fs;
+        // From the segment the mirror stands in; earlier ones are closed and never change.
+        let begin = self.position.as_ref().filter(|p| p.lines <= commit.lines).map_or(0, |p| p.segment);
+        for first in journal::segments(&**fs, from)? {
+            if first < begin || first > commit.segment {
+                continue;
+            }
+            let (source, target) = (from.segment(first), self.layout.path(&segment_path(first)));
+            let size = fs.stat(&source).doing("look at", &source)?.map_or(0, |s| s.size);
+            let size = if first == commit.segment { commit.bytes } else { size };
+            let have = match (&self.position, fs.stat(&target).doing("look at", &target)?) {
+                (Some(p), Some(stat)) if p.segment == first && stat.size >= p.bytes => p.bytes,
+                (_, Some(_)) => {
+                    fs.remove(&target).doing("remove", &target)?;
+                    drop(fs.create_new(&target).doing("create", &target)?);
+                    0
+                }
+                (_, None) => {
+                    drop(fs.create_new(&target).doing("create", &target)?);
+                    0
+                }
+            };
+            let mut reader = fs.open(&source).doing("open", &source)?;
+            reader.seek(SeekFrom::Start(have)).doing("read", &source)?;
+            let mut file = fs.open_append(&target).doing("open", &target)?;
+            file.set_len(have).doing("cut", &target)?;
+            let (mut offset, mut buffer) = (have, vec![0; 1 << 18]);
+            while offset < size {
+                let want = buffer.len().min((size - offset) as usize);
+                reader.read_exact(&mut buffer[..want]).doing("read", &source)?;
+                file.write_all_at(&buffer[..want], offset).doing("write", &target)?;
+                offset += want as u64;
+            }
+            file.sync().doing("sync", &target)?;
+        }
+        Ok(())
+    }
+
+    /// The mirror's `commit` comes last: what it counts is there.
+    fn write_commit(&mut self, env: &Env, commit: Commit) -> Result<()> {
+        let path = self.layout.commit();
+        if env.fs.stat(&path).doing("look at", &path)?.is_none() {
+            env.fs.write_new(&path, &[b' '; 2 * SLOT_BYTES]).doing("write", &path)?;
+            let dir = self.layout.path("journal");
+            env.fs.sync_dir(&dir).doing("sync", &dir)?;
+        }
+        let generation = self.position.as_ref().map_or(0, |p| p.generation) + 1;
+        let commit = Commit { generation, ..commit };
+        let mut file = env.fs.open_append(&path).doing("open", &path)?;
+        file.write_all_at(&commit.to_slot(), (commit.slot() * SLOT_BYTES) as u64).doing("write", &path)?;
+        file.sync().doing("sync", &path)?;
+        self.position = Some(commit);
+        Ok(())
+    }
+}
+
+/// The `commit` of a vault or mirror, if one slot is whole.
+pub fn read_commit(env: &Env, layout: &Layout) -> Option<Commit> {
+    let bytes = env.fs.read(&layout.commit(), 2 * SLOT_BYTES as u64).ok()?;
+    Commit::from_file(&bytes)
+}
+
+fn read_line_before(env: &Env, layout: &Layout, at: &Commit) -> Result<Option<Vec<u8>>> {
+    use std::io::{Read, Seek, SeekFrom};
+    let path = layout.segment(at.segment);
+    let Some(stat) = env.fs.stat(&path).doing("look at", &path)? else { return Ok(None) };
+    if stat.size < at.bytes || at.bytes == 0 {
+        return Ok(None);
+    }
+    let length = at.bytes.min(jingui_schema::line::LINE_BYTES_MAX as u64 + 1);
+    let mut file = env.fs.open(&path).doing("open", &path)?;
+    file.seek(SeekFrom::Start(at.bytes - length)).doing("read", &path)?;
+    let mut bytes = vec![0; length as usize - 1];
+    file.read_exact(&mut bytes).doing("read", &path)?;
+    let begin = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    Ok(Some(bytes.split_off(begin)))
+}
+
+/// Writes a whole file in place of what is there: beside it, synced, renamed.
+pub fn put(env: &Env, path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = path.file_name().expect("a file has a name").to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    if env.fs.stat(&part).doing("look at", &part)?.is_some() {
+        env.fs.remove(&part).doing("remove", &part)?;
+    }
+    env.fs.write_new(&part, bytes).doing("write", &part)?;
+    env.fs.rename(&part, path).doing("move to", path)
+}
+
+/// Removes covers and notes of epochs before this one, and syncs their directories.
+pub fn remove_older(env: &Env, layout: &Layout, epoch: u32) -> Result<u64> {
+    let mut removed = 0;
+    for below in ["covers", "notes"] {
+        let top = layout.path(below);
+        if env.fs.stat(&top).doing("look at", &top)?.is_none() {
+            continue;
+        }
+        for (place, _) in env.fs.list(&top).doing("list", &top)? {
+            let dir = top.join(place);
+            let mut changed = false;
+            for (name, _) in env.fs.list(&dir).doing("list", &dir)? {
+                let older = name.to_str().and_then(layout::epoch_of_name).is_some_and(|e| e < epoch);
+                if older {
+                    let path = dir.join(&name);
+                    env.fs.remove(&path).doing("remove", &path)?;
+                    (changed, removed) = (true, removed + 1);
+                }
+            }
+            if changed {
+                env.fs.sync_dir(&dir).doing("sync", &dir)?;
+            }
+        }
+    }
+    Ok(removed)
+}

@@ -1,0 +1,225 @@
+//! Reading: lists, facts, and documents. Opening a document is an act that is durable before a byte is shown.
+
+use crate::body::Body;
+use crate::catalog::{CoverRow, Page, Query, Row};
+use crate::cover::Cover;
+use crate::error::{Doing, Error, Result};
+use crate::layout::body_path;
+use crate::session::Session;
+use crate::vault::Vault;
+use jingui_schema::act::{Deed, FactsReveal, NoteMark, RecordFile, RecordOpen};
+use jingui_schema::cover::{Document, NoteKind};
+use jingui_schema::facts::{Facts, Role};
+use jingui_schema::id::{ActId, Place, RecordId};
+use jingui_schema::line::Line;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// A document up to this size is checked in memory before any of it is shown; a larger one is read twice.
+const HELD_BYTES_MAX: u64 = 64 << 20;
+
+/// Who may be shown documents.
+const READERS: &[Role] = &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver];
+
+/// A record as it stands: facts and documents from its newest cover.
+#[derive(Clone, Debug)]
+pub struct RecordView {
+    /// The catalog's row.
+    pub row: Row,
+    /// Facts.
+    pub facts: Facts,
+    /// Documents.
+    pub documents: Vec<Document>,
+}
+
+/// Documents that may be shown: the act is durable.
+pub struct Opening {
+    vault: Vault,
+    place: Place,
+    record: RecordId,
+    cover: Cover,
+    documents: Vec<Document>,
+    seq: Option<u64>,
+}
+
+impl Session {
+    /// A page of records.
+    pub fn list(&self, query: &Query) -> Result<Page> {
+        self.catalog()?.list(query)
+    }
+
+    /// Finds a record by archive number, id, or unique prefix of an id.
+    pub fn resolve(&self, text: &str) -> Result<RecordId> {
+        self.catalog()?.resolve(text)
+    }
+
+    /// A record's row.
+    pub fn row(&self, record: RecordId) -> Result<Row> {
+        self.catalog()?.get(record)?.ok_or_else(|| Error::NoRecord { record: record.to_string() })
+    }
+
+    /// A record's newest cover, opened and checked against the journal.
+    pub(crate) fn cover_of(&self, row: &Row) -> Result<(Cover, CoverRow)> {
+        let newest = row.covers.iter().max_by_key(|c| c.n);
+        let newest = newest.ok_or_else(|| Error::Catalog { why: "a row without cover".into() })?.clone();
+        let cover = self.open_cover(Place::of_counter(row.counter), row.record, newest.n, &newest.mark);
+        if let Err(Error::FileDamaged { path, finding }) = &cover {
+            self.vault.incident(path, finding);
+        }
+        Ok((cover?, newest))
+    }
+
+    /// A record as it stands.
+    pub fn view(&self, record: RecordId) -> Result<RecordView> {
+        let row = self.row(record)?;
+        let (cover, _) = self.cover_of(&row)?;
+        let documents = cover.documents.into_iter().map(|l| l.doc).collect();
+        Ok(RecordView { facts: cover.facts.facts, documents, row })
+    }
+
+    /// The lines about a record, oldest first.
+    pub fn history(&self, record: RecordId) -> Result<Vec<Line>> {
+        let seqs = self.catalog()?.history(record)?;
+        seqs.into_iter().map(|seq| self.vault.line(seq).map(|(line, _)| line)).collect()
+    }
+
+    /// Journals that masked values of a record are about to be shown.
+    pub fn reveal(&self, record: RecordId, reason: &str) -> Result<()> {
+        self.with_role(READERS)?;
+        self.carry_out(Some((NoteKind::Reason, reason)), |note| {
+            FactsReveal { record, note: note.expect("a reason makes a note") }.into()
+        })
+        .map(|_| ())
+    }
+
+    /// Journals that documents are about to be shown; on return the act is durable and they can be copied.
+    ///
+    /// - `docs`: their numbers; none means all.
+    /// - `spool`: a file outside the vault that takes the signed act where the journal cannot be written.
+    /// - Errors: [`Error::NoDocument`]; [`Error::ReadOnly`] without a spool.
+    pub fn open_documents(
+        &self,
+        record: RecordId,
+        docs: &[u32],
+        reason: Option<&str>,
+        spool: Option<&Path>,
+    ) -> Result<Opening> {
+        self.with_role(READERS)?;
+        let row = self.row(record)?;
+        let (cover, _) = self.cover_of(&row)?;
+        let mut documents: Vec<Document> = Vec::new();
+        for line in &cover.documents {
+            if docs.is_empty() || docs.contains(&line.doc.no) {
+                documents.push(line.doc.clone());
+            }
+        }
+        if let Some(missing) = docs.iter().find(|no| !documents.iter().any(|d| d.no == **no)) {
+            return Err(Error::NoDocument { record: row.facts.number.to_string(), doc: missing.to_string() });
+        }
+        let numbers: Vec<u32> = documents.iter().map(|d| d.no).collect();
+        let deed = |note: Option<NoteMark>| -> Deed { RecordOpen { record, docs: numbers.clone(), note }.into() };
+        let note = reason.map(|text| (NoteKind::Reason, text));
+        let seq = match (spool, self.carry_out(note, deed)) {
+            (_, Ok(done)) => Some(done.seq),
+            (Some(spool), Err(error)) if cannot_write(&error) => {
+                self.spool(spool, note, deed)?;
+                None
+            }
+            (_, Err(error)) => return Err(error),
+        };
+        let (vault, place) = (self.vault.clone(), Place::of_counter(row.counter));
+        Ok(Opening { vault, place, record, cover, documents, seq })
+    }
+
+    /// Appends the signed act to a file outside the vault; durable on return.
+    fn spool(&self, path: &Path, note: Option<(NoteKind, &str)>, deed: impl Fn(Option<NoteMark>) -> Deed) -> Result<()> {
+        let line = self.write_act(note, deed)?.to_text();
+        let env = self.vault.env();
+        if env.fs.stat(path).doing("look at", path)?.is_none() {
+            drop(env.fs.create_new(path).doing("create", path)?);
+            let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            env.fs.sync_dir(dir).doing("sync", dir)?;
+        }
+        let mut file = env.fs.open_append(path).doing("open", path)?;
+        file.write_all(line.as_bytes()).and_then(|()| file.sync()).doing("append to", path)
+    }
+}
+
+/// Whether an act failed only because the journal could not be written.
+fn cannot_write(error: &Error) -> bool {
+    matches!(error, Error::ReadOnly { .. } | Error::Poisoned { .. } | Error::Closed {} | Error::Io { .. })
+}
+
+impl Opening {
+    /// The documents, in order.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// The line of the act; `None` when it was spooled.
+    pub fn seq(&self) -> Option<u64> {
+        self.seq
+    }
+
+    /// Copies a document. It is checked from end to end before its first byte is given out.
+    ///
+    /// Errors: [`Error::FileDamaged`], with an `incident` line where one can be written.
+    pub fn copy(&self, document: &Document, out: &mut dyn Write) -> Result<()> {
+        let below = body_path(self.place, self.record, document.filing);
+        let result = self.copy_from(&below, document, out);
+        if let Err(Error::FileDamaged { finding, .. }) = &result {
+            self.vault.incident(&below, finding);
+            return Err(Error::FileDamaged { path: below, finding: finding.clone() });
+        }
+        result
+    }
+
+    fn copy_from(&self, below: &str, document: &Document, out: &mut dyn Write) -> Result<()> {
+        let path = self.vault.layout().path(below);
+        let fs = &*self.vault.env().fs;
+        let missing = || Error::FileDamaged { path: below.into(), finding: "missing".into() };
+        if fs.stat(&path).doing("look at", &path)?.is_none() {
+            return Err(missing());
+        }
+        let identity = self.cover.identity(document.filing).ok_or_else(missing)?;
+        let mut body = Body::open(fs, &path, identity)?;
+        if document.size <= HELD_BYTES_MAX {
+            let mut held = Vec::with_capacity(document.size as usize);
+            body.copy_document(document, &mut held)?;
+            return out.write_all(&held).map_err(writing);
+        }
+        body.check_document(document)?;
+        body.copy_document(document, out)
+    }
+}
+
+fn writing(source: io::Error) -> Error {
+    Error::Io { doing: "write the document".into(), source }
+}
+
+impl Vault {
+    /// The filing that a request brought, if it did.
+    pub(crate) fn find_filing(&self, request: ActId) -> Result<Option<(Line, RecordFile)>> {
+        let Some(line) = self.find_act(request)? else { return Ok(None) };
+        match &line.act.deed {
+            Deed::RecordFile(d) => {
+                let filing = d.clone();
+                Ok(Some((line, filing)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The line of a request, if it has come.
+    pub fn find_act(&self, request: ActId) -> Result<Option<Line>> {
+        let mut found = None;
+        let lines = self.state().lines;
+        self.tree()?
+            .scan(1, lines, |seq, entry| {
+                found = (entry.act == request).then_some(seq).or(found);
+                found.is_none()
+            })
+            .doing("read", &self.layout().path("derived/tree"))?;
+        found.map(|seq| self.line(seq).map(|(line, _)| line)).transpose()
+    }
+}

@@ -1,0 +1,170 @@
+//! Work under way: one directory in `staging/` for each act that brings files, named so that after a crash
+//! every file it may have moved can be found.
+
+use crate::env::Env;
+use crate::error::{Doing, Result};
+use crate::layout::{Layout, body_path, cover_path, note_path};
+use crate::writer::Move;
+use jingui_schema::id::{ActId, NoteId, Place, RecordId};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// The files a filing brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilingFiles {
+    /// The record.
+    pub record: RecordId,
+    /// Its place.
+    pub place: Place,
+    /// Which filing.
+    pub filing: u32,
+    /// Fact version.
+    pub n: u32,
+    /// Epoch of the cover.
+    pub epoch: u32,
+}
+
+/// The name of a staging directory: the act, and what it brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// The act.
+    pub act: ActId,
+    /// A filing's files.
+    pub filing: Option<FilingFiles>,
+    /// A note: id, place, epoch.
+    pub note: Option<(NoteId, Place, u32)>,
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.act)?;
+        if let Some(d) = &self.filing {
+            write!(f, "_f_{}_{}_{}_{}_{}", d.record, d.place, d.filing, d.n, d.epoch)?;
+        }
+        if let Some((id, place, epoch)) = &self.note {
+            write!(f, "_n_{id}_{place}_{epoch}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Marker {
+    type Err = ();
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        fn next<T: FromStr>(parts: &mut std::str::Split<'_, char>) -> std::result::Result<T, ()> {
+            parts.next().ok_or(())?.parse().map_err(|_| ())
+        }
+        let mut parts = text.split('_');
+        let mut marker = Self { act: next(&mut parts)?, filing: None, note: None };
+        while let Some(part) = parts.next() {
+            match part {
+                "f" => {
+                    marker.filing = Some(FilingFiles {
+                        record: next(&mut parts)?,
+                        place: next(&mut parts)?,
+                        filing: next(&mut parts)?,
+                        n: next(&mut parts)?,
+                        epoch: next(&mut parts)?,
+                    });
+                }
+                "n" => marker.note = Some((next(&mut parts)?, next(&mut parts)?, next(&mut parts)?)),
+                _ => return Err(()),
+            }
+        }
+        Ok(marker)
+    }
+}
+
+impl Marker {
+    /// The moves from its directory to the places of its files, by the name each has there.
+    pub fn moves(&self, dir: &Path) -> Vec<Move> {
+        let mut moves = Vec::new();
+        if let Some(d) = &self.filing {
+            moves.push(Move { from: dir.join("body"), to: body_path(d.place, d.record, d.filing) });
+            moves.push(Move { from: dir.join("cover"), to: cover_path(d.place, d.record, d.n, d.epoch) });
+        }
+        if let Some((id, place, epoch)) = &self.note {
+            moves.push(Move { from: dir.join("note"), to: note_path(*place, *id, *epoch) });
+        }
+        moves
+    }
+}
+
+/// A staging directory in use; emptied and removed when dropped without having been handed over.
+pub struct Staging {
+    env: Env,
+    dir: PathBuf,
+    marker: Marker,
+    kept: bool,
+}
+
+impl Staging {
+    /// Makes the directory.
+    pub fn begin(env: &Env, layout: &Layout, marker: Marker) -> Result<Self> {
+        let dir = layout.path("staging").join(marker.to_string());
+        env.fs.create_dir(&dir).doing("create", &dir)?;
+        Ok(Self { env: env.clone(), dir, marker, kept: false })
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// The moves to be made.
+    pub fn moves(&self) -> Vec<Move> {
+        self.marker.moves(&self.dir)
+    }
+
+    /// The same directory under another name, when the names of what it holds have changed.
+    pub fn renamed(mut self, layout: &Layout, marker: Marker) -> Result<Self> {
+        let dir = layout.path("staging").join(marker.to_string());
+        self.env.fs.rename(&self.dir, &dir).doing("move to", &dir)?;
+        self.kept = true;
+        Ok(Self { env: self.env.clone(), dir, marker, kept: false })
+    }
+
+    /// Its path, for the writer, who removes it.
+    pub fn hand_over(mut self) -> PathBuf {
+        self.kept = true;
+        self.dir.clone()
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Best effort; what stays is swept at the next opening.
+            clear(&self.env, &self.dir);
+        }
+    }
+}
+
+/// Removes a staging directory with what is in it, as far as it goes.
+pub fn clear(env: &Env, dir: &Path) {
+    for (name, _) in env.fs.list(dir).unwrap_or_default() {
+        let _ = env.fs.remove(&dir.join(name));
+    }
+    let _ = env.fs.remove_dir(dir);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_survives_its_name_and_fits_a_directory_entry() {
+        let filing = FilingFiles {
+            record: RecordId::from_bytes([9; 16]),
+            place: Place(123),
+            filing: u32::MAX,
+            n: u32::MAX,
+            epoch: u32::MAX,
+        };
+        let note = Some((NoteId::from_bytes([7; 16]), Place(u64::MAX), u32::MAX));
+        let marker = Marker { act: ActId::from_bytes([1; 16]), filing: Some(filing), note };
+        assert_eq!(marker.to_string().parse(), Ok(marker));
+        assert!(marker.to_string().len() <= 255);
+    }
+}

@@ -1,0 +1,507 @@
+//! The small state folded from the journal: who may act, which epoch counts, which numbers are given.
+//!
+//! Deciding may refuse; applying may not. No clock, no I/O, no chance. What is kept of each record lies in
+//! the catalog, not here.
+
+use crate::error::{Error, Result};
+use jingui_schema::act::{Act, Deed, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit};
+use jingui_schema::digest::{FileMark, Sha256, SignKey};
+use jingui_schema::facts::Role;
+use jingui_schema::id::{ActId, ArchiveNumber, By, StaffNo};
+use jingui_schema::line::{Line, Tip};
+use jingui_schema::time::Time;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A person of the vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The act that enrolled; what the authority countersigns.
+    pub act: ActId,
+    /// age recipient.
+    pub age: String,
+    /// Signing key.
+    pub sign: SignKey,
+    /// What the person may do.
+    pub roles: Vec<Role>,
+    /// The name.
+    pub note: Option<NoteMark>,
+    /// Whether the authority has countersigned: only then the person counts for two-person rules.
+    pub countersigned: bool,
+    /// When.
+    pub enrolled: Time,
+    /// When the person was disabled.
+    pub disabled: Option<Time>,
+}
+
+impl Member {
+    /// Says whether the person may act.
+    pub fn is_active(&self) -> bool {
+        self.disabled.is_none()
+    }
+
+    /// Says whether the person has one of these roles.
+    pub fn has(&self, roles: &[Role]) -> bool {
+        self.roles.iter().any(|r| roles.contains(r))
+    }
+
+    /// Says whether the person is to hold a copy of the epoch key.
+    pub fn holds_epoch_key(&self) -> bool {
+        self.is_active() && self.roles.iter().any(|r| r.holds_epoch_key())
+    }
+}
+
+/// An epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// age recipient.
+    pub recipient: String,
+    /// age recipient of the CA that holds its escrow.
+    pub ca: Option<String>,
+    /// Its escrow file.
+    pub escrow: Option<EscrowMark>,
+    /// Whether the CA has proved that it opens it (true where there is none).
+    pub proved: bool,
+    /// Who was given a copy.
+    pub members: BTreeSet<StaffNo>,
+    /// Copies on paper.
+    pub sheets: u32,
+    /// When.
+    pub started: Time,
+    /// Whether everything alive has been verified under it.
+    pub verified: bool,
+    /// When its key copies were removed.
+    pub destroyed: Option<Time>,
+}
+
+/// The archive numbers given in one year.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The highest given.
+    pub highest: u64,
+    /// Below it, never given.
+    pub gaps: BTreeSet<u64>,
+}
+
+impl Numbers {
+    fn give(&mut self, serial: u64) {
+        self.gaps.remove(&serial);
+        if serial > self.highest {
+            self.gaps.extend(self.highest + 1..serial);
+            self.highest = serial;
+        }
+    }
+
+    fn is_given(&self, serial: u64) -> bool {
+        serial <= self.highest && !self.gaps.contains(&serial)
+    }
+}
+
+/// How much there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Records.
+    pub records: u64,
+    /// Filings.
+    pub filings: u64,
+    /// Documents.
+    pub documents: u64,
+    /// Bytes of sealed bodies.
+    pub body_bytes: u64,
+    /// Times that documents were shown.
+    pub openings: u64,
+    /// Checks that failed.
+    pub incidents: u64,
+    /// Of those, files put back since.
+    pub healed: u64,
+}
+
+/// Everything decisions about filing, reading, people and keys rest on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The first line.
+    pub init: VaultInit,
+    /// When the vault began.
+    pub created: Time,
+    /// Lines folded so far.
+    pub lines: u64,
+    /// SHA-256 of the last of them.
+    pub last: Sha256,
+    /// Time of the last of them.
+    pub at: Time,
+    /// People.
+    pub staff: BTreeMap<StaffNo, Member>,
+    /// Epochs.
+    pub epochs: BTreeMap<u32, Epoch>,
+    /// The epoch to seal to.
+    pub epoch: u32,
+    /// Highest filing counter given.
+    pub counter: u64,
+    /// Archive numbers given, by year.
+    pub numbers: BTreeMap<i16, Numbers>,
+    /// Named files.
+    pub files: BTreeMap<String, FileMark>,
+    /// Lines under the newest signed head, and the line that names it.
+    pub head: Option<(u64, u64)>,
+    /// How much there is.
+    pub counts: Counts,
+}
+
+impl State {
+    /// Folds the first line.
+    ///
+    /// Errors: [`Error::JournalDamaged`] when it is no `vault.init` or not signed by its founder.
+    pub fn begin(line: &Line) -> Result<Self> {
+        let damaged = |why: &str| Error::JournalDamaged {
+            path: crate::layout::segment_path(1),
+            seq: "1".into(),
+            why: why.into(),
+        };
+        let Deed::VaultInit(init) = &line.act.deed else { return Err(damaged("it does not begin a vault")) };
+        if init.format > jingui_schema::FORMAT || init.suite != jingui_schema::SUITE {
+            return Err(Error::TooNew { path: "journal".into(), found: format!("{}/{}", init.format, init.suite) });
+        }
+        if line.check_signature(&init.vault, &init.founder.sign).is_err() {
+            return Err(damaged("its signature does not verify"));
+        }
+        let mut state = Self {
+            init: init.clone(),
+            created: line.at,
+            lines: 0,
+            last: Sha256::ZERO,
+            at: line.at,
+            staff: BTreeMap::new(),
+            epochs: BTreeMap::new(),
+            epoch: init.epoch,
+            counter: 0,
+            numbers: BTreeMap::new(),
+            files: BTreeMap::new(),
+            head: None,
+            counts: Counts::default(),
+        };
+        state.enrol(&init.founder, line, init.solo);
+        state.start_epoch(
+            &EpochStart {
+                epoch: init.epoch,
+                recipient: init.recipient.clone(),
+                ca: init.ca.clone(),
+                escrow: init.escrow,
+                members: init.members.clone(),
+                note: None,
+            },
+            line.at,
+        );
+        state.epoch = init.epoch;
+        if let Some(epoch) = state.epochs.get_mut(&init.epoch) {
+            epoch.verified = true; // nothing was sealed to an earlier one
+        }
+        state.step(line);
+        Ok(state)
+    }
+
+    /// The last line folded.
+    pub fn tip(&self) -> Tip {
+        Tip { lines: self.lines, last: self.last, at: self.at }
+    }
+
+    /// The key that signs for this doer, if it is known.
+    pub fn sign_key(&self, by: By) -> Option<SignKey> {
+        match by {
+            By::Staff(number) => self.staff.get(&number).map(|m| m.sign),
+            By::Authority => self.init.authority.as_ref().map(|a| a.sign),
+            By::Vault => None,
+        }
+    }
+
+    /// The person, who must be active.
+    pub fn member(&self, staff: StaffNo) -> Result<&Member> {
+        let member = self.staff.get(&staff).ok_or_else(|| Error::NoStaff { staff: staff.to_string() })?;
+        match member.is_active() {
+            true => Ok(member),
+            false => Err(Error::Disabled { staff: staff.to_string() }),
+        }
+    }
+
+    /// Whose signing key this is: a person's number or the authority.
+    pub fn who(&self, key: &SignKey) -> Option<By> {
+        let authority = self.init.authority.as_ref().filter(|a| a.sign == *key).map(|_| By::Authority);
+        let staff = self.staff.iter().rev().find(|(_, m)| m.sign == *key).map(|(n, _)| By::Staff(*n));
+        staff.or(authority)
+    }
+
+    /// The next free staff number.
+    pub fn next_staff(&self) -> StaffNo {
+        StaffNo(self.staff.keys().next_back().map_or(1, |n| n.0 + 1))
+    }
+
+    /// The current epoch.
+    pub fn current_epoch(&self) -> &Epoch {
+        self.epochs.get(&self.epoch).expect("the current epoch is one of the epochs")
+    }
+
+    /// Epochs whose keys still exist, oldest first.
+    pub fn live_epochs(&self) -> impl Iterator<Item = (u32, &Epoch)> {
+        self.epochs.iter().filter(|(_, e)| e.destroyed.is_none()).map(|(n, e)| (*n, e))
+    }
+
+    /// The epoch that waits for the CA's proof, if one does.
+    pub fn waiting_epoch(&self) -> Option<u32> {
+        self.epochs.iter().find(|(_, e)| !e.proved).map(|(n, _)| *n)
+    }
+
+    /// Whether covers have still to be re-sealed, verified, or old keys destroyed.
+    pub fn rotation_unfinished(&self) -> bool {
+        !self.current_epoch().verified || self.live_epochs().any(|(n, _)| n < self.epoch)
+    }
+
+    /// Whether this archive number was given.
+    pub fn is_given(&self, number: &ArchiveNumber) -> bool {
+        self.numbers.get(&number.year()).is_some_and(|n| n.is_given(number.serial()))
+    }
+
+    /// Says whether this act may be done now; changes nothing.
+    ///
+    /// What depends on a single record (does it exist, is this its next filing) is checked by the writer.
+    pub fn decide(&self, by: By, act: &Act) -> Result<()> {
+        match (&act.deed, by) {
+            (Deed::VaultInit(_), _) => Err(Error::NotCarried { kind: act.deed.kind().into() }),
+            (Deed::StaffEnrol(d), _) => {
+                self.by_security_or_authority(by)?;
+                if self.staff.contains_key(&d.staff) || d.staff < self.next_staff() {
+                    return Err(Error::Stale { why: format!("the number {} is already given", d.staff) });
+                }
+                if let Some((staff, _)) = self.staff.iter().find(|(_, m)| m.sign == d.sign && m.is_active()) {
+                    return Err(Error::Enrolled { staff: staff.to_string() });
+                }
+                self.check_administrators(d)?;
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::StaffCountersign(d), By::Authority) => d.enrolments.iter().try_for_each(|e| {
+                let known = self.staff.get(&e.staff).is_some_and(|m| m.act == e.act && m.sign == e.sign);
+                match known {
+                    true => Ok(()),
+                    false => Err(Error::Stale { why: format!("{} was enrolled otherwise", e.staff) }),
+                }
+            }),
+            (Deed::StaffCountersign(_), _) => Err(Error::NotAuthority {}),
+            (Deed::StaffDisable(d), _) => {
+                self.by_security_or_authority(by)?;
+                let member = self.member(d.staff)?;
+                let others = self.staff.iter().any(|(n, m)| *n != d.staff && m.is_active() && m.has(&[Role::Security]));
+                if member.has(&[Role::Security]) && !others {
+                    return Err(Error::LastSecurity { staff: d.staff.to_string() });
+                }
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::EpochStart(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Security])?;
+                // One that still waits for its proof may be superseded: the CA may have lost the key it named.
+                if self.rotation_unfinished() {
+                    return Err(Error::RotationUnfinished { epoch: self.epoch.to_string() });
+                }
+                if d.epoch != self.epochs.keys().next_back().map_or(1, |n| n + 1) {
+                    return Err(Error::Stale { why: format!("epoch {} is not the next", d.epoch) });
+                }
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::EscrowProved(d), By::Authority | By::Staff(_)) => {
+                if self.init.authority.is_some() && by != By::Authority {
+                    return Err(Error::NotAuthority {});
+                }
+                if let By::Staff(staff) = by {
+                    self.member(staff)?;
+                }
+                let escrow = self.epochs.get(&d.epoch).and_then(|e| e.escrow);
+                match escrow {
+                    Some(mark) if Sha256::of(&d.answer.0) == mark.proof => Ok(()),
+                    _ => Err(Error::EscrowAnswer { epoch: d.epoch.to_string() }),
+                }
+            }
+            (Deed::EpochCopy(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Security])?;
+                match self.epochs.get(&d.epoch).is_some_and(|e| e.destroyed.is_none()) {
+                    true => Ok(()),
+                    false => Err(Error::Stale { why: format!("there is no epoch {}", d.epoch) }),
+                }
+            }
+            (Deed::RecordFile(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist])?;
+                if !self.current_epoch().proved {
+                    return Err(Error::EscrowUnproved { epoch: self.epoch.to_string() });
+                }
+                if d.cover.epoch != self.epoch {
+                    return Err(Error::EpochMoved { epoch: d.cover.epoch.to_string() });
+                }
+                if d.number.fonds() != &self.init.fonds || (d.n == 1 && self.is_given(&d.number)) {
+                    return Err(Error::Stale { why: format!("the archive number {} is not free", d.number) });
+                }
+                if d.n == 1 && (d.filing != 1 || d.counter == 0) {
+                    return Err(Error::Stale { why: "a record begins with filing 1 and version 1".into() });
+                }
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::RecordOpen(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver])?;
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::FactsReveal(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver])?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (_, By::Vault) => Ok(()),
+            (deed, _) => Err(Error::NotCarried { kind: deed.kind().into() }),
+        }
+    }
+
+    fn check_note_epoch(&self, note: Option<&NoteMark>) -> Result<()> {
+        match note {
+            Some(note) if note.epoch != self.epoch => Err(Error::EpochMoved { epoch: note.epoch.to_string() }),
+            _ => Ok(()),
+        }
+    }
+
+    fn by_security_or_authority(&self, by: By) -> Result<()> {
+        match by {
+            By::Authority => Ok(()),
+            By::Staff(staff) => self.with_role(staff, &[Role::Security]).map(|_| ()),
+            By::Vault => Err(Error::NotAuthority {}),
+        }
+    }
+
+    /// The person, who must be active and have one of the roles.
+    pub fn with_role(&self, staff: StaffNo, roles: &[Role]) -> Result<&Member> {
+        let member = self.member(staff)?;
+        if member.has(roles) {
+            return Ok(member);
+        }
+        let roles = roles.iter().map(|r| r.word()).collect::<Vec<_>>().join(", ");
+        Err(Error::Role { staff: staff.to_string(), roles })
+    }
+
+    /// System, security and audit administrator are three people (law rule R76), save in a solo vault.
+    fn check_administrators(&self, enrol: &StaffEnrol) -> Result<()> {
+        let held = enrol.roles.iter().filter(|r| matches!(r, Role::System | Role::Security | Role::Audit)).count();
+        match held > 1 && !self.init.solo {
+            true => Err(Error::Administrators { staff: enrol.staff.to_string() }),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes in the next line. Refuses nothing.
+    pub fn apply(&mut self, line: &Line) {
+        match &line.act.deed {
+            Deed::VaultInit(_) | Deed::SegmentClose(_) | Deed::EpochReseal(_) | Deed::FactsReveal(_) => {}
+            Deed::Quarantined(_) => {}
+            Deed::FileSet(d) => {
+                self.files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
+            }
+            Deed::StaffEnrol(d) => self.enrol(d, line, line.by == By::Authority || self.init.solo),
+            Deed::StaffCountersign(d) => {
+                for enrolment in &d.enrolments {
+                    if let Some(member) = self.staff.get_mut(&enrolment.staff) {
+                        member.countersigned |= member.act == enrolment.act;
+                    }
+                }
+            }
+            Deed::StaffDisable(d) => {
+                if let Some(member) = self.staff.get_mut(&d.staff) {
+                    member.disabled = Some(line.at);
+                }
+            }
+            Deed::EpochStart(d) => self.start_epoch(d, line.at),
+            Deed::EscrowProved(d) => {
+                if let Some(epoch) = self.epochs.get_mut(&d.epoch) {
+                    epoch.proved = true;
+                    self.epoch = self.epoch.max(d.epoch);
+                }
+            }
+            Deed::EpochMember(d) => {
+                if let Some(epoch) = self.epochs.get_mut(&d.epoch) {
+                    epoch.members.insert(d.staff);
+                }
+            }
+            Deed::EpochCopy(d) => {
+                if let Some(epoch) = self.epochs.get_mut(&d.epoch) {
+                    epoch.sheets += 1;
+                }
+            }
+            Deed::EpochVerified(d) => {
+                if let Some(epoch) = self.epochs.get_mut(&d.epoch) {
+                    epoch.verified = true;
+                }
+            }
+            Deed::EpochDestroyed(d) => {
+                if let Some(epoch) = self.epochs.get_mut(&d.epoch) {
+                    epoch.destroyed = Some(line.at);
+                }
+            }
+            Deed::RecordFile(d) => {
+                if d.n == 1 {
+                    self.counts.records += 1;
+                    self.counter = self.counter.max(d.counter);
+                    self.numbers.entry(d.number.year()).or_default().give(d.number.serial());
+                }
+                self.counts.filings += 1;
+                self.counts.documents += u64::from(d.docs);
+                self.counts.body_bytes += d.body.size;
+            }
+            Deed::RecordOpen(_) => self.counts.openings += 1,
+            Deed::HeadSigned(d) => self.head = Some((d.lines, line.seq)),
+            Deed::Incident(_) => self.counts.incidents += 1,
+            Deed::FileHealed(_) => self.counts.healed += 1,
+        }
+        self.step(line);
+    }
+
+    fn step(&mut self, line: &Line) {
+        (self.lines, self.last, self.at) = (line.seq, line.digest, line.at);
+    }
+
+    fn enrol(&mut self, d: &StaffEnrol, line: &Line, countersigned: bool) {
+        let member = Member {
+            act: line.act.id,
+            age: d.age.clone(),
+            sign: d.sign,
+            roles: d.roles.clone(),
+            note: d.note,
+            countersigned,
+            enrolled: line.at,
+            disabled: None,
+        };
+        self.staff.insert(d.staff, member);
+    }
+
+    fn start_epoch(&mut self, d: &EpochStart, at: Time) {
+        let epoch = Epoch {
+            recipient: d.recipient.clone(),
+            ca: d.ca.clone(),
+            escrow: d.escrow,
+            proved: d.escrow.is_none(),
+            members: d.members.iter().copied().collect(),
+            sheets: 0,
+            started: at,
+            verified: false,
+            destroyed: None,
+        };
+        if epoch.proved {
+            self.epoch = d.epoch;
+        }
+        self.epochs.insert(d.epoch, epoch);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_was_passed_over_is_given_later() {
+        let mut numbers = Numbers::default();
+        numbers.give(1);
+        numbers.give(4);
+        assert_eq!(numbers.gaps, BTreeSet::from([2, 3]));
+        assert!(numbers.is_given(4) && !numbers.is_given(3) && !numbers.is_given(5));
+        numbers.give(2);
+        assert_eq!(numbers.gaps, BTreeSet::from([3]));
+    }
+}

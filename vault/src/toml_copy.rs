@@ -1,0 +1,92 @@
+//! `VAULT.toml`: a readable copy of the first line.
+
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::layout::Layout;
+use crate::state::State;
+use jingui_schema::act::AuthorityKeys;
+use jingui_schema::id::{Fonds, VaultId};
+use jingui_schema::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Its name.
+pub const VAULT_TOML: &str = "VAULT.toml";
+
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Copy {
+    format: u32,
+    suite: String,
+    vault: VaultId,
+    ra: String,
+    fonds: Fonds,
+    created: Time,
+    solo: bool,
+    log: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ca_recipient: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    authority: Option<AuthorityKeys>,
+}
+
+fn of(state: &State) -> Copy {
+    let init = &state.init;
+    Copy {
+        format: init.format,
+        suite: init.suite.clone(),
+        vault: init.vault,
+        ra: init.ra.clone(),
+        fonds: init.fonds.clone(),
+        created: state.created,
+        solo: init.solo,
+        log: init.log.clone(),
+        ca_recipient: init.ca.clone(),
+        authority: init.authority.clone(),
+    }
+}
+
+/// The text of the file.
+pub fn text(state: &State) -> String {
+    let body = toml::to_string(&of(state)).expect("checked texts always serialise");
+    format!("# A readable copy of the first line of journal/000000000001.jsonl. Jingui refuses a vault where they differ.\n{body}")
+}
+
+fn read(env: &Env, layout: &Layout) -> Result<String> {
+    let path = layout.path(VAULT_TOML);
+    let missing = || Error::FileDamaged { path: VAULT_TOML.into(), finding: "missing".into() };
+    if env.fs.stat(&path).doing("look at", &path)?.is_none() {
+        return Err(missing());
+    }
+    let bytes = env.fs.read(&path, 64 << 10).doing("read", &path)?;
+    String::from_utf8(bytes).map_err(|_| Error::Edited { path: VAULT_TOML.into(), what: "encoding".into() })
+}
+
+/// Refuses a vault of a newer format before anything else of it is read.
+pub fn check_format(env: &Env, layout: &Layout) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+        #[serde(default)]
+        suite: String,
+    }
+    let edited = || Error::Edited { path: VAULT_TOML.into(), what: "form".into() };
+    let found: Format = toml::from_str(&read(env, layout)?).map_err(|_| edited())?;
+    match found.format > jingui_schema::FORMAT || found.suite == "sm" {
+        true => Err(Error::TooNew { path: VAULT_TOML.into(), found: format!("{} {}", found.format, found.suite) }),
+        false => Ok(()),
+    }
+}
+
+/// Checks that the file says what the first line says.
+///
+/// Errors: [`Error::Edited`] naming the first key that differs.
+pub fn check(env: &Env, layout: &Layout, state: &State) -> Result<()> {
+    let edited = |what: &str| Error::Edited { path: VAULT_TOML.into(), what: what.into() };
+    let found: toml::Table = toml::from_str(&read(env, layout)?).map_err(|_| edited("form"))?;
+    let expected: toml::Table = toml::from_str(&text(state)).expect("what we write we read");
+    let keys = found.keys().chain(expected.keys());
+    match keys.into_iter().find(|key| found.get(*key) != expected.get(*key)) {
+        Some(key) => Err(edited(key)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,493 @@
+//! A vault that is open: its state, its writer, and what was done to open it.
+
+use crate::catalog::Catalog;
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::fs::Kind;
+use crate::journal::{self, Lines, Tree, TreeReader};
+use crate::keys::keystore::Keystore;
+use crate::layout::{DIRECTORIES, Layout};
+use crate::mirror::{Mirror, Standing};
+use crate::places::Places;
+use crate::snapshot;
+use crate::staging::{self, Marker};
+use crate::state::State;
+use crate::toml_copy;
+use crate::writer::Writer;
+use jingui_schema::act::{Act, Deed, Incident, Quarantined};
+use jingui_schema::digest::FileMark;
+use jingui_schema::id::By;
+use jingui_schema::line::{Line, Tip};
+use jingui_schema::merkle::Frontier;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, RwLock};
+
+/// How to open a vault.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The keystore, where it is not where `settings/places.toml` says.
+    pub keystore: Option<PathBuf>,
+    /// The mirror, likewise.
+    pub mirror: Option<PathBuf>,
+    /// Why nothing may be written, if so.
+    pub read_only: Option<String>,
+    /// Where a catalog may be built when the vault itself may not be written to.
+    pub scratch: Option<PathBuf>,
+}
+
+/// Something that people are told in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The key of its message, without the `notice-` before it.
+    pub code: &'static str,
+    /// What fills the message.
+    pub fields: Vec<(&'static str, String)>,
+}
+
+impl Notice {
+    /// The codes there are, for checking that each has its message.
+    pub const CODES: &[&str] = &[
+        "adopted", "tail", "tree-rebuilt", "catalog-rebuilt", "read-only", "swept", "no-keystore", "mirror-lags",
+        "healed", "toml-restored", "solo",
+    ];
+
+    pub(crate) fn new(code: &'static str, fields: &[(&'static str, &dyn ToString)]) -> Self {
+        debug_assert!(Self::CODES.contains(&code));
+        Self { code, fields: fields.iter().map(|(k, v)| (*k, v.to_string())).collect() }
+    }
+}
+
+/// A vault that is open. Shared by all commands that its holder runs.
+#[derive(Clone)]
+pub struct Vault {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) env: Env,
+    pub(crate) layout: Layout,
+    pub(crate) shared: Arc<RwLock<Arc<State>>>,
+    pub(crate) writer: std::result::Result<Writer, String>,
+    pub(crate) tree: Mutex<Option<Tree>>,
+    pub(crate) keystore: Option<PathBuf>,
+    pub(crate) mirror: Option<PathBuf>,
+    pub(crate) scratch: Option<PathBuf>,
+    pub(crate) catalog: Mutex<Option<(u32, Arc<Catalog>)>>,
+    pub(crate) under_way: Mutex<HashSet<[u8; 32]>>,
+    pub(crate) rotating: Mutex<()>,
+    notices: Mutex<Vec<Notice>>,
+}
+
+impl Vault {
+    /// Opens the vault at a directory. The caller holds its lock, unless nothing is to be written.
+    ///
+    /// - Errors: [`Error::NoVault`], [`Error::TooNew`], [`Error::Edited`]. Damage of the journal does not
+    ///   keep the vault from opening: it opens for reading only, up to the damage, and says so.
+    pub fn open(env: Env, dir: &Path, options: Options) -> Result<Self> {
+        let layout = Layout::new(dir);
+        if !is_vault(&env, &layout) {
+            return Err(Error::NoVault { path: dir.display().to_string() });
+        }
+        toml_copy::check_format(&env, &layout)?;
+        let first = journal::first_lines(&*env.fs, &layout)?;
+        let mut state = State::begin(&first)?;
+        toml_copy::check(&env, &layout, &state)?;
+        let places = Places::read(&env, &layout);
+        let keystore = options.keystore.or(places.keystore);
+        let mirror_dir = options.mirror.or(places.mirror);
+        let mut notices = Vec::new();
+        let mut read_only = options.read_only;
+        if read_only.is_none() {
+            for below in DIRECTORIES {
+                let dir = layout.path(below);
+                if let Err(error) = env.fs.create_dir(&dir) {
+                    read_only.get_or_insert(format!("{}: {error}", dir.display()));
+                }
+            }
+        }
+
+        // The snapshot is believed when the log key's MAC fits and the journal has its line.
+        let log_key = (keystore.as_deref())
+            .and_then(|dir| Keystore::open(env.clone(), dir, state.init.vault).ok())
+            .and_then(|store| store.log_key().ok());
+        let known = log_key.as_ref().and_then(|key| snapshot::read(&env, &layout, &key.state_key()));
+        let known = known.filter(|(s, _)| s.init == state.init);
+        let frontier: Option<Frontier> = known.as_ref().map(|(_, f)| f.clone());
+
+        let vault = state.init.vault;
+        let opened = match &read_only {
+            None => journal::open(&env, &layout, vault, frontier.clone(), true).or_else(|error| {
+                let io = matches!(error, Error::Io { .. });
+                read_only = Some(journal::full(&error));
+                if io { journal::open(&env, &layout, vault, frontier, false) } else { Err(error) }
+            }),
+            Some(_) => journal::open(&env, &layout, vault, frontier, false),
+        };
+        let (tip, appender, tree) = match opened {
+            Ok(opened) => {
+                if opened.adopted > 0 {
+                    notices.push(Notice::new("adopted", &[("lines", &opened.adopted)]));
+                }
+                if opened.tree_rebuilt && opened.tip.lines > 8 {
+                    notices.push(Notice::new("tree-rebuilt", &[]));
+                }
+                for tail in &opened.tails {
+                    notices.push(Notice::new("tail", &[("name", &tail.name), ("size", &tail.mark.size)]));
+                }
+                let tails = opened.tails;
+                (opened.tip, opened.appender.map(|a| (a, tails)), opened.tree)
+            }
+            Err(error @ (Error::JournalDamaged { .. } | Error::CommitDamaged { .. })) => {
+                read_only = Some(journal::full(&error));
+                let (tip, tree) = survey(&env, &layout)?;
+                (tip, None, Some(tree))
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some((snapshot, _)) = known.filter(|(s, _)| s.lines <= tip.lines && fits(&env, &layout, s)) {
+            state = snapshot;
+        }
+        fold(&env, &layout, &mut state, tip)?;
+
+        if let Some(why) = &read_only {
+            notices.push(Notice::new("read-only", &[("why", why)]));
+        }
+        if state.init.solo {
+            notices.push(Notice::new("solo", &[]));
+        }
+        let shared = Arc::new(RwLock::new(Arc::new(state)));
+        let now = Arc::clone(&shared.read().expect("the state's lock is never poisoned"));
+        let mut put_aside = Vec::new();
+        let writer = match appender {
+            Some((appender, tails)) => {
+                let swept = sweep(&env, &layout, &appender.tree().reader(), tip.lines)?;
+                put_aside.extend(tails.into_iter().map(|t| (t.name, t.mark, "tail")));
+                put_aside.extend(swept.into_iter().map(|(name, mark)| (name, mark, "crash")));
+                let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
+                Ok(Writer::start(env.clone(), layout.clone(), appender, shared.clone(), mirror))
+            }
+            None => Err(read_only.unwrap_or_default()),
+        };
+        let vault = Self {
+            inner: Arc::new(Inner {
+                env,
+                layout,
+                shared,
+                writer,
+                tree: Mutex::new(tree),
+                keystore,
+                mirror: mirror_dir,
+                scratch: options.scratch,
+                catalog: Mutex::new(None),
+                under_way: Mutex::new(HashSet::new()),
+                rotating: Mutex::new(()),
+                notices: Mutex::new(notices),
+            }),
+        };
+        for (name, mark, reason) in put_aside {
+            vault.tell(Notice::new("swept", &[("name", &name)]));
+            let deed = Quarantined { name, size: mark.size, b3: mark.b3, reason: reason.into() };
+            vault.writer()?.note(vault.act(deed))?;
+        }
+        Ok(vault)
+    }
+
+    /// File system, clock and random source.
+    pub fn env(&self) -> &Env {
+        &self.inner.env
+    }
+
+    /// Where things lie.
+    pub fn layout(&self) -> &Layout {
+        &self.inner.layout
+    }
+
+    /// The state after the last durable line.
+    pub fn state(&self) -> Arc<State> {
+        self.inner.shared.read().expect("the state's lock is never poisoned").clone()
+    }
+
+    /// Why nothing can be written, if so.
+    pub fn read_only(&self) -> Option<&str> {
+        self.inner.writer.as_ref().err().map(String::as_str)
+    }
+
+    /// What has to be told since this was last asked.
+    pub fn take_notices(&self) -> Vec<Notice> {
+        std::mem::take(&mut *self.inner.notices.lock().expect("no panic while notices are held"))
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        self.inner.notices.lock().expect("no panic while notices are held").push(notice);
+    }
+
+    /// The keystore.
+    ///
+    /// Errors: [`Error::NoKeystore`], [`Error::OtherKeystore`].
+    pub fn keystore(&self) -> Result<Keystore> {
+        let vault = self.state().init.vault;
+        match &self.inner.keystore {
+            Some(dir) => Keystore::open(self.inner.env.clone(), dir, vault),
+            None => Err(Error::NoKeystore { path: "(not set)".into() }),
+        }
+    }
+
+    /// Where the keystore is said to be.
+    pub fn keystore_dir(&self) -> Option<&Path> {
+        self.inner.keystore.as_deref()
+    }
+
+    /// Where the mirror is said to be.
+    pub fn mirror_dir(&self) -> Option<&Path> {
+        self.inner.mirror.as_deref()
+    }
+
+    /// How the mirror stands, if there is one and the vault is being written.
+    pub fn mirror(&self) -> Option<Standing> {
+        self.writer().ok()?.mirror().ok()?
+    }
+
+    pub(crate) fn writer(&self) -> Result<&Writer> {
+        self.inner.writer.as_ref().map_err(|why| Error::ReadOnly {
+            path: self.inner.layout.root().display().to_string(),
+            why: why.clone(),
+        })
+    }
+
+    /// A new act of the present moment.
+    pub(crate) fn act(&self, deed: impl Into<Deed>) -> Act {
+        Act { id: self.inner.env.act_id(), at: self.inner.env.now(), deed: deed.into() }
+    }
+
+    /// Entries of the lines so far.
+    pub(crate) fn tree(&self) -> Result<TreeReader> {
+        match &self.inner.writer {
+            Ok(writer) => writer.tree(),
+            Err(_) => {
+                let tree = self.inner.tree.lock().expect("no panic while the tree is held");
+                Ok(tree.as_ref().expect("a vault without writer keeps the tree").reader())
+            }
+        }
+    }
+
+    /// The frontier over the lines so far.
+    pub(crate) fn frontier(&self) -> Result<Frontier> {
+        match &self.inner.writer {
+            Ok(writer) => writer.frontier(),
+            Err(_) => {
+                let tree = self.inner.tree.lock().expect("no panic while the tree is held");
+                Ok(tree.as_ref().expect("a vault without writer keeps the tree").frontier().clone())
+            }
+        }
+    }
+
+    /// Lines behind `from` (0: all) up to the last durable one.
+    pub fn lines_after(&self, from: Tip) -> Result<Lines> {
+        let (fs, layout, end) = (self.inner.env.fs.clone(), &self.inner.layout, self.state().lines);
+        if from.lines == 0 {
+            return Lines::up_to(fs, layout, end);
+        }
+        let (segment, offset, length) = self.whereabouts(from.lines)?;
+        Lines::from(fs, layout, from, (segment, offset + u64::from(length) + 1), end)
+    }
+
+    /// One line, as it lies.
+    ///
+    /// Errors: [`Error::NoLine`]; [`Error::JournalDamaged`] if it is not the line the tree knows.
+    pub fn line(&self, seq: u64) -> Result<(Line, Vec<u8>)> {
+        let lines = self.state().lines;
+        if seq == 0 || seq > lines {
+            return Err(Error::NoLine { seq: seq.to_string(), lines: lines.to_string() });
+        }
+        let (segment, offset, length) = self.whereabouts(seq)?;
+        let path = self.inner.layout.segment(segment);
+        let bytes = journal::read_line(&*self.inner.env.fs, &self.inner.layout, segment, offset, length);
+        let bytes = bytes.doing("read", &path)?;
+        let damaged = |why: String| Error::JournalDamaged {
+            path: crate::layout::segment_path(segment),
+            seq: seq.to_string(),
+            why,
+        };
+        let line = Line::parse(&bytes).map_err(|e| damaged(journal::full(&e)))?;
+        if line.seq != seq {
+            return Err(damaged(format!("line {} stands there", line.seq)));
+        }
+        Ok((line, bytes))
+    }
+
+    /// Segment, offset and length of a line.
+    fn whereabouts(&self, seq: u64) -> Result<(u64, u64, u32)> {
+        let tree_path = self.inner.layout.path("derived/tree");
+        let entry = self.tree()?.entry(seq).doing("read", &tree_path)?;
+        let firsts = journal::segments(&*self.inner.env.fs, &self.inner.layout)?;
+        let segment = firsts[..firsts.partition_point(|first| *first <= seq)].last().copied().unwrap_or(1);
+        Ok((segment, entry.offset, entry.length))
+    }
+
+    /// Journals that a file at rest failed its check. Reading goes on whether or not this can be written.
+    pub(crate) fn incident(&self, path: &str, finding: &str) {
+        if let Ok(writer) = &self.inner.writer {
+            let _ = writer.note(self.act(Incident { path: path.into(), finding: finding.into() }));
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Derived, and best effort: without it the next opening folds the journal from its first line.
+        let Ok(writer) = &self.writer else { return };
+        let state = self.shared.read().expect("the state's lock is never poisoned").clone();
+        let Some(store) = self.keystore.as_deref() else { return };
+        let Ok(store) = Keystore::open(self.env.clone(), store, state.init.vault) else { return };
+        if let (Ok(key), Ok(frontier)) = (store.log_key(), writer.frontier()) {
+            let _ = snapshot::write(&self.env, &self.layout, &key.state_key(), &state, &frontier);
+        }
+    }
+}
+
+/// Says whether a vault lies there, whole or damaged.
+pub fn is_vault(env: &Env, layout: &Layout) -> bool {
+    let there = |path: PathBuf| env.fs.stat(&path).is_ok_and(|s| s.is_some());
+    there(layout.path("VAULT.toml")) || there(layout.segment(1))
+}
+
+/// Whether the journal has the line that a snapshot ends with.
+fn fits(env: &Env, layout: &Layout, state: &State) -> bool {
+    let check = || -> Option<bool> {
+        let tree = env.fs.open(&layout.path("derived/tree")).ok()?;
+        drop(tree);
+        let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &Frontier::default().root(), None, false)?;
+        let entry = tree.reader().entry(state.lines).ok()?;
+        let firsts = journal::segments(&*env.fs, layout).ok()?;
+        let segment = *firsts[..firsts.partition_point(|first| *first <= state.lines)].last()?;
+        let bytes = journal::read_line(&*env.fs, layout, segment, entry.offset, entry.length).ok()?;
+        Some(jingui_schema::digest::Sha256::of(&bytes) == state.last)
+    };
+    check().unwrap_or(false)
+}
+
+/// Folds the lines behind the state up to `tip`; signatures that give authority are checked.
+fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
+    if state.lines >= tip.lines {
+        return Ok(());
+    }
+    let lines = match state.lines {
+        0 | 1 => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
+        _ => {
+            let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &Frontier::default().root(), None, false);
+            let entry = tree.and_then(|tree| tree.reader().entry(state.lines).ok());
+            let firsts = journal::segments(&*env.fs, layout)?;
+            let segment = firsts[..firsts.partition_point(|first| *first <= state.lines)].last().copied();
+            match entry.zip(segment) {
+                Some((entry, segment)) => {
+                    let at = (segment, entry.offset + u64::from(entry.length) + 1);
+                    Lines::from(env.fs.clone(), layout, state.tip(), at, tip.lines)?
+                }
+                None => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
+            }
+        }
+    };
+    for item in lines {
+        let (line, raw) = item?;
+        if line.seq <= state.lines {
+            continue;
+        }
+        if gives_authority(&line.act.deed) && line.by != By::Vault {
+            let key = state.sign_key(line.by);
+            let good = key.is_some_and(|key| line.check_signature(&state.init.vault, &key).is_ok());
+            if !good {
+                let path = crate::layout::segment_path(raw.segment);
+                let why = "its signature does not verify".into();
+                return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
+            }
+        }
+        state.apply(&line);
+    }
+    Ok(())
+}
+
+fn gives_authority(deed: &Deed) -> bool {
+    use Deed::*;
+    matches!(deed, StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EpochStart(_) | EscrowProved(_))
+}
+
+/// How far the journal can be believed when `commit` or a line is damaged: for reading only.
+fn survey(env: &Env, layout: &Layout) -> Result<(Tip, Tree)> {
+    let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), false)?;
+    let mut tip = Tip::START;
+    for item in Lines::up_to(env.fs.clone(), layout, u64::MAX)? {
+        let Ok((line, raw)) = item else { break };
+        tree.push(&[journal::Entry::of(&raw.bytes, line.act.id, raw.offset)]);
+        tip = Tip::after(&line);
+    }
+    Ok((tip, tree))
+}
+
+/// Puts aside what acts that never counted left in `staging/` and beyond; forgets what is older than 30 days.
+fn sweep(env: &Env, layout: &Layout, tree: &TreeReader, lines: u64) -> Result<Vec<(String, FileMark)>> {
+    let mut put_aside = Vec::new();
+    let staging = layout.path("staging");
+    let quarantine = layout.path("quarantine");
+    for (name, stat) in env.fs.list(&staging).doing("list", &staging)? {
+        let path = staging.join(&name);
+        if stat.kind != Kind::Directory {
+            // Covers and notes on their way to a new epoch: made again from the ones in place.
+            env.fs.remove(&path).doing("remove", &path)?;
+            continue;
+        }
+        let Some(marker) = name.to_str().and_then(|n| n.parse::<Marker>().ok()) else {
+            staging::clear(env, &path);
+            continue;
+        };
+        let mut counted = false;
+        tree.scan(1, lines, |_, entry| {
+            counted |= entry.act == marker.act;
+            !counted
+        })
+        .doing("read", &layout.path("derived/tree"))?;
+        if !counted {
+            for step in marker.moves(&path) {
+                for from in [layout.path(&step.to), step.from] {
+                    if env.fs.stat(&from).doing("look at", &from)?.is_some() {
+                        let what = from.file_name().and_then(|n| n.to_str()).unwrap_or("file");
+                        let name = format!("{}.{what}", marker.act);
+                        let mark = mark_of(env, &from)?;
+                        let to = quarantine.join(&name);
+                        env.fs.rename(&from, &to).doing("move to", &to)?;
+                        let dir = from.parent().expect("a file lies in a directory");
+                        env.fs.sync_dir(dir).doing("sync", dir)?;
+                        put_aside.push((name, mark));
+                    }
+                }
+            }
+            env.fs.sync_dir(&quarantine).doing("sync", &quarantine)?;
+        }
+        staging::clear(env, &path);
+    }
+    let old = env.now().millis() / 1000 - 30 * 24 * 3600;
+    for (name, stat) in env.fs.list(&quarantine).doing("list", &quarantine)? {
+        if stat.kind == Kind::File && stat.changed < old {
+            let path = quarantine.join(name);
+            env.fs.remove(&path).doing("remove", &path)?;
+        }
+    }
+    Ok(put_aside)
+}
+
+/// Size and BLAKE3 of a file, read through.
+pub(crate) fn mark_of(env: &Env, path: &Path) -> Result<FileMark> {
+    use std::io::Read;
+    let mut file = env.fs.open(path).doing("open", path)?;
+    let (mut hasher, mut size, mut buffer) = (blake3::Hasher::new(), 0, vec![0; 1 << 18]);
+    loop {
+        match file.read(&mut buffer).doing("read", path)? {
+            0 => break,
+            read => {
+                hasher.update(&buffer[..read]);
+                size += read as u64;
+            }
+        }
+    }
+    Ok(FileMark { size, b3: jingui_schema::digest::B3(*hasher.finalize().as_bytes()) })
+}

@@ -1,0 +1,423 @@
+//! One thread owns the end of the journal; everything that becomes a line goes through it.
+//!
+//! Filings and openings that arrive while others are being made durable are taken together and share the
+//! syncs. All other acts are taken one by one, so that each is decided on the state its predecessor left.
+
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::journal::{Appender, Pending, Raw, TreeReader};
+use crate::layout::Layout;
+use crate::mirror::Mirror;
+use crate::state::State;
+use jingui_schema::act::{Act, Deed};
+use jingui_schema::id::{ActId, ArchiveNumber, By, RecordId};
+use jingui_schema::line::Line;
+use jingui_schema::time::Time;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, RwLock};
+use std::thread::JoinHandle;
+
+/// Filings taken together at most.
+const BATCH_MAX: usize = 256;
+
+/// A sealed file on its way from `staging/` to its place.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Where it was written and synced.
+    pub from: PathBuf,
+    /// Path below the vault.
+    pub to: String,
+}
+
+/// What is to become a line, with the files it brings.
+pub struct Submission {
+    /// The line to be.
+    pub pending: Pending,
+    /// Its files.
+    pub moves: Vec<Move>,
+    /// Its directory in `staging/`, removed once the line is durable.
+    pub staging: Option<PathBuf>,
+    /// Whether this request may have come before this process began.
+    pub may_repeat: bool,
+}
+
+/// A line that is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Its number.
+    pub seq: u64,
+    /// Its time.
+    pub at: Time,
+    /// Whether the request had come before; then this is the first result.
+    pub repeated: bool,
+}
+
+/// An archive number and a filing counter, given back unless a line used them.
+pub struct Reserved {
+    /// The number.
+    pub number: ArchiveNumber,
+    /// The counter.
+    pub counter: u64,
+    sender: Sender<Request>,
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        // A closed writer has nothing to give back to.
+        let _ = self.sender.send(Request::Release(self.number.clone()));
+    }
+}
+
+enum Request {
+    Submit(Box<Submission>, SyncSender<Result<Done>>),
+    Reserve(i16, SyncSender<(ArchiveNumber, u64)>),
+    Release(ArchiveNumber),
+    Ask(Box<dyn FnOnce(&Core) + Send>),
+    Close,
+}
+
+/// The way to the writer thread.
+pub struct Writer {
+    sender: Sender<Request>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(env: Env, layout: Layout, appender: Appender, shared: Arc<RwLock<Arc<State>>>, mirror: Option<Mirror>) -> Self {
+        let (sender, requests) = channel();
+        let state = State::clone(&shared.read().expect("the state's lock is never poisoned"));
+        let began = state.lines;
+        let core = Core {
+            env,
+            layout,
+            appender,
+            state,
+            shared,
+            mirror,
+            began,
+            acts: HashMap::new(),
+            records: HashMap::new(),
+            reserved: BTreeSet::new(),
+            reserved_counter: 0,
+        };
+        let thread = std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || core.run(&requests))
+            .expect("the system starts a thread");
+        Self { sender, thread: Some(thread) }
+    }
+
+    /// Submits and waits until the line is durable.
+    pub fn submit(&self, submission: Submission) -> Result<Done> {
+        let (reply, answer) = sync_channel(1);
+        self.sender.send(Request::Submit(Box::new(submission), reply)).map_err(|_| Error::Closed {})?;
+        answer.recv().map_err(|_| Error::Closed {})?
+    }
+
+    /// Something the vault does by itself.
+    pub fn note(&self, act: Act) -> Result<Done> {
+        self.submit(Submission { pending: Pending::of_vault(act), moves: Vec::new(), staging: None, may_repeat: false })
+    }
+
+    /// Sets aside the next free archive number of a year and the next filing counter.
+    pub fn reserve(&self, year: i16) -> Result<Reserved> {
+        let (reply, answer) = sync_channel(1);
+        self.sender.send(Request::Reserve(year, reply)).map_err(|_| Error::Closed {})?;
+        let (number, counter) = answer.recv().map_err(|_| Error::Closed {})?;
+        Ok(Reserved { number, counter, sender: self.sender.clone() })
+    }
+
+    fn ask<T: Send + 'static>(&self, question: impl FnOnce(&Core) -> T + Send + 'static) -> Result<T> {
+        let (reply, answer) = sync_channel(1);
+        let ask = Box::new(move |core: &Core| drop(reply.send(question(core))));
+        self.sender.send(Request::Ask(ask)).map_err(|_| Error::Closed {})?;
+        answer.recv().map_err(|_| Error::Closed {})
+    }
+
+    /// Entries of all lines so far.
+    pub fn tree(&self) -> Result<TreeReader> {
+        self.ask(|core| core.appender.tree().reader())
+    }
+
+    /// The hashes that carry the root over all lines so far, with their count of lines.
+    pub fn frontier(&self) -> Result<jingui_schema::merkle::Frontier> {
+        self.ask(|core| core.appender.tree().frontier().clone())
+    }
+
+    /// How the mirror stands: lines it counts, and why it lags if it does.
+    pub fn mirror(&self) -> Result<Option<crate::mirror::Standing>> {
+        self.ask(|core| core.mirror.as_ref().map(Mirror::standing))
+    }
+
+    /// Why nothing more is written, if so.
+    pub fn stopped(&self) -> Result<Option<String>> {
+        self.ask(|core| core.appender.stopped().map(str::to_owned))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.sender.send(Request::Close);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Core {
+    env: Env,
+    layout: Layout,
+    appender: Appender,
+    state: State,
+    shared: Arc<RwLock<Arc<State>>>,
+    mirror: Option<Mirror>,
+    began: u64,
+    acts: HashMap<ActId, Done>,
+    records: HashMap<RecordId, (u32, u32)>,
+    reserved: BTreeSet<(i16, u64)>,
+    reserved_counter: u64,
+}
+
+type Waiting = (Box<Submission>, SyncSender<Result<Done>>);
+
+impl Core {
+    fn run(mut self, requests: &Receiver<Request>) {
+        let mut held: Option<Request> = None;
+        loop {
+            let Some(request) = held.take().or_else(|| requests.recv().ok()) else { return };
+            let mut batch: Vec<Waiting> = Vec::new();
+            match request {
+                Request::Submit(submission, reply) => {
+                    let alone = !shares(&submission);
+                    batch.push((submission, reply));
+                    while !alone && batch.len() < BATCH_MAX {
+                        match requests.try_recv() {
+                            Ok(Request::Submit(s, r)) if shares(&s) => batch.push((s, r)),
+                            Ok(Request::Reserve(year, reply)) => self.reserve(year, &reply),
+                            Ok(Request::Release(number)) => self.release(&number),
+                            Ok(other) => {
+                                held = Some(other);
+                                break;
+                            }
+                            Err(_) => break,
+                        }
+                    }
+                    self.commit(batch);
+                }
+                Request::Reserve(year, reply) => self.reserve(year, &reply),
+                Request::Release(number) => self.release(&number),
+                Request::Ask(ask) => ask(&self),
+                Request::Close => return,
+            }
+        }
+    }
+
+    fn reserve(&mut self, year: i16, reply: &SyncSender<(ArchiveNumber, u64)>) {
+        let none = Default::default();
+        let numbers = self.state.numbers.get(&year).unwrap_or(&none);
+        let free = numbers.gaps.iter().copied().chain(numbers.highest + 1..);
+        let serial = free.into_iter().find(|s| !self.reserved.contains(&(year, *s))).expect("numbers do not end");
+        self.reserved.insert((year, serial));
+        self.reserved_counter = self.reserved_counter.max(self.state.counter) + 1;
+        let number = ArchiveNumber::new(self.state.init.fonds.clone(), year, serial);
+        let _ = reply.send((number, self.reserved_counter));
+    }
+
+    fn release(&mut self, number: &ArchiveNumber) {
+        self.reserved.remove(&(number.year(), number.serial()));
+    }
+
+    /// Decides each, moves the files, syncs what they share, appends the lines, and only then answers.
+    fn commit(&mut self, batch: Vec<Waiting>) {
+        let mut taken: Vec<Waiting> = Vec::new();
+        let mut records = self.records.clone();
+        let mut acts = HashSet::new();
+        for (submission, reply) in batch {
+            let act = submission.pending.act.id;
+            let verdict = match acts.contains(&act) {
+                true => Err(Error::Stale { why: "the same request is being carried out".into() }),
+                false => self.decide(&submission, &mut records),
+            };
+            match verdict {
+                Ok(None) => {
+                    acts.insert(act);
+                    taken.push((submission, reply));
+                }
+                Ok(Some(first)) => {
+                    let _ = reply.send(Ok(Done { repeated: true, ..first }));
+                }
+                Err(error) => {
+                    let _ = reply.send(Err(error));
+                }
+            }
+        }
+        let taken = match self.place(taken) {
+            Ok(taken) if taken.is_empty() => return,
+            Ok(taken) => taken,
+            Err(()) => return,
+        };
+        let (submissions, replies): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        let mut pendings = Vec::with_capacity(submissions.len());
+        let mut rest = Vec::with_capacity(submissions.len());
+        for submission in submissions {
+            pendings.push(submission.pending);
+            rest.push((submission.moves, submission.staging));
+        }
+        match self.appender.append(&pendings) {
+            Err(error) => {
+                if self.appender.stopped().is_none() {
+                    rest.iter().for_each(|(moves, _)| self.take_back(moves));
+                }
+                replies.iter().for_each(|reply| drop(reply.send(Err(again(&error)))));
+            }
+            Ok(lines) => {
+                self.records = records;
+                self.take_in(&lines);
+                for ((line, _), reply) in lines.iter().zip(&replies) {
+                    let done = Done { seq: line.seq, at: line.at, repeated: false };
+                    self.acts.insert(line.act.id, done);
+                    let _ = reply.send(Ok(done));
+                }
+                for (_, staging) in rest {
+                    // Its own loss is harmless: an empty directory whose act is in the journal is swept.
+                    staging.map(|dir| self.env.fs.remove_dir(&dir).ok());
+                }
+            }
+        }
+    }
+
+    fn take_in(&mut self, lines: &[(Line, Raw)]) {
+        for (line, _) in lines {
+            self.state.apply(line);
+        }
+        if let Some(mirror) = &mut self.mirror {
+            // Before anybody is told, so that a copy that is counted was there at that moment.
+            mirror.follow(&self.env, &self.layout, &self.state);
+        }
+        *self.shared.write().expect("the state's lock is never poisoned") = Arc::new(self.state.clone());
+    }
+
+    /// `None`: go on; `Some`: the same request was carried out before.
+    fn decide(&self, submission: &Submission, records: &mut HashMap<RecordId, (u32, u32)>) -> Result<Option<Done>> {
+        let Pending { by, act, raw, sig } = &submission.pending;
+        if let Some(first) = self.acts.get(&act.id) {
+            return Ok(Some(*first));
+        }
+        if submission.may_repeat
+            && let Some(first) = self.find_act(act.id)?
+        {
+            return Ok(Some(first));
+        }
+        if *by != By::Vault {
+            let bad = || Error::BadSignature { by: by.to_string() };
+            let (key, sig) = self.state.sign_key(*by).zip(*sig).ok_or_else(bad)?;
+            let message = jingui_schema::act::signing_bytes(&self.state.init.vault, raw.get());
+            if !key.verifies(&message, &sig) {
+                return Err(bad());
+            }
+        }
+        self.state.decide(*by, act)?;
+        if let Deed::RecordFile(d) = &act.deed {
+            // Another filing of the same record may have come first since this one was prepared.
+            if let Some((filing, n)) = records.get(&d.record)
+                && (d.filing != filing + 1 || d.n != n + 1)
+            {
+                return Err(Error::Stale { why: format!("record {} was supplemented meanwhile", d.record) });
+            }
+            records.insert(d.record, (d.filing, d.n));
+        }
+        Ok(None)
+    }
+
+    /// Looks for a request among the lines written before this process began.
+    fn find_act(&self, id: ActId) -> Result<Option<Done>> {
+        let (mut found, tree) = (None, self.appender.tree().reader());
+        if self.began > 0 {
+            let path = self.layout.path("derived/tree");
+            tree.scan(1, self.began, |seq, entry| {
+                found = (entry.act == id).then_some(seq).or(found);
+                found.is_none()
+            })
+            .doing("read", &path)?;
+        }
+        Ok(found.map(|seq| Done { seq, at: self.state.at, repeated: true }))
+    }
+
+    /// Moves the files of all into place and syncs the directories. Those whose own files cannot be moved
+    /// are answered here; `Err` when all were answered.
+    fn place(&mut self, batch: Vec<Waiting>) -> std::result::Result<Vec<Waiting>, ()> {
+        let mut dirs: BTreeSet<PathBuf> = BTreeSet::new();
+        // The names of what is under way, so that after a crash each file already moved can be found.
+        if batch.iter().any(|(s, _)| s.staging.is_some()) {
+            let staging = self.layout.path("staging");
+            if let Err(error) = self.env.fs.sync_dir(&staging) {
+                return self.fail_all(batch, "sync", &staging, error);
+            }
+        }
+        let mut taken: Vec<Waiting> = Vec::with_capacity(batch.len());
+        for (submission, reply) in batch {
+            match self.move_files(&submission.moves, &mut dirs) {
+                Ok(()) => taken.push((submission, reply)),
+                Err(error) => {
+                    self.take_back(&submission.moves);
+                    let _ = reply.send(Err(error));
+                }
+            }
+        }
+        for dir in &dirs {
+            if let Err(error) = self.env.fs.sync_dir(dir) {
+                return self.fail_all(taken, "sync", dir, error);
+            }
+        }
+        Ok(taken)
+    }
+
+    fn fail_all(&mut self, batch: Vec<Waiting>, what: &str, path: &Path, error: io::Error) -> std::result::Result<Vec<Waiting>, ()> {
+        self.appender.stop(format!("{what} {}: {error}", path.display()));
+        let error = Error::Io { doing: format!("{what} {}", path.display()), source: error };
+        batch.iter().for_each(|(_, reply)| drop(reply.send(Err(again(&error)))));
+        Err(())
+    }
+
+    fn move_files(&self, moves: &[Move], dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+        for Move { from, to } in moves {
+            let to = self.layout.path(to);
+            let dir = to.parent().expect("a sealed file lies in a directory");
+            if self.env.fs.create_dir(dir).doing("create", dir)? {
+                dirs.insert(dir.parent().expect("which lies in another").to_owned());
+            }
+            self.env.fs.rename(from, &to).doing("move to", &to)?;
+            dirs.insert(dir.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Best effort: what stays is found by its name in `staging/` at the next opening.
+    fn take_back(&self, moves: &[Move]) {
+        for Move { from, to } in moves {
+            if matches!(self.env.fs.stat(from), Ok(None)) {
+                let _ = self.env.fs.rename(&self.layout.path(to), from);
+            }
+        }
+    }
+}
+
+/// Whether this may share a batch: it changes nothing that another one's decision rests on.
+fn shares(submission: &Submission) -> bool {
+    matches!(submission.pending.act.deed, Deed::RecordFile(_) | Deed::RecordOpen(_) | Deed::FactsReveal(_))
+}
+
+/// The same error for another caller.
+fn again(error: &Error) -> Error {
+    match error {
+        Error::Io { doing, source } => {
+            Error::Io { doing: doing.clone(), source: io::Error::new(source.kind(), source.to_string()) }
+        }
+        Error::Poisoned { why } => Error::Poisoned { why: why.clone() },
+        other => Error::Poisoned { why: other.to_string() },
+    }
+}
