@@ -3,7 +3,7 @@
 use super::rows::{self, Row};
 use super::runs::{self, Said, Target, Walk, said};
 use super::store::{Hash, damaged};
-use super::{Catalog, State};
+use super::{Catalog, STATE_KEY, State};
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::PoisonError;
@@ -117,6 +117,11 @@ impl Catalog {
         }
         if found.keys().any(|family| !sums.contains_key(family)) || !names.is_empty() {
             findings.add("keys and rows do not agree".to_owned());
+        }
+        // What is in memory answers now; what is in sled answers after the next opening.
+        match self.store.get(STATE_KEY)? {
+            Some((seq, plain)) if seq == state.seq && plain == state.stored()? => {}
+            _ => findings.add("its position in sled is another than in memory".to_owned()),
         }
         let values = self.store.call(|db| db.iter().try_fold(0, |n, item| item.map(|_| n + 1)))?;
         let expected = 2 + state.rows + state.runs.iter().map(|run| run.values()).sum::<u64>();
