@@ -100,8 +100,8 @@ pub fn run<W: Send + Sync + 'static>(
         }
         match client::ask(site, &task, since + site.patience)? {
             Answer::Ended(code) => return Ok(code),
-            // It ended before it began with our command: the lock is free now, or soon.
-            Answer::Gone => (since, pause) = (Instant::now(), PAUSE_MIN),
+            // It answered, and ended before it began with our command: the lock is free now, or soon.
+            Answer::Released => (since, pause) = (Instant::now(), PAUSE_MIN),
             Answer::Nobody if since.elapsed() < site.patience => {}
             Answer::Nobody | Answer::Silent => return Err(Problem::InUse { path: site.shown() }.into()),
         }

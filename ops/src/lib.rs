@@ -1,1 +1,18 @@
-//! ops
+//! The `jingui` program: reads a command line, unlocks a key, finds who holds the vault, runs one command.
+//!
+//! Decides nothing about records: that is the vault's. One file a command in [`commands`]; nobody else prints.
+
+pub mod cli; // which commands there are
+pub mod commands; // what they do
+pub mod context; // what they are given
+pub mod failure; // how they fail
+pub mod holder; // one process holds a vault, many commands
+pub mod interrupt; // Ctrl-C
+pub mod messages; // Chinese and English
+pub mod output; // how it looks
+pub mod panics; // our own mistakes
+pub mod passphrase; // unlocking a key
+pub mod sample; // made-up application files
+mod start; // from the command line to the command
+
+pub use start::{Surroundings, run};

@@ -85,7 +85,8 @@ impl Cover {
         body: BodyKey,
     ) -> Result<Self, CoverError> {
         let mut next = self.clone();
-        next.spine.n = self.spine.n.checked_add(1).ok_or(CoverError::Numbers("the fact versions are used up"))?;
+        next.spine.n =
+            self.spine.n.checked_add(1).ok_or(CoverError::Numbers("the fact versions are used up"))?;
         next.spine.bodies.push(body);
         if let Some(facts) = facts {
             next.lines[0] = line_of(&facts);
@@ -215,7 +216,11 @@ mod tests {
                 number: "JG01-2026-000042".parse().unwrap(),
                 project: label("社保 一期"),
                 outlet: label("城南"),
-                customer: Customer { name: label("测试'$`\\有限公司"), kind: CustomerKind::Enterprise, id: None },
+                customer: Customer {
+                    name: label("测试'$`\\有限公司"),
+                    kind: CustomerKind::Enterprise,
+                    id: None,
+                },
                 business: Business::New,
                 date: "2024-05-01".parse().unwrap(),
                 outcome: Outcome::Issued,
@@ -309,7 +314,11 @@ mod tests {
     fn numbers_that_do_not_fit_are_refused() {
         let first = cover(&["a.pdf".into()]);
         let refused = |no, filing, body| {
-            first.supplemented(None, vec![document(no, filing, "x")], key(body)).err().expect("refused").to_string()
+            first
+                .supplemented(None, vec![document(no, filing, "x")], key(body))
+                .err()
+                .expect("refused")
+                .to_string()
         };
         assert!(refused(1, 2, 2).contains("not numbered from 1"));
         assert!(refused(3, 2, 2).contains("not numbered from 1"));
@@ -371,8 +380,11 @@ mod tests {
     fn the_commit_is_what_the_format_page_tells_a_shell_to_compute() {
         let name = "the_commit_is_what_the_format_page_tells_a_shell_to_compute";
         let cover = cover(&["申请表 \"1\".pdf".into(), "back\\slash\t.jpg".into()]);
-        let recipe = "sed 1d | while IFS= read -r l; do printf %s \"$l\" | sha256sum | cut -c1-64; done | sha256sum";
-        let Some(said) = shell(name, &["sed", "sha256sum", "cut"], recipe, &cover.to_plaintext()) else { return };
+        let recipe =
+            "sed 1d | while IFS= read -r l; do printf %s \"$l\" | sha256sum | cut -c1-64; done | sha256sum";
+        let Some(said) = shell(name, &["sed", "sha256sum", "cut"], recipe, &cover.to_plaintext()) else {
+            return;
+        };
         assert_eq!(said.split_whitespace().next(), Some(cover.commit().to_string().as_str()));
     }
 

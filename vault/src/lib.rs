@@ -33,6 +33,8 @@ mod writer; // one thread owns the journal's end
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
 pub mod reading; // documents shown
+pub mod recovery; // ways out when keys are lost
+pub mod rotation; // a new epoch, the old one destroyed
 pub mod session; // a person at work
 pub mod staff; // people join and leave
 pub mod vault; // a vault that is open

@@ -95,7 +95,7 @@ impl Mirror {
                 _ => {}
             }
         }
-        for epoch in gone.into_iter().max() {
+        if let Some(epoch) = gone.into_iter().max() {
             remove_older(env, &self.layout, epoch)?;
         }
         self.copy_segments(env, from, &commit)?;

@@ -47,7 +47,12 @@ pub fn seal_note(recipient: &Recipient, note: &Note) -> Vec<u8> {
 /// Opens a note and checks that it is the one asked for.
 ///
 /// Errors: `Other` where a file was put in another one's place; nothing of its text is returned then.
-pub fn open_note(identity: &Identity, sealed: &[u8], vault: VaultId, note: NoteId) -> Result<Note, NoteError> {
+pub fn open_note(
+    identity: &Identity,
+    sealed: &[u8],
+    vault: VaultId,
+    note: NoteId,
+) -> Result<Note, NoteError> {
     #[derive(serde::Deserialize)]
     struct Format {
         v: u32,
@@ -101,7 +106,10 @@ mod tests {
         let identity = Identity::generate();
         let sealed = seal_note(&identity.to_public(), &note("补件"));
         let text = String::from_utf8(seal::open(&identity, &sealed).unwrap().to_vec()).unwrap();
-        assert_eq!(text, "{\"v\":0,\"vault\":\"XX\",\"note\":\"YY\",\"kind\":\"reason\",\"text\":\"补件\"}\n");
+        assert_eq!(
+            text,
+            "{\"v\":0,\"vault\":\"01040G2081040G2081040G2081\",\"note\":\"02081040G2081040G2081040G2\",\"kind\":\"reason\",\"text\":\"补件\"}\n"
+        );
     }
 
     #[test]

@@ -85,7 +85,9 @@ pub fn open(identity: &Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Se
         decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).map_err(|e| seal_error(&e))?;
     // Room for all of it at once: a buffer that grows leaves copies of the plaintext behind.
     let mut plaintext = Zeroizing::new(Vec::with_capacity(sealed.len()));
-    reader.read_to_end(&mut plaintext).map_err(|_| SealError::Damaged("the sealed bytes do not fit their tags"))?;
+    reader
+        .read_to_end(&mut plaintext)
+        .map_err(|_| SealError::Damaged("the sealed bytes do not fit their tags"))?;
     Ok(plaintext)
 }
 
@@ -99,7 +101,11 @@ pub(crate) fn check_header(prefix: &[u8]) -> Result<(), SealError> {
         return Err(SealError::Damaged("not an age file"));
     }
     let last_line = prefix.windows(4).position(|four| four == b"\n---").map(|at| &prefix[at + 4..]);
-    if last_line.is_some_and(|line| line.contains(&b'\n')) { Ok(()) } else { Err(SealError::Damaged("its header has no end")) }
+    if last_line.is_some_and(|line| line.contains(&b'\n')) {
+        Ok(())
+    } else {
+        Err(SealError::Damaged("its header has no end"))
+    }
 }
 
 /// Reads as many bytes as [`check_header`] looks at.
@@ -143,7 +149,11 @@ mod tests {
         let text = identity_text(&new_identity(&env));
         // `age-keygen -y` makes the same recipient of this text.
         assert_eq!(*text, *identity_text(&new_identity(&env)));
-        assert!(text.starts_with("AGE-SECRET-KEY-1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0S"), "{}", *text);
+        assert!(
+            text.starts_with("AGE-SECRET-KEY-1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0S"),
+            "{}",
+            *text
+        );
         assert_ne!(*identity_text(&new_identity(&Env::of_host())), *text);
     }
 
@@ -153,7 +163,8 @@ mod tests {
         let again = parse_identity(&identity_text(&identity)).unwrap();
         let public = again.to_public().to_string();
         assert_eq!(parse_recipient(&public).unwrap(), identity.to_public());
-        for bad in ["", "age1", "AGE-SECRET-KEY-1", &public[..public.len() - 1], "age1pq", "ssh-ed25519 AAAA"] {
+        for bad in ["", "age1", "AGE-SECRET-KEY-1", &public[..public.len() - 1], "age1pq", "ssh-ed25519 AAAA"]
+        {
             assert_eq!(parse_identity(bad).err(), Some(KeyTextError::Identity), "{bad}");
             assert_eq!(parse_recipient(bad).err(), Some(KeyTextError::Recipient), "{bad}");
         }

@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 pub(super) enum Answer {
     /// The command ran and ended with this code.
     Ended(u8),
-    /// The holder ended before it began with the command.
-    Gone,
-    /// Nobody listens.
+    /// The holder let us wait, and ended before it began with the command.
+    Released,
+    /// Nobody listens, or who did ended without a word.
     Nobody,
     /// Somebody listens and says nothing.
     Silent,
@@ -108,7 +108,8 @@ fn wait(site: &Site, task: &Task, mut socket: &UnixStream, deadline: Instant) ->
             None if stage == Stage::Started => {
                 return Err(Problem::HolderLost { path: site.shown() }.into());
             }
-            None => return Ok(Answer::Gone),
+            None if stage == Stage::Waiting => return Ok(Answer::Released),
+            None => return Ok(Answer::Nobody),
         }
     }
 }

@@ -100,11 +100,13 @@ const IN_TEXT: &[(&str, &str)] = &[
 /// - Units: only the first [`HEAD_BYTES`] of `head` are looked at.
 pub(crate) fn media_type(head: &[u8], name: &OsStr) -> &'static str {
     let head = &head[..head.len().min(HEAD_BYTES)];
-    let extension = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    let extension =
+        Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
     let named = |table: &[(&str, &'static str)]| {
         table.iter().find(|(known, _)| *known == extension).map(|(_, media)| *media)
     };
-    let signed = |(at, bytes, _): &&(usize, &[u8], &str)| head.get(*at..).is_some_and(|rest| rest.starts_with(bytes));
+    let signed =
+        |(at, bytes, _): &&(usize, &[u8], &str)| head.get(*at..).is_some_and(|rest| rest.starts_with(bytes));
     if head.is_empty() {
         UNKNOWN
     } else if let Some((_, _, media)) = SIGNATURES.iter().find(signed) {

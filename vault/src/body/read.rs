@@ -70,7 +70,8 @@ impl Body {
             .map_err(|_| Error::NotOpened { path: path.display().to_string() })?;
         let file = fs.open(path).doing("open", path)?;
         let mut body = Self { path: path.to_owned(), file, identity, end: 0, unpacker: Unpacker::new() };
-        let end = reader(&mut body.file, &body.identity).and_then(|mut reader| Ok(reader.seek(SeekFrom::End(0))?));
+        let end =
+            reader(&mut body.file, &body.identity).and_then(|mut reader| Ok(reader.seek(SeekFrom::End(0))?));
         body.end = end.map_err(|flaw| body.error(flaw, "open"))?;
         Ok(body)
     }
@@ -180,7 +181,10 @@ impl From<DecryptError> for Flaw {
 
 type FileReader<'a> = StreamReader<BufReader<&'a mut Box<dyn ReadFile>>>;
 
-fn reader<'a>(file: &'a mut Box<dyn ReadFile>, identity: &Identity) -> std::result::Result<FileReader<'a>, Flaw> {
+fn reader<'a>(
+    file: &'a mut Box<dyn ReadFile>,
+    identity: &Identity,
+) -> std::result::Result<FileReader<'a>, Flaw> {
     file.seek(SeekFrom::Start(0))?;
     seal::check_header(&seal::header_prefix(file)?)?;
     file.seek(SeekFrom::Start(0))?;

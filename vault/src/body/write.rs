@@ -48,7 +48,11 @@ enum Look {
 }
 
 /// Reads every document once: size, digest and media type, and the bytes of the small ones.
-fn survey(head: &BodyHead, incoming: &[Incoming], buffers: &mut Buffers) -> Result<(Vec<Look>, Vec<Document>)> {
+fn survey(
+    head: &BodyHead,
+    incoming: &[Incoming],
+    buffers: &mut Buffers,
+) -> Result<(Vec<Look>, Vec<Document>)> {
     let numbers = (head.first_no..u32::MAX).take(incoming.len());
     if numbers.len() < incoming.len() {
         let limit = u32::MAX - head.first_no;

@@ -34,7 +34,7 @@ impl Catalog {
     ///
     /// - Shape: every row opens, and as many as were written; every posting leads to a row at least as new; the
     ///   postings of the rows as they stand are exactly those that are there; sled holds nothing else.
-    /// - Units: some 20 bytes of memory for each row, and some ten seconds for a million rows.
+    /// - Units: some 20 bytes of memory for each row, and some half a minute for a million rows.
     /// - Errors: where the disk refuses. Damage is a finding. [`Catalog::apply`] waits until this is done, readers do
     ///   not.
     pub fn check(&self) -> Result<Vec<String>> {
@@ -103,7 +103,9 @@ impl Catalog {
             if let Some(Target { counter, seq }) = target {
                 match written.get(&counter) {
                     None => findings.add(format!("a key leads to row {counter}, which is missing")),
-                    Some(row_seq) if *row_seq < seq => findings.add(format!("row {counter} is older than its keys")),
+                    Some(row_seq) if *row_seq < seq => {
+                        findings.add(format!("row {counter} is older than its keys"))
+                    }
                     Some(row_seq) if *row_seq == seq => self.count(&mut found, &posting),
                     Some(_) => {} // void: the row has been replaced since
                 }
@@ -112,7 +114,10 @@ impl Catalog {
         }
         for (family, sum) in &sums {
             if found.get(family) != Some(sum) {
-                findings.add(format!("the keys of the kind {:?} do not agree with the rows", char::from(*family)));
+                findings.add(format!(
+                    "the keys of the kind {:?} do not agree with the rows",
+                    char::from(*family)
+                ));
             }
         }
         if found.keys().any(|family| !sums.contains_key(family)) || !names.is_empty() {
@@ -144,7 +149,10 @@ impl Catalog {
 
     /// Shows each row that opens; the others are findings.
     fn each_row(
-        &self, state: &State, findings: &mut Findings, mut show: impl FnMut(&Row, &Hash, u64) -> Result<()>,
+        &self,
+        state: &State,
+        findings: &mut Findings,
+        mut show: impl FnMut(&Row, &Hash, u64) -> Result<()>,
     ) -> Result<()> {
         let mut from = rows::FIRST_KEY.to_vec();
         loop {
@@ -154,12 +162,13 @@ impl Catalog {
             let Some((last, _)) = chunk.last() else { return Ok(()) };
             from = [last, &[0][..]].concat();
             for (key, value) in &chunk {
-                let read = self.store.unseal(key, value).and_then(|(seq, plain)| match rows::decode(&plain) {
-                    Some((row, twin)) if rows::key(row.counter)[..] == key[..] && seq <= state.seq => {
-                        Ok((row, twin, seq))
-                    }
-                    _ => Err(damaged(format!("the row at {} cannot be read", hex::encode(key)))),
-                });
+                let read =
+                    self.store.unseal(key, value).and_then(|(seq, plain)| match rows::decode(&plain) {
+                        Some((row, twin)) if rows::key(row.counter)[..] == key[..] && seq <= state.seq => {
+                            Ok((row, twin, seq))
+                        }
+                        _ => Err(damaged(format!("the row at {} cannot be read", hex::encode(key)))),
+                    });
                 match read {
                     Ok((row, twin, seq)) => show(&row, &twin, seq)?,
                     Err(Error::Catalog { why }) => findings.add(why),

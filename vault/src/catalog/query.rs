@@ -185,7 +185,8 @@ impl Catalog {
             let (place, hash) = bytes.split_at(bytes.len() - QUERY_BYTES);
             let mut from = super::rows::Bytes(place);
             let [contains] = from.array()?;
-            let spot = Spot { day: u32::from_be_bytes(from.array()?), counter: u64::from_be_bytes(from.array()?) };
+            let spot =
+                Spot { day: u32::from_be_bytes(from.array()?), counter: u64::from_be_bytes(from.array()?) };
             (self.query_hash(query, place) == hash).then_some((spot, contains == 1))
         };
         read().ok_or_else(|| Error::Cursor { cursor: cursor.0.chars().take(80).collect() })
@@ -322,7 +323,10 @@ fn fits(query: &Query, project: Option<&str>, customer: Option<&str>, contains: 
     project.is_none_or(|p| facts.project.folded() == p)
         && customer.is_none_or(|c| match contains {
             true => facts.customer.name.folded().contains(c),
-            false => facts.customer.name.folded() == c || facts.customer.id.as_deref().is_some_and(|i| fold(i) == c),
+            false => {
+                facts.customer.name.folded() == c
+                    || facts.customer.id.as_deref().is_some_and(|i| fold(i) == c)
+            }
         })
         && query.from.is_none_or(|d| facts.date >= d)
         && query.to.is_none_or(|d| facts.date <= d)

@@ -24,8 +24,8 @@ use jingui_schema::facts::{Business, Class, Facts, Outcome, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::binary_heap::{BinaryHeap, PeekMut};
 use std::collections::HashSet;
+use std::collections::binary_heap::{BinaryHeap, PeekMut};
 use std::sync::Arc;
 
 /// The largest filing counter: six bytes in a posting.
@@ -110,7 +110,13 @@ pub(super) fn marks(facts: &Facts) -> u8 {
 }
 
 /// All postings that lead to a row.
-pub(super) fn row_postings(store: &Store, row: &Row, twin: &Twin, seq: u64, out: &mut Vec<Vec<u8>>) -> Result<()> {
+pub(super) fn row_postings(
+    store: &Store,
+    row: &Row,
+    twin: &Twin,
+    seq: u64,
+    out: &mut Vec<Vec<u8>>,
+) -> Result<()> {
     if seq > SEQ_MAX {
         return Err(damaged("it has been changed too often"));
     }
@@ -125,7 +131,9 @@ pub(super) fn row_postings(store: &Store, row: &Row, twin: &Twin, seq: u64, out:
     if let Some(id) = &id {
         scopes.extend([Scope::Customer(id), Scope::Both(&project, id)]);
     }
-    out.extend(scopes.into_iter().map(|s| [b"l", &s.hash(store)[..], day, counter, &[marks], &tag, seq].concat()));
+    out.extend(
+        scopes.into_iter().map(|s| [b"l", &s.hash(store)[..], day, counter, &[marks], &tag, seq].concat()),
+    );
     out.push([b"c", name.as_bytes()].concat());
     out.push([b"i", &row.record.as_bytes()[..], &[0], counter, seq].concat());
     out.push([b"n", &number_hash(store, &row.facts.number)[..], counter, seq].concat());
@@ -197,7 +205,13 @@ pub(super) fn name_range() -> Range {
 }
 
 /// The postings of a list: days from first to last, or, coming from the last, only those after the spot.
-pub(super) fn list_range(store: &Store, scope: Scope<'_>, first: u32, last: u32, after: Option<Spot>) -> Range {
+pub(super) fn list_range(
+    store: &Store,
+    scope: Scope<'_>,
+    first: u32,
+    last: u32,
+    after: Option<Spot>,
+) -> Range {
     let scope = scope.hash(store);
     let at = |day: u32| [b"l", &scope[..], &day.to_be_bytes()[4 - DAY_BYTES..]].concat();
     let mut end = prefix(at(last)).1;
@@ -313,7 +327,8 @@ pub(super) fn due(runs: &[Arc<Run>], postings: u64) -> Vec<u64> {
     let (mut due, mut sum) = (Vec::new(), postings);
     while level(sum) < LEVEL_MAX {
         // Merging may leave a run in its level, so runs already taken are passed over.
-        let here = |run: &&Arc<Run>| level(run.stored.postings) == level(sum) && !due.contains(&run.stored.id);
+        let here =
+            |run: &&Arc<Run>| level(run.stored.postings) == level(sum) && !due.contains(&run.stored.id);
         let peers: Vec<&Arc<Run>> = runs.iter().filter(here).collect();
         if peers.len() as u32 + 1 < RUNS_PER_LEVEL {
             break;
@@ -327,7 +342,8 @@ pub(super) fn due(runs: &[Arc<Run>], postings: u64) -> Vec<u64> {
 impl Run {
     pub(super) fn load(store: &Store, stored: StoredRun) -> Result<Self> {
         // A run of one page is most often looked into; its list would say nothing.
-        let firsts = if stored.pages == 1 { List::of_one_empty() } else { read_list(store, stored.id, FIRSTS)? };
+        let firsts =
+            if stored.pages == 1 { List::of_one_empty() } else { read_list(store, stored.id, FIRSTS)? };
         if firsts.len() != stored.pages as usize {
             return Err(damaged(format!("run {} has another number of pages", stored.id)));
         }
@@ -475,7 +491,9 @@ impl<'a> Writer<'a> {
     pub(super) fn push(&mut self, posting: Vec<u8>) -> Result<()> {
         match self.held.replace(posting) {
             // Held back by one, because the next may be of the same subject and newer.
-            Some(held) if self.held.as_ref().is_none_or(|next| subject(next) != subject(&held)) => self.put(held),
+            Some(held) if self.held.as_ref().is_none_or(|next| subject(next) != subject(&held)) => {
+                self.put(held)
+            }
             _ => Ok(()),
         }
     }
@@ -578,7 +596,12 @@ impl PartialEq for Next {
 impl Eq for Next {}
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(store: &'a Store, runs: &'a [Arc<Run>], range: Range, direction: Direction) -> Result<Self> {
+    pub(super) fn new(
+        store: &'a Store,
+        runs: &'a [Arc<Run>],
+        range: Range,
+        direction: Direction,
+    ) -> Result<Self> {
         let (from, to) = range;
         let mut walk = Self { store, from, to, heads: Vec::new(), next: BinaryHeap::new() };
         if walk.from >= walk.to {

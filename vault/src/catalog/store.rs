@@ -154,7 +154,10 @@ fn refused(dir: &Path, error: sled::Error) -> Error {
             Error::Io { doing: doing(), source: io::Error::new(WouldBlock, "another process has it open") }
         }
         sled::Error::Io(source)
-            if matches!(source.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied) =>
+            if matches!(
+                source.kind(),
+                StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied
+            ) =>
         {
             Error::Io { doing: doing(), source }
         }

@@ -118,7 +118,8 @@ impl Model {
     fn list(&self, query: &Query) -> (Vec<Row>, Match) {
         let customer = query.customer.as_deref().map(fold);
         let exact = |row: &Row, c: &str| {
-            row.facts.customer.name.folded() == c || row.facts.customer.id.as_deref().map(fold).as_deref() == Some(c)
+            row.facts.customer.name.folded() == c
+                || row.facts.customer.id.as_deref().map(fold).as_deref() == Some(c)
         };
         let by = match &customer {
             Some(c) if !self.rows.values().any(|row| exact(row, c)) => Match::Contains,
@@ -144,7 +145,8 @@ impl Model {
     fn history(&self, record: RecordId) -> Vec<u64> {
         let Some(row) = self.rows.values().find(|row| row.record == record) else { return Vec::new() };
         let seen = self.seen.get(&record).into_iter().flatten().copied();
-        let mut seqs: Vec<u64> = row.filings.iter().map(|f| f.seq).chain(seen).chain([row.last_seq]).collect();
+        let mut seqs: Vec<u64> =
+            row.filings.iter().map(|f| f.seq).chain(seen).chain([row.last_seq]).collect();
         seqs.sort_unstable();
         seqs.dedup();
         seqs
@@ -192,9 +194,19 @@ fn any_query() -> impl Strategy<Value = Query> {
     let project = prop::option::weighted(0.4, prop::sample::select(vec!["社保  一期", "tax 2", "无"]));
     let customer = prop::option::weighted(
         0.5,
-        prop::sample::select(vec!["华东", "acme", "ACME LTD", "李四", "91310115ma1k3x7q2y", "公司", "谁", "صلى"]),
+        prop::sample::select(vec![
+            "华东",
+            "acme",
+            "ACME LTD",
+            "李四",
+            "91310115ma1k3x7q2y",
+            "公司",
+            "谁",
+            "صلى",
+        ]),
     );
-    let day = || prop::option::weighted(0.3, (1..7u8).prop_map(|d| Day::read(&format!("2024-05-{d:02}")).unwrap()));
+    let day =
+        || prop::option::weighted(0.3, (1..7u8).prop_map(|d| Day::read(&format!("2024-05-{d:02}")).unwrap()));
     let words = (
         prop::option::weighted(0.2, prop::sample::select(Class::ALL)),
         prop::option::weighted(0.2, prop::sample::select(Outcome::ALL)),
@@ -288,9 +300,9 @@ fn small() -> (tempfile::TempDir, Catalog) {
 fn many_pages_and_merged_runs_answer_as_well() {
     let dir = tempfile::tempdir().unwrap();
     let (catalog, mut model) = (create(dir.path()), Model::default());
-    // More than COUNTED_ROWS_MAX, so that opening takes samples.
     for batch in 0..90u64 {
-        let rows = (batch * 50..batch * 50 + 50).map(|c| row(c, (c * 31).to_be_bytes()[2..].try_into().unwrap(), c));
+        let rows =
+            (batch * 50..batch * 50 + 50).map(|c| row(c, (c * 31).to_be_bytes()[2..].try_into().unwrap(), c));
         let changes: Vec<Change> = rows.map(|row| put(&row)).collect();
         changes.iter().for_each(|change| model.apply(change));
         catalog.apply(&changes, to(batch * 50 + 50)).unwrap();
@@ -305,8 +317,12 @@ fn many_pages_and_merged_runs_answer_as_well() {
         limit: 700,
         ..Query::default()
     };
-    let queries =
-        [query(None, None), query(Some("工商"), None), query(None, Some("华东")), query(Some("tax 2"), Some("ltd"))];
+    let queries = [
+        query(None, None),
+        query(Some("工商"), None),
+        query(None, Some("华东")),
+        query(Some("tax 2"), Some("ltd")),
+    ];
     for query in &queries {
         assert_eq!(pages(&catalog, query).unwrap(), model.list(query));
     }
@@ -342,7 +358,9 @@ fn people_name_records_in_many_ways() {
     let (_dir, catalog) = small();
     let record = row(7, [7; 6], 7).record;
     let id = record.to_string();
-    for text in [&id, &id.to_lowercase(), &id[..10], &format!(" {id} "), "jg01-2026-000012", "ＪＧ01-2026-000012"] {
+    for text in
+        [&id, &id.to_lowercase(), &id[..10], &format!(" {id} "), "jg01-2026-000012", "ＪＧ01-2026-000012"]
+    {
         assert_eq!(catalog.resolve(text).unwrap(), record, "{text}");
     }
     let lookalike = id[..12].replace('1', "l").replace('0', "O");
@@ -393,16 +411,23 @@ fn what_cannot_be_applied_changes_nothing() {
 /// What sled might do to single values: each is noticed, never answered with.
 #[test]
 fn a_value_lost_moved_or_put_back_is_noticed() {
-    let spoil = |spoil: &dyn Fn(&sled::Db, &BTreeMap<Vec<u8>, Vec<u8>>)| {
+    type Values = BTreeMap<Vec<u8>, Vec<u8>>;
+    let spoil = |spoil: &dyn Fn(&sled::Db, &Values)| {
         let (dir, catalog) = small();
         let values = |catalog: &Catalog| {
             let all = catalog.store.call(|db| db.iter().collect::<sled::Result<Vec<_>>>()).unwrap();
-            all.into_iter().map(|(k, v)| (k.to_vec(), v.to_vec())).collect::<BTreeMap<_, _>>()
+            all.into_iter().map(|(k, v)| (k.to_vec(), v.to_vec())).collect::<Values>()
         };
         let old = values(&catalog);
         let newer = row(3, [5; 6], 50);
         catalog.apply(&[put(&newer)], to(50)).unwrap();
-        catalog.store.call(|db| { spoil(db, &old); Ok(()) }).unwrap();
+        catalog
+            .store
+            .call(|db| {
+                spoil(db, &old);
+                Ok(())
+            })
+            .unwrap();
         match catalog.get(newer.record) {
             Err(Error::Catalog { .. }) => {}
             Ok(found) => assert_eq!(found, Some(newer), "never a wrong row"),
@@ -414,19 +439,35 @@ fn a_value_lost_moved_or_put_back_is_noticed() {
         (found.join("; "), why(open(dir.path())))
     };
     let key = rows::key(3);
-    let (found, opened) = spoil(&|db, _| { db.remove(key).unwrap(); });
+    let (found, opened) = spoil(&|db, _| {
+        db.remove(key).unwrap();
+    });
     assert_eq!(opened, "it has 39 rows where 40 were written", "{found}");
-    let (found, _) = spoil(&|db, old| { db.insert(key, &old[&key[..]][..]).unwrap(); });
+    let (found, _) = spoil(&|db, old| {
+        db.insert(key, &old[&key[..]][..]).unwrap();
+    });
     assert!(found.contains("row 3 is older than its keys"), "{found}");
-    let (found, _) = spoil(&|db, old| { db.insert(key, &old[&rows::key(4)[..]][..]).unwrap(); });
+    let (found, _) = spoil(&|db, old| {
+        db.insert(key, &old[&rows::key(4)[..]][..]).unwrap();
+    });
     assert!(found.contains("is not what was written"), "{found}");
-    let (found, opened) = spoil(&|db, old| { db.insert(STATE_KEY, &old[STATE_KEY][..]).unwrap(); });
+    let (found, opened) = spoil(&|db, old| {
+        db.insert(STATE_KEY, &old[STATE_KEY][..]).unwrap();
+    });
     assert!(found.contains("another than in memory") && opened == "current", "{found}; {opened}");
-    let (found, _) = spoil(&|db, _| { for (key, _) in db.scan_prefix(b"s").flatten() { db.remove(key).unwrap(); } });
+    let (found, _) = spoil(&|db, _| {
+        for (key, _) in db.scan_prefix(b"s").flatten() {
+            db.remove(key).unwrap();
+        }
+    });
     assert!(found.contains("is missing"), "{found}");
-    let (_, opened) = spoil(&|db, _| { db.remove(STATE_KEY).unwrap(); });
+    let (_, opened) = spoil(&|db, _| {
+        db.remove(STATE_KEY).unwrap();
+    });
     assert_eq!(opened, "its position is missing");
-    let (_, opened) = spoil(&|db, _| { db.remove(HEADER_KEY).unwrap(); });
+    let (_, opened) = spoil(&|db, _| {
+        db.remove(HEADER_KEY).unwrap();
+    });
     assert_eq!(opened, "its header is missing");
 }
 
@@ -434,7 +475,11 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() { copy(&entry.path(), &target) } else { _ = fs::copy(entry.path(), target).unwrap() }
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            _ = fs::copy(entry.path(), target).unwrap()
+        }
     }
 }
 
@@ -482,7 +527,7 @@ fn check_damaged(dir: &Path, states: &BTreeMap<u64, Model>) -> &'static str {
             Err(error) => failed = true & matches!(error, Error::Catalog { .. } | Error::Io { .. }),
         }
     }
-    for row in model.rows.values() {
+    for row in model.rows.values().step_by(3) {
         match catalog.get(row.record) {
             Ok(found) => assert_eq!(found.as_ref(), Some(row), "never a wrong row, never silently none"),
             Err(_) => failed = true,
@@ -492,23 +537,31 @@ fn check_damaged(dir: &Path, states: &BTreeMap<u64, Model>) -> &'static str {
         Ok(found) if found.is_empty() => assert!(!failed, "what fails is found by the check"),
         Ok(_) | Err(_) => failed = true,
     }
-    if failed { "noticed" } else { "unharmed" }
+    match catalog.position().lines {
+        _ if failed => "noticed",
+        300 => "unharmed",
+        _ => "earlier",
+    }
 }
 
 #[test]
 fn a_damaged_catalog_never_panics_and_never_lies() {
     let dir = tempfile::tempdir().unwrap();
-    let (catalog, states) = history_of_states(&dir.path().join("sound"), true);
+    let (catalog, states) = history_of_states(&dir.path().join("new"), true);
     drop(catalog);
+    // Opened once more, sled keeps a list of pages and no longer reads its log from the beginning: damage that
+    // would have cut the log short now lies in wait for whoever asks.
+    copy(&dir.path().join("new"), &dir.path().join("settled"));
+    drop(reopen(&dir.path().join("settled")));
     let mut ends = BTreeMap::<&str, u32>::new();
     let mut random = 0x2545_f491_4f6c_dd1d_u64;
     let mut below = |n: u64| {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (random >> 33) % n.max(1)
     };
-    for round in 0..160 {
+    for round in 0..100 {
         let copied = dir.path().join(format!("{round}"));
-        copy(&dir.path().join("sound"), &copied);
+        copy(&dir.path().join(if round % 5 < 2 { "new" } else { "settled" }), &copied);
         let mut files: Vec<_> =
             fs::read_dir(&copied).unwrap().flatten().filter(|f| f.file_type().unwrap().is_file()).collect();
         files.sort_by_key(|f| f.file_name());
@@ -522,21 +575,23 @@ fn a_damaged_catalog_never_panics_and_never_lies() {
         let used = bytes.iter().rposition(|b| *b != 0).map_or(0, |last| last + 1) as u64;
         match round % 3 {
             0 => bytes.truncate(below(used) as usize),
-            1 => {
-                let at = below(used) as usize;
-                bytes.iter_mut().skip(at).take(16).for_each(|b| *b ^= 0xa5);
-            }
-            _ => {
-                let at = below(used) as usize;
-                bytes.iter_mut().skip(at).take(4096).for_each(|b| *b = 0);
+            kind => {
+                // Much of the log is old states; with several hits one is likely to meet something alive.
+                for _ in 0..1 + round % 10 {
+                    let at = below(used) as usize;
+                    match kind {
+                        1 => bytes.iter_mut().skip(at).take(16).for_each(|b| *b ^= 0xa5),
+                        _ => bytes.iter_mut().skip(at).take(4096).for_each(|b| *b = 0),
+                    }
+                }
             }
         }
         fs::write(&file, &bytes).unwrap();
         *ends.entry(check_damaged(&copied, &states)).or_default() += 1;
         fs::remove_dir_all(&copied).unwrap();
     }
-    if std::env::var("SHOW").is_ok() { eprintln!("{ends:?}"); }
-    assert!(ends.get("rebuild") > Some(&20), "the damage was real: {ends:?}");
+    let harmless = ends.get("unharmed").copied().unwrap_or(0);
+    assert!(harmless < 0 && ends.contains_key("rebuild"), "the damage was real: {ends:?}");
 }
 
 #[test]
@@ -547,7 +602,7 @@ fn a_crash_before_flush_leaves_an_earlier_state() {
         // What another process would find if this one were killed now: bytes in sled's buffers are lost.
         copy(&dir.path().join("live"), &dir.path().join("killed"));
         let end = check_damaged(&dir.path().join("killed"), &states);
-        assert!(end == "unharmed" || !flush && end == "rebuild", "{end}");
+        assert!(end == "unharmed" || !flush && matches!(end, "earlier" | "rebuild"), "{end}");
         drop(catalog);
         assert_eq!(reopen(&dir.path().join("live")).position(), to(300));
     }

@@ -1,0 +1,378 @@
+//! The command line: which commands there are, and what each takes.
+//!
+//! Holds no sentence: help comes from the message files (see [`help`]), errors are told by [`usage`].
+
+pub mod help; // texts for commands and options
+pub mod usage; // what is wrong with a command line
+mod value; // words checked as they come in
+
+use crate::failure::Result;
+use crate::messages::Lang;
+use clap::builder::{PathBufValueParser, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use jingui_schema::facts::{Business, Class, CustomerKind, Outcome, Role};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+pub use value::{Enrolment, Kinded, Waiver};
+
+/// A command line that fits.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    path: Vec<String>,
+    matches: ArgMatches,
+}
+
+impl Parsed {
+    /// The words of the command, such as `["journal", "log"]`.
+    pub fn command(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+
+    /// The words of the command as one.
+    pub fn command_text(&self) -> String {
+        self.path.join(" ")
+    }
+
+    /// Says whether a flag was given.
+    pub fn flag(&self, id: &str) -> bool {
+        self.matches.get_flag(id)
+    }
+
+    /// A text.
+    pub fn text(&self, id: &str) -> Option<&str> {
+        self.matches.get_one::<String>(id).map(String::as_str)
+    }
+
+    /// The texts of something that can be given several times.
+    pub fn texts(&self, id: &str) -> Vec<String> {
+        self.all(id)
+    }
+
+    /// A path as it was given; [`crate::context::Context::path`] makes it absolute.
+    pub fn file(&self, id: &str) -> Option<&PathBuf> {
+        self.matches.get_one(id)
+    }
+
+    /// A value of the type that its definition below names.
+    pub fn get<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
+        self.matches.get_one(id).cloned()
+    }
+
+    /// All values of something that can be given several times.
+    pub fn all<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Vec<T> {
+        self.matches.get_many(id).map(|values| values.cloned().collect()).unwrap_or_default()
+    }
+
+    /// A value that the definition below requires.
+    pub fn must<T: Clone + Send + Sync + 'static>(&self, id: &str) -> T {
+        self.get(id).unwrap_or_else(|| panic!("{id} is required or has a default"))
+    }
+}
+
+/// What came of reading a command line.
+pub enum Reading {
+    /// A command.
+    Command(Parsed),
+    /// Help or version, asked for: to be shown.
+    Show(String),
+}
+
+/// Reads a command line, the program's name first.
+///
+/// Errors: those of usage, exit code 2.
+pub fn read(argv: &[OsString], lang: Lang) -> Result<Reading> {
+    match command().try_get_matches_from(argv) {
+        Ok(matches) => {
+            let parsed = parsed(matches);
+            if let Some(words) = (parsed.path == ["help"]).then(|| parsed.texts("words")) {
+                return help::page(&words, lang).map(Reading::Show);
+            }
+            usage::check(&parsed)?;
+            Ok(Reading::Command(parsed))
+        }
+        Err(error) => usage::explain(argv, &error, lang),
+    }
+}
+
+fn parsed(mut matches: ArgMatches) -> Parsed {
+    let mut path = Vec::new();
+    while let Some((name, below)) = matches.remove_subcommand() {
+        path.push(name);
+        matches = below;
+    }
+    Parsed { path, matches }
+}
+
+/// The definition, without texts.
+pub fn command() -> Command {
+    Command::new("jingui")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .args(common())
+        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version))
+        .subcommands([
+            group("key", [
+                Command::new("new").args([
+                    output("KEYFILE").required(true),
+                    option("name", "NAME").required(true),
+                    option("work-factor", "N").value_parser(value::number::<u8>(1, 20)),
+                ]),
+                Command::new("show").arg(file_word("file", "KEYFILE")),
+                Command::new("passwd").args([
+                    file_word("file", "KEYFILE"),
+                    path("new-passphrase-file", "FILE"),
+                    option("work-factor", "N").value_parser(value::number::<u8>(1, 20)),
+                ]),
+            ]),
+            Command::new("init").args([
+                file_word("dir", "DIR").required(true),
+                option("ra", "NAME").required(true).value_parser(value::label()),
+                option("fonds", "CODE").required(true).value_parser(value::fonds()),
+                path("authority", "PUB"),
+                option("ca-recipient", "age1…"),
+                path("mirror", "DIR"),
+                roles("roles"),
+                many("person", "PUB=ROLE,…").value_parser(value::enrolment()),
+                flag("solo"),
+            ]),
+            Command::new("demo").args([
+                file_word("dir", "DIR"),
+                option("records", "N").value_parser(value::number::<u32>(1, 10_000)),
+            ]),
+            group("staff", [
+                Command::new("enrol").args([file_word("pub", "PUB").required(true), roles("role").required(true)]),
+                Command::new("countersign").arg(path("request", "FILE")),
+                Command::new("list").arg(flag("all")),
+                Command::new("disable").args([
+                    word("number", "NUMBER").required(true).value_parser(value::staff()),
+                    option("reason", "TEXT"),
+                ]),
+            ]),
+            group("act", [
+                Command::new("sign")
+                    .args([file_word("file", "FILE").required(true), output("FILE").required(true)]),
+                Command::new("submit").arg(file_word("file", "FILE").required(true)),
+                Command::new("show").arg(file_word("file", "FILE").required(true)),
+            ]),
+            group("keys", [
+                Command::new("status"),
+                Command::new("rotate").args([option("reason", "TEXT"), option("ca-recipient", "age1…")]),
+                Command::new("sheet").arg(output("FILE").required(true)),
+                Command::new("recover").args([
+                    path("escrow", "FILE").required_unless_present("sheet").conflicts_with("sheet"),
+                    path("sheet", "FILE"),
+                    path("identity", "FILE"),
+                    path("person", "PUB").required(true),
+                    roles("role").required(true),
+                ]),
+                Command::new("prove").args([
+                    file_word("escrowfile", "ESCROWFILE").required(true),
+                    path("identity", "FILE"),
+                    output("FILE").required(true),
+                ]),
+            ]),
+            Command::new("add").args(add()),
+            Command::new("list").args([
+                option("project", "P"),
+                option("customer", "C"),
+                option("from", "D").value_parser(value::day()),
+                option("to", "D").value_parser(value::day()),
+                option("class", "CLASS").value_parser(value::words(Class::ALL)),
+                option("state", "STATE"),
+                option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
+                option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
+                option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+                option("after", "CURSOR"),
+            ]),
+            Command::new("show").args([record(), flag("reveal").requires("reason"), option("reason", "TEXT")]),
+            Command::new("open").args([
+                record(),
+                word("doc", "DOC").value_parser(value::number::<u32>(1, u32::MAX)),
+                output("PATH"),
+                flag("all").conflicts_with("doc"),
+                option("reason", "TEXT"),
+                path("spool", "FILE"),
+            ]),
+            Command::new("log").arg(record()),
+            Command::new("status"),
+            Command::new("verify").args([
+                flag("keyless"),
+                flag("all"),
+                option("sample", "P%").value_parser(value::percent()).conflicts_with("all"),
+                option("since", "D").value_parser(value::day()).conflicts_with("all"),
+                flag("heal"),
+            ]),
+            Command::new("rebuild").arg(
+                word("part", "PART").value_parser(clap::builder::PossibleValuesParser::new(["catalog", "tree"])),
+            ),
+            group("journal", [
+                Command::new("log").args([
+                    option("from", "SEQ").value_parser(value::number::<u64>(1, u64::MAX)),
+                    option("limit", "N").value_parser(value::number::<u64>(1, u64::MAX)),
+                ]),
+                Command::new("verify"),
+                Command::new("head").arg(output("FILE")),
+                Command::new("prove").args([
+                    word("seq", "SEQ").required(true).value_parser(value::number::<u64>(1, u64::MAX)),
+                    output("FILE"),
+                ]),
+            ]),
+            Command::new("completions").arg(
+                word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell)),
+            ),
+            Command::new("help").arg(word("words", "COMMAND").num_args(0..)),
+        ])
+}
+
+fn add() -> Vec<Arg> {
+    let first = ["project", "customer", "customer-kind", "business", "date", "outlet"];
+    // A supplement has its labels from the record that it goes to.
+    let label = |id: &'static str, name| option(id, name).value_parser(value::label());
+    let mut args = vec![
+        file_word("path", "PATH").required(true).num_args(1..),
+        label("project", "P"),
+        label("customer", "NAME"),
+        option("customer-kind", "KIND").value_parser(value::words(CustomerKind::ALL)),
+        option("customer-id", "ID").conflicts_with("to"),
+        option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
+        option("date", "D").value_parser(value::day()),
+        label("outlet", "O"),
+        option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)).conflicts_with("to"),
+        many("cert", "FILE").value_parser(PathBufValueParser::new()),
+        many("kind", "FILE=KIND").value_parser(value::kinded()),
+        many("tag", "T").value_parser(value::label()).conflicts_with("to"),
+        label("box", "CODE").conflicts_with("to"),
+        many("waive", "KIND=REASON").value_parser(value::waiver()),
+        option("to", "RECORD").requires("reason"),
+        option("reason", "TEXT").requires("to"),
+        option("request", "ID").value_parser(value::request()),
+        flag("again"),
+    ];
+    for arg in &mut args {
+        if first.contains(&arg.get_id().as_str()) {
+            *arg = std::mem::take(arg).required_unless_present("to").conflicts_with("to");
+        }
+    }
+    args
+}
+
+/// The options of every command.
+fn common() -> Vec<Arg> {
+    let choice = |words: &'static [&'static str]| ValueParser::from(clap::builder::PossibleValuesParser::new(words));
+    let args = vec![
+        path("vault", "DIR"),
+        path("keystore", "DIR"),
+        path("key", "FILE"),
+        path("passphrase-file", "FILE"),
+        path("act-out", "FILE"),
+        flag("dry-run").short('n'),
+        flag("json"),
+        flag("quiet").short('q').conflicts_with("verbose"),
+        flag("verbose").short('v'),
+        flag("no-input"),
+        option("lang", "LANG").value_parser(choice(&["zh", "en"])),
+        option("color", "WHEN").value_parser(choice(&["auto", "always", "never"])),
+        option("progress", "HOW").value_parser(choice(&["auto", "plain", "json", "none"])),
+        Arg::new("help-short").short('h').action(ArgAction::HelpShort),
+        Arg::new("help").long("help").action(ArgAction::HelpLong),
+    ];
+    args.into_iter().map(|arg| arg.global(true).hide_short_help(true)).collect()
+}
+
+/// The ids of the options of every command.
+pub(crate) fn is_common(id: &str) -> bool {
+    common().iter().any(|arg| arg.get_id() == id)
+}
+
+fn group<const N: usize>(name: &'static str, commands: [Command; N]) -> Command {
+    Command::new(name).subcommand_required(true).disable_help_subcommand(true).subcommands(commands)
+}
+
+fn flag(id: &'static str) -> Arg {
+    Arg::new(id).long(id).action(ArgAction::SetTrue)
+}
+
+fn option(id: &'static str, name: &'static str) -> Arg {
+    Arg::new(id).long(id).value_name(name).hide_possible_values(true)
+}
+
+fn many(id: &'static str, name: &'static str) -> Arg {
+    option(id, name).action(ArgAction::Append)
+}
+
+fn path(id: &'static str, name: &'static str) -> Arg {
+    option(id, name).value_parser(PathBufValueParser::new()).value_hint(clap::ValueHint::AnyPath)
+}
+
+fn output(name: &'static str) -> Arg {
+    path("output", name).short('o')
+}
+
+fn word(id: &'static str, name: &'static str) -> Arg {
+    Arg::new(id).value_name(name).hide_possible_values(true)
+}
+
+fn file_word(id: &'static str, name: &'static str) -> Arg {
+    word(id, name).value_parser(PathBufValueParser::new()).value_hint(clap::ValueHint::AnyPath)
+}
+
+fn record() -> Arg {
+    word("record", "RECORD").required(true)
+}
+
+fn roles(id: &'static str) -> Arg {
+    many(id, "ROLE,…").value_delimiter(',').value_parser(value::words(Role::ALL))
+}
+
+/// What a command needs before it can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// Whether it runs in an open vault.
+    pub vault: bool,
+    /// Whether it runs for a person.
+    pub key: Key,
+}
+
+/// Whether a command wants a person's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// It asks for none, also where one is named.
+    None,
+    /// It uses the one that is named.
+    Optional,
+    /// It does not begin without one.
+    Required,
+}
+
+/// Says what a command needs.
+pub fn needs(parsed: &Parsed) -> Needs {
+    let (vault, key) = match parsed.command()[..] {
+        ["key", ..] | ["completions"] | ["demo"] | ["act", "show"] => (false, Key::None),
+        ["init"] | ["act", "sign"] => (false, Key::Required),
+        ["keys", "prove"] if parsed.file("identity").is_some() => (false, Key::None),
+        ["keys", "prove"] => (false, Key::Required),
+        ["verify"] if parsed.flag("keyless") => (true, Key::None),
+        ["journal", ..] => (true, Key::None),
+        ["staff", "list"] | ["status"] | ["keys", "status"] | ["act", "submit"] => (true, Key::Optional),
+        _ => (true, Key::Required),
+    };
+    Needs { vault, key }
+}
+
+/// Says whether `--act-out` means something for a command.
+pub(crate) fn makes_act(parsed: &Parsed) -> bool {
+    matches!(parsed.command()[..], ["staff", "enrol" | "countersign" | "disable"])
+}
+
+/// Says whether a path is the dash that stands for a stream.
+pub fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+#[cfg(test)]
+#[path = "cli/tests.rs"]
+mod tests;

@@ -1,0 +1,144 @@
+//! Words of a command line, checked as they come in. What is wrong is the key of a message.
+
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
+use jingui_schema::facts::{DocumentKind, Label, Role};
+use jingui_schema::id::{ActId, Fonds, StaffNo};
+use jingui_schema::time::Day;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Why a value is not one: the key of a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Why(&'static str);
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Why {}
+
+/// `FILE=KIND`: what a document is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kinded {
+    /// The file, as it was given.
+    pub file: PathBuf,
+    /// What it is.
+    pub kind: DocumentKind,
+}
+
+/// `KIND=REASON`: a required material that is knowingly missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// Which.
+    pub kind: DocumentKind,
+    /// Why.
+    pub reason: String,
+}
+
+/// `PUB=ROLE,…`: a person to enrol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The file with the public half, as it was given.
+    pub file: PathBuf,
+    /// The roles.
+    pub roles: Vec<Role>,
+}
+
+fn parser<T: Clone + Send + Sync + 'static>(read: fn(&str) -> Result<T, Why>) -> ValueParser {
+    ValueParser::from(read)
+}
+
+/// One of a closed list of words.
+pub(super) fn words<T>(all: &'static [T]) -> ValueParser
+where
+    T: Copy + fmt::Display + FromStr + Send + Sync + 'static,
+{
+    let read = |word: String| word.parse::<T>().unwrap_or_else(|_| panic!("{word} is in the list"));
+    PossibleValuesParser::new(all.iter().map(T::to_string)).map(read).into()
+}
+
+/// A whole number.
+pub(super) fn number<T>(least: T, most: T) -> ValueParser
+where
+    T: FromStr + PartialOrd + Copy + Send + Sync + 'static,
+{
+    let read = move |word: &str| {
+        word.parse::<T>().ok().filter(|n| (least..=most).contains(n)).ok_or(Why("why-number"))
+    };
+    ValueParser::from(read)
+}
+
+/// A day in any of the spellings in use.
+pub(super) fn day() -> ValueParser {
+    parser(|word| Day::read(word).map_err(|_| Why("why-day")))
+}
+
+/// A label.
+pub(super) fn label() -> ValueParser {
+    parser(|word| Label::read(word).map_err(|_| Why("why-label")))
+}
+
+/// A fonds code.
+pub(super) fn fonds() -> ValueParser {
+    parser(|word| word.parse::<Fonds>().map_err(|_| Why("why-fonds")))
+}
+
+/// A staff number.
+pub(super) fn staff() -> ValueParser {
+    parser(|word| word.parse::<StaffNo>().map_err(|_| Why("why-staff")))
+}
+
+/// A request id.
+pub(super) fn request() -> ValueParser {
+    parser(|word| word.parse::<ActId>().map_err(|_| Why("why-request")))
+}
+
+/// A share such as `5%` or `0.5%`, as a fraction of one.
+pub(super) fn percent() -> ValueParser {
+    parser(|word| {
+        let number = word.strip_suffix('%').unwrap_or(word).parse::<f64>().ok();
+        number.filter(|p| *p > 0.0 && *p <= 100.0).map(|p| p / 100.0).ok_or(Why("why-percent"))
+    })
+}
+
+/// `FILE=KIND`.
+pub(super) fn kinded() -> ValueParser {
+    let read = |word: OsString| {
+        let (file, kind) = split_last(&word).ok_or(Why("why-kinded"))?;
+        let kind = kind.to_ascii_uppercase().parse().map_err(|_| Why("why-kinded"))?;
+        Ok::<_, Why>(Kinded { file: file.into(), kind })
+    };
+    OsStringValueParser::new().try_map(read).into()
+}
+
+/// `KIND=REASON`.
+pub(super) fn waiver() -> ValueParser {
+    parser(|word| {
+        let (kind, reason) = word.split_once('=').ok_or(Why("why-waiver"))?;
+        let kind = kind.to_ascii_uppercase().parse().map_err(|_| Why("why-waiver"))?;
+        let reason = Label::read(reason).map_err(|_| Why("why-waiver"))?;
+        Ok(Waiver { kind, reason: reason.as_str().to_owned() })
+    })
+}
+
+/// `PUB=ROLE,…`.
+pub(super) fn enrolment() -> ValueParser {
+    let read = |word: OsString| {
+        let (file, roles) = split_last(&word).ok_or(Why("why-enrolment"))?;
+        let roles: Result<Vec<Role>, _> = roles.split(',').map(str::parse).collect();
+        Ok::<_, Why>(Enrolment { file: file.into(), roles: roles.map_err(|_| Why("why-enrolment"))? })
+    };
+    OsStringValueParser::new().try_map(read).into()
+}
+
+/// Splits at the last `=`, for a file name may have one of its own; the file's part need not be UTF-8.
+fn split_last(word: &OsStr) -> Option<(&OsStr, &str)> {
+    let bytes = word.as_bytes();
+    let at = bytes.iter().rposition(|byte| *byte == b'=').filter(|at| *at > 0)?;
+    Some((OsStr::from_bytes(&bytes[..at]), std::str::from_utf8(&bytes[at + 1..]).ok()?))
+}

@@ -1,0 +1,68 @@
+//! Ways out when keys are lost: the CA's escrow, the recovery sheet.
+
+use crate::error::{Error, Result};
+use crate::journal::Pending;
+use crate::keys::{EpochKey, EscrowContent, Keystore, Person};
+use crate::session::seal_note_to;
+use crate::vault::Vault;
+use jingui_schema::act::{Act, ActFile, Deed, EpochMember, EscrowProved, PublicHalf, StaffEnrol};
+use jingui_schema::cover::NoteKind;
+use jingui_schema::facts::Role;
+use jingui_schema::id::{By, StaffNo};
+use std::path::Path;
+
+/// What the CA sends back to prove that it opens an escrow file: an act, signed by the authority.
+///
+/// Works without the vault.
+pub fn prove_escrow(env: &crate::env::Env, content: &EscrowContent, signer: &Person, by: By) -> ActFile {
+    let deed = EscrowProved { epoch: content.key.epoch(), answer: content.answer }.into();
+    let act = Act { id: env.act_id(), at: env.now(), deed };
+    let raw = act.to_raw();
+    let sig = signer.sign(&content.vault, raw.get());
+    ActFile::new(content.vault, by, raw, Some(sig), Vec::new())
+}
+
+impl Vault {
+    /// Gives the vault back to somebody who is new, with an epoch key out of escrow or from a sheet.
+    ///
+    /// - `keystore`: where the person's copy goes; made there if it is absent.
+    /// - `signer`: the authority; in a solo vault nobody, since there is none.
+    /// - Errors: [`Error::OtherEpoch`] when the identity is of no live epoch; [`Error::NotAuthority`].
+    pub fn recover(
+        &self,
+        identity: age::x25519::Identity,
+        keystore: &Path,
+        signer: Option<&Person>,
+        half: &PublicHalf,
+        roles: &[Role],
+    ) -> Result<StaffNo> {
+        let state = self.state();
+        let recipient = identity.to_public().to_string();
+        let other = || Error::OtherEpoch { path: recipient.clone() };
+        let (epoch, _) = state.live_epochs().find(|(_, e)| e.recipient == recipient).ok_or_else(other)?;
+        let by = match signer {
+            Some(person) => state.who(&person.sign_key()).filter(|by| *by == By::Authority).ok_or(Error::NotAuthority {})?,
+            None if state.init.solo => By::Vault,
+            None => return Err(Error::NotAuthority {}),
+        };
+        let store = match self.env().fs.stat(keystore) {
+            Ok(Some(_)) => Keystore::open(self.env().clone(), keystore, state.init.vault)?,
+            _ => Keystore::create(self.env().clone(), keystore, state.init.vault)?,
+        };
+        let mut roles = roles.to_vec();
+        roles.sort();
+        roles.dedup();
+        let note = seal_note_to(self, NoteKind::Person, &half.name)?;
+        let staff = state.next_staff();
+        let enrol = StaffEnrol { staff, age: half.age.clone(), sign: half.sign, roles, note: Some(note.mark) };
+        let act = self.act(Deed::from(enrol));
+        state.decide(by, &act)?;
+        let raw = act.to_raw();
+        let sig = signer.map(|person| person.sign(&state.init.vault, raw.get()));
+        self.submit_with_notes(Pending { by, act, raw, sig }, vec![note], false)?;
+        // The copy before the line that names it; without the line, repeating makes another.
+        store.add_member(&EpochKey::new(epoch, identity), staff, &half.age)?;
+        self.writer()?.note(self.act(EpochMember { epoch, staff }))?;
+        Ok(staff)
+    }
+}

@@ -1,0 +1,413 @@
+//! Rotation: a new epoch, covers and notes sealed anew beside the old, the old key destroyed last.
+//!
+//! ```text
+//! keys written → epoch.start → (the CA proves its escrow) → re-seal in batches → verify all
+//!   → epoch.verified → old files removed → old key copies destroyed → epoch.destroyed
+//! ```
+//! Each step can be repeated and is found where it was left. Filing goes on meanwhile, sealed to the new epoch.
+
+use crate::cover::Cover;
+use crate::error::{Doing, Error, Result};
+use crate::journal::{Pending, full};
+use crate::keys::EpochKey;
+use crate::layout::{cover_path, note_path};
+use crate::mirror::remove_older;
+use crate::note::{open_note, seal_note};
+use crate::seal;
+use crate::session::Session;
+use crate::writer::{Move, Submission};
+use jingui_schema::act::{
+    Deed, EpochDestroyed, EpochReseal, EpochStart, EpochVerified, NoteMark, ResealedCover, ResealedNote,
+};
+use jingui_schema::cover::NoteKind;
+use jingui_schema::digest::{B3, FileMark, Sha256};
+use jingui_schema::facts::Role;
+use jingui_schema::id::{NoteId, Place, RecordId, StaffNo};
+use jingui_schema::line::Tip;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::TryLockError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Covers and notes named by one `epoch.reseal` line.
+const BATCH: usize = 256;
+
+/// How a rotation stands when the call returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// The CA has to prove first that it opens this escrow file.
+    Waiting {
+        /// The epoch that waits.
+        epoch: u32,
+        /// The file to hand over.
+        escrow: PathBuf,
+    },
+    /// Everything alive is sealed to this epoch, older keys are gone.
+    Finished {
+        /// The epoch.
+        epoch: u32,
+        /// Covers checked under it.
+        covers: u64,
+        /// Notes checked under it.
+        notes: u64,
+        /// Epochs destroyed.
+        destroyed: Vec<u32>,
+    },
+}
+
+/// How far a rotation has come, told between its steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RotationStep {
+    /// `reseal`, `verify` or `destroy`.
+    pub what: &'static str,
+    /// Files done.
+    pub done: u64,
+    /// Files there are.
+    pub of: u64,
+}
+
+/// Looks on as a rotation works; an answer of `false` ends it between two steps, to be resumed later.
+pub type Watch<'a> = &'a (dyn Fn(RotationStep) -> bool + Sync);
+
+struct LiveCover {
+    record: RecordId,
+    place: Place,
+    n: u32,
+    epoch: u32,
+    commit: Sha256,
+}
+
+struct LiveNote {
+    id: NoteId,
+    place: Place,
+    epoch: u32,
+}
+
+struct Live {
+    covers: Vec<LiveCover>,
+    notes: Vec<LiveNote>,
+}
+
+enum Sealed {
+    Cover(ResealedCover),
+    Note(ResealedNote),
+}
+
+impl Session {
+    /// Starts a new epoch, or takes an unfinished rotation further.
+    ///
+    /// - `ca`: the recipient that the new epoch is escrowed to, where it is to change.
+    /// - Errors: [`Error::Role`] for anyone but a security administrator; [`Error::Interrupted`] when the watcher
+    ///   ends it; [`Error::FileDamaged`] when a cover or note cannot be opened: then nothing old is destroyed.
+    pub fn rotate(&self, reason: Option<&str>, ca: Option<&str>, watch: Watch<'_>) -> Result<Rotation> {
+        self.with_role(&[Role::Security])?;
+        let _one = match self.vault.inner.rotating.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(guard)) => guard.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::RotationUnfinished { epoch: self.vault.state().epoch.to_string() });
+            }
+        };
+        let state = self.vault.state();
+        let waiting = state.waiting_epoch();
+        match waiting {
+            Some(epoch) if ca.is_none() => return self.waiting(epoch),
+            // One that was never proved is superseded when another CA recipient is named.
+            Some(_) => self.start_epoch(reason, ca)?,
+            None if !state.rotation_unfinished() => self.start_epoch(reason, ca)?,
+            None => {}
+        }
+        if let Some(epoch) = self.vault.state().waiting_epoch().filter(|e| *e > self.vault.state().epoch || waiting.is_some()) {
+            return self.waiting(epoch);
+        }
+        self.finish(watch)
+    }
+
+    fn waiting(&self, epoch: u32) -> Result<Rotation> {
+        Ok(Rotation::Waiting { epoch, escrow: self.vault.keystore()?.escrow_path(epoch) })
+    }
+
+    fn start_epoch(&self, reason: Option<&str>, ca: Option<&str>) -> Result<()> {
+        let state = self.vault.state();
+        let (newest, last) = state.epochs.iter().next_back().expect("there is always an epoch");
+        let ca = ca.map(str::to_owned).or_else(|| last.ca.clone());
+        let members: Vec<(StaffNo, String)> = (state.staff.iter())
+            .filter(|(_, m)| m.holds_epoch_key())
+            .map(|(staff, m)| (*staff, m.age.clone()))
+            .collect();
+        let number = newest + 1;
+        // The keys are durable before the line that names them; without the line they are a leftover.
+        let new = self.vault.keystore()?.new_epoch(number, &members, ca.as_deref())?;
+        let members: Vec<StaffNo> = members.into_iter().map(|(staff, _)| staff).collect();
+        self.carry_out(reason.map(|text| (NoteKind::Reason, text)), |note| {
+            EpochStart {
+                epoch: number,
+                recipient: new.key.recipient().to_owned(),
+                ca: ca.clone(),
+                escrow: new.escrow,
+                members: members.clone(),
+                note,
+            }
+            .into()
+        })
+        .map(|_| ())
+    }
+
+    /// Re-seals, verifies, destroys: whatever of it is still to be done.
+    fn finish(&self, watch: Watch<'_>) -> Result<Rotation> {
+        let state = self.vault.state();
+        let epoch = state.epoch;
+        let key = self.epoch_key(epoch)?;
+        let (mut covers, mut notes) = (0, 0);
+        if !state.current_epoch().verified {
+            let live = self.live()?;
+            self.reseal_all(&live, epoch, &key, watch)?;
+            (covers, notes) = self.verify_all(&live, epoch, &key, watch)?;
+            self.vault.writer()?.note(self.vault.act(EpochVerified { epoch, covers, notes }))?;
+        }
+        let old: Vec<u32> = state.live_epochs().map(|(n, _)| n).filter(|n| *n < epoch).collect();
+        // Only now, with everything verified under the new key, does the first old file go.
+        remove_older(self.vault.env(), self.vault.layout(), epoch)?;
+        for (done, number) in (1..).zip(&old) {
+            let listed = state.epochs.get(number);
+            let mut copies = self.vault.keystore()?.destroy_epoch(*number)?;
+            // What an interrupted attempt already removed is named all the same.
+            copies.extend(listed.into_iter().flat_map(|e| e.members.iter().map(StaffNo::to_string)));
+            copies.extend(listed.and_then(|e| e.escrow).map(|_| "escrow".to_owned()));
+            copies.sort();
+            copies.dedup();
+            self.vault.writer()?.note(self.vault.act(EpochDestroyed { epoch: *number, copies }))?;
+            watch(RotationStep { what: "destroy", done, of: old.len() as u64 });
+        }
+        Ok(Rotation::Finished { epoch, covers, notes, destroyed: old })
+    }
+
+    /// Every cover and note there is, with the newest epoch it is known to lie under.
+    fn live(&self) -> Result<Live> {
+        let mut live = Live { covers: Vec::new(), notes: Vec::new() };
+        let (mut covers, mut notes) = (HashMap::new(), HashMap::new());
+        for item in self.vault.lines_after(Tip::START)? {
+            let (line, _) = item?;
+            if let Some(mark) = line.act.deed.note() {
+                notes.insert(mark.id, live.notes.len());
+                live.notes.push(LiveNote { id: mark.id, place: mark.place, epoch: mark.epoch });
+            }
+            match &line.act.deed {
+                Deed::RecordFile(d) => {
+                    covers.insert((d.record, d.n), live.covers.len());
+                    live.covers.push(LiveCover {
+                        record: d.record,
+                        place: Place::of_counter(d.counter),
+                        n: d.n,
+                        epoch: d.cover.epoch,
+                        commit: d.cover.commit,
+                    });
+                }
+                Deed::EpochReseal(d) => {
+                    for cover in &d.covers {
+                        if let Some(i) = covers.get(&(cover.record, cover.n)) {
+                            live.covers[*i].epoch = d.epoch;
+                        }
+                    }
+                    for note in &d.notes {
+                        if let Some(i) = notes.get(&note.id) {
+                            live.notes[*i].epoch = d.epoch;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(live)
+    }
+
+    fn reseal_all(&self, live: &Live, epoch: u32, key: &EpochKey, watch: Watch<'_>) -> Result<()> {
+        let covers: Vec<&LiveCover> = live.covers.iter().filter(|c| c.epoch < epoch).collect();
+        let notes: Vec<&LiveNote> = live.notes.iter().filter(|n| n.epoch < epoch).collect();
+        let of = (covers.len() + notes.len()) as u64;
+        let mut done = 0;
+        for batch in covers.chunks(BATCH) {
+            let sealed = self.in_parallel(batch, |cover| self.reseal_cover(cover, epoch, key))?;
+            done += batch.len() as u64;
+            self.submit_resealed(epoch, sealed)?;
+            go_on(watch(RotationStep { what: "reseal", done, of }))?;
+        }
+        for batch in notes.chunks(BATCH) {
+            let sealed = self.in_parallel(batch, |note| self.reseal_note(note, epoch, key))?;
+            done += batch.len() as u64;
+            self.submit_resealed(epoch, sealed)?;
+            go_on(watch(RotationStep { what: "reseal", done, of }))?;
+        }
+        Ok(())
+    }
+
+    fn in_parallel<T: Sync, U: Send>(&self, items: &[T], work: impl Fn(&T) -> Result<U> + Sync) -> Result<Vec<U>> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = items.len().div_ceil(threads).max(1);
+        std::thread::scope(|scope| {
+            let work = &work;
+            let parts: Vec<_> = items
+                .chunks(share)
+                .map(|part| scope.spawn(move || part.iter().map(work).collect::<Result<Vec<U>>>()))
+                .collect();
+            let mut out = Vec::with_capacity(items.len());
+            for part in parts {
+                out.extend(part.join().expect("re-sealing does not panic")?);
+            }
+            Ok(out)
+        })
+    }
+
+    fn reseal_cover(&self, live: &LiveCover, epoch: u32, key: &EpochKey) -> Result<(Sealed, Move)> {
+        let cover = self.live_cover(live, live.epoch)?;
+        let plain = cover.to_plaintext();
+        let (path, mark) = self.stage(&plain, key, &format!("{}.{}.e{epoch}", live.record, live.n))?;
+        let to = cover_path(live.place, live.record, live.n, epoch);
+        let (record, place, n) = (live.record, live.place, live.n);
+        Ok((Sealed::Cover(ResealedCover { record, place, n, size: mark.size, b3: mark.b3 }), Move { from: path, to }))
+    }
+
+    fn reseal_note(&self, live: &LiveNote, epoch: u32, key: &EpochKey) -> Result<(Sealed, Move)> {
+        let note = self.live_note(live, live.epoch)?;
+        let recipient = recipient(key)?;
+        let sealed = seal_note(&recipient, &note);
+        let path = self.vault.layout().path("staging").join(format!("{}.e{epoch}", live.id));
+        let mark = self.write_staged(&path, &sealed)?;
+        let back = self.vault.env().fs.read(&path, sealed.len() as u64).doing("read", &path)?;
+        let vault = self.vault.state().init.vault;
+        match open_note(key.identity(), &back, vault, live.id) {
+            Ok(read) if read == note => {}
+            _ => return Err(Error::ReadBack { path: path.display().to_string() }),
+        }
+        let to = note_path(live.place, live.id, epoch);
+        let (id, place) = (live.id, live.place);
+        Ok((Sealed::Note(ResealedNote { id, place, size: mark.size, b3: mark.b3 }), Move { from: path, to }))
+    }
+
+    /// Seals a text into `staging/`, syncs it and opens it again from what was written.
+    fn stage(&self, plain: &[u8], key: &EpochKey, name: &str) -> Result<(PathBuf, FileMark)> {
+        let sealed = seal::seal(&recipient(key)?, plain);
+        let path = self.vault.layout().path("staging").join(name);
+        let mark = self.write_staged(&path, &sealed)?;
+        let back = self.vault.env().fs.read(&path, sealed.len() as u64).doing("read", &path)?;
+        match seal::open(key.identity(), &back) {
+            Ok(read) if **read == *plain => Ok((path, mark)),
+            _ => Err(Error::ReadBack { path: path.display().to_string() }),
+        }
+    }
+
+    fn write_staged(&self, path: &std::path::Path, sealed: &[u8]) -> Result<FileMark> {
+        let fs = &self.vault.env().fs;
+        if fs.stat(path).doing("look at", path)?.is_some() {
+            fs.remove(path).doing("remove", path)?;
+        }
+        fs.write_new(path, sealed).doing("write", path)?;
+        Ok(FileMark { size: sealed.len() as u64, b3: B3::of(sealed) })
+    }
+
+    fn submit_resealed(&self, epoch: u32, sealed: Vec<(Sealed, Move)>) -> Result<()> {
+        let mut deed = EpochReseal { epoch, covers: Vec::new(), notes: Vec::new() };
+        let mut moves = Vec::with_capacity(sealed.len());
+        for (item, step) in sealed {
+            match item {
+                Sealed::Cover(cover) => deed.covers.push(cover),
+                Sealed::Note(note) => deed.notes.push(note),
+            }
+            moves.push(step);
+        }
+        let pending = Pending::of_vault(self.vault.act(deed));
+        self.vault.writer()?.submit(Submission { pending, moves, staging: None, may_repeat: false }).map(|_| ())
+    }
+
+    /// Opens every live cover and note from its place under the new epoch.
+    fn verify_all(&self, live: &Live, epoch: u32, key: &EpochKey, watch: Watch<'_>) -> Result<(u64, u64)> {
+        let of = (live.covers.len() + live.notes.len()) as u64;
+        let done = AtomicU64::new(0);
+        for batch in live.covers.chunks(4 * BATCH) {
+            self.in_parallel(batch, |cover| {
+                self.read_cover(cover, epoch, key)?;
+                done.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            })?;
+            go_on(watch(RotationStep { what: "verify", done: done.load(Ordering::Relaxed), of }))?;
+        }
+        for batch in live.notes.chunks(4 * BATCH) {
+            self.in_parallel(batch, |note| {
+                self.live_note(note, epoch)?;
+                done.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            })?;
+            go_on(watch(RotationStep { what: "verify", done: done.load(Ordering::Relaxed), of }))?;
+        }
+        Ok((live.covers.len() as u64, live.notes.len() as u64))
+    }
+
+    /// A cover as filed, under the epoch it lies under; healed from the mirror where it is damaged.
+    fn live_cover(&self, live: &LiveCover, epoch: u32) -> Result<Cover> {
+        let key = self.epoch_key(epoch)?;
+        self.read_cover(live, epoch, &key).or_else(|error| {
+            let below = cover_path(live.place, live.record, live.n, epoch);
+            let Some(mirror) = self.vault.mirror_dir() else { return Err(error) };
+            self.read_cover_at(live, &mirror.join(&below), &below, &key).map_err(|_| error)?;
+            self.vault.heal(&below, "damaged")?;
+            self.read_cover(live, epoch, &key)
+        })
+    }
+
+    fn read_cover(&self, live: &LiveCover, epoch: u32, key: &EpochKey) -> Result<Cover> {
+        let below = cover_path(live.place, live.record, live.n, epoch);
+        self.read_cover_at(live, &self.vault.layout().path(&below), &below, key)
+    }
+
+    fn read_cover_at(&self, live: &LiveCover, path: &std::path::Path, below: &str, key: &EpochKey) -> Result<Cover> {
+        let damaged = |finding: String| Error::FileDamaged { path: below.into(), finding };
+        let sealed = self.vault.env().fs.read(path, 256 << 20).map_err(|e| damaged(e.to_string()))?;
+        let plain = seal::open(key.identity(), &sealed).map_err(|e| damaged(full(&e)))?;
+        let cover = Cover::parse(&plain).map_err(|e| damaged(full(&e)))?;
+        let ours = cover.spine.record == live.record && cover.spine.n == live.n;
+        match ours && cover.commit() == live.commit {
+            true => Ok(cover),
+            false => Err(damaged("it is not the cover that was filed".into())),
+        }
+    }
+
+    fn live_note(&self, live: &LiveNote, epoch: u32) -> Result<jingui_schema::cover::Note> {
+        let below = note_path(live.place, live.id, epoch);
+        let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
+        let key = self.epoch_key(epoch)?;
+        let read = |path: PathBuf| {
+            let sealed = self.vault.env().fs.read(&path, 1 << 20).map_err(|e| damaged(e.to_string()))?;
+            open_note(key.identity(), &sealed, self.vault.state().init.vault, live.id)
+                .map_err(|e| damaged(full(&e)))
+        };
+        read(self.vault.layout().path(&below)).or_else(|error| {
+            let Some(mirror) = self.vault.mirror_dir() else { return Err(error) };
+            let note = read(mirror.join(&below)).map_err(|_| error)?;
+            self.vault.heal(&below, "damaged")?;
+            Ok(note)
+        })
+    }
+
+    /// A recovery sheet of the current epoch key; that it was made is in the journal before it is returned.
+    ///
+    /// `template` holds the words, with `{vault} {ra} {epoch} {recipient} {identity}` in it.
+    pub fn sheet(&self, template: &str) -> Result<zeroize::Zeroizing<String>> {
+        self.with_role(&[Role::Security])?;
+        let key = self.current_key()?;
+        let epoch = key.epoch();
+        self.carry_out(None, |_: Option<NoteMark>| {
+            jingui_schema::act::EpochCopy { epoch, medium: "sheet".into() }.into()
+        })?;
+        let init = &self.vault.state().init;
+        Ok(crate::keys::sheet_text(&init.vault, &init.ra, &key, template))
+    }
+}
+
+fn go_on(yes: bool) -> Result<()> {
+    if yes { Ok(()) } else { Err(Error::Interrupted {}) }
+}
+
+fn recipient(key: &EpochKey) -> Result<age::x25519::Recipient> {
+    seal::parse_recipient(key.recipient())
+        .map_err(|e| Error::NotOpened { path: format!("epoch {}: {e}", key.epoch()) })
+}
