@@ -61,7 +61,7 @@ impl Messages {
     fn read(lang: Lang, text: &str) -> Self {
         let resource = FluentResource::try_new(text.to_owned())
             .unwrap_or_else(|(_, errors)| panic!("messages of {}: {errors:?}", lang.word()));
-        let locale = lang.word().parse().expect("the word of a language is a locale");
+        let locale = lang.word().parse::<unic_langid::LanguageIdentifier>().expect("the word of a language is a locale");
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // Isolation marks would end up in what people copy and in what scripts compare.
         bundle.set_use_isolating(false);

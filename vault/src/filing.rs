@@ -151,9 +151,8 @@ impl Session {
         let digests: Vec<Sha256> = body.documents.iter().map(|d| d.sha256).collect();
         let twin = twin_key(&facts, &digests);
         let _under_way = UnderWay::begin(&self.vault, twin)?;
-        let catalog = self.catalog()?;
         if !filing.again
-            && let Some(known) = catalog.twin(&twin)?
+            && let Some(known) = self.ask(|catalog| catalog.twin(&twin))?
         {
             return self.already(known);
         }
@@ -251,7 +250,7 @@ impl Session {
         let number = ArchiveNumber::new(self.vault.state().init.fonds.clone(), 1, 1);
         let facts = facts(&filing.labels, number, clerk);
         let digests: Vec<Sha256> = documents.iter().map(|d| d.2).collect();
-        let twin = self.catalog()?.twin(&twin_key(&facts, &digests))?;
+        let twin = self.ask(|catalog| catalog.twin(&twin_key(&facts, &digests)))?;
         let twin = twin.map(|record| self.row(record).map(|row| row.facts.number)).transpose()?;
         let named: Vec<(String, Sha256)> = documents.iter().map(|d| (d.0.clone(), d.2)).collect();
         let duplicates = self.duplicates_of(&named, 1)?;
@@ -414,7 +413,7 @@ impl Session {
     fn duplicates_of(&self, named: &[(String, Sha256)], first: u32) -> Result<Vec<Duplicate>> {
         let digests: Vec<Sha256> = named.iter().map(|(_, d)| *d).collect();
         let mut out = Vec::new();
-        for (sha256, number, doc) in self.catalog()?.same_documents(&digests)? {
+        for (sha256, number, doc) in self.ask(|catalog| catalog.same_documents(&digests))? {
             for (name, _) in named.iter().filter(|(_, d)| *d == sha256) {
                 out.push(Duplicate { name: name.clone(), number: Some(number.clone()), doc });
             }

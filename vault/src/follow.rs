@@ -9,24 +9,33 @@ use crate::vault::Notice;
 use jingui_schema::act::{CoverMark, Deed, RecordFile};
 use jingui_schema::id::{Place, RecordId};
 use jingui_schema::line::{Line, Tip};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Lines taken together.
 const BATCH_LINES: usize = 1000;
+/// Changes taken together at most: one `epoch.reseal` line names many covers.
+const BATCH_CHANGES: usize = 1000;
+/// A catalog made anew with more rows than this is opened again before it is used.
+const REOPEN_ROWS_MIN: u64 = 20_000;
+/// How long others may go on using a catalog that is to be made anew.
+const LET_GO_WITHIN: Duration = Duration::from_secs(60);
 /// Memory that sled may use for its pages.
 const CACHE_BYTES: u64 = 64 << 20;
 
 impl Session {
-    /// The catalog, up to the last durable line.
+    /// Asks the catalog, brought up to the last durable line.
     ///
-    /// What is missing, damaged, of another epoch or of another history is made anew, with one notice.
-    pub fn catalog(&self) -> Result<Arc<Catalog>> {
-        match self.try_catalog(false) {
+    /// What is missing, damaged, of another epoch or of another history is made anew, with one notice, and
+    /// asked again: an answer never comes from a catalog that has shown damage.
+    pub fn ask<T>(&self, question: impl Fn(&Catalog) -> Result<T>) -> Result<T> {
+        let answer = self.catalog(false).and_then(|catalog| question(&catalog));
+        match answer {
             Err(Error::Catalog { why }) => {
                 self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
-                self.try_catalog(true)
+                question(&*self.catalog(true)?)
             }
             other => other,
         }
@@ -34,44 +43,56 @@ impl Session {
 
     /// Makes the catalog anew from the journal and the covers; returns how many records it has.
     pub fn rebuild_catalog(&self) -> Result<u64> {
-        self.try_catalog(true)?;
+        self.catalog(true)?;
         Ok(self.vault.state().counts.records)
     }
 
-    fn try_catalog(&self, anew: bool) -> Result<Arc<Catalog>> {
+    fn catalog(&self, anew: bool) -> Result<Arc<Catalog>> {
         let inner = &self.vault.inner;
-        let mut slot = inner.catalog.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut slot = inner.catalog.lock().unwrap_or_else(PoisonError::into_inner);
         let state = self.vault.state();
         let current = slot.as_ref().filter(|(epoch, _)| *epoch == state.epoch && !anew).map(|(_, c)| c.clone());
-        let catalog = match current {
-            Some(catalog) => catalog,
+        let (catalog, from) = match current {
+            Some(catalog) => (catalog, u64::MAX),
             None => {
-                *slot = None; // sled allows one opener
-                let key = self.current_key()?.catalog_key();
-                let (env, vault, dir) = (&inner.env, state.init.vault, self.catalog_dir());
-                let opened = match anew {
-                    true => Opened::Rebuild { why: String::new() },
-                    false => Catalog::open(env, &dir, &key, state.epoch, vault, CACHE_BYTES)?,
-                };
-                let catalog = match opened {
-                    Opened::Current(catalog) => catalog,
-                    Opened::Rebuild { why } => {
-                        if !anew && state.counts.records > 0 {
-                            self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
-                        }
-                        Catalog::create(env, &dir, &key, state.epoch, vault, CACHE_BYTES)?
-                    }
-                };
-                let catalog = Arc::new(catalog);
-                *slot = Some((state.epoch, catalog.clone()));
-                catalog
+                if let Some((_, old)) = slot.take() {
+                    let_go(old)?;
+                }
+                let catalog = Arc::new(self.open_catalog(anew)?);
+                let from = catalog.position().lines;
+                (catalog, from)
             }
         };
-        let result = self.follow(&catalog);
-        if result.is_err() {
-            *slot = None;
+        self.follow(&catalog)?;
+        // sled writes its own index only while it opens; without this the next opening would read all of its log.
+        let catalog = match from == 0 && state.counts.records > REOPEN_ROWS_MIN {
+            true => {
+                let_go(catalog)?;
+                Arc::new(self.open_catalog(false)?)
+            }
+            false => catalog,
+        };
+        *slot = Some((state.epoch, catalog.clone()));
+        Ok(catalog)
+    }
+
+    fn open_catalog(&self, anew: bool) -> Result<Catalog> {
+        let state = self.vault.state();
+        let key = self.current_key()?.catalog_key();
+        let (env, vault, dir) = (self.vault.env(), state.init.vault, self.catalog_dir());
+        let opened = match anew {
+            true => Opened::Rebuild { why: String::new() },
+            false => Catalog::open(env, &dir, &key, state.epoch, vault, CACHE_BYTES)?,
+        };
+        match opened {
+            Opened::Current(catalog) => Ok(catalog),
+            Opened::Rebuild { why } => {
+                if !anew && state.counts.records > 0 {
+                    self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
+                }
+                Catalog::create(env, &dir, &key, state.epoch, vault, CACHE_BYTES)
+            }
         }
-        result.map(|()| catalog)
     }
 
     fn catalog_dir(&self) -> PathBuf {
@@ -92,10 +113,17 @@ impl Session {
         let mut lines = self.vault.lines_after(tip)?;
         loop {
             let mut batch = Vec::with_capacity(BATCH_LINES);
+            let mut changes = 0;
             while batch.len() < BATCH_LINES
+                && changes < BATCH_CHANGES
                 && let Some(item) = lines.next()
             {
-                batch.push(item?.0);
+                let line = item?.0;
+                changes += match &line.act.deed {
+                    Deed::EpochReseal(d) => d.covers.len(),
+                    _ => 1,
+                };
+                batch.push(line);
             }
             let Some(last) = batch.last() else { break };
             let to = Position { lines: last.seq, last: last.digest };
@@ -131,7 +159,8 @@ impl Session {
             .collect();
         let mut covers = self.open_covers(&filings)?.into_iter();
         let mut rows: HashMap<RecordId, Row> = HashMap::new();
-        let mut order: Vec<RecordId> = Vec::new();
+        let mut met: HashSet<RecordId> = HashSet::new();
+        let mut order: Vec<RecordId> = Vec::new(); // as first met, which keeps the catalog's keys ascending
         let mut changes = Vec::with_capacity(batch.len());
         for line in batch {
             match &line.act.deed {
@@ -142,11 +171,10 @@ impl Session {
                         None if d.n > 1 => catalog.get(d.record)?,
                         None => None,
                     };
-                    if !order.contains(&d.record) {
+                    rows.insert(d.record, row_after(known, d, &cover, line));
+                    if met.insert(d.record) {
                         order.push(d.record);
                     }
-                    rows.insert(d.record, row_after(known, d, &cover, line));
-                    changes.push(Change::Seen { record: d.record, seq: line.seq });
                 }
                 Deed::EpochReseal(d) => {
                     for sealed in &d.covers {
@@ -159,7 +187,7 @@ impl Session {
                             let commit = cover.mark.commit;
                             cover.mark = CoverMark { epoch: d.epoch, size: sealed.size, b3: sealed.b3, commit };
                         }
-                        if !order.contains(&sealed.record) {
+                        if met.insert(sealed.record) {
                             order.push(sealed.record);
                         }
                         rows.insert(sealed.record, row);
@@ -254,6 +282,21 @@ impl Session {
                 }
             }
         }
+    }
+}
+
+/// Waits until nobody uses a catalog any more, and closes it: sled lets only one be open.
+fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
+    let since = Instant::now();
+    loop {
+        match Arc::try_unwrap(catalog) {
+            Ok(last) => return Ok(drop(last)),
+            Err(_) if since.elapsed() > LET_GO_WITHIN => {
+                return Err(Error::Catalog { why: "it is still being used by another command".into() });
+            }
+            Err(shared) => catalog = shared,
+        }
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

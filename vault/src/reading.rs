@@ -45,17 +45,17 @@ pub struct Opening {
 impl Session {
     /// A page of records.
     pub fn list(&self, query: &Query) -> Result<Page> {
-        self.catalog()?.list(query)
+        self.ask(|catalog| catalog.list(query))
     }
 
     /// Finds a record by archive number, id, or unique prefix of an id.
     pub fn resolve(&self, text: &str) -> Result<RecordId> {
-        self.catalog()?.resolve(text)
+        self.ask(|catalog| catalog.resolve(text))
     }
 
     /// A record's row.
     pub fn row(&self, record: RecordId) -> Result<Row> {
-        self.catalog()?.get(record)?.ok_or_else(|| Error::NoRecord { record: record.to_string() })
+        self.ask(|catalog| catalog.get(record))?.ok_or_else(|| Error::NoRecord { record: record.to_string() })
     }
 
     /// A record's newest cover, opened and checked against the journal.
@@ -79,7 +79,7 @@ impl Session {
 
     /// The lines about a record, oldest first.
     pub fn history(&self, record: RecordId) -> Result<Vec<Line>> {
-        let seqs = self.catalog()?.history(record)?;
+        let seqs = self.ask(|catalog| catalog.history(record))?;
         seqs.into_iter().map(|seq| self.vault.line(seq).map(|(line, _)| line)).collect()
     }
 

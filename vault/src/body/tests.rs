@@ -363,6 +363,17 @@ fn every_changed_byte_is_noticed() {
     }
 }
 
+#[test]
+fn the_same_documents_in_another_file_do_not_read_back() {
+    let filed = small();
+    let identity = crate::seal::parse_identity(&filed.sealed.identity).unwrap();
+    let plain = crate::seal::open(&identity, &std::fs::read(filed.path()).unwrap()).unwrap();
+    std::fs::write(filed.path(), crate::seal::seal(&identity.to_public(), &plain)).unwrap();
+    filed.check_all().unwrap();
+    let back = read_back(&filed.env, &filed.path(), &filed.sealed, &head(), &mut Buffers::new());
+    assert!(matches!(back, Err(Error::ReadBack { .. })), "the journal would name other bytes");
+}
+
 /// The same below the cipher: whoever holds the key and changes a byte is noticed by frame, digest or filling.
 #[test]
 fn every_change_of_the_plaintext_is_noticed() {
@@ -460,6 +471,9 @@ fn what_the_cover_says_must_fit() {
     let mut renamed = documents.clone();
     renamed[0].name.push('x');
     all(&renamed, 1);
+    let mut shifted = documents.clone();
+    (shifted[1].offset, shifted[1].length) = (shifted[1].offset + 1, shifted[1].length - 1);
+    all(&shifted, 1);
     body.check_document(good).unwrap();
 
     let other = age::x25519::Identity::generate();

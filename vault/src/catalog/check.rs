@@ -1,7 +1,8 @@
 //! The full check of a catalog: what `verify` asks, and what opening has no time for.
 
+use super::postings::{self, Said, Target, said};
 use super::rows::{self, Row};
-use super::runs::{self, Said, Target, Walk, said};
+use super::runs::Walk;
 use super::store::{Hash, damaged};
 use super::{Catalog, STATE_KEY, State};
 use crate::error::{Error, Result};
@@ -58,7 +59,7 @@ impl Catalog {
         let mut written = HashMap::new();
         self.each_row(state, findings, |row, twin, seq| {
             let mut postings = Vec::new();
-            runs::row_postings(&self.store, row, twin, seq, &mut postings)?;
+            postings::row_postings(&self.store, row, twin, seq, &mut postings)?;
             postings.sort_unstable();
             postings.dedup();
             for posting in &postings {

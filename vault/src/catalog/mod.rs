@@ -32,9 +32,10 @@
 //! few hundred randomly chosen ones in a large one; [`Catalog::check`] looks at everything.
 
 mod check; // what `verify` asks
+mod postings; // the secondary keys of a row
 mod query; // lists, and what people type to name a record
 mod rows; // a row and its bytes
-mod runs; // postings in sorted runs
+mod runs; // the same in sorted runs
 mod store; // sled behind a fence: seals, and panics turned into errors
 
 #[cfg(test)]
@@ -47,7 +48,8 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
 use jingui_schema::id::{RecordId, VaultId};
-use runs::{Direction, Run, Said, Walk, Writer, said};
+use postings::{Said, Target, said};
+use runs::{Direction, Run, Walk, Writer};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -230,7 +232,7 @@ impl Catalog {
     /// - Shape: of several rows of one record the last counts. The same changes may be applied again.
     /// - Units: a few hundred changes are a good batch; the whole batch is held in memory.
     /// - Errors: [`Error::Catalog`] where the position goes back, a counter is another record's, or sled fails;
-    ///   nothing was changed then, unless sled panicked: then the catalog answers nothing any more.
+    ///   nothing was changed then. Where sled itself fails, the catalog answers nothing any more until it is reopened.
     pub fn apply(&self, changes: &[Change], to: Position) -> Result<()> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let old = self.read().clone();
@@ -248,7 +250,7 @@ impl Catalog {
                 Change::Put(row, twin) => {
                     rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
                 }
-                Change::Seen { record, seq } => postings.push(runs::seen_posting(*record, *seq)),
+                Change::Seen { record, seq } => postings.push(postings::seen_posting(*record, *seq)),
             }
         }
         let mut batch = sled::Batch::default();
@@ -259,7 +261,7 @@ impl Catalog {
             }
             let key = rows::key(*counter);
             batch.insert(&key[..], self.store.seal(&key, seq, &rows::encode(row, twin))?);
-            runs::row_postings(&self.store, row, twin, seq, &mut postings)?;
+            postings::row_postings(&self.store, row, twin, seq, &mut postings)?;
         }
         postings.sort_unstable();
         postings.dedup();
@@ -276,14 +278,14 @@ impl Catalog {
         batch.insert(STATE_KEY, self.store.seal(STATE_KEY, seq, &state.stored()?)?);
         // Readers hold this lock while they follow postings, so that no page goes from under them.
         let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        self.store.call(|db| db.apply_batch(batch))?;
+        self.store.call(|db| db.apply_batch(batch)).inspect_err(|_| self.store.give_up())?;
         *current = state;
         Ok(())
     }
 
     /// Says whether a row of this record is there already.
     fn replaces(&self, state: &State, row: &Row) -> Result<bool> {
-        if row.counter > runs::COUNTER_MAX {
+        if row.counter > postings::COUNTER_MAX {
             return Err(damaged(format!("the counter {} is too large", row.counter)));
         }
         // While the journal is followed from its beginning counters only grow, and nothing need be looked up.
@@ -328,7 +330,7 @@ impl Catalog {
         let state = self.read();
         let Some(row) = self.get_in(&state, record)? else { return Ok(Vec::new()) };
         let mut seqs: Vec<u64> = row.filings.iter().map(|f| f.seq).chain([row.last_seq]).collect();
-        let mut walk = Walk::new(&self.store, &state.runs, runs::seen_range(record), Direction::Up)?;
+        let mut walk = Walk::new(&self.store, &state.runs, postings::seen_range(record), Direction::Up)?;
         while let Some(posting) = walk.next()? {
             if let Said::Seen(_, line) = said(&posting)? {
                 seqs.push(line);
@@ -443,7 +445,7 @@ impl State {
     }
 
     /// The row a posting leads to; `None` where the row has been replaced since.
-    fn current(&self, store: &Store, target: runs::Target) -> Result<Option<Row>> {
+    fn current(&self, store: &Store, target: Target) -> Result<Option<Row>> {
         match self.row(store, target.counter)? {
             None => Err(damaged(format!("row {} is missing", target.counter))),
             Some((seq, _)) if seq < target.seq => {

@@ -2,8 +2,9 @@
 //!
 //! Changes nothing.
 
+use super::postings::{self, NameTag, Said, Scope, Spot, Target, said};
 use super::rows::Row;
-use super::runs::{self, Direction, NameTag, Said, Scope, Spot, Target, Walk, said};
+use super::runs::{Direction, Walk};
 use super::{Catalog, State};
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
@@ -118,7 +119,7 @@ impl Catalog {
         };
         let first = query.from.map_or(0, Day::ordinal);
         let last = query.to.map_or(DAY_MAX, Day::ordinal);
-        let range = runs::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
+        let range = postings::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
         let mut rows = Vec::new();
         let mut more = false;
         let mut walk = Walk::new(&self.store, &state.runs, range, Direction::Down)?;
@@ -144,7 +145,7 @@ impl Catalog {
 
     /// Says whether a row has this customer by name or identifier.
     fn knows_customer(&self, state: &State, customer: &str) -> Result<bool> {
-        let range = runs::list_range(&self.store, Scope::Customer(customer), 0, DAY_MAX, None);
+        let range = postings::list_range(&self.store, Scope::Customer(customer), 0, DAY_MAX, None);
         let mut walk = Walk::new(&self.store, &state.runs, range, Direction::Down)?;
         while let Some(posting) = walk.next()? {
             if let Said::Listed(listed) = said(&posting)?
@@ -159,12 +160,12 @@ impl Catalog {
     /// Tags of the names that contain this; three bytes for each, so all of them may be held.
     fn names_with(&self, state: &State, part: &str) -> Result<HashSet<NameTag>> {
         let mut tags = HashSet::new();
-        let mut walk = Walk::new(&self.store, &state.runs, runs::name_range(), Direction::Up)?;
+        let mut walk = Walk::new(&self.store, &state.runs, postings::name_range(), Direction::Up)?;
         while let Some(posting) = walk.next()? {
             if let Said::Name(name) = said(&posting)?
                 && name.contains(part)
             {
-                tags.insert(runs::name_tag(&self.store, name));
+                tags.insert(postings::name_tag(&self.store, name));
             }
         }
         Ok(tags)
@@ -224,7 +225,7 @@ impl Catalog {
         let (first, last) = prefix_range(&typed).ok_or_else(none)?;
         let state = self.read();
         let mut found = BTreeSet::new();
-        let mut walk = Walk::new(&self.store, &state.runs, runs::id_range(first, last), Direction::Up)?;
+        let mut walk = Walk::new(&self.store, &state.runs, postings::id_range(first, last), Direction::Up)?;
         while let Some(posting) = walk.next()? {
             if let Said::Row(record, _) = said(&posting)? {
                 found.insert(record);
@@ -243,7 +244,7 @@ impl Catalog {
     fn by_number(&self, number: &ArchiveNumber) -> Result<Option<RecordId>> {
         let state = self.read();
         let mut walk =
-            Walk::new(&self.store, &state.runs, runs::number_range(&self.store, number), Direction::Up)?;
+            Walk::new(&self.store, &state.runs, postings::number_range(&self.store, number), Direction::Up)?;
         while let Some(posting) = walk.next()? {
             if let Said::Number(target) = said(&posting)?
                 && let Some(row) = state.current(&self.store, target)?
@@ -262,7 +263,7 @@ impl Catalog {
         let state = self.read();
         let mut out = Vec::new();
         for sha256 in sha256s {
-            let range = runs::document_range(&self.store, &sha256.0);
+            let range = postings::document_range(&self.store, &sha256.0);
             let mut walk = Walk::new(&self.store, &state.runs, range, Direction::Up)?;
             let mut found = 0;
             while found < DUPLICATES_MAX
@@ -282,7 +283,7 @@ impl Catalog {
     /// The oldest record with this [`super::twin_key`].
     pub fn twin(&self, twin: &[u8; 32]) -> Result<Option<RecordId>> {
         let state = self.read();
-        let range = runs::twin_range(&self.store.hash(b't', &[twin]));
+        let range = postings::twin_range(&self.store.hash(b't', &[twin]));
         let mut walk = Walk::new(&self.store, &state.runs, range, Direction::Up)?;
         while let Some(posting) = walk.next()? {
             if let Said::Twin(target) = said(&posting)?
@@ -297,7 +298,7 @@ impl Catalog {
     /// The newest row a posting of the record's id names.
     pub(super) fn target(&self, state: &State, record: RecordId) -> Result<Option<Target>> {
         let mut newest = None;
-        let mut walk = Walk::new(&self.store, &state.runs, runs::row_range(record), Direction::Up)?;
+        let mut walk = Walk::new(&self.store, &state.runs, postings::row_range(record), Direction::Up)?;
         while let Some(posting) = walk.next()? {
             if let Said::Row(_, target) = said(&posting)? {
                 newest = newest.max(Some(target));

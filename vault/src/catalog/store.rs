@@ -30,7 +30,7 @@ pub(super) fn damaged(why: impl Into<String>) -> Error {
 pub(super) struct Store {
     /// `None` only while it is being dropped.
     db: Option<sled::Db>,
-    /// Set by the first panic inside sled, whose state is not to be trusted afterwards.
+    /// Set by the first panic inside sled or failed batch: its state is not to be trusted afterwards.
     broken: AtomicBool,
     cipher: ChaCha20Poly1305,
     hash_key: Zeroizing<[u8; 32]>,
@@ -67,15 +67,20 @@ impl Store {
     pub(super) fn call<T>(&self, f: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T> {
         let db = self.db.as_ref().expect("the database is there until it is dropped");
         if self.broken.load(Ordering::Acquire) {
-            return Err(damaged("sled panicked; it must be built anew"));
+            return Err(damaged("it failed before and must be opened again"));
         }
         match catch_unwind(AssertUnwindSafe(|| f(db))) {
             Ok(result) => result.map_err(|error| refused(&self.path, error)),
             Err(_) => {
-                self.broken.store(true, Ordering::Release);
+                self.give_up();
                 Err(damaged("sled panicked; it must be built anew"))
             }
         }
+    }
+
+    /// Ends the use of this database: a batch may lie in it by half.
+    pub(super) fn give_up(&self) {
+        self.broken.store(true, Ordering::Release);
     }
 
     /// An unsealed value.

@@ -1,0 +1,276 @@
+//! Postings: the secondary keys of a row, and the ranges in which a question finds them.
+//!
+//! Does no I/O; knows no run.
+//!
+//! | posting | leads from |
+//! |---|---|
+//! | `c` folded name | nothing: the list of customer names, for finding a part of one |
+//! | `d` hash 12, counter 6, document 4, seq 5 | a document's digest |
+//! | `i` id 16, `0`, counter 6, seq 5 | a record's id |
+//! | `i` id 16, `1`, line 8 | a record's id, to a line that speaks of it |
+//! | `l` scope 12, day 3, counter 6, marks 1, name 3, seq 5 | a scope, in the order of lists |
+//! | `n` hash 12, counter 6, seq 5 | an archive number |
+//! | `t` hash 12, counter 6, seq 5 | a twin key |
+//!
+//! Numbers are big-endian; hashes are keyed; seq is the `apply` that wrote the row. A scope is everything, a project,
+//! a customer (by name and by identifier), or a customer within a project. Marks are class, outcome and business in
+//! two, three and three bits; `name` is the start of the hash of the customer's name.
+
+use super::rows::{Bytes, Row, Twin, place};
+use super::store::{HASH_BYTES, Hash, Store, damaged};
+use crate::error::Result;
+use jingui_schema::facts::{Business, Class, Facts, Outcome, fold};
+use jingui_schema::id::{ArchiveNumber, RecordId};
+
+/// The largest filing counter: six bytes in a posting.
+pub(super) const COUNTER_MAX: u64 = (1 << 48) - 1;
+/// The largest number of an `apply`: five bytes in a posting.
+const SEQ_MAX: u64 = (1 << 40) - 1;
+const COUNTER_BYTES: usize = 6;
+const DAY_BYTES: usize = 3;
+const NAME_BYTES: usize = 3;
+const SEQ_BYTES: usize = 5;
+
+/// Where a posting leads: a row, and the `apply` that wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Target {
+    pub(super) seq: u64,
+    pub(super) counter: u64,
+}
+
+/// What a list is about.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'a> {
+    All,
+    /// Folded project.
+    Project(&'a str),
+    /// Folded name or identifier.
+    Customer(&'a str),
+    /// Folded project; folded name or identifier.
+    Both(&'a str, &'a str),
+}
+
+impl Scope<'_> {
+    fn hash(self, store: &Store) -> Hash {
+        match self {
+            Self::All => [0; HASH_BYTES],
+            Self::Project(project) => store.hash(b'p', &[project.as_bytes()]),
+            Self::Customer(customer) => store.hash(b'c', &[customer.as_bytes()]),
+            Self::Both(project, customer) => store.hash(b'b', &[project.as_bytes(), customer.as_bytes()]),
+        }
+    }
+}
+
+/// A place in a list: the day's ordinal and the counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    pub(super) day: u32,
+    pub(super) counter: u64,
+}
+
+/// What stands in a posting of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub(super) target: Target,
+    pub(super) marks: u8,
+    pub(super) name: NameTag,
+}
+
+/// The start of the hash of a customer's name: enough to pass over most other customers' rows unread.
+pub(super) type NameTag = [u8; NAME_BYTES];
+
+pub(super) fn name_tag(store: &Store, folded: &str) -> NameTag {
+    *Scope::Customer(folded).hash(store).first_chunk().expect("a hash is longer than a tag")
+}
+
+/// Class, outcome and business in one byte.
+pub(super) fn marks(facts: &Facts) -> u8 {
+    // 3 classes, 5 outcomes and 7 kinds of business; a list that outgrows its bits changes VERSION and this.
+    const { assert!(Class::ALL.len() <= 4 && Outcome::ALL.len() <= 8 && Business::ALL.len() <= 8) };
+    place(Class::ALL, &facts.class) << 6
+        | place(Outcome::ALL, &facts.outcome) << 3
+        | place(Business::ALL, &facts.business)
+}
+
+/// All postings that lead to a row.
+pub(super) fn row_postings(
+    store: &Store,
+    row: &Row,
+    twin: &Twin,
+    seq: u64,
+    out: &mut Vec<Vec<u8>>,
+) -> Result<()> {
+    if seq > SEQ_MAX {
+        return Err(damaged("it has been changed too often"));
+    }
+    let counter = &row.counter.to_be_bytes()[8 - COUNTER_BYTES..];
+    let seq = &seq.to_be_bytes()[8 - SEQ_BYTES..];
+    let (project, name) = (row.facts.project.folded(), row.facts.customer.name.folded());
+    let id = row.facts.customer.id.as_deref().map(fold);
+    let day = &row.facts.date.ordinal().to_be_bytes()[4 - DAY_BYTES..];
+    let (tag, marks) = (name_tag(store, &name), marks(&row.facts));
+    let mut scopes =
+        vec![Scope::All, Scope::Project(&project), Scope::Customer(&name), Scope::Both(&project, &name)];
+    if let Some(id) = &id {
+        scopes.extend([Scope::Customer(id), Scope::Both(&project, id)]);
+    }
+    out.extend(
+        scopes.into_iter().map(|s| [b"l", &s.hash(store)[..], day, counter, &[marks], &tag, seq].concat()),
+    );
+    out.push([b"c", name.as_bytes()].concat());
+    out.push([b"i", &row.record.as_bytes()[..], &[0], counter, seq].concat());
+    out.push([b"n", &number_hash(store, &row.facts.number)[..], counter, seq].concat());
+    out.push([b"t", &twin[..], counter, seq].concat());
+    for document in &row.documents {
+        let hash = store.hash(b'd', &[&document.sha256.0]);
+        out.push([b"d", &hash[..], counter, &document.no.to_be_bytes(), seq].concat());
+    }
+    Ok(())
+}
+
+/// The posting of a line that speaks of a record.
+pub(super) fn seen_posting(record: RecordId, line: u64) -> Vec<u8> {
+    [b"i", &record.as_bytes()[..], &[1], &line.to_be_bytes()].concat()
+}
+
+fn number_hash(store: &Store, number: &ArchiveNumber) -> Hash {
+    store.hash(b'n', &[number.to_string().as_bytes()])
+}
+
+/// First posting and the end of a range of them.
+pub(super) type Range = (Vec<u8>, Vec<u8>);
+
+/// The postings that begin so; no prefix here ends in 0xff bytes only.
+fn prefix(prefix: Vec<u8>) -> Range {
+    let mut end = prefix.clone();
+    while let Some(last) = end.pop() {
+        if last < 0xff {
+            end.push(last + 1);
+            break;
+        }
+    }
+    (prefix, end)
+}
+
+/// The postings of a record's row.
+pub(super) fn row_range(record: RecordId) -> Range {
+    prefix([b"i", &record.as_bytes()[..], &[0]].concat())
+}
+
+/// The postings of the lines that speak of a record.
+pub(super) fn seen_range(record: RecordId) -> Range {
+    prefix([b"i", &record.as_bytes()[..], &[1]].concat())
+}
+
+/// The postings of all records from one id to another, both included.
+pub(super) fn id_range(first: u128, last: u128) -> Range {
+    ([b"i", &first.to_be_bytes()[..]].concat(), prefix([b"i", &last.to_be_bytes()[..]].concat()).1)
+}
+
+/// The postings of an archive number.
+pub(super) fn number_range(store: &Store, number: &ArchiveNumber) -> Range {
+    prefix([b"n", &number_hash(store, number)[..]].concat())
+}
+
+/// The postings of a document's digest.
+pub(super) fn document_range(store: &Store, sha256: &[u8; 32]) -> Range {
+    prefix([b"d", &store.hash(b'd', &[sha256])[..]].concat())
+}
+
+/// The postings of a twin.
+pub(super) fn twin_range(twin: &Twin) -> Range {
+    prefix([b"t", &twin[..]].concat())
+}
+
+/// The customers' names.
+pub(super) fn name_range() -> Range {
+    prefix(b"c".to_vec())
+}
+
+/// The postings of a list: days from first to last, or, coming from the last, only those after the spot.
+pub(super) fn list_range(
+    store: &Store,
+    scope: Scope<'_>,
+    first: u32,
+    last: u32,
+    after: Option<Spot>,
+) -> Range {
+    let scope = scope.hash(store);
+    let at = |day: u32| [b"l", &scope[..], &day.to_be_bytes()[4 - DAY_BYTES..]].concat();
+    let mut end = prefix(at(last)).1;
+    if let Some(spot) = after {
+        let mut after = at(spot.day);
+        after.extend_from_slice(&spot.counter.to_be_bytes()[8 - COUNTER_BYTES..]);
+        end = end.min(after);
+    }
+    (at(first), end)
+}
+
+/// What a posting says, taken apart.
+pub(super) enum Said<'a> {
+    Name(&'a str),
+    Document(Target, u32),
+    Row(RecordId, Target),
+    Seen(RecordId, u64),
+    Listed(Listed),
+    Number(Target),
+    Twin(Target),
+}
+
+/// Takes a posting apart.
+pub(super) fn said(posting: &[u8]) -> Result<Said<'_>> {
+    parse(posting).ok_or_else(|| damaged("a posting cannot be read"))
+}
+
+fn parse(posting: &[u8]) -> Option<Said<'_>> {
+    fn wide<const N: usize>(from: &mut Bytes<'_>) -> Option<u64> {
+        Some(from.array::<N>()?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+    fn target(from: &mut Bytes<'_>) -> Option<Target> {
+        let counter = wide::<COUNTER_BYTES>(from)?;
+        Some(Target { counter, seq: wide::<SEQ_BYTES>(from)? })
+    }
+    let mut from = Bytes(posting);
+    let family = from.array::<1>()?[0];
+    let said = match family {
+        b'c' => Said::Name(std::str::from_utf8(std::mem::take(&mut from.0)).ok()?),
+        b'i' => {
+            let record = RecordId::from_bytes(from.array()?);
+            match from.array::<1>()? {
+                [0] => Said::Row(record, target(&mut from)?),
+                [1] => Said::Seen(record, wide::<8>(&mut from)?),
+                _ => return None,
+            }
+        }
+        b'd' | b'l' | b'n' | b't' => {
+            from.take(HASH_BYTES)?;
+            match family {
+                b'n' => Said::Number(target(&mut from)?),
+                b't' => Said::Twin(target(&mut from)?),
+                b'd' => {
+                    let counter = wide::<COUNTER_BYTES>(&mut from)?;
+                    let no = u32::from_be_bytes(from.array()?);
+                    Said::Document(Target { counter, seq: wide::<SEQ_BYTES>(&mut from)? }, no)
+                }
+                _ => {
+                    from.take(DAY_BYTES)?;
+                    let counter = wide::<COUNTER_BYTES>(&mut from)?;
+                    let ([marks], name) = (from.array()?, from.array()?);
+                    let target = Target { counter, seq: wide::<SEQ_BYTES>(&mut from)? };
+                    Said::Listed(Listed { target, marks, name })
+                }
+            }
+        }
+        _ => return None,
+    };
+    from.0.is_empty().then_some(said)
+}
+
+/// The posting without its seq, where it has one: of several that agree in this, the last counts.
+pub(super) fn subject(posting: &[u8]) -> &[u8] {
+    match posting {
+        [b'c', ..] => posting,
+        [b'i', id_and_kind @ ..] if id_and_kind.get(16) == Some(&1) => posting,
+        _ => &posting[..posting.len().saturating_sub(SEQ_BYTES)],
+    }
+}
