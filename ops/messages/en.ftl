@@ -263,6 +263,7 @@ arg-sheet = The recovery sheet
 arg-identity = age identity file that opens the escrow file
 arg-keys-prove-identity = age identity file of the CA (else the person's own key)
 arg-person = Public half of the new security administrator
+arg-by = In a solo vault, which has no authority: the staff number that signs
 arg-escrowfile = The escrow file that was handed over
 arg-keys-prove-output = Where the answer goes
 arg-path = Files and directories of the record
@@ -338,8 +339,6 @@ key-passphrase-changed = { $path } now opens with the new passphrase only. Destr
 
 ## Errors of the program
 
-error-not-built = `{ $command }` is not in this version yet
-hint-not-built = `jingui --help` lists the commands.
 error-unknown-command = `{ $word }` is not a command; nothing was done
 hint-unknown-command = { $near ->
     [none] `{ $command } --help` lists the commands.

@@ -259,6 +259,7 @@ arg-sheet = 恢复单
 arg-identity = 能打开托管文件的 age 身份文件
 arg-keys-prove-identity = CA 的 age 身份文件（不给则用本人的钥匙）
 arg-person = 新安全管理员的公开部分
+arg-by = 单人试用库没有上级机构：由该工号签名
 arg-escrowfile = 收到的托管文件
 arg-keys-prove-output = 答复写到哪里
 arg-path = 案卷的文件和目录
@@ -334,8 +335,6 @@ key-passphrase-changed = { $path } 现在只能用新口令打开。请销毁它
 
 ## 程序的错误
 
-error-not-built = 这个版本还没有 `{ $command }`
-hint-not-built = `jingui --help` 列出所有命令。
 error-unknown-command = 没有 `{ $word }` 这个命令；什么都没做
 hint-unknown-command = { $near ->
     [none] `{ $command } --help` 列出所有命令。

@@ -115,19 +115,22 @@ pub fn command() -> Command {
         .args(common())
         .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version))
         .subcommands([
-            group("key", [
-                Command::new("new").args([
-                    output("KEYFILE").required(true),
-                    option("name", "NAME").required(true),
-                    option("work-factor", "N").value_parser(value::number::<u8>(1, 20)),
-                ]),
-                Command::new("show").arg(file_word("file", "KEYFILE")),
-                Command::new("passwd").args([
-                    file_word("file", "KEYFILE"),
-                    path("new-passphrase-file", "FILE"),
-                    option("work-factor", "N").value_parser(value::number::<u8>(1, 20)),
-                ]),
-            ]),
+            group(
+                "key",
+                [
+                    Command::new("new").args([
+                        output("KEYFILE").required(true),
+                        option("name", "NAME").required(true),
+                        option("work-factor", "N").value_parser(value::number::<u8>(1, 20)),
+                    ]),
+                    Command::new("show").arg(file_word("file", "KEYFILE")),
+                    Command::new("passwd").args([
+                        file_word("file", "KEYFILE"),
+                        path("new-passphrase-file", "FILE"),
+                        option("work-factor", "N").value_parser(value::number::<u8>(1, 20)),
+                    ]),
+                ],
+            ),
             Command::new("init").args([
                 file_word("dir", "DIR").required(true),
                 option("ra", "NAME").required(true).value_parser(value::label()),
@@ -143,38 +146,49 @@ pub fn command() -> Command {
                 file_word("dir", "DIR"),
                 option("records", "N").value_parser(value::number::<u32>(1, 10_000)),
             ]),
-            group("staff", [
-                Command::new("enrol").args([file_word("pub", "PUB").required(true), roles("role").required(true)]),
-                Command::new("countersign").arg(path("request", "FILE")),
-                Command::new("list").arg(flag("all")),
-                Command::new("disable").args([
-                    word("number", "NUMBER").required(true).value_parser(value::staff()),
-                    option("reason", "TEXT"),
-                ]),
-            ]),
-            group("act", [
-                Command::new("sign")
-                    .args([file_word("file", "FILE").required(true), output("FILE").required(true)]),
-                Command::new("submit").arg(file_word("file", "FILE").required(true)),
-                Command::new("show").arg(file_word("file", "FILE").required(true)),
-            ]),
-            group("keys", [
-                Command::new("status"),
-                Command::new("rotate").args([option("reason", "TEXT"), option("ca-recipient", "age1…")]),
-                Command::new("sheet").arg(output("FILE").required(true)),
-                Command::new("recover").args([
-                    path("escrow", "FILE").required_unless_present("sheet").conflicts_with("sheet"),
-                    path("sheet", "FILE"),
-                    path("identity", "FILE"),
-                    path("person", "PUB").required(true),
-                    roles("role").required(true),
-                ]),
-                Command::new("prove").args([
-                    file_word("escrowfile", "ESCROWFILE").required(true),
-                    path("identity", "FILE"),
-                    output("FILE").required(true),
-                ]),
-            ]),
+            group(
+                "staff",
+                [
+                    Command::new("enrol")
+                        .args([file_word("pub", "PUB").required(true), roles("role").required(true)]),
+                    Command::new("countersign").arg(path("request", "FILE")),
+                    Command::new("list").arg(flag("all")),
+                    Command::new("disable").args([
+                        word("number", "NUMBER").required(true).value_parser(value::staff()),
+                        option("reason", "TEXT"),
+                    ]),
+                ],
+            ),
+            group(
+                "act",
+                [
+                    Command::new("sign")
+                        .args([file_word("file", "FILE").required(true), output("FILE").required(true)]),
+                    Command::new("submit").arg(file_word("file", "FILE").required(true)),
+                    Command::new("show").arg(file_word("file", "FILE").required(true)),
+                ],
+            ),
+            group(
+                "keys",
+                [
+                    Command::new("status"),
+                    Command::new("rotate").args([option("reason", "TEXT"), option("ca-recipient", "age1…")]),
+                    Command::new("sheet").arg(output("FILE").required(true)),
+                    Command::new("recover").args([
+                        path("escrow", "FILE").required_unless_present("sheet").conflicts_with("sheet"),
+                        path("sheet", "FILE"),
+                        path("identity", "FILE"),
+                        path("person", "PUB").required(true),
+                        roles("role").required(true),
+                    ]),
+                    Command::new("prove").args([
+                        file_word("escrowfile", "ESCROWFILE").required(true),
+                    option("by", "NUMBER").value_parser(value::staff()),
+                        path("identity", "FILE"),
+                        output("FILE").required(true),
+                    ]),
+                ],
+            ),
             Command::new("add").args(add()),
             Command::new("list").args([
                 option("project", "P"),
@@ -188,7 +202,11 @@ pub fn command() -> Command {
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
                 option("after", "CURSOR"),
             ]),
-            Command::new("show").args([record(), flag("reveal").requires("reason"), option("reason", "TEXT")]),
+            Command::new("show").args([
+                record(),
+                flag("reveal").requires("reason"),
+                option("reason", "TEXT"),
+            ]),
             Command::new("open").args([
                 record(),
                 word("doc", "DOC").value_parser(value::number::<u32>(1, u32::MAX)),
@@ -207,23 +225,26 @@ pub fn command() -> Command {
                 flag("heal"),
             ]),
             Command::new("rebuild").arg(
-                word("part", "PART").value_parser(clap::builder::PossibleValuesParser::new(["catalog", "tree"])),
+                word("part", "PART")
+                    .value_parser(clap::builder::PossibleValuesParser::new(["catalog", "tree"])),
             ),
-            group("journal", [
-                Command::new("log").args([
-                    option("from", "SEQ").value_parser(value::number::<u64>(1, u64::MAX)),
-                    option("limit", "N").value_parser(value::number::<u64>(1, u64::MAX)),
-                ]),
-                Command::new("verify"),
-                Command::new("head").arg(output("FILE")),
-                Command::new("prove").args([
-                    word("seq", "SEQ").required(true).value_parser(value::number::<u64>(1, u64::MAX)),
-                    output("FILE"),
-                ]),
-            ]),
-            Command::new("completions").arg(
-                word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell)),
+            group(
+                "journal",
+                [
+                    Command::new("log").args([
+                        option("from", "SEQ").value_parser(value::number::<u64>(1, u64::MAX)),
+                        option("limit", "N").value_parser(value::number::<u64>(1, u64::MAX)),
+                    ]),
+                    Command::new("verify"),
+                    Command::new("head").arg(output("FILE")),
+                    Command::new("prove").args([
+                        word("seq", "SEQ").required(true).value_parser(value::number::<u64>(1, u64::MAX)),
+                        output("FILE"),
+                    ]),
+                ],
             ),
+            Command::new("completions")
+                .arg(word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell))),
             Command::new("help").arg(word("words", "COMMAND").num_args(0..)),
         ])
 }
@@ -262,7 +283,8 @@ fn add() -> Vec<Arg> {
 
 /// The options of every command.
 fn common() -> Vec<Arg> {
-    let choice = |words: &'static [&'static str]| ValueParser::from(clap::builder::PossibleValuesParser::new(words));
+    let choice =
+        |words: &'static [&'static str]| ValueParser::from(clap::builder::PossibleValuesParser::new(words));
     let args = vec![
         path("vault", "DIR"),
         path("keystore", "DIR"),
@@ -353,11 +375,12 @@ pub fn needs(parsed: &Parsed) -> Needs {
     let (vault, key) = match parsed.command()[..] {
         ["key", ..] | ["completions"] | ["demo"] | ["act", "show"] => (false, Key::None),
         ["init"] | ["act", "sign"] => (false, Key::Required),
-        ["keys", "prove"] if parsed.file("identity").is_some() => (false, Key::None),
         ["keys", "prove"] => (false, Key::Required),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
         ["journal", ..] => (true, Key::None),
-        ["staff", "list"] | ["status"] | ["keys", "status"] | ["act", "submit"] => (true, Key::Optional),
+        ["staff", "list"] | ["status"] | ["keys", "status" | "recover"] | ["act", "submit"] => (true, Key::Optional),
+        ["staff", "countersign"] if parsed.file("request").is_some() => (true, Key::None),
+        ["rebuild"] if parsed.text("part") == Some("tree") => (true, Key::None),
         _ => (true, Key::Required),
     };
     Needs { vault, key }

@@ -36,8 +36,6 @@ macro_rules! problems {
 }
 
 problems! {
-    /// A command whose code is not there yet.
-    NotBuilt { command } = "not-built", Usage;
     /// A word that is no command.
     UnknownCommand { word, near, command } = "unknown-command", Usage;
     /// An option that does not exist.
@@ -70,6 +68,18 @@ problems! {
     PassphraseDiffers {} = "passphrase-differs", Usage;
     /// A file that would be overwritten.
     Exists { path } = "exists", Usage;
+    /// A kind for a file that is not filed.
+    KindUnused { file } = "kind-unused", Usage;
+    /// A business date that lies ahead.
+    FutureDate { date, today } = "future-date", Usage;
+    /// A customer's identifier whose check fails.
+    CustomerId { why } = "customer-id", Usage;
+    /// A word that is no state of a record.
+    NoSuchState { state, list } = "no-such-state", Usage;
+    /// Several documents and no word which.
+    WhichDocument { record, count } = "which-document", Usage;
+    /// Bytes that are no text, for a terminal.
+    BinaryToTerminal {} = "binary-to-terminal", Usage;
     /// A mistake of ours.
     Panic { place, what } = "panic", Failed;
 }

@@ -21,7 +21,10 @@ impl Interrupt {
         let flag = Arc::new(AtomicBool::new(false));
         let (wake, woken) = UnixStream::pair()?;
         wake.set_nonblocking(true)?;
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let ignored = ignored();
+        // What `nohup` or a shell's `&` has told us to ignore stays ignored.
+        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0)
+        {
             // In this order: the first signal finds the flag still down.
             signal_hook::flag::register_conditional_shutdown(signal, Exit::Interrupted as i32, flag.clone())?;
             signal_hook::flag::register(signal, flag.clone())?;
@@ -49,4 +52,11 @@ impl Interrupt {
     pub fn wake(&self) -> Option<BorrowedFd<'_>> {
         self.wake.as_ref().map(|wake| wake.as_fd())
     }
+}
+
+/// The signals that this process was started to ignore, bit n − 1 for signal n; none where Linux does not tell.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }

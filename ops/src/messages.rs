@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 pub use fluent_bundle::FluentValue as Value;
 
-const EN: &str = include_str!("../messages/en.ftl");
-const ZH: &str = include_str!("../messages/zh.ftl");
+const EN: &str = concat!(include_str!("../messages/en.ftl"), "\n", include_str!("../messages/results.en.ftl"));
+const ZH: &str = concat!(include_str!("../messages/zh.ftl"), "\n", include_str!("../messages/results.zh.ftl"));
 
 /// A language there are messages in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +61,10 @@ impl Messages {
     fn read(lang: Lang, text: &str) -> Self {
         let resource = FluentResource::try_new(text.to_owned())
             .unwrap_or_else(|(_, errors)| panic!("messages of {}: {errors:?}", lang.word()));
-        let locale = lang.word().parse::<unic_langid::LanguageIdentifier>().expect("the word of a language is a locale");
+        let locale = lang
+            .word()
+            .parse::<unic_langid::LanguageIdentifier>()
+            .expect("the word of a language is a locale");
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // Isolation marks would end up in what people copy and in what scripts compare.
         bundle.set_use_isolating(false);
@@ -106,7 +109,10 @@ mod tests {
         let key = |line: &'static str| line.split_once(" =").map(|(key, _)| key);
         // The files are compiled in, so their lines live as long as the program.
         let text: &'static str = if text == EN { EN } else { ZH };
-        text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(key).collect()
+        text.lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(key)
+            .collect()
     }
 
     /// The raw text of one message, continuation lines included.
@@ -150,7 +156,10 @@ mod tests {
             }
             for text in [EN, ZH] {
                 let both = raw(text, &format!("error-{code}")) + &raw(text, &format!("hint-{code}"));
-                assert!(both.contains("error-") && both.contains("hint-"), "{code} lacks a message or a hint");
+                assert!(
+                    both.contains("error-") && both.contains("hint-"),
+                    "{code} lacks a message or a hint"
+                );
                 for field in &fields {
                     assert!(both.contains(&format!("${field}")), "{code} does not name its {field}");
                 }

@@ -192,7 +192,9 @@ impl Output {
         table.load_style(presets::NOTHING);
         match self.look.columns {
             // A terminal wraps the widest cells; a pipe gets one line a row.
-            Some(columns) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns.max(40)),
+            Some(columns) => {
+                table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns.max(40))
+            }
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
         table.set_header(headings.iter().map(|key| self.text(key, &[])).collect::<Vec<_>>());

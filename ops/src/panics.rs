@@ -21,7 +21,8 @@ pub fn install(verbose: bool) {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    let place = info.location().map_or_else(|| "?".to_owned(), |place| format!("{}:{}", place.file(), place.line()));
+    let place =
+        info.location().map_or_else(|| "?".to_owned(), |place| format!("{}:{}", place.file(), place.line()));
     let what = info.payload_as_str().unwrap_or("?").to_owned();
     let backtrace = || format!("\n{}", Backtrace::force_capture());
     let trace = if VERBOSE.load(Ordering::Relaxed) { backtrace() } else { String::new() };

@@ -5,9 +5,9 @@
 use crate::context::{Context, read_line};
 use crate::failure::{Doing, Failure, Problem, Result};
 use crate::output::printable_path;
+use jingui_vault::Error;
 use jingui_vault::keys::Person;
 use jingui_vault::keys::person::{KEY_FILE_BYTES_MAX, PASSPHRASE_CHARS_MIN};
-use jingui_vault::Error;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -99,4 +99,3 @@ fn type_in(context: &Context, prompt: &str) -> Result<Zeroizing<String>> {
         Err(_) => Err(Problem::NoTerminal {}.into()),
     }
 }
-

@@ -19,16 +19,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The variables that the program reads.
-const VARIABLES: &[&str] = &[
-    "JINGUI_VAULT",
-    "JINGUI_KEYSTORE",
-    "JINGUI_KEY",
-    "NO_COLOR",
-    "LC_ALL",
-    "LC_MESSAGES",
-    "LANG",
-    "TERM",
-];
+const VARIABLES: &[&str] =
+    &["JINGUI_VAULT", "JINGUI_KEYSTORE", "JINGUI_KEY", "NO_COLOR", "LC_ALL", "LC_MESSAGES", "LANG", "TERM"];
 
 /// What a process finds around itself; a test gives it another.
 pub struct Surroundings {
@@ -49,7 +41,9 @@ pub struct Surroundings {
 impl Surroundings {
     /// Those of this process.
     pub fn of_process() -> io::Result<Self> {
-        let var = |name: &&str| Some(((*name).to_owned(), std::env::var_os(name).filter(|value| !value.is_empty())?));
+        let var = |name: &&str| {
+            Some(((*name).to_owned(), std::env::var_os(name).filter(|value| !value.is_empty())?))
+        };
         Ok(Self {
             vars: VARIABLES.iter().filter_map(var).collect(),
             cwd: std::env::current_dir()?,
@@ -93,9 +87,6 @@ pub fn run(args: Vec<OsString>, surroundings: Surroundings) -> u8 {
 }
 
 fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> Result<u8> {
-    if !commands::is_built(parsed) {
-        return commands::not_built(parsed).map(|exit| exit as u8);
-    }
     let needs = cli::needs(parsed);
     // Before a passphrase is asked for in vain.
     let vault = if needs.vault { Some(find_vault(parsed, &surroundings)?) } else { None };
@@ -125,7 +116,9 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
         interrupt,
     };
     let site = Site::new(&vault, surroundings.patience);
-    holder::run(&site, task, surroundings.env, |writable| World::open(vault, writable), commands::run_in)
+    let (env, keystore) = (surroundings.env.clone(), context.keystore().map(Path::to_owned));
+    let open = |writable| World::open(env, &vault, keystore, writable);
+    holder::run(&site, task, surroundings.env, open, commands::run_in)
 }
 
 /// Finds the vault: named on the command line, in the environment, or the nearest parent directory that is one.
@@ -182,7 +175,10 @@ fn settle(call: &mut Call, parsed: &Parsed, surroundings: &Surroundings) {
         verbose: parsed.flag("verbose"),
         colour_out: colour(out.is_terminal()),
         colour_err: colour(err.is_terminal()),
-        columns: rustix::termios::tcgetwinsize(out).ok().filter(|_| out.is_terminal()).map(|size| size.ws_col),
+        columns: rustix::termios::tcgetwinsize(out)
+            .ok()
+            .filter(|_| out.is_terminal())
+            .map(|size| size.ws_col),
         progress: match parsed.text("progress") {
             Some("plain") => Progress::Plain,
             Some("json") => Progress::Json,

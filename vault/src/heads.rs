@@ -3,9 +3,11 @@
 use crate::error::{Doing, Error, Result};
 use crate::journal::TreeReader;
 use crate::layout::head_path;
+use crate::session::Session;
 use crate::vault::Vault;
 use jingui_schema::act::HeadSigned;
 use jingui_schema::digest::{FileMark, Sha256};
+use jingui_schema::id::RecordId;
 use jingui_schema::merkle;
 use serde::Serialize;
 
@@ -28,7 +30,42 @@ pub struct LineProof {
     pub head: String,
 }
 
+/// A proof that a document was filed: its line in the cover, the digests of the others, and the journal line.
+#[derive(Clone, Debug, Serialize)]
+pub struct DocumentProof {
+    /// The document's line in the cover: salt, name, size, SHA-256.
+    pub document: String,
+    /// SHA-256 of every line of the cover from the second on; the document's is one of them.
+    pub digests: Vec<Sha256>,
+    /// What the digests add up to; stands in the journal line.
+    pub commit: Sha256,
+    /// The filing's line in the journal, and that it stands there.
+    pub line: LineProof,
+}
+
+impl Session {
+    /// Proves that a document was filed, without showing the others.
+    ///
+    /// Errors: [`Error::NoDocument`].
+    pub fn prove_document(&self, record: RecordId, doc: u32) -> Result<DocumentProof> {
+        let row = self.row(record)?;
+        let (cover, mark) = self.cover_of(&row)?;
+        let missing = || Error::NoDocument { record: row.facts.number.to_string(), doc: doc.to_string() };
+        let index = cover.documents.iter().position(|line| line.doc.no == doc).ok_or_else(missing)?;
+        let digests: Vec<Sha256> = cover.lines.iter().map(|line| Sha256::of(line.as_bytes())).collect();
+        // The line of facts comes first, then the documents in order.
+        let document = cover.lines[index + 1].clone();
+        let named = row.filings.get(mark.n as usize - 1).map(|f| f.seq).ok_or_else(missing)?;
+        Ok(DocumentProof { document, digests, commit: cover.commit(), line: self.vault.prove(named)? })
+    }
+}
+
 impl Vault {
+    /// Makes `derived/tree` anew from the journal.
+    pub fn rebuild_tree(&self) -> Result<u64> {
+        self.writer()?.rebuild_tree()
+    }
+
     /// Signs a head over all lines and names it in the journal; returns its text and the lines under it.
     ///
     /// When nothing has happened since the last one, that one is returned.

@@ -40,7 +40,7 @@ pub mod staff; // people join and leave
 pub mod vault; // a vault that is open
 
 pub use error::{Error, Exit, Result};
-pub use heads::LineProof;
+pub use heads::{DocumentProof, LineProof};
 pub use mirror::Standing;
 pub use session::Session;
 pub use vault::{Notice, Options, Vault};

@@ -76,6 +76,7 @@ enum Request {
     Reserve(i16, SyncSender<(ArchiveNumber, u64)>),
     Release(ArchiveNumber),
     Ask(Box<dyn FnOnce(&Core) + Send>),
+    RebuildTree(SyncSender<Result<u64>>),
     Close,
 }
 
@@ -153,9 +154,11 @@ impl Writer {
         self.ask(|core| core.mirror.as_ref().map(Mirror::standing))
     }
 
-    /// Why nothing more is written, if so.
-    pub fn stopped(&self) -> Result<Option<String>> {
-        self.ask(|core| core.appender.stopped().map(str::to_owned))
+    /// Makes the tree anew from the journal; returns how many lines it has.
+    pub fn rebuild_tree(&self) -> Result<u64> {
+        let (reply, answer) = sync_channel(1);
+        self.sender.send(Request::RebuildTree(reply)).map_err(|_| Error::Closed {})?;
+        answer.recv().map_err(|_| Error::Closed {})?
     }
 }
 
@@ -211,6 +214,7 @@ impl Core {
                 Request::Reserve(year, reply) => self.reserve(year, &reply),
                 Request::Release(number) => self.release(&number),
                 Request::Ask(ask) => ask(&self),
+                Request::RebuildTree(reply) => drop(reply.send(self.appender.rebuild_tree())),
                 Request::Close => return,
             }
         }

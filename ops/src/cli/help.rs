@@ -54,7 +54,10 @@ fn dress(mut command: Command, messages: &Messages, path: &mut Vec<String>) -> C
         .about(about)
         .long_about(long)
         .after_help(format!("{}{examples}", text("help-examples")))
-        .help_template(format!("{{about}}\n\n{}{{usage}}\n\n{{all-args}}{{after-help}}\n", text("help-usage")))
+        .help_template(format!(
+            "{{about}}\n\n{}{{usage}}\n\n{{all-args}}{{after-help}}\n",
+            text("help-usage")
+        ))
         .subcommand_help_heading(text("help-commands"))
         .subcommand_value_name(text("help-command"))
         .max_term_width(100);

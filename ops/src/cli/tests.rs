@@ -72,6 +72,8 @@ fn an_unknown_word_suggests_the_nearest() {
     };
     assert_eq!(nearest("jingui lsit"), "list");
     assert_eq!(nearest("jingui staff disble 0002"), "disable");
+    assert_eq!(nearest("jingui journal lgo"), "log");
+    assert_eq!(nearest("jingui ad x.pdf"), "add");
     assert_eq!(nearest("jingui list --projct x"), "--project");
     assert_eq!(nearest("jingui xyzzy"), "none");
 }

@@ -24,7 +24,7 @@ pub(super) fn explain(argv: &[OsString], error: &Error, lang: Lang) -> Result<Re
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // Parsed again with texts: a command line that fits never pays for them.
-            let shown = help::dressed(lang).try_get_matches_from(argv).err().unwrap_or_else(|| unreachable_help());
+            let shown = help::dressed(lang).try_get_matches_from(argv).err().unwrap_or_else(unreachable_help);
             return Ok(Reading::Show(shown.render().to_string()));
         }
         _ => {}
@@ -35,8 +35,11 @@ pub(super) fn explain(argv: &[OsString], error: &Error, lang: Lang) -> Result<Re
     let option = || one(ContextKind::InvalidArg).split([' ', '=']).next().unwrap_or_default().to_owned();
     let problem = match error.kind() {
         ErrorKind::InvalidSubcommand => Problem::UnknownCommand {
+            near: match near(ContextKind::SuggestedSubcommand) {
+                near if near == "none" => nearest(&one(ContextKind::InvalidSubcommand), &command),
+                near => near,
+            },
             word: one(ContextKind::InvalidSubcommand),
-            near: near(ContextKind::SuggestedSubcommand),
             command,
         },
         ErrorKind::UnknownArgument => Problem::UnknownOption {
@@ -97,6 +100,28 @@ fn command_of(argv: &[OsString]) -> String {
         }
     }
     words.join(" ")
+}
+
+/// The command that one slip of the fingers turns into the word: clap finds none for short words.
+fn nearest(word: &str, command: &str) -> String {
+    let root = super::command();
+    let found = command.split(' ').skip(1).try_fold(&root, |found, word| found.find_subcommand(word));
+    let mut names = found.into_iter().flat_map(|found| found.get_subcommands()).map(|sub| sub.get_name());
+    names.find(|name| is_one_slip(word, name)).unwrap_or("none").to_owned()
+}
+
+/// Says whether one letter too many, too few, wrong, or two in the wrong order make the one of the other.
+fn is_one_slip(typed: &str, meant: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
+    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    match (a, b) {
+        ([x, y, rest @ ..], [v, w, more @ ..]) if (x, y) == (w, v) => rest == more,
+        ([_, rest @ ..], [_, more @ ..]) if rest == more => true,
+        (longer, shorter) if longer.len() == shorter.len() + 1 => &longer[1..] == shorter,
+        (shorter, longer) if longer.len() == shorter.len() + 1 => shorter == &longer[1..],
+        _ => false,
+    }
 }
 
 fn texts(value: Option<&ContextValue>) -> Vec<String> {

@@ -207,11 +207,12 @@ fn tell(world: &World, context: &mut Context, filed: &Filed) -> Result<Exit> {
 }
 
 fn told_duplicates(duplicates: &[Duplicate]) -> Vec<ToldDuplicate<'_>> {
-    let told = |d| {
-        let Duplicate { name, number, doc } = d;
-        ToldDuplicate { name, number: number.as_ref().map(|n| n.to_string()), doc: *doc }
-    };
-    duplicates.iter().map(told).collect()
+    let told = duplicates.iter().map(|d| ToldDuplicate {
+        name: &d.name,
+        number: d.number.as_ref().map(ToString::to_string),
+        doc: d.doc,
+    });
+    told.collect()
 }
 
 fn tell_duplicates(context: &mut Context, duplicates: &[Duplicate]) -> Result<()> {

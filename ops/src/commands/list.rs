@@ -79,7 +79,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         business: parsed.get("business"),
         outcome: parsed.get("outcome"),
         limit: parsed.get::<u32>("limit").map_or(PAGE, |n| n as usize),
-        after: parsed.text("after").map(str::parse).transpose()?,
+        after: parsed.text("after").and_then(|text| text.parse().ok()),
     };
     let page = session.list(&query)?;
     world.tell_notices(context)?;

@@ -2,52 +2,70 @@
 //!
 //! Decides nothing about records; that is the vault's.
 
+mod act; // acts on their way as files
+mod add; // files
 mod completions; // shell completions
+mod init; // makes a vault
+mod journal; // signed heads and proofs
 mod key; // a person's key file
+mod keys; // epochs, escrow, recovery
+mod list; // records by labels
+mod log; // lines of the journal
+mod open; // shows documents
+mod rebuild; // makes derived things anew
+mod show; // a record's facts
+mod staff; // people
+mod status; // how the vault stands
+mod world; // an open vault
+
+pub use world::World;
 
 use crate::cli::{Parsed, Reading};
 use crate::context::Context;
-use crate::failure::{Problem, Result};
+use crate::failure::Result;
 use jingui_vault::Exit;
-use std::path::PathBuf;
-
-/// An open vault, as the commands of one holder share it.
-#[derive(Debug)]
-pub struct World {
-    /// Its directory.
-    pub dir: PathBuf,
-    /// Whether something may be written.
-    pub writable: bool,
-}
-
-impl World {
-    /// Opens the vault in a directory; called once by whoever holds the lock.
-    pub fn open(dir: PathBuf, writable: bool) -> Result<Self> {
-        Ok(Self { dir, writable })
-    }
-}
-
-/// Says whether there is code for a command.
-pub fn is_built(parsed: &Parsed) -> bool {
-    matches!(parsed.command()[..], ["key", ..] | ["completions"])
-}
 
 /// Carries out a command that needs no open vault.
 pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
     let parsed = parsed(context)?;
     match parsed.command()[..] {
+        ["act", "show"] => act::show(context, &parsed),
+        ["act", "sign"] => act::sign(context, &parsed),
+        ["completions"] => completions::run(context, &parsed),
+        ["init"] => init::run(context, &parsed),
         ["key", "new"] => key::new(context, &parsed),
         ["key", "show"] => key::show(context, &parsed),
         ["key", "passwd"] => key::passwd(context, &parsed),
-        ["completions"] => completions::run(context, &parsed),
-        _ => not_built(&parsed),
+        ["keys", "prove"] => keys::prove(context, &parsed),
+        _ => unreachable!("{} runs in a vault", parsed.command_text()),
     }
 }
 
 /// Carries out a command in an open vault.
-pub fn run_in(_: &World, context: &mut Context) -> Result<Exit> {
+pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
     let parsed = parsed(context)?;
-    not_built(&parsed)
+    match parsed.command()[..] {
+        ["act", "submit"] => act::submit(world, context, &parsed),
+        ["add"] => add::run(world, context, &parsed),
+        ["journal", "head"] => journal::head(world, context, &parsed),
+        ["journal", "log"] => log::journal(world, context, &parsed),
+        ["journal", "prove"] => journal::prove(world, context, &parsed),
+        ["keys", "recover"] => keys::recover(world, context, &parsed),
+        ["keys", "rotate"] => keys::rotate(world, context, &parsed),
+        ["keys", "sheet"] => keys::sheet(world, context, &parsed),
+        ["keys", "status"] => keys::status(world, context),
+        ["list"] => list::run(world, context, &parsed),
+        ["log"] => log::record(world, context, &parsed),
+        ["open"] => open::run(world, context, &parsed),
+        ["rebuild"] => rebuild::run(world, context, &parsed),
+        ["show"] => show::run(world, context, &parsed),
+        ["staff", "countersign"] => staff::countersign(world, context, &parsed),
+        ["staff", "disable"] => staff::disable(world, context, &parsed),
+        ["staff", "enrol"] => staff::enrol(world, context, &parsed),
+        ["staff", "list"] => staff::list(world, context, &parsed),
+        ["status"] => status::run(world, context),
+        _ => unreachable!("{} runs without a vault", parsed.command_text()),
+    }
 }
 
 /// Reads the command line again: it may have come from another process.
@@ -56,9 +74,4 @@ fn parsed(context: &Context) -> Result<Parsed> {
         Reading::Command(parsed) => Ok(parsed),
         Reading::Show(_) => unreachable!("help was shown where it was asked for"),
     }
-}
-
-/// Refuses a command without code.
-pub fn not_built(parsed: &Parsed) -> Result<Exit> {
-    Err(Problem::NotBuilt { command: format!("jingui {}", parsed.command_text()) }.into())
 }

@@ -62,8 +62,8 @@ pub(super) fn ask(site: &Site, task: &Task, deadline: Instant) -> Result<Answer>
 }
 
 fn connect(site: &Site, patience: Duration) -> rustix::io::Result<UnixStream> {
-    let (socket, address, _dir) =
-        wire::socket_at(&site.socket()).map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::NOENT))?;
+    let (socket, address, _dir) = wire::socket_at(&site.socket())
+        .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::NOENT))?;
     // A holder that is stopped fills its queue, and then connecting and writing would wait for ever.
     set_socket_timeout(&socket, Timeout::Send, Some(patience.max(Duration::from_millis(1))))?;
     rustix::net::connect(&socket, &address)?;
@@ -76,7 +76,8 @@ fn wait(site: &Site, task: &Task, mut socket: &UnixStream, deadline: Instant) ->
         let patience = (stage == Stage::Unheard).then(|| deadline.saturating_duration_since(Instant::now()));
         let wake = if told { None } else { task.interrupt.wake() };
         let readable = readable(socket, wake, patience).doing("wait for", &site.socket())?;
-        if !told && task.interrupt.is_set() {
+        // What has come in is read first: the command may have begun.
+        if !told && task.interrupt.is_set() && (stage == Stage::Started || readable.is_none()) {
             if stage != Stage::Started {
                 return Err(Error::Interrupted {}.into());
             }
@@ -104,7 +105,9 @@ fn wait(site: &Site, task: &Task, mut socket: &UnixStream, deadline: Instant) ->
                 return Err(Problem::HolderVersion { ours: wire::program(), theirs }.into());
             }
             Some(REFUSED) => return Err(Problem::HolderRefused { path: site.shown() }.into()),
-            Some(_) => return Err(Problem::HolderVersion { ours: wire::program(), theirs: "?".into() }.into()),
+            Some(_) => {
+                return Err(Problem::HolderVersion { ours: wire::program(), theirs: "?".into() }.into());
+            }
             None if stage == Stage::Started => {
                 return Err(Problem::HolderLost { path: site.shown() }.into());
             }

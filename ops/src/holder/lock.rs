@@ -50,7 +50,8 @@ pub(super) fn take(site: &Site) -> Result<Try> {
 }
 
 fn open(run: &Path, path: &Path) -> io::Result<File> {
-    let write = || OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    let write =
+        || OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
     match write() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             DirBuilder::new().mode(0o700).create(run).or_else(|error| match error.kind() {
@@ -61,7 +62,8 @@ fn open(run: &Path, path: &Path) -> io::Result<File> {
         }
         // A lock can be had through a handle that only reads.
         Err(error) if matches!(error.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied) => {
-            File::open(path).map_err(|missing| if missing.kind() == ErrorKind::NotFound { error } else { missing })
+            File::open(path)
+                .map_err(|missing| if missing.kind() == ErrorKind::NotFound { error } else { missing })
         }
         opened => opened,
     }

@@ -91,7 +91,9 @@ impl<W: Send + Sync + 'static> Hall<W> {
         if waited.timed_out() && state.guests > 0 {
             waiting(state.guests);
         }
-        drop(self.state.1.wait_while(state, |state| state.guests > 0).unwrap_or_else(PoisonError::into_inner));
+        drop(
+            self.state.1.wait_while(state, |state| state.guests > 0).unwrap_or_else(PoisonError::into_inner),
+        );
         drop(before);
     }
 
@@ -164,7 +166,8 @@ impl<W: Send + Sync + 'static> Hall<W> {
         socket.write_all(&[STARTED])?;
         let watched = socket.try_clone()?;
         let flag = interrupt.clone();
-        let watcher = std::thread::Builder::new().name("guest-watch".into()).spawn(move || watch(watched, &flag))?;
+        let watcher =
+            std::thread::Builder::new().name("guest-watch".into()).spawn(move || watch(watched, &flag))?;
         let Request { call, secret, streams } = request;
         let person = secret.map(|text| Person::from_secret_text("key", &text)).transpose();
         let code = {
@@ -232,7 +235,8 @@ pub(super) fn open_door<W: Send + Sync + 'static>(site: &Site, hall: &Hall<W>) -
     let listener = UnixListener::from(socket);
     let (bell, rung) = UnixStream::pair()?;
     let hall = hall.clone();
-    let porter = std::thread::Builder::new().name("porter".into()).spawn(move || admit(&listener, &rung, &hall))?;
+    let porter =
+        std::thread::Builder::new().name("porter".into()).spawn(move || admit(&listener, &rung, &hall))?;
     Ok(Door { path, bell: Some(bell), porter: Some(porter) })
 }
 

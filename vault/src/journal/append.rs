@@ -134,6 +134,20 @@ impl Appender {
         Ok(lines)
     }
 
+    /// Makes the tree anew from the lines; returns how many there are.
+    ///
+    /// Errors: [`Error::JournalDamaged`] where the lines are not those that were appended.
+    pub fn rebuild_tree(&mut self) -> Result<u64> {
+        let root = Sha256(self.tree.frontier().root());
+        let tree = super::open::tree_of(&self.env, &self.layout, self.tip.lines, true)?;
+        if Sha256(tree.frontier().root()) != root {
+            let (path, seq) = (segment_path(self.segment), self.tip.lines.to_string());
+            return Err(Error::JournalDamaged { path, seq, why: "the root over all lines has changed".into() });
+        }
+        self.tree = tree;
+        Ok(self.tip.lines)
+    }
+
     fn put(&self, text: &mut Vec<u8>, lines: &mut Vec<(Line, Raw)>, tip: &mut Tip, item: &Pending) -> Result<()> {
         let bad = |error: jingui_schema::line::LineError| Error::Stale { why: super::read::full(&error) };
         let mut bytes = Line::write(tip, self.env.now(), item.by, &item.raw, item.sig).map_err(bad)?;

@@ -149,9 +149,18 @@ fn last_line(env: &Env, layout: &Layout, commit: &Commit) -> Result<Line> {
 }
 
 fn rebuild_tree(env: &Env, layout: &Layout, commit: &Commit, writable: bool) -> Result<Tree> {
+    let tree = tree_of(env, layout, commit.lines, writable)?;
+    if tree.frontier().root() != commit.root.0 {
+        return Err(damaged(commit.segment, commit.lines, "the root over all lines is not the one in commit"));
+    }
+    Ok(tree)
+}
+
+/// The tree over so many lines, made from the journal.
+pub(super) fn tree_of(env: &Env, layout: &Layout, lines: u64, writable: bool) -> Result<Tree> {
     let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), writable)?;
     let mut entries = Vec::with_capacity(4096);
-    for item in Lines::all(env.fs.clone(), layout, commit)? {
+    for item in Lines::up_to(env.fs.clone(), layout, lines)? {
         let (line, raw) = item?;
         entries.push(Entry::of(&raw.bytes, line.act.id, raw.offset));
         if entries.len() == 4096 {
@@ -160,9 +169,6 @@ fn rebuild_tree(env: &Env, layout: &Layout, commit: &Commit, writable: bool) -> 
         }
     }
     tree.push(&entries);
-    if tree.frontier().root() != commit.root.0 {
-        return Err(damaged(commit.segment, commit.lines, "the root over all lines is not the one in commit"));
-    }
     Ok(tree)
 }
 

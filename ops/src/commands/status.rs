@@ -1,0 +1,131 @@
+//! `status`: how the vault stands, in one screen.
+
+use super::World;
+use super::keys;
+use crate::context::Context;
+use crate::failure::Result;
+use crate::output::printable_path;
+use jingui_vault::Exit;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Told {
+    vault: String,
+    ra: String,
+    fonds: String,
+    dir: String,
+    keystore: Option<String>,
+    keystore_reachable: bool,
+    solo: bool,
+    read_only: Option<String>,
+    created: String,
+    lines: u64,
+    last: String,
+    records: u64,
+    filings: u64,
+    documents: u64,
+    body_bytes: u64,
+    openings: u64,
+    incidents: u64,
+    epoch: u32,
+    rotation_unfinished: bool,
+    rotation_due: bool,
+    waiting_epoch: Option<u32>,
+    staff: usize,
+    to_countersign: usize,
+    head_lines: Option<u64>,
+    mirror: Option<ToldMirror>,
+    quarantine: usize,
+    free_bytes: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct ToldMirror {
+    dir: String,
+    lines: u64,
+    behind: u64,
+    lags: Option<String>,
+}
+
+/// Tells.
+pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
+    world.tell_notices(context)?;
+    let vault = &world.vault;
+    let state = vault.state();
+    let mirror = vault.mirror().map(|standing| ToldMirror {
+        dir: printable_path(&standing.dir),
+        lines: standing.lines,
+        behind: state.lines.saturating_sub(standing.lines),
+        lags: standing.lags,
+    });
+    let quarantine = vault.env().fs.list(&vault.layout().path("quarantine")).map_or(0, |names| names.len());
+    let free = rustix::fs::statvfs(vault.layout().root()).ok().map(|s| s.f_bavail * s.f_frsize);
+    let told = Told {
+        vault: state.init.vault.to_string(),
+        ra: state.init.ra.clone(),
+        fonds: state.init.fonds.to_string(),
+        dir: printable_path(vault.layout().root()),
+        keystore: vault.keystore_dir().map(printable_path),
+        keystore_reachable: vault.keystore().is_ok(),
+        solo: state.init.solo,
+        read_only: vault.read_only().map(str::to_owned),
+        created: state.created.to_string(),
+        lines: state.lines,
+        last: state.at.to_string(),
+        records: state.counts.records,
+        filings: state.counts.filings,
+        documents: state.counts.documents,
+        body_bytes: state.counts.body_bytes,
+        openings: state.counts.openings,
+        incidents: state.counts.incidents,
+        epoch: state.epoch,
+        rotation_unfinished: state.rotation_unfinished(),
+        rotation_due: state.rotation_due(),
+        waiting_epoch: state.waiting_epoch().filter(|n| *n >= state.epoch),
+        staff: state.staff.values().filter(|m| m.is_active()).count(),
+        to_countersign: vault.uncountersigned().len(),
+        head_lines: state.head.map(|(lines, _)| lines),
+        mirror,
+        quarantine,
+        free_bytes: free,
+    };
+    if context.out.json() {
+        context.out.document(&told)?;
+        return Ok(Exit::Done);
+    }
+    let mut pairs = vec![
+        ("col-vault", told.vault.clone()),
+        ("col-ra", format!("{} ({})", told.ra, told.fonds)),
+        ("col-dir", told.dir.clone()),
+        ("col-keystore", told.keystore.clone().unwrap_or_default()),
+        ("col-records", told.records.to_string()),
+        ("col-documents", told.documents.to_string()),
+        ("col-size", told.body_bytes.to_string()),
+        ("col-openings", told.openings.to_string()),
+        ("col-lines", format!("{} ({})", told.lines, told.last)),
+        ("col-head", told.head_lines.map(|n| n.to_string()).unwrap_or_default()),
+        ("col-epoch", told.epoch.to_string()),
+        ("col-staff-count", told.staff.to_string()),
+        ("col-incidents", told.incidents.to_string()),
+        ("col-quarantine", told.quarantine.to_string()),
+    ];
+    if let Some(mirror) = &told.mirror {
+        pairs.push(("col-mirror", format!("{} ({}/{})", mirror.dir, mirror.lines, told.lines)));
+    }
+    if let Some(free) = told.free_bytes {
+        pairs.push(("col-free", free.to_string()));
+    }
+    context.out.pairs(&pairs)?;
+    if !told.keystore_reachable {
+        let path = told.keystore.unwrap_or_default();
+        context.out.warning("notice-no-keystore", &[("path", path.into())])?;
+    }
+    if told.to_countersign > 0 && !told.solo {
+        context.out.note("init-countersign", &[("count", told.to_countersign.into())]);
+    }
+    if let Some(why) = told.mirror.and_then(|m| m.lags) {
+        context.out.warning("notice-mirror-lags", &[("why", why.into())])?;
+    }
+    keys::warn(world, context)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,68 @@
+//! An open vault, as the commands of one holder share it.
+
+use crate::context::Context;
+use crate::failure::Result;
+use jingui_vault::env::Env;
+use jingui_vault::{Error, Options, Session, Vault};
+use std::path::{Path, PathBuf};
+
+/// An open vault.
+pub struct World {
+    /// The vault.
+    pub vault: Vault,
+    // Removed with the world.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+impl World {
+    /// Opens the vault in a directory; called once by whoever holds the lock.
+    pub fn open(env: Env, dir: &Path, keystore: Option<PathBuf>, writable: bool) -> Result<Self> {
+        // A catalog of a vault that may not be written to is made elsewhere: its rows are sealed.
+        let scratch = tempfile::Builder::new().prefix("jingui-").tempdir().ok();
+        let read_only = (!writable).then(|| "its directory cannot be written to".to_owned());
+        let options = Options {
+            keystore,
+            read_only,
+            scratch: scratch.as_ref().map(|dir| dir.path().to_owned()),
+            ..Options::default()
+        };
+        Ok(Self { vault: Vault::open(env, dir, options)?, _scratch: scratch })
+    }
+
+    /// One that was just made.
+    pub fn of(vault: Vault) -> Self {
+        Self { vault, _scratch: None }
+    }
+
+    /// Signs in the person whose key came with the command.
+    ///
+    /// Errors: [`Error::KeyNeeded`] and those of signing in.
+    pub fn session(&self, context: &mut Context) -> Result<Session> {
+        let person = context.person.take().ok_or(Error::KeyNeeded {})?;
+        let session = self.vault.sign_in(person)?;
+        self.tell_notices(context)?;
+        Ok(session)
+    }
+
+    /// The same, where a key may be missing.
+    pub fn session_if_any(&self, context: &mut Context) -> Result<Option<Session>> {
+        if context.person.is_none() {
+            self.tell_notices(context)?;
+            return Ok(None);
+        }
+        self.session(context).map(Some)
+    }
+
+    /// Tells what was done to the vault since somebody was last told.
+    pub fn tell_notices(&self, context: &mut Context) -> Result<()> {
+        for notice in self.vault.take_notices() {
+            let key = format!("notice-{}", notice.code);
+            let values: Vec<_> = notice.fields.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+            match notice.code {
+                "solo" => context.out.note(&key, &values),
+                _ => context.out.warning(&key, &values)?,
+            }
+        }
+        Ok(())
+    }
+}

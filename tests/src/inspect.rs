@@ -1,0 +1,214 @@
+//! What the files of a vault must say, read from them without the vault's help (`FORMAT.md`).
+
+use jingui_schema::act::Deed;
+use jingui_schema::commit::Commit;
+use jingui_schema::digest::{B3, FileMark, Sha256};
+use jingui_schema::id::Place;
+use jingui_schema::line::{Line, Tip};
+use jingui_schema::merkle::{Frontier, leaf_hash};
+use jingui_vault::fs::{Fs, Kind};
+use jingui_vault::layout::{Layout, body_path, cover_path, first_of_segment, head_path, note_path};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// A journal as it lies.
+pub struct Journal {
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Files that its lines name, below the vault.
+    pub files: BTreeMap<String, FileMark>,
+    /// What its `commit` says.
+    pub commit: Option<Commit>,
+}
+
+/// Reads the journal of a vault or mirror; says what does not fit.
+pub fn journal(fs: &dyn Fs, dir: &Path, wrong: &mut Vec<String>) -> Journal {
+    let layout = Layout::new(dir);
+    let commit = fs.read(&layout.commit(), 1 << 14).ok().and_then(|bytes| Commit::from_file(&bytes));
+    if commit.is_none() {
+        wrong.push("commit is not whole".into());
+    }
+    let mut segments: Vec<u64> = Vec::new();
+    for (name, stat) in fs.list(&layout.path("journal")).unwrap_or_default() {
+        match name.to_str().and_then(first_of_segment) {
+            Some(first) => segments.push(first),
+            None if name == "commit" || (name == "heads" && stat.kind == Kind::Directory) => {}
+            None => wrong.push(format!("extra: journal/{}", name.display())),
+        }
+    }
+    segments.sort_unstable();
+    let (mut lines, mut tip, mut tree, mut at) = (Vec::new(), Tip::START, Frontier::default(), (0, 0));
+    let last = segments.last().copied();
+    for first in segments {
+        let bytes = fs.read(&layout.segment(first), 1 << 30).unwrap_or_default();
+        // One that was just begun, and has no line yet, is all right.
+        if first != tip.lines + 1 || (bytes.is_empty() && Some(first) != last) {
+            wrong.push(format!("segment {first} stands behind line {}", tip.lines));
+        }
+        at = if bytes.is_empty() { at } else { (first, bytes.len() as u64) };
+        for text in bytes.split_inclusive(|b| *b == b'\n') {
+            let text = match text.strip_suffix(b"\n") {
+                Some(text) => text,
+                None => {
+                    wrong.push(format!("a piece of a line behind {}", tip.lines));
+                    break;
+                }
+            };
+            match Line::parse(text).and_then(|line| line.follows(&tip).map(|()| line)) {
+                Ok(line) => {
+                    tree.push(leaf_hash(text));
+                    tip = Tip::after(&line);
+                    lines.push(line);
+                }
+                Err(error) => {
+                    wrong.push(format!("line {}: {error}", tip.lines + 1));
+                    break;
+                }
+            }
+        }
+    }
+    if let Some(commit) = &commit {
+        let says = (commit.lines, commit.last, commit.root, (commit.segment, commit.bytes));
+        if says != (tip.lines, tip.last, Sha256(tree.root()), at) {
+            wrong.push(format!("commit counts {} lines of {}", commit.lines, tip.lines));
+        }
+    }
+    let files = named_files(&lines);
+    Journal { lines, files, commit }
+}
+
+/// The files that lines name, as they should lie after them.
+fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
+    let mut files: BTreeMap<String, FileMark> = BTreeMap::new();
+    for line in lines {
+        if let Some(note) = line.act.deed.note() {
+            let mark = FileMark { size: note.size, b3: note.b3 };
+            files.insert(note_path(note.place, note.id, note.epoch), mark);
+        }
+        match &line.act.deed {
+            Deed::RecordFile(d) => {
+                let place = Place::of_counter(d.counter);
+                let mark = FileMark { size: d.cover.size, b3: d.cover.b3 };
+                files.insert(cover_path(place, d.record, d.n, d.cover.epoch), mark);
+                files.insert(body_path(place, d.record, d.filing), d.body);
+            }
+            Deed::FileSet(d) => drop(files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 })),
+            Deed::HeadSigned(d) => drop(files.insert(head_path(d.lines), FileMark { size: d.size, b3: d.b3 })),
+            _ => {}
+        }
+    }
+    files
+}
+
+/// Everything below a directory but some of its directories, as paths below it.
+fn walk(fs: &dyn Fs, dir: &Path, below: &str, leave: &[&str], out: &mut Vec<String>) {
+    for (name, stat) in fs.list(&dir.join(below)).unwrap_or_default() {
+        let name = name.to_string_lossy();
+        let path = if below.is_empty() { name.into_owned() } else { format!("{below}/{name}") };
+        match stat.kind {
+            Kind::Directory if leave.contains(&path.as_str()) => {}
+            Kind::Directory => walk(fs, dir, &path, leave, out),
+            _ => out.push(path),
+        }
+    }
+}
+
+/// Says what is wrong with a vault at rest: journal, `commit`, every named file by its digest, nothing that is not
+/// named, `staging/` empty, archive numbers without doubles and, where asked, without gaps.
+pub fn vault(fs: &dyn Fs, dir: &Path, gaps_allowed: bool) -> (Journal, Vec<String>) {
+    let mut wrong = Vec::new();
+    let journal = journal(fs, dir, &mut wrong);
+    let known = |path: &String| path.starts_with("journal/") && !path.starts_with("journal/heads/");
+    for (path, mark) in &journal.files {
+        match fs.read(&dir.join(path), 1 << 30) {
+            Ok(bytes) if bytes.len() as u64 == mark.size && B3::of(&bytes) == mark.b3 => {}
+            Ok(_) => wrong.push(format!("{path} is not what the journal says")),
+            Err(error) => wrong.push(format!("{path}: {error}")),
+        }
+    }
+    let mut there = Vec::new();
+    walk(fs, dir, "", &["staging", "quarantine", "run", "derived"], &mut there);
+    for path in there {
+        if !journal.files.contains_key(&path) && path != "VAULT.toml" && !known(&path) {
+            wrong.push(format!("extra: {path}"));
+        }
+    }
+    for (name, _) in fs.list(&dir.join("staging")).unwrap_or_default() {
+        wrong.push(format!("staging/{} is left", name.display()));
+    }
+    numbers(&journal.lines, gaps_allowed, &mut wrong);
+    (journal, wrong)
+}
+
+fn numbers(lines: &[Line], gaps_allowed: bool, wrong: &mut Vec<String>) {
+    let (mut serials, mut counters, mut filings, mut acts) =
+        (BTreeSet::new(), BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
+    for line in lines {
+        if !acts.insert(*line.act.id.as_bytes()) {
+            wrong.push(format!("line {} has an act that was there before", line.seq));
+        }
+        let Deed::RecordFile(d) = &line.act.deed else { continue };
+        let before = filings.insert(d.record.to_string(), (d.filing, d.n));
+        if before.unwrap_or((0, 0)) != (d.filing - 1, d.n - 1) {
+            wrong.push(format!("filing {} of {} comes after {before:?}", d.filing, d.record));
+        }
+        if d.n == 1 && !serials.insert(d.number.serial()) {
+            wrong.push(format!("the number {} was given twice", d.number));
+        }
+        if d.n == 1 && !counters.insert(d.counter) {
+            wrong.push(format!("the counter {} was given twice", d.counter));
+        }
+    }
+    let highest = serials.last().copied().unwrap_or(0);
+    if !gaps_allowed && highest != serials.len() as u64 {
+        wrong.push(format!("{} numbers were given up to {highest}", serials.len()));
+    }
+}
+
+/// Says what is wrong with a mirror, as far as its own `commit` counts; returns the lines it counts.
+pub fn mirror(fs: &dyn Fs, vault: &Path, mirror: &Path) -> (u64, Vec<String>) {
+    let mut wrong = Vec::new();
+    let commit = fs.read(&Layout::new(mirror).commit(), 1 << 14).ok().and_then(|b| Commit::from_file(&b));
+    let Some(commit) = commit else { return (0, wrong) };
+    let truth = journal(fs, vault, &mut wrong);
+    let mut ignored = Vec::new(); // behind its commit a mirror may hold pieces
+    let copy = journal(fs, mirror, &mut ignored);
+    let counted = commit.lines as usize;
+    let digests = |lines: &[Line]| lines.iter().take(counted).map(|l| l.digest).collect::<Vec<_>>();
+    if copy.lines.len() < counted || digests(&copy.lines) != digests(&truth.lines) {
+        wrong.push(format!("the mirror counts {counted} lines and has others"));
+        return (commit.lines, wrong);
+    }
+    for (path, mark) in named_files(&truth.lines[..counted]) {
+        if path.starts_with("bodies/") {
+            continue;
+        }
+        match fs.read(&mirror.join(&path), 1 << 30) {
+            Ok(bytes) if B3::of(&bytes) == mark.b3 => {}
+            _ => wrong.push(format!("the mirror counts {path} and does not hold it")),
+        }
+    }
+    if fs.read(&mirror.join("VAULT.toml"), 1 << 20).ok() != fs.read(&vault.join("VAULT.toml"), 1 << 20).ok() {
+        wrong.push("the mirror's VAULT.toml is another".into());
+    }
+    (commit.lines, wrong)
+}
+
+/// Files below a directory of the system's disk that hold a text anywhere in them or in their names.
+pub fn files_with(dir: &Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let Ok(entries) = std::fs::read_dir(dir) else { return found };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else {
+            let bytes = std::fs::read(&path).unwrap_or_default();
+            let inside = bytes.windows(text.len()).any(|w| w == text.as_bytes());
+            if inside || entry.file_name().to_string_lossy().contains(text) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,447 @@
+//! What is there: every directory listed, every file compared with what the journal says of it.
+
+use super::inventory::{Expected, Inventory, Name, Sort};
+use super::pool::{self, Tally, Watch};
+use super::report::{Finding, FindingKind, Warning};
+use super::{Choice, Phase};
+use crate::env::Env;
+use crate::error::Result;
+use crate::fs::{Kind, Stat};
+use crate::layout::{Layout, first_of_segment};
+use crate::toml_copy::VAULT_TOML;
+use jingui_schema::digest::{B3, FileMark};
+use jingui_schema::id::Place;
+use std::collections::HashSet;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Read at a time; as much as the nearest caches hold.
+const PIECE_BYTES: usize = 256 << 10;
+/// A file up to this size that is not what it should be is compared with all others.
+const COMPARED_BYTES_MAX: u64 = 64 << 20;
+/// So many files at most are compared with all others; each costs a look at the whole inventory.
+const COMPARED_FILES_MAX: u64 = 200;
+/// Warnings of one kind given one by one.
+const WARNINGS_MAX: usize = 100;
+
+/// A vault or its mirror, and what should be in it.
+pub(super) struct Side<'a> {
+    pub env: &'a Env,
+    pub layout: &'a Layout,
+    pub inventory: &'a Inventory,
+    /// A mirror has no bodies, and nothing under way of its own.
+    pub mirror: bool,
+    pub compared: AtomicU64,
+}
+
+/// What walking has found, before it is looked at a second time.
+#[derive(Default)]
+pub(super) struct Walked {
+    pub findings: Vec<Finding>,
+    pub warnings: Vec<Warning>,
+    pub under_way: u64,
+    pub unjudged: u64,
+}
+
+/// A file to be read.
+pub(super) struct Job {
+    path: String,
+    expected: Expected,
+    size: u64,
+    read: bool,
+}
+
+impl<'a> Side<'a> {
+    pub fn new(env: &'a Env, layout: &'a Layout, inventory: &'a Inventory, mirror: bool) -> Self {
+        Self { env, layout, inventory, mirror, compared: AtomicU64::new(0) }
+    }
+
+    /// Looks at everything there is and reads what was chosen.
+    pub fn walk(&self, choice: &Choice, watch: &Watch<'_>) -> Result<Walked> {
+        let mut walker = Walker {
+            side: self,
+            choice,
+            walked: Walked::default(),
+            seen: vec![false; self.inventory.files.len()],
+            seen_named: HashSet::new(),
+            modes: 0,
+            unjudged: HashSet::new(),
+        };
+        let found = pool::run(watch, Phase::Files, |give| walker.walk(give), |job, tally| {
+            self.check(&job, tally).into_iter().collect()
+        })?;
+        let mut walked = walker.finish();
+        walked.findings.extend(found);
+        Ok(walked)
+    }
+
+    /// Compares a file with what it should be.
+    fn check(&self, job: &Job, tally: &Tally) -> Option<Finding> {
+        let Expected { mark, seq, record } = job.expected;
+        let finding = |kind, detail: String| Finding { path: job.path.clone(), finding: kind, detail, record, seq: Some(seq) };
+        if job.size != mark.size {
+            let mut detail = format!("{} bytes where {} were written", job.size, mark.size);
+            if job.size <= COMPARED_BYTES_MAX
+                && let Ok(found) = digest(self.env, &self.layout.path(&job.path), tally)
+            {
+                detail += &self.whose(&found.b3);
+            }
+            return Some(finding(FindingKind::Size, detail));
+        }
+        if !job.read {
+            return None;
+        }
+        match digest(self.env, &self.layout.path(&job.path), tally) {
+            Ok(found) if found == mark => None,
+            _ if tally.stopped() => None,
+            Ok(found) if found.size != mark.size => {
+                let detail = format!("{} bytes where {} were written", found.size, mark.size);
+                Some(finding(FindingKind::Size, detail))
+            }
+            Ok(found) => {
+                let detail = format!("its BLAKE3 is {}{}", found.b3, self.whose(&found.b3));
+                Some(finding(FindingKind::Digest, detail))
+            }
+            Err(error) => Some(finding(kind_of(&error), error.to_string())),
+        }
+    }
+
+    /// Says whose content this is, if it is another file's.
+    fn whose(&self, b3: &B3) -> String {
+        if self.compared.fetch_add(1, Ordering::Relaxed) >= COMPARED_FILES_MAX {
+            return String::new();
+        }
+        self.inventory.whose(b3).map(|path| format!("; it has the content of {path}")).unwrap_or_default()
+    }
+
+    /// Looks at one path anew: what walking said of it may have been a moment of work under way.
+    pub fn judge(&self, was: &Finding, now: Option<Expected>, tally: &Tally) -> Option<Finding> {
+        let path = self.layout.path(&was.path);
+        let stat = match self.env.fs.stat(&path) {
+            Ok(stat) => stat,
+            Err(_) => return Some(was.clone()),
+        };
+        let Some(expected) = now else {
+            // Extra: gone by now, it was work under way.
+            let stat = stat?;
+            let mut finding = was.clone();
+            if stat.kind == Kind::File && stat.size <= COMPARED_BYTES_MAX
+                && let Ok(found) = digest(self.env, &path, tally)
+            {
+                finding.detail += &self.whose(&found.b3);
+            }
+            return Some(finding);
+        };
+        match stat {
+            None => Some(Finding {
+                path: was.path.clone(),
+                finding: FindingKind::Missing,
+                detail: "it is not there".into(),
+                record: expected.record,
+                seq: Some(expected.seq),
+            }),
+            Some(stat) if stat.kind != Kind::File => Some(was.clone()),
+            Some(stat) => self.check(&Job { path: was.path.clone(), expected, size: stat.size, read: true }, tally),
+        }
+    }
+
+    /// Whether a rotation accounts for a cover or note that no line names as alive.
+    fn rotating(&self, name: &Name) -> bool {
+        let (it, state) = (self.inventory, &self.inventory.state);
+        if name.sort == Sort::Body {
+            return false;
+        }
+        let sibling = it.siblings(name).iter().any(|e| e.name.n == name.n && e.name.epoch != name.epoch);
+        let epoch = state.epochs.get(&name.epoch);
+        let ahead = name.epoch == state.epoch && epoch.is_some_and(|e| !e.verified);
+        let behind = name.epoch < it.verified && epoch.is_some_and(|e| e.destroyed.is_none());
+        sibling && (ahead || behind)
+    }
+}
+
+fn kind_of(error: &io::Error) -> FindingKind {
+    match error.kind() {
+        io::ErrorKind::NotFound => FindingKind::Missing,
+        io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => FindingKind::NotAFile,
+        _ => FindingKind::Unreadable,
+    }
+}
+
+/// Size and BLAKE3 of a file, read through.
+pub(super) fn digest(env: &Env, path: &Path, tally: &Tally) -> io::Result<FileMark> {
+    thread_local!(static PIECE: std::cell::RefCell<Vec<u8>> = std::cell::RefCell::new(vec![0; PIECE_BYTES]));
+    let mut file = env.fs.open(path)?;
+    let (mut hasher, mut size) = (blake3::Hasher::new(), 0);
+    PIECE.with_borrow_mut(|piece| {
+        while !tally.stopped() {
+            let mut filled = 0;
+            // Full pieces, wherever reads end: BLAKE3 is fastest on whole powers of two.
+            while filled < piece.len() {
+                match file.read(&mut piece[filled..]) {
+                    Ok(0) => break,
+                    Ok(read) => filled += read,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            hasher.update(&piece[..filled]);
+            size += filled as u64;
+            tally.bytes.fetch_add(filled as u64, Ordering::Relaxed);
+            if filled < piece.len() {
+                break;
+            }
+        }
+        Ok(())
+    })?;
+    tally.files.fetch_add(1, Ordering::Relaxed);
+    Ok(FileMark { size, b3: B3(*hasher.finalize().as_bytes()) })
+}
+
+struct Walker<'a> {
+    side: &'a Side<'a>,
+    choice: &'a Choice,
+    walked: Walked,
+    seen: Vec<bool>,
+    seen_named: HashSet<String>,
+    modes: usize,
+    /// Files that only lines behind the damage could name: of which record or note.
+    unjudged: HashSet<(Sort, [u8; 16], u32)>,
+}
+
+type Give<'g> = &'g mut dyn FnMut(Job) -> Result<()>;
+
+impl Walker<'_> {
+    fn walk(&mut self, give: Give<'_>) -> Result<()> {
+        for (name, stat) in self.list("") {
+            let directory = stat.kind == Kind::Directory;
+            match name.as_str() {
+                "journal" => self.journal(&stat, give)?,
+                "covers" | "notes" => self.places(&name, &stat, give)?,
+                "bodies" if !self.side.mirror => self.places(&name, &stat, give)?,
+                "settings" => self.named_directory(&name, &stat, give)?,
+                "staging" | "quarantine" | "run" | "derived" if !self.side.mirror => {
+                    if !directory {
+                        self.find(&name, FindingKind::NotAFile, "it is no directory");
+                    }
+                }
+                VAULT_TOML => {
+                    self.seen_named.insert(name.clone());
+                    self.is_file(&name, &stat);
+                }
+                _ => self.named(&name, &stat, give)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&mut self, path: &str, kind: FindingKind, detail: &str) {
+        self.walked.findings.push(Finding::file(path, kind, detail));
+    }
+
+    /// Lists a directory; a name that is not UTF-8 comes out with marks in it, and is then none of ours.
+    fn list(&mut self, below: &str) -> Vec<(String, Stat)> {
+        match self.side.env.fs.list(&self.side.layout.path(below)) {
+            Ok(names) => names.into_iter().map(|(n, s)| (n.to_string_lossy().into_owned(), s)).collect(),
+            Err(error) => {
+                self.find(below, FindingKind::Unreadable, &error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// Whether what has the name of one of our directories is one; what lies behind a link is looked at too.
+    fn is_directory(&mut self, below: &str, stat: &Stat) -> bool {
+        if stat.kind != Kind::Directory {
+            self.find(below, FindingKind::NotAFile, "it is no directory");
+        }
+        self.mode(below, stat);
+        stat.kind != Kind::File && self.side.env.fs.list(&self.side.layout.path(below)).is_ok()
+    }
+
+    fn is_file(&mut self, path: &str, stat: &Stat) -> bool {
+        if stat.kind != Kind::File {
+            let what = if stat.kind == Kind::Directory { "a directory" } else { "a link, pipe, socket or device" };
+            let expected = self.side.inventory.expected(path);
+            self.walked.findings.push(Finding {
+                path: path.into(),
+                finding: FindingKind::NotAFile,
+                detail: format!("{what} is in its place"),
+                record: expected.and_then(|e| e.record),
+                seq: expected.map(|e| e.seq),
+            });
+            return false;
+        }
+        self.mode(path, stat);
+        true
+    }
+
+    /// Modes are not the journal's business and no test fakes them, so they are asked of the system itself.
+    fn mode(&mut self, path: &str, stat: &Stat) {
+        use std::os::unix::fs::PermissionsExt;
+        let Ok(meta) = std::fs::symlink_metadata(self.side.layout.path(path)) else { return };
+        let wanted = if stat.kind == Kind::Directory { 0o700 } else { 0o600 };
+        let found = meta.permissions().mode() & 0o7777;
+        if meta.is_symlink() || found == wanted {
+            return;
+        }
+        self.modes += 1;
+        if self.modes <= WARNINGS_MAX {
+            let detail = format!("its mode is {found:04o}, not {wanted:04o}");
+            self.walked.warnings.push(Warning::new("mode", path, &detail));
+        }
+    }
+
+    fn journal(&mut self, stat: &Stat, give: Give<'_>) -> Result<()> {
+        if !self.is_directory("journal", stat) {
+            return Ok(());
+        }
+        for (name, stat) in self.list("journal") {
+            let path = format!("journal/{name}");
+            if name == "commit" {
+                self.seen_named.insert(path.clone());
+                self.is_file(&path, &stat);
+            } else if name == "heads" {
+                self.named_directory(&path, &stat, give)?;
+            } else if let Some(first) = first_of_segment(&name) {
+                let it = self.side.inventory;
+                let known = it.segments.iter().any(|s| s.first == first);
+                // One that a failed attempt left behind holds nothing that counts.
+                let next = first == it.state.lines + 1 && stat.size == 0;
+                if (self.is_file(&path, &stat) && !known && !next && it.damaged.is_none())
+                    || (stat.kind == Kind::File && first == 0)
+                {
+                    self.find(&path, FindingKind::Extra, "no line of the journal is in it");
+                }
+            } else {
+                self.named(&path, &stat, give)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A directory of heads or settings.
+    fn named_directory(&mut self, below: &str, stat: &Stat, give: Give<'_>) -> Result<()> {
+        if self.is_directory(below, stat) {
+            for (name, stat) in self.list(below) {
+                self.named(&format!("{below}/{name}"), &stat, give)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn named(&mut self, path: &str, stat: &Stat, give: Give<'_>) -> Result<()> {
+        let it = self.side.inventory;
+        if let Some(expected) = it.named.get(path) {
+            self.seen_named.insert(path.to_owned());
+            if self.is_file(path, stat) {
+                give(Job { path: path.into(), expected: *expected, size: stat.size, read: true })?;
+            }
+            return Ok(());
+        }
+        let is_head = path.strip_prefix("journal/heads/").is_some_and(|n| n.ends_with(".head"));
+        if it.damaged.is_some() && is_head && stat.kind == Kind::File {
+            self.walked.unjudged += 1;
+        } else {
+            self.extra(path, stat);
+        }
+        Ok(())
+    }
+
+    fn extra(&mut self, path: &str, stat: &Stat) {
+        // What writing a file beside its place leaves when it is cut off; the next writing removes it.
+        let begun = path.strip_suffix(".part").filter(|_| stat.kind == Kind::File);
+        let ours = |whole: &str| {
+            let it = self.side.inventory;
+            it.expected(whole).is_some() || [VAULT_TOML, "journal/commit"].contains(&whole)
+                || whole.starts_with("journal/heads/") || Name::parse(whole).is_some()
+        };
+        if begun.is_some_and(ours) {
+            self.walked.warnings.push(Warning::new("leftover", path, "half a file that a cut-off run left"));
+        } else {
+            self.find(path, FindingKind::Extra, "no line of the journal names it");
+        }
+    }
+
+    fn places(&mut self, top: &str, stat: &Stat, give: Give<'_>) -> Result<()> {
+        if !self.is_directory(top, stat) {
+            return Ok(());
+        }
+        for (place, stat) in self.list(top) {
+            let below = format!("{top}/{place}");
+            if place.parse::<Place>().is_err() {
+                self.extra(&below, &stat);
+            } else if self.is_directory(&below, &stat) {
+                for (name, stat) in self.list(&below) {
+                    self.sealed(&format!("{below}/{name}"), &stat, give)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sealed(&mut self, path: &str, stat: &Stat, give: Give<'_>) -> Result<()> {
+        let it = self.side.inventory;
+        let Some(name) = Name::parse(path) else {
+            self.extra(path, stat);
+            return Ok(());
+        };
+        if let Some(at) = it.find(&name) {
+            self.seen[at] = true;
+            if self.is_file(path, stat) {
+                let entry = &it.files[at];
+                let mark = FileMark { size: entry.size, b3: entry.b3 };
+                let expected = Expected { mark, seq: entry.seq, record: name.record() };
+                let read = self.choice.takes(&name.id, entry.seq);
+                // Of what is not chosen, name and size are known from the listing already.
+                if read || stat.size != mark.size {
+                    give(Job { path: path.into(), expected, size: stat.size, read })?;
+                }
+            }
+        } else if stat.kind != Kind::File {
+            self.extra(path, stat);
+        } else if it.damaged.is_some() {
+            self.unjudged.insert((name.sort, name.id, name.n));
+            self.walked.unjudged += 1;
+        } else if self.side.rotating(&name) {
+            self.walked.under_way += 1;
+        } else {
+            self.extra(path, stat);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Walked {
+        let it = self.side.inventory;
+        let missing = |path: String, record, seq| Finding {
+            path,
+            finding: FindingKind::Missing,
+            detail: "it is not there".into(),
+            record,
+            seq,
+        };
+        for (entry, seen) in it.files.iter().zip(&self.seen) {
+            let name = &entry.name;
+            // A line behind the damage may have re-sealed it, and the old one is gone with good reason.
+            let resealed = self.unjudged.contains(&(name.sort, name.id, name.n));
+            if !seen && !resealed {
+                self.walked.findings.push(missing(name.path(), name.record(), Some(entry.seq)));
+            }
+        }
+        for (path, expected) in &it.named {
+            if !self.seen_named.contains(path) {
+                self.walked.findings.push(missing(path.clone(), None, Some(expected.seq)));
+            }
+        }
+        for path in [VAULT_TOML, "journal/commit"] {
+            if !self.seen_named.contains(path) {
+                self.walked.findings.push(missing(path.to_owned(), None, None));
+            }
+        }
+        if self.modes > WARNINGS_MAX {
+            let detail = format!("and {} more", self.modes - WARNINGS_MAX);
+            self.walked.warnings.push(Warning::new("mode", "", &detail));
+        }
+        self.walked
+    }
+}
