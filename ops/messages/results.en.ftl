@@ -223,3 +223,73 @@ init-escrow = Nothing can be filed until the CA has proved that it opens its esc
 
 rebuild-tree = derived/tree: { $lines } lines.
 rebuild-catalog = Catalog: { $records } records.
+error-step = the demo's step did not succeed: { $command } ({ $code })
+hint-step = Run that line by hand in the demo's directory to see more.
+
+## Demo
+
+demo-would = A trial vault would be made in { $dir }.
+demo-begin = Jingui, on made-up data. Every line that begins with $ can be typed as it stands.
+demo-people = 1. People. Each has a key file, sealed by a passphrase; its public half goes to whoever enrols.
+demo-vault = 2. A vault. Li is security administrator and reviews, Zhang files, Wang pulls evidence; the CA countersigns.
+demo-ca = 3. The CA proves that it opens its escrow file, and countersigns the enrolments; requests and answers are small files.
+demo-file = 4. Filing. Each record is sealed, synced, read back, and only then acknowledged.
+demo-find = 5. Finding, by project, customer and date.
+demo-open = 6. Opening. It is in the journal before a byte is shown.
+demo-verify = 7. Verifying: every file there is, without any key; then every document, opened from end to end.
+demo-prove = 8. Proving one document with stock tools, without showing the others.
+demo-no-tools = Not checked here, for these are not installed: { $list }. Run proof/check.sh where they are.
+demo-name-ca = CA authority
+demo-name-li = Li Na
+demo-name-zhang = Zhang Wei
+demo-name-wang = Wang Fang
+demo-ra = Demonstration RA
+demo-reason = question about the contract
+demo-end =
+
+    Done: { $count } records in { $seconds } s, all in { $dir }. To go on there:
+      cd { $dir }
+      export JINGUI_VAULT=vault JINGUI_KEY=keys/zhang.key
+      jingui list --passphrase-file keys/passphrase.txt
+      jingui add incoming/001 --project P --customer C --customer-kind enterprise --business new --date 2026-01-05 --outlet O --passphrase-file keys/passphrase.txt
+      jingui status
+      jingui keys rotate --key keys/li.key --passphrase-file keys/passphrase.txt
+      less vault/README.txt        how all of it is read without Jingui
+    Try damage: change a byte of any file in vault/ and run `jingui verify --keyless`.
+proof-written = The proof is in { $path }; anybody checks it with `bash { $path }/check.sh DOCUMENT`.
+verify-whole-full = Whole: { $lines } journal lines, { $signatures } signatures, { $files } files ({ $bytes } bytes) of { $records } records checked, every document opened; { $seconds } s.
+verify-whole-keyless = Whole: { $lines } journal lines, { $signatures } signatures, { $files } files ({ $bytes } bytes) of { $records } records checked without any key; { $seconds } s.
+verify-damaged = { $findings ->
+    [one] One finding
+   *[other] { $findings } findings
+ } in { $lines } journal lines and { $files } files ({ $bytes } bytes); { $seconds } s. `jingui verify --heal` puts back what the mirror still has; the rest comes from a backup.
+verify-healed = { $path } has been put back from the mirror.
+verify-not-healed = { $path } could not be put back: { $why }.
+verify-warning-mode = { $path }: others on this machine could read or change it ({ $detail }).
+verify-warning-leftover = { $path }: left by a run that was cut off ({ $detail }).
+verify-warning-unjudged = { $path }: nothing can be said of it while the journal is damaged ({ $detail }).
+verify-warning-read-only = { $path }: the findings could not be journalled ({ $detail }).
+verify-warning-keystore = { $path }: { $detail }.
+verify-warning-mirror-unreachable = The mirror { $path } cannot be reached: { $detail }.
+verify-warning-mirror-lags = The mirror { $path } lags: { $detail }.
+verify-warning-catalog = The catalog { $path }: { $detail }.
+journal-whole = The journal is whole: { $lines } lines, { $signatures } signatures, root { $root }.
+progress-journal = Reading the journal
+progress-files = Reading files
+progress-contents = Opening documents
+progress-mirror = Reading the mirror
+progress-catalog = Checking the catalog
+
+finding-missing = missing
+finding-extra = extra
+finding-size = size
+finding-digest = digest
+finding-sealed = cannot be opened
+finding-content = content
+finding-chain = chain
+finding-signature = signature
+finding-head = head
+finding-commit = commit
+finding-edited = edited
+finding-not-a-file = not a file
+finding-unreadable = unreadable

@@ -201,3 +201,70 @@ init-escrow = CA 证明能打开托管文件之前不能归档：请交出 { $pa
 
 rebuild-tree = derived/tree：{ $lines } 行。
 rebuild-catalog = 目录：{ $records } 个案卷。
+error-step = 演示的这一步没有成功：{ $command }（{ $code }）
+hint-step = 请在演示目录中手工运行该行，以查看详情。
+
+## Demo
+
+demo-would = 将在 { $dir } 建试用库。
+demo-begin = 金匮演示，全部为编造数据。以 $ 开头的行都可照样输入。
+demo-people = 一、人员。每人一个钥匙文件，由口令封存；公开部分交给登记人。
+demo-vault = 二、建库。李娜任安全管理员并审核，张伟归档，王芳调取证据；CA 会签。
+demo-ca = 三、CA 证明能打开托管文件，并会签登记；往来都是小文件。
+demo-file = 四、归档。每个案卷封存、落盘、回读之后，才告知已归档。
+demo-find = 五、按项目、客户、日期查找。
+demo-open = 六、调阅。先记入日志，再显示内容。
+demo-verify = 七、核验：先不用任何钥匙核验每一个文件；再逐份打开全部材料。
+demo-prove = 八、用通用工具证明一份材料，不出示其他材料。
+demo-no-tools = 此处未核验，因为没有安装：{ $list }。请在装有这些工具的机器上运行 proof/check.sh。
+demo-name-ca = CA 授权人
+demo-name-li = 李娜
+demo-name-zhang = 张伟
+demo-name-wang = 王芳
+demo-ra = 演示注册机构
+demo-reason = 合同查证
+demo-end =
+
+    完成：{ $seconds } 秒归档 { $count } 个案卷，都在 { $dir }。可继续：
+      cd { $dir }
+      export JINGUI_VAULT=vault JINGUI_KEY=keys/zhang.key
+      jingui list --passphrase-file keys/passphrase.txt
+      jingui add incoming/001 --project 项目 --customer 客户 --customer-kind enterprise --business new --date 2026-01-05 --outlet 网点 --passphrase-file keys/passphrase.txt
+      jingui status
+      jingui keys rotate --key keys/li.key --passphrase-file keys/passphrase.txt
+      less vault/README.txt        不用金匮如何读取全部内容
+    试试损坏：改动 vault/ 中任一文件的一个字节，再运行 `jingui verify --keyless`。
+proof-written = 证明在 { $path }；任何人都可用 `bash { $path }/check.sh 材料文件` 核验。
+verify-whole-full = 完好：核验日志 { $lines } 行、签名 { $signatures } 个、{ $records } 个案卷的文件 { $files } 个（{ $bytes } 字节），全部材料均已打开；用时 { $seconds } 秒。
+verify-whole-keyless = 完好：不用钥匙核验日志 { $lines } 行、签名 { $signatures } 个、{ $records } 个案卷的文件 { $files } 个（{ $bytes } 字节）；用时 { $seconds } 秒。
+verify-damaged = 日志 { $lines } 行、文件 { $files } 个（{ $bytes } 字节）中有 { $findings } 处问题；用时 { $seconds } 秒。`jingui verify --heal` 可由镜像恢复其尚存的部分，其余须由备份恢复。
+verify-healed = { $path } 已由镜像恢复。
+verify-not-healed = { $path } 无法恢复：{ $why }。
+verify-warning-mode = { $path }：本机其他用户可能读取或改动（{ $detail }）。
+verify-warning-leftover = { $path }：中断的运行留下的文件（{ $detail }）。
+verify-warning-unjudged = { $path }：日志损坏期间无法判断（{ $detail }）。
+verify-warning-read-only = { $path }：发现无法记入日志（{ $detail }）。
+verify-warning-keystore = { $path }：{ $detail }。
+verify-warning-mirror-unreachable = 无法访问镜像 { $path }：{ $detail }。
+verify-warning-mirror-lags = 镜像 { $path } 落后：{ $detail }。
+verify-warning-catalog = 目录 { $path }：{ $detail }。
+journal-whole = 日志完好：{ $lines } 行、签名 { $signatures } 个，树根 { $root }。
+progress-journal = 读取日志
+progress-files = 读取文件
+progress-contents = 打开材料
+progress-mirror = 读取镜像
+progress-catalog = 核对目录
+
+finding-missing = 缺失
+finding-extra = 多余
+finding-size = 大小不符
+finding-digest = 摘要不符
+finding-sealed = 无法打开
+finding-content = 内容不符
+finding-chain = 链断
+finding-signature = 签名不符
+finding-head = 树头不符
+finding-commit = 计数不符
+finding-edited = 被改动
+finding-not-a-file = 不是文件
+finding-unreadable = 不可读

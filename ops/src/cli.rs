@@ -238,7 +238,12 @@ pub fn command() -> Command {
                     Command::new("verify"),
                     Command::new("head").arg(output("FILE")),
                     Command::new("prove").args([
-                        word("seq", "SEQ").required(true).value_parser(value::number::<u64>(1, u64::MAX)),
+                        word("seq", "SEQ")
+                        .required_unless_present("record")
+                        .conflicts_with("record")
+                        .value_parser(value::number::<u64>(1, u64::MAX)),
+                    option("record", "RECORD").requires("doc").requires("output"),
+                    option("doc", "N").requires("record").value_parser(value::number::<u32>(1, u32::MAX)),
                         output("FILE"),
                     ]),
                 ],
@@ -377,6 +382,7 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["init"] | ["act", "sign"] => (false, Key::Required),
         ["keys", "prove"] => (false, Key::Required),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
+        ["journal", "prove"] if parsed.text("record").is_some() => (true, Key::Required),
         ["journal", ..] => (true, Key::None),
         ["staff", "list"] | ["status"] | ["keys", "status" | "recover"] | ["act", "submit"] => (true, Key::Optional),
         ["staff", "countersign"] if parsed.file("request").is_some() => (true, Key::None),

@@ -80,6 +80,8 @@ problems! {
     WhichDocument { record, count } = "which-document", Usage;
     /// Bytes that are no text, for a terminal.
     BinaryToTerminal {} = "binary-to-terminal", Usage;
+    /// A step of the demo.
+    Step { command, code } = "step", Failed;
     /// A mistake of ours.
     Panic { place, what } = "panic", Failed;
 }

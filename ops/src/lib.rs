@@ -13,6 +13,7 @@ pub mod messages; // Chinese and English
 pub mod output; // how it looks
 pub mod panics; // our own mistakes
 pub mod passphrase; // unlocking a key
+pub mod proof; // a document's proof, for stock tools
 pub mod sample; // made-up application files
 mod start; // from the command line to the command
 

@@ -171,6 +171,26 @@ mod tests {
         }
     }
 
+    /// Keys that the program puts together from a list and a word of it.
+    fn composed() -> BTreeSet<String> {
+        use jingui_vault::verify::{FindingKind, Warning};
+        let kinds = jingui_schema::act::Deed::KINDS.iter().map(|k| format!("kind-{}", k.replace('.', "-")));
+        let notices = jingui_vault::Notice::CODES.iter().map(|code| format!("notice-{code}"));
+        let findings = FindingKind::ALL.iter().map(|kind| format!("finding-{kind}"));
+        let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
+        let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
+        let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
+        let steps = ["reseal", "verify", "destroy"].map(|s| format!("progress-{s}"));
+        kinds.chain(notices).chain(findings).chain(warnings).chain(states).chain(escrow).chain(steps).collect()
+    }
+
+    #[test]
+    fn every_composed_key_has_its_message() {
+        for key in composed() {
+            assert!(keys(EN).contains(key.as_str()), "{key} is missing");
+        }
+    }
+
     #[test]
     fn no_message_is_unused() {
         let mut code = String::new();
@@ -182,7 +202,7 @@ mod tests {
             .flat_map(|code| [format!("error-{code}"), format!("hint-{code}")])
             .collect();
         for key in keys(EN) {
-            let used = help.contains(key) || errors.contains(key) || code.contains(&format!("\"{key}\""));
+            let used = composed().contains(key) || help.contains(key) || errors.contains(key) || code.contains(&format!("\"{key}\""));
             assert!(used, "nothing uses {key}");
         }
     }

@@ -35,6 +35,11 @@ impl Source {
     }
 }
 
+/// Says whether a passphrase can be had: from a file that was named, or from a terminal.
+pub fn can_ask(context: &Context, file: Option<&PathBuf>) -> bool {
+    file.is_some() || (!context.call.no_input && File::open("/dev/tty").is_ok())
+}
+
 /// Returns the passphrase of an existing key file.
 pub fn existing(context: &mut Context, source: &Source, key: &Path) -> Result<Zeroizing<String>> {
     let path = printable_path(key);

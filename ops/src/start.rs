@@ -10,6 +10,7 @@ use crate::messages::Lang;
 use crate::output::{Look, Progress, printable_path};
 use crate::{panics, passphrase};
 use jingui_vault::env::Env;
+use jingui_vault::layout::Layout;
 use jingui_vault::{Error, Exit};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -93,6 +94,10 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     let key = parsed.file("key").cloned().or_else(|| surroundings.path_var("JINGUI_KEY"));
     context.person = match (needs.key, key) {
         (Key::None, _) | (Key::Optional, None) => None,
+        // A key that only the environment names is left aside where its passphrase cannot be had.
+        (Key::Optional, Some(_)) if parsed.file("key").is_none() && !passphrase::can_ask(context, parsed.file("passphrase-file")) => {
+            None
+        }
         (Key::Required, None) => return Err(Error::KeyNeeded {}.into()),
         (Key::Required | Key::Optional, Some(key)) => {
             let source = passphrase::Source::of(context, parsed.file("passphrase-file"));
@@ -123,7 +128,7 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
 
 /// Finds the vault: named on the command line, in the environment, or the nearest parent directory that is one.
 fn find_vault(parsed: &Parsed, surroundings: &Surroundings) -> Result<PathBuf> {
-    let is_vault = |dir: &Path| dir.join("VAULT.toml").is_file();
+    let is_vault = |dir: &Path| jingui_vault::vault::is_vault(&surroundings.env, &Layout::new(dir));
     let named = parsed.file("vault").cloned().or_else(|| surroundings.path_var("JINGUI_VAULT"));
     let (found, path) = match named {
         Some(dir) => {

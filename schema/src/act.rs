@@ -367,6 +367,9 @@ macro_rules! kinds {
         pub enum Deed { $($(#[$doc])* $variant($data),)* }
 
         impl Deed {
+            /// The kinds there are, as stored.
+            pub const KINDS: &[&str] = &[$($kind),*];
+
             /// The kind as stored.
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $kind),* }

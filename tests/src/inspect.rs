@@ -22,7 +22,7 @@ pub struct Journal {
 }
 
 /// Reads the journal of a vault or mirror; says what does not fit.
-pub fn journal(fs: &dyn Fs, dir: &Path, wrong: &mut Vec<String>) -> Journal {
+pub fn journal(fs: &(dyn Fs + 'static), dir: &Path, wrong: &mut Vec<String>) -> Journal {
     let layout = Layout::new(dir);
     let commit = fs.read(&layout.commit(), 1 << 14).ok().and_then(|bytes| Commit::from_file(&bytes));
     if commit.is_none() {
@@ -101,7 +101,7 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
 }
 
 /// Everything below a directory but some of its directories, as paths below it.
-fn walk(fs: &dyn Fs, dir: &Path, below: &str, leave: &[&str], out: &mut Vec<String>) {
+fn walk(fs: &(dyn Fs + 'static), dir: &Path, below: &str, leave: &[&str], out: &mut Vec<String>) {
     for (name, stat) in fs.list(&dir.join(below)).unwrap_or_default() {
         let name = name.to_string_lossy();
         let path = if below.is_empty() { name.into_owned() } else { format!("{below}/{name}") };
@@ -115,7 +115,7 @@ fn walk(fs: &dyn Fs, dir: &Path, below: &str, leave: &[&str], out: &mut Vec<Stri
 
 /// Says what is wrong with a vault at rest: journal, `commit`, every named file by its digest, nothing that is not
 /// named, `staging/` empty, archive numbers without doubles and, where asked, without gaps.
-pub fn vault(fs: &dyn Fs, dir: &Path, gaps_allowed: bool) -> (Journal, Vec<String>) {
+pub fn vault(fs: &(dyn Fs + 'static), dir: &Path, gaps_allowed: bool) -> (Journal, Vec<String>) {
     let mut wrong = Vec::new();
     let journal = journal(fs, dir, &mut wrong);
     let known = |path: &String| path.starts_with("journal/") && !path.starts_with("journal/heads/");
@@ -166,7 +166,7 @@ fn numbers(lines: &[Line], gaps_allowed: bool, wrong: &mut Vec<String>) {
 }
 
 /// Says what is wrong with a mirror, as far as its own `commit` counts; returns the lines it counts.
-pub fn mirror(fs: &dyn Fs, vault: &Path, mirror: &Path) -> (u64, Vec<String>) {
+pub fn mirror(fs: &(dyn Fs + 'static), vault: &Path, mirror: &Path) -> (u64, Vec<String>) {
     let mut wrong = Vec::new();
     let commit = fs.read(&Layout::new(mirror).commit(), 1 << 14).ok().and_then(|b| Commit::from_file(&b));
     let Some(commit) = commit else { return (0, wrong) };

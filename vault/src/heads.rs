@@ -1,13 +1,16 @@
 //! Signed heads: the log key's word that the journal stood so at a time.
 
 use crate::error::{Doing, Error, Result};
-use crate::journal::TreeReader;
+use crate::journal::{Pending, TreeReader};
 use crate::layout::head_path;
 use crate::session::Session;
 use crate::vault::Vault;
+use crate::writer::{Move, Submission};
 use jingui_schema::act::HeadSigned;
 use jingui_schema::digest::{FileMark, Sha256};
+use jingui_schema::head::VerifierKey;
 use jingui_schema::id::RecordId;
+use jingui_schema::line::Line;
 use jingui_schema::merkle;
 use serde::Serialize;
 
@@ -28,6 +31,17 @@ pub struct LineProof {
     pub path: Vec<Sha256>,
     /// The signed head, C2SP checkpoint text.
     pub head: String,
+}
+
+/// What was looked at in a journal that is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct JournalReport {
+    /// Lines.
+    pub lines: u64,
+    /// Signatures of people in them.
+    pub signatures: u64,
+    /// Root over them.
+    pub root: Sha256,
 }
 
 /// A proof that a document was filed: its line in the cover, the digests of the others, and the journal line.
@@ -61,6 +75,29 @@ impl Session {
 }
 
 impl Vault {
+    /// The log's public key, as the first line names it.
+    ///
+    /// Errors: [`Error::JournalDamaged`] where what stands there is no key.
+    pub fn log_key(&self) -> Result<VerifierKey> {
+        self.state().init.log.parse().map_err(|e| Error::JournalDamaged {
+            path: crate::layout::segment_path(1),
+            seq: "1".into(),
+            why: crate::journal::full(&e),
+        })
+    }
+
+    /// Checks the journal by itself, without any key: chain, numbers, times, signatures, root.
+    ///
+    /// Errors: [`Error::JournalDamaged`] naming the first line that cannot be believed.
+    pub fn verify_journal(&self) -> Result<JournalReport> {
+        let damaged = || Error::CommitDamaged { path: self.layout().commit().display().to_string() };
+        let commit = crate::mirror::read_commit(self.env(), self.layout()).ok_or_else(damaged)?;
+        let mut report = JournalReport { lines: commit.lines, signatures: 0, root: commit.root };
+        let mut each = |line: &Line| report.signatures += u64::from(line.sig.is_some());
+        crate::verify::check_journal(self.env(), self.layout(), &commit, &mut each)?;
+        Ok(report)
+    }
+
     /// Makes `derived/tree` anew from the journal.
     pub fn rebuild_tree(&self) -> Result<u64> {
         self.writer()?.rebuild_tree()
@@ -82,13 +119,16 @@ impl Vault {
         let frontier = writer.frontier()?;
         let (lines, root) = (frontier.size(), Sha256(frontier.root()));
         let text = self.keystore()?.log_key()?.sign_head(&state.init.vault, lines, &root).to_text();
-        let dir = self.layout().path("journal/heads");
-        let path = self.layout().path(&head_path(lines));
-        // One without its line is what a cut-off attempt left; Ed25519 makes the same one again.
-        crate::mirror::put(self.env(), &path, text.as_bytes())?;
-        self.env().fs.sync_dir(&dir).doing("sync", &dir)?;
-        let FileMark { size, b3 } = FileMark::of(text.as_bytes());
-        writer.note(self.act(HeadSigned { lines, root, size, b3 }))?;
+        let act = self.act(HeadSigned { lines, root, size: text.len() as u64, b3: FileMark::of(text.as_bytes()).b3 });
+        let part = self.layout().path("staging").join(format!("{}.part", act.id));
+        let written = self.env().fs.write_new(&part, text.as_bytes()).doing("write", &part);
+        // The writer moves it into place and syncs the directory before the line that names it.
+        let moves = vec![Move { from: part.clone(), to: head_path(lines) }];
+        let pending = Pending::of_vault(act);
+        let done = written.and_then(|()| {
+            writer.submit(Submission { pending, moves, staging: None, may_repeat: false })
+        });
+        done.inspect_err(|_| drop(self.env().fs.remove(&part)))?;
         Ok((text, lines))
     }
 

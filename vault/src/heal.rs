@@ -1,39 +1,411 @@
 //! A damaged or missing file is put back from the mirror, when the mirror's is the one the journal names.
+//!
+//! Invents no byte: what no copy has as it was written stays as it is, and is said. What was there before goes
+//! to `quarantine/`. The journal itself is healed before the vault is opened, by [`heal_journal`].
 
-use crate::error::{Doing, Result};
-use crate::mirror::put;
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::fs::Kind;
+use crate::journal::{self, Lines};
+use crate::layout::{Layout, first_of_segment, segment_path};
+use crate::mirror::{put, read_commit};
+use crate::readme;
+use crate::session::Session;
+use crate::state::State;
+use crate::toml_copy::{self, VAULT_TOML};
 use crate::vault::{Notice, Vault, mark_of};
+use crate::verify::{FindingKind, Inventory, Scope, VerifyOptions, check_journal};
 use jingui_schema::act::{FileHealed, Quarantined};
+use jingui_schema::commit::{Commit, SLOT_BYTES};
+use jingui_schema::digest::FileMark;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// The most bytes of a file that is put back in one piece; a cover of a thousand documents has half a million.
+const FILE_BYTES_MAX: u64 = 256 << 20;
+/// Each new line rewrites the older slot of `commit`; after two, both are new.
+const COMMIT_LINES: usize = 3;
+
+/// A finding that could not be healed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unhealed {
+    /// Path below the vault, or as the finding has it.
+    pub path: String,
+    /// Why not, and where a copy may be.
+    pub why: String,
+}
+
+/// What was put back, and what was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HealReport {
+    /// Paths below the vault.
+    pub healed: Vec<String>,
+    /// The rest.
+    pub failed: Vec<Unhealed>,
+}
+
+/// What healing a journal did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JournalHealed {
+    /// What was put back: segments, `journal/commit`.
+    pub healed: Vec<(String, FileMark)>,
+    /// What was moved to `quarantine/`: its name there, and its mark.
+    pub aside: Vec<(String, FileMark)>,
+    /// Lines that count now.
+    pub lines: u64,
+}
 
 impl Vault {
     /// Puts a file back from the mirror, whose copy the caller has checked. The damaged one goes to `quarantine/`.
     ///
     /// Where nothing may be written this changes nothing and is no error: reading goes on from the mirror.
     pub(crate) fn heal(&self, below: &str, finding: &str) -> Result<()> {
-        let (Ok(writer), Some(mirror)) = (self.writer(), self.mirror_dir()) else { return Ok(()) };
+        let (Ok(_), Some(mirror)) = (self.writer(), self.mirror_dir()) else { return Ok(()) };
         self.incident(below, finding);
-        let env = self.env();
-        let (path, copy) = (self.layout().path(below), mirror.join(below));
-        if env.fs.stat(&path).doing("look at", &path)?.is_some() {
-            let mark = mark_of(env, &path)?;
-            let name = format!("{}.damaged", env.act_id());
-            let aside = self.layout().path("quarantine").join(&name);
-            env.fs.rename(&path, &aside).doing("move to", &aside)?;
+        let copy = mirror.join(below);
+        let bytes = self.env().fs.read(&copy, FILE_BYTES_MAX).doing("read", &copy)?;
+        self.put_back(below, &bytes)
+    }
+
+    /// Puts these bytes in the place of what is there, and journals both.
+    fn put_back(&self, below: &str, bytes: &[u8]) -> Result<()> {
+        let (env, writer) = (self.env(), self.writer()?);
+        if let Some((name, mark)) = set_aside(env, self.layout(), below)? {
             let deed = Quarantined { name, size: mark.size, b3: mark.b3, reason: "damaged".into() };
             writer.note(self.act(deed))?;
         }
-        let bytes = env.fs.read(&copy, 256 << 20).doing("read", &copy)?;
-        let dir = path.parent().expect("a file lies in a directory");
-        if env.fs.create_dir(dir).doing("create", dir)?
-            && let Some(above) = dir.parent()
-        {
-            env.fs.sync_dir(above).doing("sync", above)?;
-        }
-        put(env, &path, &bytes)?;
-        env.fs.sync_dir(dir).doing("sync", dir)?;
-        let mark = jingui_schema::digest::FileMark::of(&bytes);
-        writer.note(self.act(FileHealed { path: below.into(), size: mark.size, b3: mark.b3 }))?;
+        put_in_place(env, self.layout(), below, bytes)?;
+        let FileMark { size, b3 } = FileMark::of(bytes);
+        writer.note(self.act(FileHealed { path: below.into(), size, b3 }))?;
         self.tell(Notice::new("healed", &[("path", &below)]));
         Ok(())
     }
+
+    /// Verifies, and puts back whatever is damaged or missing and of which there is a copy that fits the journal.
+    ///
+    /// - Shape: covers, notes, heads and named files come from the mirror, `VAULT.toml` from line 1. Each damaged
+    ///   file goes to `quarantine/`, each step is journalled, and nothing is said to be healed before it is durable.
+    /// - Errors: [`Error::ReadOnly`] where the vault could not be opened for writing; then the journal comes first,
+    ///   with [`heal_journal`].
+    pub fn heal_all(&self, session: Option<&Session>) -> Result<HealReport> {
+        self.writer()?;
+        let options =
+            VerifyOptions { session, scope: Scope::All, progress: &|_| {}, interrupted: &|| false };
+        let (report, inventory) = self.verified(&options)?;
+        let mut out = HealReport::default();
+        for finding in &report.findings {
+            match self.heal_finding(&finding.path, finding.finding, &inventory) {
+                Ok(Ok(())) => out.healed.push(finding.path.clone()),
+                Ok(Err(why)) => out.failed.push(Unhealed { path: finding.path.clone(), why: why.into() }),
+                // One file that the disk refuses must not keep the others from being put back.
+                Err(error @ Error::Io { .. }) => {
+                    out.failed.push(Unhealed { path: finding.path.clone(), why: journal::full(&error) });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        out.healed.dedup();
+        Ok(out)
+    }
+
+    /// Heals one; `Err` inside says why that cannot be.
+    fn heal_finding(&self, path: &str, kind: FindingKind, inventory: &Inventory) -> Result<std::result::Result<(), &'static str>> {
+        use FindingKind::*;
+        if path.starts_with("mirror:") {
+            return Ok(Err("it lies in the mirror: remove the mirror's directory and it is made anew"));
+        }
+        if path.starts_with("keystore:") {
+            return Ok(Err("it lies in the keystore, of which the mirror has no copy"));
+        }
+        if kind == Extra {
+            return Ok(Err("it is not the vault's: look at it, and take it away"));
+        }
+        if path == VAULT_TOML {
+            let text = toml_copy::text(&self.state());
+            return self.put_back(path, text.as_bytes()).map(Ok);
+        }
+        if path == "journal/commit" && kind == Commit {
+            return self.rewrite_commit();
+        }
+        if path == "journal/commit" || (path.ends_with(".jsonl") && path.starts_with("journal/")) {
+            return Ok(Err("the journal is healed before the vault is opened: close it, and heal it first"));
+        }
+        if !matches!(kind, Missing | Size | Digest | NotAFile | Unreadable) {
+            return Ok(Err("it is the file that the journal names, and there is no other"));
+        }
+        let Some(expected) = inventory.expected(path) else { return Ok(Err("no line of the journal names it")) };
+        if path.starts_with("bodies/") {
+            return Ok(Err("the mirror has no bodies: take it from a backup"));
+        }
+        if path == "README.txt" && FileMark::of(readme::text().as_bytes()) == expected.mark {
+            return self.put_back(path, readme::text().as_bytes()).map(Ok);
+        }
+        let Some(mirror) = self.mirror_dir() else { return Ok(Err("the vault has no mirror")) };
+        match self.env().fs.read(&mirror.join(path), FILE_BYTES_MAX) {
+            Ok(bytes) if FileMark::of(&bytes) == expected.mark => self.put_back(path, &bytes).map(Ok),
+            Ok(_) => Ok(Err("the mirror's copy is not the file that the journal names either")),
+            Err(_) => Ok(Err("the mirror has no copy, or cannot be reached")),
+        }
+    }
+
+    /// Writes lines until both slots of `commit` are new.
+    fn rewrite_commit(&self) -> Result<std::result::Result<(), &'static str>> {
+        for _ in 0..COMMIT_LINES {
+            let mark = mark_of(self.env(), &self.layout().commit())?;
+            let deed = FileHealed { path: "journal/commit".into(), size: mark.size, b3: mark.b3 };
+            self.writer()?.note(self.act(deed))?;
+            let bytes = self.env().fs.read(&self.layout().commit(), 2 * SLOT_BYTES as u64);
+            let whole = bytes.is_ok_and(|b| b.chunks(SLOT_BYTES).all(|slot| Commit::from_slot(slot).is_some()));
+            if whole {
+                return Ok(Ok(()));
+            }
+        }
+        Ok(Err("it does not take what is written to it"))
+    }
+
+    /// Journals what [`heal_journal`] did before this vault was opened.
+    pub fn note_healed_journal(&self, healed: &JournalHealed) -> Result<()> {
+        for (name, mark) in &healed.aside {
+            let deed = Quarantined { name: name.clone(), size: mark.size, b3: mark.b3, reason: "damaged".into() };
+            self.writer()?.note(self.act(deed))?;
+        }
+        for (path, mark) in &healed.healed {
+            self.writer()?.note(self.act(FileHealed { path: path.clone(), size: mark.size, b3: mark.b3 }))?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts back from the mirror what is damaged of a journal, before the vault is opened. The caller holds its lock.
+///
+/// - Shape: the mirror's journal is checked as a whole, up to its own `commit`. It must hold every line that this
+///   vault's `commit` counts; where `commit` cannot be read, every line that can still be believed. A journal that
+///   is whole under an unreadable `commit` is kept, and only `commit` is written anew. What is replaced goes to
+///   `quarantine/`; `commit` is written last, so that this can be repeated after it was cut off.
+/// - Errors: [`Error::NoMirror`]; [`Error::JournalDamaged`] naming the mirror's line; [`Error::Stale`] where the
+///   mirror is behind, or has another history. After an error nothing that counts was changed.
+pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<JournalHealed> {
+    let from = Layout::new(mirror);
+    let theirs = read_commit(env, &from).ok_or(Error::NoMirror {})?;
+    let ours = read_commit(env, layout).filter(|c| c.vault == theirs.vault);
+    let stale = |why: String| Err(Error::Stale { why });
+
+    // What can still be believed here, line by line; the last one before damage is confirmed by none.
+    let mut believed = Vec::new();
+    let mut whole = false;
+    let mut tip = None;
+    if ours.is_none() {
+        let mut end = None;
+        for item in Lines::up_to(env.fs.clone(), layout, u64::MAX)? {
+            match item {
+                Ok((line, raw)) => {
+                    believed.push(line.digest);
+                    end = Some((raw.segment, raw.offset + raw.bytes.len() as u64 + 1));
+                    tip = Some(line);
+                }
+                Err(_) => break,
+            }
+        }
+        whole = end.is_some_and(|(segment, bytes)| ends_there(env, layout, segment, bytes));
+        if !whole {
+            believed.pop();
+        }
+    }
+
+    let mut differs = None;
+    let mut counted = None;
+    check_journal(env, &from, &theirs, &mut |line| {
+        let at = line.seq as usize - 1;
+        if believed.get(at).is_some_and(|digest| *digest != line.digest) {
+            differs.get_or_insert(line.seq);
+        }
+        if ours.as_ref().is_some_and(|c| c.lines == line.seq) {
+            counted = Some(line.digest);
+        }
+    })?;
+    match &ours {
+        Some(ours) if counted.is_none() => {
+            return stale(format!("the mirror counts {} lines, this vault {}", theirs.lines, ours.lines));
+        }
+        Some(ours) if counted != Some(ours.last) => {
+            return stale(format!("line {} of the mirror is not the one that commit names", ours.lines));
+        }
+        _ => {}
+    }
+    if let Some(seq) = differs {
+        return stale(format!("line {seq} of the mirror is another than here"));
+    }
+    let mut out = JournalHealed { lines: theirs.lines, ..JournalHealed::default() };
+    if let Some(line) = tip.filter(|line| whole && line.seq > theirs.lines) {
+        // Nothing is missing here but `commit`; the mirror only lags.
+        write_commit(env, layout, &commit_of(env, layout, &line, &theirs)?, &mut out)?;
+        out.lines = line.seq;
+        return Ok(out);
+    }
+    if !whole && ours.is_none() && believed.len() as u64 > theirs.lines {
+        return stale(format!("the mirror counts {} lines, {} can be believed here", theirs.lines, believed.len()));
+    }
+
+    let quarantine = layout.path("quarantine");
+    env.fs.create_dir(&quarantine).doing("create", &quarantine)?;
+    let journal_dir = layout.path("journal");
+    env.fs.create_dir(&journal_dir).doing("create", &journal_dir)?;
+    for first in journal::segments(&*env.fs, &from)?.into_iter().filter(|first| *first <= theirs.segment) {
+        let below = segment_path(first);
+        let source = from.segment(first);
+        let last = first == theirs.segment;
+        let size = match last {
+            true => theirs.bytes,
+            false => env.fs.stat(&source).doing("look at", &source)?.map_or(0, |s| s.size),
+        };
+        if same_beginning(env, &layout.segment(first), &source, size, !last)? {
+            continue;
+        }
+        let mark = replace_with(env, layout, &below, &source, size, &mut out)?;
+        out.healed.push((below, mark));
+    }
+    // A segment that begins behind the last line that counts is no part of this history.
+    for (name, _) in env.fs.list(&journal_dir).doing("list", &journal_dir)? {
+        let below = name.to_str().filter(|n| first_of_segment(n).is_some_and(|first| first > theirs.segment));
+        if let Some(below) = below.filter(|_| ours.as_ref().is_none_or(|c| c.lines <= theirs.lines)) {
+            let below = format!("journal/{below}");
+            out.aside.extend(set_aside(env, layout, &below)?);
+        }
+    }
+    env.fs.sync_dir(&journal_dir).doing("sync", &journal_dir)?;
+    if ours.as_ref().is_none_or(|c| c.lines < theirs.lines) {
+        write_commit(env, layout, &theirs, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// Writes `VAULT.toml` anew from the journal's first line, before the vault is opened, where it does not fit.
+/// Says whether it did.
+///
+/// Errors: [`Error::JournalDamaged`] where the first line cannot be believed.
+pub fn heal_toml(env: &Env, layout: &Layout) -> Result<bool> {
+    let state = State::begin(&journal::first_lines(&*env.fs, layout)?)?;
+    let path = layout.path(VAULT_TOML);
+    let is_file = env.fs.stat(&path).doing("look at", &path)?.is_some_and(|s| s.kind == Kind::File);
+    if is_file && toml_copy::check(env, layout, &state).is_ok() {
+        return Ok(false);
+    }
+    let quarantine = layout.path("quarantine");
+    env.fs.create_dir(&quarantine).doing("create", &quarantine)?;
+    set_aside(env, layout, VAULT_TOML)?;
+    put_in_place(env, layout, VAULT_TOML, toml_copy::text(&state).as_bytes())?;
+    Ok(true)
+}
+
+/// Moves what has this name to `quarantine/`, whatever it is; `None` where there is nothing.
+fn set_aside(env: &Env, layout: &Layout, below: &str) -> Result<Option<(String, FileMark)>> {
+    let path = layout.path(below);
+    let Some(stat) = env.fs.stat(&path).doing("look at", &path)? else { return Ok(None) };
+    // Of a pipe or a link there is nothing to digest, and of a file that cannot be read neither.
+    let mark = match stat.kind {
+        Kind::File => mark_of(env, &path).unwrap_or(FileMark { size: stat.size, ..FileMark::of(b"") }),
+        _ => FileMark::of(b""),
+    };
+    let name = format!("{}.damaged", env.act_id());
+    let to = layout.path("quarantine").join(&name);
+    env.fs.rename(&path, &to).doing("move to", &to)?;
+    let dir = layout.path("quarantine");
+    env.fs.sync_dir(&dir).doing("sync", &dir)?;
+    Ok(Some((name, mark)))
+}
+
+/// Writes a file that is not there, with its directory; durable on return.
+fn put_in_place(env: &Env, layout: &Layout, below: &str, bytes: &[u8]) -> Result<()> {
+    let path = layout.path(below);
+    let dir = path.parent().expect("a file lies in a directory");
+    if env.fs.create_dir(dir).doing("create", dir)?
+        && let Some(above) = dir.parent()
+    {
+        env.fs.sync_dir(above).doing("sync", above)?;
+    }
+    put(env, &path, bytes)?;
+    env.fs.sync_dir(dir).doing("sync", dir)
+}
+
+/// Whether a file begins with the first `size` bytes of another; or is the same, if `all`.
+fn same_beginning(env: &Env, path: &Path, other: &Path, size: u64, all: bool) -> Result<bool> {
+    let stat = env.fs.stat(path).doing("look at", path)?;
+    if !stat.is_some_and(|s| s.kind == Kind::File && if all { s.size == size } else { s.size >= size }) {
+        return Ok(false);
+    }
+    let Ok(mut mine) = env.fs.open(path) else { return Ok(false) };
+    let mut theirs = env.fs.open(other).doing("open", other)?;
+    let (mut left, mut a, mut b) = (size, vec![0; 1 << 18], vec![0; 1 << 18]);
+    while left > 0 {
+        let want = left.min(a.len() as u64) as usize;
+        theirs.read_exact(&mut b[..want]).doing("read", other)?;
+        if mine.read_exact(&mut a[..want]).is_err() || a[..want] != b[..want] {
+            return Ok(false);
+        }
+        left -= want as u64;
+    }
+    Ok(true)
+}
+
+/// Puts the first `size` bytes of a file of the mirror in place of ours: written beside it, synced, then exchanged.
+fn replace_with(env: &Env, layout: &Layout, below: &str, source: &Path, size: u64, out: &mut JournalHealed) -> Result<FileMark> {
+    let path = layout.path(below);
+    let part = layout.path(&format!("{below}.part"));
+    if env.fs.stat(&part).doing("look at", &part)?.is_some() {
+        env.fs.remove(&part).doing("remove", &part)?;
+    }
+    let mut file = env.fs.create_new(&part).doing("create", &part)?;
+    let mut reader = env.fs.open(source).doing("open", source)?;
+    let (mut left, mut buffer, mut hasher) = (size, vec![0; 1 << 18], blake3::Hasher::new());
+    while left > 0 {
+        let want = left.min(buffer.len() as u64) as usize;
+        reader.read_exact(&mut buffer[..want]).doing("read", source)?;
+        file.write_all(&buffer[..want]).doing("write", &part)?;
+        hasher.update(&buffer[..want]);
+        left -= want as u64;
+    }
+    file.sync().doing("sync", &part)?;
+    out.aside.extend(set_aside(env, layout, below)?);
+    env.fs.rename(&part, &path).doing("move to", &path)?;
+    Ok(FileMark { size, b3: jingui_schema::digest::B3(*hasher.finalize().as_bytes()) })
+}
+
+/// Writes both slots of a new `commit`.
+fn write_commit(env: &Env, layout: &Layout, commit: &Commit, out: &mut JournalHealed) -> Result<()> {
+    let known = env.fs.read(&layout.commit(), 2 * SLOT_BYTES as u64).ok();
+    let known = known.and_then(|bytes| Commit::from_file(&bytes)).map_or(0, |c| c.generation);
+    // Higher than whatever stood here, and the first of the two in slot 0.
+    let even = (known.max(commit.generation) + 2) & !1;
+    let slots = [even, even + 1].map(|generation| Commit { generation, ..commit.clone() }.to_slot());
+    let quarantine = layout.path("quarantine");
+    env.fs.create_dir(&quarantine).doing("create", &quarantine)?;
+    out.aside.extend(set_aside(env, layout, "journal/commit")?);
+    let bytes = slots.concat();
+    put_in_place(env, layout, "journal/commit", &bytes)?;
+    out.healed.push(("journal/commit".into(), FileMark::of(&bytes)));
+    Ok(())
+}
+
+/// What `commit` says of a whole journal that ends with this line.
+fn commit_of(env: &Env, layout: &Layout, last: &jingui_schema::line::Line, theirs: &Commit) -> Result<Commit> {
+    let mut frontier = jingui_schema::merkle::Frontier::default();
+    let (mut segment, mut bytes) = (1, 0);
+    for item in Lines::up_to(env.fs.clone(), layout, last.seq)? {
+        let (_, raw) = item?;
+        frontier.push(jingui_schema::merkle::leaf_hash(&raw.bytes));
+        (segment, bytes) = (raw.segment, raw.offset + raw.bytes.len() as u64 + 1);
+    }
+    let root = jingui_schema::digest::Sha256(frontier.root());
+    let commit = Commit { lines: last.seq, segment, bytes, last: last.digest, root, ..theirs.clone() };
+    // The signatures too: nothing is counted anew that had not counted before.
+    check_journal(env, layout, &commit, &mut |_| {})?;
+    Ok(commit)
+}
+
+/// Whether the journal ends here, with nothing behind it.
+fn ends_there(env: &Env, layout: &Layout, segment: u64, bytes: u64) -> bool {
+    let last = journal::segments(&*env.fs, layout).ok().and_then(|firsts| firsts.last().copied());
+    let size = env.fs.stat(&layout.segment(segment)).ok().flatten().map(|s| s.size);
+    let readable = env.fs.open(&layout.segment(segment)).and_then(|mut f| f.seek(SeekFrom::End(0)));
+    last == Some(segment) && size == Some(bytes) && readable.is_ok()
 }

@@ -150,7 +150,11 @@ pub fn init(env: &Env, founder: &Person, plan: &Plan) -> Result<Vault> {
     }
     let place = Place(0);
     let notes = layout.path("notes").join(place.to_string());
-    env.fs.create_dir(&notes).doing("create", &notes)?;
+    // Those of the first records, too: so the first filing needs no more syncs than the next.
+    for below in ["notes", "covers", "bodies"] {
+        let dir = layout.path(below).join(place.to_string());
+        env.fs.create_dir(&dir).doing("create", &dir)?;
+    }
     let mut enrolments = Vec::new();
     for (number, half, roles) in &staff {
         let id = env.note_id();

@@ -22,10 +22,10 @@ pub mod state; // who may act, which epoch counts
 mod base64; // notes that travel in act files
 mod follow; // the catalog follows the journal
 mod heads; // signed heads and proofs
-mod heal; // files put back from the mirror
+pub mod heal; // files put back from the mirror
 mod mirror; // a second copy on another device
 mod places; // where keystore and mirror are
-mod readme; // README.txt of every vault
+pub mod readme; // README.txt of every vault
 mod staging; // work under way
 mod toml_copy; // VAULT.toml
 mod writer; // one thread owns the journal's end
@@ -38,9 +38,10 @@ pub mod rotation; // a new epoch, the old one destroyed
 pub mod session; // a person at work
 pub mod staff; // people join and leave
 pub mod vault; // a vault that is open
+pub mod verify; // everything there is, against the journal
 
 pub use error::{Error, Exit, Result};
-pub use heads::{DocumentProof, LineProof};
+pub use heads::{DocumentProof, JournalReport, LineProof};
 pub use mirror::Standing;
 pub use session::Session;
 pub use vault::{Notice, Options, Vault};

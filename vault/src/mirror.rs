@@ -31,6 +31,8 @@ pub struct Mirror {
     layout: Layout,
     position: Option<Commit>,
     lags: Option<String>,
+    /// Whether an attempt that was cut off may have left directories whose names are not durable.
+    unsure: bool,
 }
 
 impl Mirror {
@@ -38,7 +40,7 @@ impl Mirror {
     pub fn at(env: &Env, dir: PathBuf, state: &State) -> Self {
         let layout = Layout::new(dir);
         let position = read_commit(env, &layout).filter(|c| c.vault == state.init.vault);
-        Self { layout, position, lags: None }
+        Self { layout, position, lags: None, unsure: true }
     }
 
     /// How it stands.
@@ -52,7 +54,9 @@ impl Mirror {
 
     /// Brings the mirror up to the vault's `commit`. A failure is remembered, not raised.
     pub fn follow(&mut self, env: &Env, from: &Layout, state: &State) {
-        self.lags = self.catch_up(env, from, state).err().map(|e| journal::full(&e));
+        let result = self.catch_up(env, from, state);
+        self.unsure = result.is_err();
+        self.lags = result.err().map(|e| journal::full(&e));
     }
 
     fn catch_up(&mut self, env: &Env, from: &Layout, state: &State) -> Result<()> {
@@ -63,11 +67,17 @@ impl Mirror {
         if self.position.as_ref().is_some_and(|p| p.lines == commit.lines && p.last == commit.last) {
             return Ok(());
         }
+        let mut dirs = BTreeSet::from([self.layout.root().to_owned(), self.layout.path("journal")]);
         for below in ["", "journal", "journal/heads", "covers", "notes", "settings"] {
             let dir = self.layout.path(below);
-            fs.create_dir(&dir).doing("create", &dir)?;
+            let new = fs.create_dir(&dir).doing("create", &dir)?;
+            if new && below.is_empty() {
+                dirs.extend(dir.parent().filter(|p| !p.as_os_str().is_empty()).map(Path::to_owned));
+            }
+            if self.unsure {
+                dirs.insert(dir);
+            }
         }
-        let mut dirs = BTreeSet::from([self.layout.root().to_owned(), self.layout.path("journal")]);
         self.copy(env, from, "VAULT.toml", &mut dirs)?;
         let mut gone = Vec::new();
         for item in self.lines(env, from, &commit)? {
@@ -228,12 +238,20 @@ fn read_line_before(env: &Env, layout: &Layout, at: &Commit) -> Result<Option<Ve
 pub fn put(env: &Env, path: &Path, bytes: &[u8]) -> Result<()> {
     let mut name = path.file_name().expect("a file has a name").to_owned();
     name.push(".part");
-    let part = path.with_file_name(name);
-    if env.fs.stat(&part).doing("look at", &part)?.is_some() {
-        env.fs.remove(&part).doing("remove", &part)?;
+    put_by(env, &path.with_file_name(name), path, bytes)
+}
+
+/// The same by way of a file elsewhere on the same device. A vault has its `staging/` for that: a piece left
+/// beside other files would be one too many there.
+pub fn put_by(env: &Env, part: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
+    if env.fs.stat(part).doing("look at", part)?.is_some() {
+        env.fs.remove(part).doing("remove", part)?;
     }
-    env.fs.write_new(&part, bytes).doing("write", &part)?;
-    env.fs.rename(&part, path).doing("move to", path)
+    let put = || {
+        env.fs.write_new(part, bytes).doing("write", part)?;
+        env.fs.rename(part, path).doing("move to", path)
+    };
+    put().inspect_err(|_| drop(env.fs.remove(part)))
 }
 
 /// Removes covers and notes of epochs before this one, and syncs their directories.

@@ -226,13 +226,16 @@ pub(crate) fn submit_staged(
 ) -> Result<Done> {
     let moves = staging.moves();
     let dir = staging.file("");
-    let done = writer.submit(Submission { pending, moves, staging: Some(dir), may_repeat })?;
-    if done.repeated {
-        drop(staging); // what it holds is not needed: the first result stands
-    } else {
-        staging.hand_over();
+    let result = writer.submit(Submission { pending, moves, staging: Some(dir), may_repeat });
+    // Where writing has stopped its files may be in place without a line; by the directory's name the next
+    // opening finds them.
+    let in_doubt = result.is_err() && !matches!(writer.stopped(), Ok(None));
+    match &result {
+        Ok(done) if done.repeated => drop(staging), // what it holds is not needed: the first result stands
+        Err(_) if !in_doubt => drop(staging),
+        _ => drop(staging.hand_over()),
     }
-    Ok(done)
+    result
 }
 
 /// Reads a small file again from what was written.

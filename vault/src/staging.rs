@@ -2,7 +2,7 @@
 //! every file it may have moved can be found.
 
 use crate::env::Env;
-use crate::error::{Doing, Result};
+use crate::error::{Doing, Error, Result};
 use crate::layout::{Layout, body_path, cover_path, note_path};
 use crate::writer::Move;
 use jingui_schema::id::{ActId, NoteId, Place, RecordId};
@@ -103,7 +103,10 @@ impl Staging {
     /// Makes the directory.
     pub fn begin(env: &Env, layout: &Layout, marker: Marker) -> Result<Self> {
         let dir = layout.path("staging").join(marker.to_string());
-        env.fs.create_dir(&dir).doing("create", &dir)?;
+        // Two arrivals of one act file at once would write to, and clear away, the same directory.
+        if !env.fs.create_dir(&dir).doing("create", &dir)? {
+            return Err(Error::Stale { why: "the same request is being carried out".into() });
+        }
         Ok(Self { env: env.clone(), dir, marker, kept: false })
     }
 

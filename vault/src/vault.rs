@@ -34,6 +34,8 @@ pub struct Options {
     pub read_only: Option<String>,
     /// Where a catalog may be built when the vault itself may not be written to.
     pub scratch: Option<PathBuf>,
+    /// At how many bytes a segment of the journal is closed, where not at 64 MiB; for tests.
+    pub segment_bytes: Option<u64>,
 }
 
 /// Something that people are told in one line.
@@ -85,6 +87,7 @@ impl Vault {
     /// - Errors: [`Error::NoVault`], [`Error::TooNew`], [`Error::Edited`]. Damage of the journal does not
     ///   keep the vault from opening: it opens for reading only, up to the damage, and says so.
     pub fn open(env: Env, dir: &Path, options: Options) -> Result<Self> {
+        let (env, failed) = journal::watched(&env, dir);
         let layout = Layout::new(dir);
         if !is_vault(&env, &layout) {
             return Err(Error::NoVault { path: dir.display().to_string() });
@@ -124,7 +127,7 @@ impl Vault {
             }),
             Some(_) => journal::open(&env, &layout, vault, frontier, false),
         };
-        let (tip, appender, tree) = match opened {
+        let (tip, mut appender, mut tree) = match opened {
             Ok(opened) => {
                 if opened.adopted > 0 {
                     notices.push(Notice::new("adopted", &[("lines", &opened.adopted)]));
@@ -148,7 +151,15 @@ impl Vault {
         if let Some((snapshot, _)) = known.filter(|(s, _)| s.lines <= tip.lines && fits(&env, &layout, s)) {
             state = snapshot;
         }
-        fold(&env, &layout, &mut state, tip)?;
+        match fold(&env, &layout, &mut state, tip) {
+            // Deeper than opening had looked, or signed by nobody who may give authority.
+            Err(error @ Error::JournalDamaged { .. }) => {
+                read_only = Some(journal::full(&error));
+                appender = None;
+                tree = Some(survey(&env, &layout)?.1);
+            }
+            folded => folded?,
+        }
 
         if let Some(why) = &read_only {
             notices.push(Notice::new("read-only", &[("why", why)]));
@@ -160,12 +171,26 @@ impl Vault {
         let now = Arc::clone(&shared.read().expect("the state's lock is never poisoned"));
         let mut put_aside = Vec::new();
         let writer = match appender {
-            Some((appender, tails)) => {
-                let swept = sweep(&env, &layout, &appender.tree().reader(), tip.lines)?;
+            Some((mut appender, tails)) => {
+                if let Some(bytes) = options.segment_bytes {
+                    appender.close_segments_at(bytes);
+                }
+                appender.heed(failed);
                 put_aside.extend(tails.into_iter().map(|t| (t.name, t.mark, "tail")));
-                put_aside.extend(swept.into_iter().map(|(name, mark)| (name, mark, "crash")));
-                let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
-                Ok(Writer::start(env.clone(), layout.clone(), appender, shared.clone(), mirror))
+                let swept = sweep(&env, &layout, &appender.tree().reader(), &now, &mut put_aside);
+                match swept {
+                    Ok(()) => {
+                        let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
+                        Ok(Writer::start(env.clone(), layout.clone(), appender, shared.clone(), mirror))
+                    }
+                    // What a crash left is still there; reading goes on, and the next opening tries again.
+                    Err(error) => {
+                        tree = Some(appender.into_tree());
+                        let why = journal::full(&error);
+                        notices.push(Notice::new("read-only", &[("why", &why)]));
+                        Err(why)
+                    }
+                }
             }
             None => Err(read_only.unwrap_or_default()),
         };
@@ -188,7 +213,10 @@ impl Vault {
         for (name, mark, reason) in put_aside {
             vault.tell(Notice::new("swept", &[("name", &name)]));
             let deed = Quarantined { name, size: mark.size, b3: mark.b3, reason: reason.into() };
-            vault.writer()?.note(vault.act(deed))?;
+            // On a full disk this may not be written. People are told all the same, and reading goes on.
+            if let Ok(writer) = vault.writer() {
+                let _ = writer.note(vault.act(deed));
+            }
         }
         Ok(vault)
     }
@@ -340,6 +368,11 @@ impl Drop for Inner {
         let state = self.shared.read().expect("the state's lock is never poisoned").clone();
         let Some(store) = self.keystore.as_deref() else { return };
         let Ok(store) = Keystore::open(self.env.clone(), store, state.init.vault) else { return };
+        // Whoever believes the snapshot does not read the tree's entries before it: they have to be durable first.
+        let tree = self.layout.path("derived/tree");
+        if self.env.fs.open_append(&tree).and_then(|mut tree| tree.sync()).is_err() {
+            return;
+        }
         if let (Ok(key), Ok(frontier)) = (store.log_key(), writer.frontier()) {
             let _ = snapshot::write(&self.env, &self.layout, &key.state_key(), &state, &frontier);
         }
@@ -426,14 +459,28 @@ fn survey(env: &Env, layout: &Layout) -> Result<(Tip, Tree)> {
 }
 
 /// Puts aside what acts that never counted left in `staging/` and beyond; forgets what is older than 30 days.
-fn sweep(env: &Env, layout: &Layout, tree: &TreeReader, lines: u64) -> Result<Vec<(String, FileMark)>> {
-    let mut put_aside = Vec::new();
+fn sweep(
+    env: &Env,
+    layout: &Layout,
+    tree: &TreeReader,
+    state: &State,
+    put_aside: &mut Vec<(String, FileMark, &'static str)>,
+) -> Result<()> {
     let staging = layout.path("staging");
     let quarantine = layout.path("quarantine");
-    for (name, stat) in env.fs.list(&staging).doing("list", &staging)? {
+    let left = env.fs.list(&staging).doing("list", &staging)?;
+    if !left.is_empty() {
+        // Whoever left this may have made a numbered directory and died before its name was durable; from here
+        // on it is there, and nobody would sync it again.
+        for below in ["covers", "bodies", "notes"] {
+            let dir = layout.path(below);
+            env.fs.sync_dir(&dir).doing("sync", &dir)?;
+        }
+    }
+    for (name, stat) in left {
         let path = staging.join(&name);
         if stat.kind != Kind::Directory {
-            // Covers and notes on their way to a new epoch: made again from the ones in place.
+            // Covers and notes on their way to a new epoch, a head: made again by whoever needs them.
             env.fs.remove(&path).doing("remove", &path)?;
             continue;
         }
@@ -442,7 +489,7 @@ fn sweep(env: &Env, layout: &Layout, tree: &TreeReader, lines: u64) -> Result<Ve
             continue;
         };
         let mut counted = false;
-        tree.scan(1, lines, |_, entry| {
+        tree.scan(1, state.lines, |_, entry| {
             counted |= entry.act == marker.act;
             !counted
         })
@@ -458,13 +505,22 @@ fn sweep(env: &Env, layout: &Layout, tree: &TreeReader, lines: u64) -> Result<Ve
                         env.fs.rename(&from, &to).doing("move to", &to)?;
                         let dir = from.parent().expect("a file lies in a directory");
                         env.fs.sync_dir(dir).doing("sync", dir)?;
-                        put_aside.push((name, mark));
+                        put_aside.push((name, mark, "crash"));
                     }
                 }
             }
             env.fs.sync_dir(&quarantine).doing("sync", &quarantine)?;
         }
         staging::clear(env, &path);
+    }
+    // A head that got its place but not its line; signing again would make another one.
+    let heads = layout.path("journal/heads");
+    let named = state.head.map_or(0, |(lines, _)| lines);
+    for (name, _) in env.fs.list(&heads).doing("list", &heads)? {
+        if name.to_str().and_then(head_of_name).is_some_and(|lines| lines > named) {
+            let path = heads.join(name);
+            env.fs.remove(&path).doing("remove", &path)?;
+        }
     }
     let old = env.now().millis() / 1000 - 30 * 24 * 3600;
     for (name, stat) in env.fs.list(&quarantine).doing("list", &quarantine)? {
@@ -473,7 +529,13 @@ fn sweep(env: &Env, layout: &Layout, tree: &TreeReader, lines: u64) -> Result<Ve
             env.fs.remove(&path).doing("remove", &path)?;
         }
     }
-    Ok(put_aside)
+    Ok(())
+}
+
+/// The lines under the head of this name; `None` for other names.
+fn head_of_name(name: &str) -> Option<u64> {
+    let lines = name.strip_suffix(".head")?.parse().ok()?;
+    (crate::layout::head_path(lines) == format!("journal/heads/{name}")).then_some(lines)
 }
 
 /// Size and BLAKE3 of a file, read through.

@@ -149,6 +149,11 @@ impl Writer {
         self.ask(|core| core.appender.tree().frontier().clone())
     }
 
+    /// Why nothing more is written, if so.
+    pub fn stopped(&self) -> Result<Option<String>> {
+        self.ask(|core| core.appender.stopped().map(str::to_owned))
+    }
+
     /// How the mirror stands: lines it counts, and why it lags if it does.
     pub fn mirror(&self) -> Result<Option<crate::mirror::Standing>> {
         self.ask(|core| core.mirror.as_ref().map(Mirror::standing))
@@ -240,6 +245,8 @@ impl Core {
         let mut taken: Vec<Waiting> = Vec::new();
         let mut records = self.records.clone();
         let mut acts = HashSet::new();
+        // Asked before any file is moved: what is moved now would never get its line.
+        let stopped = self.appender.stopped().map(str::to_owned);
         for (submission, reply) in batch {
             let act = submission.pending.act.id;
             let verdict = match acts.contains(&act) {
@@ -247,6 +254,10 @@ impl Core {
                 false => self.decide(&submission, &mut records),
             };
             match verdict {
+                Ok(None) if stopped.is_some() => {
+                    let why = stopped.clone().unwrap_or_default();
+                    let _ = reply.send(Err(Error::Poisoned { why }));
+                }
                 Ok(None) => {
                     acts.insert(act);
                     taken.push((submission, reply));
@@ -273,13 +284,18 @@ impl Core {
         }
         match self.appender.append(&pendings) {
             Err(error) => {
+                // Where writing has stopped a line may yet be adopted, and its files stay where it says.
                 if self.appender.stopped().is_none() {
                     rest.iter().for_each(|(moves, _)| self.take_back(moves));
                 }
                 replies.iter().for_each(|reply| drop(reply.send(Err(again(&error)))));
             }
             Ok(lines) => {
-                self.records = records;
+                for (line, _) in &lines {
+                    if let Deed::RecordFile(d) = &line.act.deed {
+                        self.records.insert(d.record, (d.filing, d.n));
+                    }
+                }
                 self.take_in(&lines);
                 for ((line, _), reply) in lines.iter().zip(&replies) {
                     let done = Done { seq: line.seq, at: line.at, repeated: false };
@@ -400,12 +416,23 @@ impl Core {
         Ok(())
     }
 
-    /// Best effort: what stays is found by its name in `staging/` at the next opening.
-    fn take_back(&self, moves: &[Move]) {
-        for Move { from, to } in moves {
-            if matches!(self.env.fs.stat(from), Ok(None)) {
-                let _ = self.env.fs.rename(&self.layout.path(to), from);
+    /// Moves files back to where they were staged, and makes that durable: only then may the name in `staging/`
+    /// go by which a crash finds them. What cannot be taken back ends writing, and the next opening finds it.
+    fn take_back(&mut self, moves: &[Move]) {
+        let fs = &self.env.fs;
+        let mut dirs = BTreeSet::new();
+        let mut back = || -> io::Result<()> {
+            for Move { from, to } in moves {
+                let to = self.layout.path(to);
+                if fs.stat(from)?.is_none() && fs.stat(&to)?.is_some() {
+                    fs.rename(&to, from)?;
+                    dirs.insert(to.parent().expect("a sealed file lies in a directory").to_owned());
+                }
             }
+            dirs.iter().try_for_each(|dir| fs.sync_dir(dir))
+        };
+        if let Err(error) = back() {
+            self.appender.stop(format!("take back the files of an act that failed: {error}"));
         }
     }
 }

@@ -30,8 +30,17 @@ pub(super) fn head(world: &World, context: &mut Context, parsed: &Parsed) -> Res
 
 /// Proves that a line stands in the journal.
 pub(super) fn prove(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    world.tell_notices(context)?;
     let output = output(context, parsed)?;
+    if let (Some(record), Some(dir)) = (parsed.text("record"), &output) {
+        let session = world.session(context)?;
+        let record = session.resolve(record)?;
+        let proof = session.prove_document(record, parsed.must("doc"))?;
+        let log = world.vault.log_key()?;
+        crate::proof::write(&context.env, dir, &proof, &log)?;
+        context.out.result("proof-written", &[("path", printable_path(dir).into())])?;
+        return Ok(Exit::Done);
+    }
+    world.tell_notices(context)?;
     let proof = world.vault.prove(parsed.must("seq"))?;
     match output {
         Some(path) => {

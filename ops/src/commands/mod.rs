@@ -5,6 +5,7 @@
 mod act; // acts on their way as files
 mod add; // files
 mod completions; // shell completions
+mod demo; // the main job on made-up data
 mod init; // makes a vault
 mod journal; // signed heads and proofs
 mod key; // a person's key file
@@ -16,6 +17,7 @@ mod rebuild; // makes derived things anew
 mod show; // a record's facts
 mod staff; // people
 mod status; // how the vault stands
+mod verify; // is everything as it was filed
 mod world; // an open vault
 
 pub use world::World;
@@ -32,6 +34,7 @@ pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
         ["act", "show"] => act::show(context, &parsed),
         ["act", "sign"] => act::sign(context, &parsed),
         ["completions"] => completions::run(context, &parsed),
+        ["demo"] => demo::run(context, &parsed),
         ["init"] => init::run(context, &parsed),
         ["key", "new"] => key::new(context, &parsed),
         ["key", "show"] => key::show(context, &parsed),
@@ -49,6 +52,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["add"] => add::run(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
+        ["journal", "verify"] => verify::journal(world, context),
         ["journal", "prove"] => journal::prove(world, context, &parsed),
         ["keys", "recover"] => keys::recover(world, context, &parsed),
         ["keys", "rotate"] => keys::rotate(world, context, &parsed),
@@ -64,6 +68,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["staff", "enrol"] => staff::enrol(world, context, &parsed),
         ["staff", "list"] => staff::list(world, context, &parsed),
         ["status"] => status::run(world, context),
+        ["verify"] => verify::run(world, context, &parsed),
         _ => unreachable!("{} runs without a vault", parsed.command_text()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::read::{Raw, segments};
 use super::tree::{Entry, Tree};
+use super::watch::Failed;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fs::WriteFile;
@@ -53,6 +54,7 @@ pub struct Appender {
     pub(super) closing: u64,
     pub(super) closed: bool,
     pub(super) stopped: Option<String>,
+    pub(super) failed: Failed,
 }
 
 impl Appender {
@@ -67,7 +69,8 @@ impl Appender {
     ) -> Self {
         let (tip, closing) = (Tip::START, SEGMENT_BYTES_MAX);
         let (segment, bytes, generation, closed, stopped) = (1, 0, 0, false, None);
-        Self { env, layout, vault, tip, segment, bytes, file, generation, commit, tree, closing, closed, stopped }
+        let failed = Failed::default();
+        Self { env, layout, vault, tip, segment, bytes, file, generation, commit, tree, closing, closed, stopped, failed }
     }
 
     /// The last line.
@@ -82,12 +85,22 @@ impl Appender {
 
     /// Why nothing more is written, if so.
     pub fn stopped(&self) -> Option<&str> {
-        self.stopped.as_deref()
+        self.stopped.as_deref().or(self.failed.get().map(String::as_str))
     }
 
     /// Ends writing; used where a step outside the journal left the disk in doubt.
     pub fn stop(&mut self, why: impl ToString) {
         self.stopped.get_or_insert(why.to_string());
+    }
+
+    /// Ends writing as soon as this says that a sync has failed, whoever asked for it.
+    pub fn heed(&mut self, failed: Failed) {
+        self.failed = failed;
+    }
+
+    /// Gives up writing; what was read stays.
+    pub fn into_tree(self) -> Tree {
+        self.tree
     }
 
     /// Closes segments at this many bytes instead; for tests.
@@ -101,8 +114,8 @@ impl Appender {
     /// - Errors: after a failed write nothing was added and the next call may succeed; after a failed
     ///   sync ([`Error::Poisoned`]) nothing more is written until the vault has been opened again.
     pub fn append(&mut self, pending: &[Pending]) -> Result<Vec<(Line, Raw)>> {
-        if let Some(why) = &self.stopped {
-            return Err(Error::Poisoned { why: why.clone() });
+        if let Some(why) = self.stopped() {
+            return Err(Error::Poisoned { why: why.to_owned() });
         }
         if self.closed {
             self.begin_segment()?;

@@ -97,6 +97,11 @@ pub fn open(
     if size > above.bytes || !entries.is_empty() {
         file.sync().doing("sync", &path)?;
     }
+    if above.segment != commit.segment {
+        // Whoever began it may have died before its name was durable.
+        let dir = layout.path("journal");
+        fs.sync_dir(&dir).doing("sync", &dir)?;
+    }
     let commit_file = fs.open_append(&commit_path).doing("open", &commit_path)?;
     let mut appender = Appender {
         env: env.clone(),
@@ -112,6 +117,7 @@ pub fn open(
         closing: SEGMENT_BYTES_MAX,
         closed: above.closed,
         stopped: None,
+        failed: Default::default(),
     };
     if !entries.is_empty() {
         appender.write_commit()?;

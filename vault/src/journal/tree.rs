@@ -7,7 +7,7 @@ use crate::error::{Doing, Result};
 use crate::fs::{Fs, WriteFile};
 use jingui_schema::id::ActId;
 use jingui_schema::merkle::{self, Frontier, Hash};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,7 +58,9 @@ pub struct Tree {
     fs: Arc<dyn Fs>,
     path: PathBuf,
     file: Option<Box<dyn WriteFile>>,
-    // Where nothing may be written, the entries are kept here instead of in the file.
+    // Entries that the file holds; those behind them are in memory: all where nothing may be written, else
+    // what could not be written yet.
+    written: u64,
     memory: Vec<Entry>,
     frontier: Frontier,
 }
@@ -107,7 +109,7 @@ impl Tree {
             false => None,
         };
         let path = path.to_owned();
-        Some(Self { fs, path, file, memory: Vec::new(), frontier })
+        Some(Self { fs, path, file, written: lines, memory: Vec::new(), frontier })
     }
 
     /// Begins an empty tree, in place of what is there; in memory where nothing may be written.
@@ -122,20 +124,19 @@ impl Tree {
             false => None,
         };
         let (path, frontier) = (path.to_owned(), Frontier::default());
-        Ok(Self { fs, path, file, memory: Vec::new(), frontier })
+        Ok(Self { fs, path, file, written: 0, memory: Vec::new(), frontier })
     }
 
     /// Adds entries for the next lines. The file is not synced: what is missing is rebuilt.
     pub fn push(&mut self, entries: &[Entry]) {
-        let mut bytes = Vec::with_capacity(entries.len() * ENTRY_BYTES);
-        for entry in entries {
-            self.frontier.push(entry.leaf);
-            bytes.extend_from_slice(&entry.to_bytes());
-        }
-        match &mut self.file {
-            // A failure shows as a file that does not fit at the next opening.
-            Some(file) => drop(file.write_all(&bytes)),
-            None => self.memory.extend_from_slice(entries),
+        entries.iter().for_each(|entry| self.frontier.push(entry.leaf));
+        self.memory.extend_from_slice(entries);
+        let Some(file) = &mut self.file else { return };
+        let bytes: Vec<u8> = self.memory.iter().flat_map(|entry| entry.to_bytes()).collect();
+        // What cannot be written stays in memory and goes with the next: requests must be found meanwhile.
+        if file.write_all_at(&bytes, self.written * ENTRY_BYTES as u64).is_ok() {
+            self.written += self.memory.len() as u64;
+            self.memory.clear();
         }
     }
 
@@ -146,7 +147,8 @@ impl Tree {
 
     /// A reader of entries, independent of later pushes.
     pub fn reader(&self) -> TreeReader {
-        TreeReader { fs: self.fs.clone(), path: self.path.clone(), memory: self.memory.clone(), in_memory: self.file.is_none() && !self.memory.is_empty() }
+        let (fs, path, memory) = (self.fs.clone(), self.path.clone(), self.memory.clone());
+        TreeReader { fs, path, written: self.written, memory }
     }
 }
 
@@ -154,16 +156,16 @@ impl Tree {
 pub struct TreeReader {
     fs: Arc<dyn Fs>,
     path: PathBuf,
+    written: u64,
     memory: Vec<Entry>,
-    in_memory: bool,
 }
 
 impl TreeReader {
     /// The entry of a line, from 1.
     pub fn entry(&self, seq: u64) -> io::Result<Entry> {
-        let missing = || io::Error::new(io::ErrorKind::UnexpectedEof, "no such line in the tree");
-        if self.in_memory {
-            return self.memory.get(seq as usize - 1).copied().ok_or_else(missing);
+        // One written meanwhile is found in the file.
+        if let Some(entry) = seq.checked_sub(self.written + 1).and_then(|i| self.memory.get(i as usize)) {
+            return Ok(*entry);
         }
         let mut file = self.fs.open(&self.path)?;
         file.seek(SeekFrom::Start((seq - 1) * ENTRY_BYTES as u64))?;
@@ -174,21 +176,22 @@ impl TreeReader {
 
     /// Passes the entries of lines `from` (from 1) to `to` in order until the visitor returns `false`.
     pub fn scan(&self, from: u64, to: u64, mut visit: impl FnMut(u64, Entry) -> bool) -> io::Result<()> {
-        if self.in_memory {
-            for seq in from..=to.min(self.memory.len() as u64) {
-                if !visit(seq, self.memory[seq as usize - 1]) {
-                    break;
+        let held = self.memory.len() as u64;
+        let in_file = if held == 0 { to } else { to.min(self.written) };
+        if from <= in_file {
+            let mut file = self.fs.open(&self.path)?;
+            file.seek(SeekFrom::Start((from - 1) * ENTRY_BYTES as u64))?;
+            let mut file = io::BufReader::with_capacity(4096 * ENTRY_BYTES, file);
+            let mut bytes = [0; ENTRY_BYTES];
+            for seq in from..=in_file {
+                file.read_exact(&mut bytes)?;
+                if !visit(seq, Entry::from_bytes(&bytes)) {
+                    return Ok(());
                 }
             }
-            return Ok(());
         }
-        let mut file = self.fs.open(&self.path)?;
-        file.seek(SeekFrom::Start((from - 1) * ENTRY_BYTES as u64))?;
-        let mut file = io::BufReader::with_capacity(4096 * ENTRY_BYTES, file);
-        let mut bytes = [0; ENTRY_BYTES];
-        for seq in from..=to {
-            file.read_exact(&mut bytes)?;
-            if !visit(seq, Entry::from_bytes(&bytes)) {
+        for seq in from.max(in_file + 1)..=to.min(self.written + held) {
+            if !visit(seq, self.memory[(seq - self.written) as usize - 1]) {
                 break;
             }
         }

@@ -22,8 +22,8 @@ const SIGNATURES_TOGETHER: usize = 1024;
 const FRONTIERS_KEPT: usize = 512;
 
 /// What a sealed file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sort {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Sort {
     Body,
     Cover,
     Note,
@@ -31,7 +31,7 @@ pub(super) enum Sort {
 
 /// The name of a sealed file, small. `n` is the filing of a body, the fact version of a cover, 0 for a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Name {
+pub(crate) struct Name {
     pub sort: Sort,
     pub place: u32,
     pub id: [u8; 16],
@@ -98,7 +98,7 @@ impl Name {
 
 /// A sealed file that should be there.
 #[derive(Clone, Copy)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub name: Name,
     pub size: u64,
     pub seq: u64,
@@ -107,7 +107,7 @@ pub(super) struct Entry {
 
 /// What is known of a file by its path.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Expected {
+pub(crate) struct Expected {
     pub mark: FileMark,
     pub seq: u64,
     pub record: Option<RecordId>,
@@ -115,13 +115,13 @@ pub(super) struct Expected {
 
 /// A segment that was passed.
 #[derive(Clone, Copy)]
-pub(super) struct Segment {
+pub(crate) struct Segment {
     pub first: u64,
     pub mark: FileMark,
 }
 
 /// How to fold.
-pub(super) struct Fold<'a> {
+pub(crate) struct Fold<'a> {
     /// The line to end with.
     pub end: u64,
     /// What that line must digest to, where that is known.
@@ -141,7 +141,7 @@ pub(super) struct Fold<'a> {
 }
 
 /// Everything that should be there.
-pub(super) struct Inventory {
+pub(crate) struct Inventory {
     /// Sealed files, sorted by name.
     pub files: Vec<Entry>,
     /// Heads and named files.
@@ -158,8 +158,9 @@ pub(super) struct Inventory {
     pub watched: Option<Sha256>,
     /// The first line of the days that count.
     pub since: u64,
+    /// Heads, each with the line that names it.
+    pub heads: Vec<(HeadSigned, u64)>,
     bodies: bool,
-    heads: Vec<(HeadSigned, u64)>,
 }
 
 impl Inventory {
@@ -198,7 +199,7 @@ impl Inventory {
         if let Some((path, seq, why)) = damage {
             folding.blame(path, seq, why, findings);
         }
-        folding.finish(findings)
+        Ok(folding.finish())
     }
 
     /// Where the file of this name is, among the sorted files.
@@ -266,6 +267,7 @@ impl Inventory {
                 self.named.insert(d.path.clone(), Expected { mark, seq, record: None });
             }
             Deed::HeadSigned(d) => {
+                self.heads.push((d.clone(), seq));
                 let mark = FileMark { size: d.size, b3: d.b3 };
                 self.named.insert(head_path(d.lines), Expected { mark, seq, record: None });
             }
@@ -399,7 +401,7 @@ impl Folding<'_> {
         match &line.act.deed {
             Deed::SegmentClose(d) => {
                 let prior = it.segments.last().copied();
-                let named = d.prior.map(|p| (p.first, p.size, p.b3));
+                let named = d.prior.as_ref().map(|p| (p.first, p.size, p.b3));
                 if named != prior.map(|s| (s.first, s.mark.size, s.mark.b3)) || d.first != raw.segment {
                     let path = prior.map_or(raw.segment, |s| s.first);
                     let detail = "the line that closes the next segment names another digest";
@@ -415,7 +417,8 @@ impl Folding<'_> {
                         findings.push(finding(FindingKind::Head, detail));
                     }
                     Some(_) => {}
-                    None => self.it.heads.push((d.clone(), line.seq)),
+                    // A head over lines long before its own: nobody of ours signs one.
+                    None => findings.push(finding(FindingKind::Head, "it signs lines far from where it is named")),
                 }
             }
             _ => {}
@@ -457,6 +460,9 @@ impl Folding<'_> {
     fn blame(&mut self, path: String, seq: u64, why: String, findings: &mut Vec<Finding>) {
         let mut blamed = (path, seq, why);
         if let Some((line, raw)) = self.waiting.take() {
+            if matches!(line.act.deed, Deed::SegmentClose(_)) && seq == line.seq + 1 {
+                blamed.0 = segment_path(seq);
+            }
             let leaf = (self.how.leaf)(line.seq);
             let fits = leaf.is_some_and(|leaf| leaf == merkle::leaf_hash(&raw.bytes));
             if leaf.is_some() && !fits {
@@ -478,12 +484,7 @@ impl Folding<'_> {
         }
     }
 
-    fn finish(mut self, findings: &mut Vec<Finding>) -> Result<Inventory> {
-        // A head over lines long before its own: nobody of ours signs one, so its root is not taken on trust.
-        for (head, seq) in std::mem::take(&mut self.it.heads) {
-            let detail = format!("it signs {} lines, far from where it is named", head.lines);
-            findings.push(Finding::line(&head_path(head.lines), seq, FindingKind::Head, &detail));
-        }
+    fn finish(self) -> Inventory {
         let mut it = self.it;
         if let Some((first, size)) = self.segment {
             let b3 = B3(*self.hasher.finalize().as_bytes());
@@ -493,7 +494,7 @@ impl Folding<'_> {
         it.files.sort_unstable_by_key(|e| (e.name, std::cmp::Reverse(e.seq)));
         it.files.dedup_by_key(|e| e.name);
         it.files.shrink_to_fit();
-        Ok(it)
+        it
     }
 }
 

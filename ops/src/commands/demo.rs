@@ -1,0 +1,264 @@
+//! `demo`: the main job from beginning to end, on data made up here, through the program's own commands.
+
+use crate::cli::Parsed;
+use crate::context::{Context, Streams};
+use crate::failure::{Doing, Problem, Result};
+use crate::output::printable_path;
+use crate::sample::{self, SampleRecord};
+use crate::start::Surroundings;
+use jingui_vault::Exit;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// The same data each time.
+const SEED: u64 = 1;
+/// Records where nobody says how many.
+const RECORDS: u32 = 12;
+/// For made-up data only; it is written beside the keys.
+const PASSPHRASE: &str = "made-up-data-only";
+
+struct Demo<'a> {
+    context: &'a mut Context,
+    dir: PathBuf,
+}
+
+/// Shows.
+pub(super) fn run(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let began = Instant::now();
+    let dir = match parsed.file("dir") {
+        Some(dir) => context.path(dir),
+        None => free_name(&context.path(Path::new("jingui-demo"))),
+    };
+    if std::fs::read_dir(&dir).is_ok_and(|mut names| names.next().is_some()) {
+        return Err(Problem::Exists { path: printable_path(&dir) }.into());
+    }
+    if context.dry_run() {
+        context.out.result("demo-would", &[("dir", printable_path(&dir).into())])?;
+        return Ok(Exit::Done);
+    }
+    for below in ["keys", "incoming", "post"] {
+        let path = dir.join(below);
+        std::fs::create_dir_all(&path).doing("create", &path)?;
+    }
+    let mut demo = Demo { context, dir };
+    demo.say("demo-begin")?;
+    demo.people()?;
+    demo.vault()?;
+    let count = parsed.get::<u32>("records").unwrap_or(RECORDS);
+    let first = demo.file(u64::from(count))?;
+    demo.find(&first)?;
+    demo.prove()?;
+    let seconds = began.elapsed().as_secs();
+    let shown = printable_path(&demo.dir);
+    let values = [("dir", shown.into()), ("seconds", seconds.into()), ("count", count.into())];
+    demo.context.out.result("demo-end", &values)?;
+    Ok(Exit::Done)
+}
+
+/// `NAME`, or `NAME-2`, `NAME-3` … where that is taken.
+fn free_name(path: &Path) -> PathBuf {
+    let numbered = |n: u32| {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!("-{n}"));
+        path.with_file_name(name)
+    };
+    let names = std::iter::once(path.to_owned()).chain((2..).map(numbered));
+    names.into_iter().find(|name| name.symlink_metadata().is_err()).expect("numbers do not end")
+}
+
+impl Demo<'_> {
+    /// Three people and the CA, each with a key file.
+    fn people(&mut self) -> Result<()> {
+        self.say("demo-people")?;
+        self.write("keys/passphrase.txt", format!("{PASSPHRASE}\n").as_bytes())?;
+        for (file, name) in [("ca", "demo-name-ca"), ("li", "demo-name-li"), ("zhang", "demo-name-zhang"), ("wang", "demo-name-wang")] {
+            let name = self.context.out.text(name, &[]);
+            self.jingui(None, &["key", "new", "-q", "-o", &format!("keys/{file}.key"), "--name", &name])?;
+        }
+        Ok(())
+    }
+
+    /// A vault; the CA proves its escrow and countersigns.
+    fn vault(&mut self) -> Result<()> {
+        self.say("demo-vault")?;
+        let ca = self.recipient("keys/ca.pub")?;
+        let ra = self.context.out.text("demo-ra", &[]);
+        self.jingui(Some("li"), &[
+            "init", "vault", "--keystore", "keystore", "--mirror", "mirror", "--ra", &ra, "--fonds", "JG01",
+            "--authority", "keys/ca.pub", "--ca-recipient", &ca, "--roles", "security,reviewer",
+            "--person", "keys/zhang.pub=archivist,system", "--person", "keys/wang.pub=legal,approver,audit",
+        ])?;
+        self.say("demo-ca")?;
+        self.jingui(Some("ca"), &["keys", "prove", "keystore/escrow/1.age", "-o", "post/escrow.act"])?;
+        self.jingui(None, &["act", "submit", "post/escrow.act"])?;
+        self.jingui(None, &["staff", "countersign", "--request", "post/request.act"])?;
+        self.jingui(Some("ca"), &["act", "sign", "post/request.act", "-o", "post/signed.act"])?;
+        self.jingui(None, &["act", "submit", "post/signed.act"])?;
+        self.jingui(Some("li"), &["staff", "list"])
+    }
+
+    /// Application files, made up and filed; returns the first.
+    fn file(&mut self, count: u64) -> Result<SampleRecord> {
+        self.say("demo-file")?;
+        let mut first = None;
+        for index in 0..count {
+            let record = sample::record(SEED, index);
+            let below = format!("incoming/{:03}", index + 1);
+            for document in &record.documents {
+                self.write(&format!("{below}/{}", document.name), &document.bytes)?;
+            }
+            let mut args: Vec<String> = vec!["add".into(), below];
+            let labels = [
+                ("--project", Some(record.project.clone())),
+                ("--customer", Some(record.customer.clone())),
+                ("--customer-kind", Some(record.customer_kind.to_owned())),
+                ("--customer-id", record.customer_id.clone()),
+                ("--business", Some(record.business.to_owned())),
+                ("--date", Some(record.date.clone())),
+                ("--outlet", Some(record.outlet.clone())),
+                ("--outcome", Some(record.outcome.to_owned())),
+            ];
+            for (label, value) in labels {
+                if let Some(value) = value {
+                    args.extend([label.to_owned(), value]);
+                }
+            }
+            for tag in &record.tags {
+                args.extend(["--tag".to_owned(), tag.clone()]);
+            }
+            for document in &record.documents {
+                args.extend(["--kind".to_owned(), format!("{}={}", document.name, document.kind)]);
+            }
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            self.jingui(Some("zhang"), &args)?;
+            first.get_or_insert(record);
+        }
+        Ok(first.expect("at least one record is filed"))
+    }
+
+    /// Lists, shows, opens, verifies.
+    fn find(&mut self, first: &SampleRecord) -> Result<()> {
+        self.say("demo-find")?;
+        self.jingui(Some("zhang"), &["list", "--limit", "5"])?;
+        self.jingui(Some("zhang"), &["list", "--customer", &first.customer])?;
+        let number = self.number();
+        self.jingui(Some("zhang"), &["show", &number])?;
+        self.say("demo-open")?;
+        let reason = self.context.out.text("demo-reason", &[]);
+        self.jingui(Some("wang"), &["open", &number, "1", "-o", "opened.pdf", "--reason", &reason])?;
+        self.jingui(Some("wang"), &["log", &number])?;
+        self.say("demo-verify")?;
+        self.jingui(None, &["verify", "--keyless"])?;
+        self.jingui(Some("li"), &["verify"])
+    }
+
+    /// Proves one document, and has stock tools check the proof.
+    fn prove(&mut self) -> Result<()> {
+        self.say("demo-prove")?;
+        let number = self.number();
+        self.jingui(Some("wang"), &["journal", "prove", "--record", &number, "--doc", "1", "-o", "proof"])?;
+        let tools = ["bash", "sha256sum", "jq", "xxd", "base64", "openssl"];
+        let missing: Vec<&str> = tools.into_iter().filter(|tool| !is_installed(tool)).collect();
+        if !missing.is_empty() {
+            self.context.out.result("demo-no-tools", &[("list", missing.join(" ").into())])?;
+            return Ok(());
+        }
+        self.context.out.line("$ bash proof/check.sh opened.pdf")?;
+        let mut command = std::process::Command::new("bash");
+        let output = command.args(["proof/check.sh", "opened.pdf"]).current_dir(&self.dir).output();
+        let output = output.doing("run", Path::new("proof/check.sh"))?;
+        self.context.out.line(String::from_utf8_lossy(&output.stdout).trim_end())?;
+        if !output.status.success() {
+            let what = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(Problem::Step { command: "bash proof/check.sh opened.pdf".into(), code: what }.into());
+        }
+        Ok(())
+    }
+
+    /// The number of the first record filed here.
+    fn number(&self) -> String {
+        format!("JG01-{}-000001", self.context.env.now().day().year())
+    }
+
+    fn say(&mut self, key: &str) -> Result<()> {
+        self.context.out.line("")?;
+        self.context.out.result(key, &[])?;
+        self.context.out.flush()
+    }
+
+    fn write(&self, below: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.dir.join(below);
+        let dir = path.parent().unwrap_or(&self.dir);
+        std::fs::create_dir_all(dir).doing("create", dir)?;
+        std::fs::write(&path, bytes).doing("write", &path)
+    }
+
+    fn recipient(&self, below: &str) -> Result<String> {
+        Ok(super::staff::read_half(self.context, &self.dir.join(below))?.age)
+    }
+
+    /// Shows a command line and runs it, in the demo's directory and as somebody.
+    fn jingui(&mut self, who: Option<&str>, args: &[&str]) -> Result<()> {
+        self.context.go_on()?;
+        let who = who.map(|name| format!("keys/{name}.key"));
+        let mut shown = vec!["jingui"];
+        shown.extend(args);
+        let mut line = String::from("$");
+        if let Some(key) = &who {
+            line.push_str(&format!(" JINGUI_KEY={key}"));
+        }
+        for word in shown {
+            line.push(' ');
+            line.push_str(&quoted(word));
+        }
+        self.context.out.line(&line)?;
+        self.context.out.flush()?;
+
+        let mut words: Vec<OsString> = vec!["jingui".into()];
+        words.extend(args.iter().map(OsString::from));
+        words.extend(["--lang".into(), self.context.out.look().lang.word().into(), "--no-input".into()]);
+        words.extend(["--passphrase-file".into(), self.dir.join("keys/passphrase.txt").into()]);
+        let mut surroundings = Surroundings::of_process().doing("read", Path::new("."))?;
+        surroundings.streams = Streams::of_process().doing("read", Path::new("."))?;
+        surroundings.cwd = self.dir.clone();
+        surroundings.env = self.context.env.clone();
+        surroundings.interrupt = Some(self.context.interrupt.clone());
+        surroundings.vars.retain(|name, _| !name.starts_with("JINGUI_"));
+        surroundings.vars.insert("JINGUI_VAULT".into(), self.dir.join("vault").into());
+        if let Some(key) = who {
+            surroundings.vars.insert("JINGUI_KEY".into(), self.dir.join(key).into());
+        }
+        match crate::start::run(words, surroundings) {
+            0 => Ok(()),
+            code => Err(Problem::Step { command: line[2..].to_owned(), code: code.to_string() }.into()),
+        }
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:@+".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+fn is_installed(tool: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(tool).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_shown_command_line_can_be_typed() {
+        assert_eq!(quoted("keys/li.key"), "keys/li.key");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

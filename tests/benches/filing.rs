@@ -1,0 +1,244 @@
+//! Filing against `restic backup`, `tar | zstd -1 | age` and `cp`: the same files, interleaved rounds, one run.
+//!
+//! `cargo bench -p jingui-tests --bench filing -- [--records N] [--rounds R] [--full]`
+//!
+//! Every contender is a whole process that starts with the files in memory and ends with its result on the
+//! device. Jingui also reads each body back and compares it, which none of the others does.
+
+mod common;
+
+use common::*;
+use jingui_tests::faults::FaultFs;
+use jingui_vault::body::Buffers;
+use jingui_vault::fs::{Fs, OsFs};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+const SCANS: u64 = 3;
+const TEXTS: u64 = 2;
+
+fn main() {
+    let Some(words) = arguments() else { return };
+    if words.first().is_some_and(|word| word == CHILD) {
+        return child(&words[1..]);
+    }
+    let full = flag(&words, "--full");
+    let records = number(&words, "--records", if full { 2000 } else { 300 });
+    let rounds = number(&words, "--rounds", 3);
+    let scratch = scratch();
+    let set = scratch.path().join("set");
+    let bytes = make_set(&set, records);
+    let files = records * (SCANS + TEXTS);
+    say(&format!("\nFiling {records} records / {files} files / {:.0} MB; medians of {rounds} interleaved rounds", bytes as f64 / MB));
+    say(&format!("{}\n", machine(scratch.path())));
+
+    let mut contenders = contenders();
+    for round in 1..=rounds {
+        for contender in &mut contenders {
+            let dir = scratch.path().join("out");
+            std::fs::create_dir(&dir).expect("the last one was removed");
+            (contender.prepare)(&dir);
+            warm(&set);
+            settle();
+            let (took, said) = timed(|| (contender.run)(&set, &dir, records));
+            contender.took.push(took);
+            contender.said.push(said);
+            std::fs::remove_dir_all(&dir).expect("it can be removed");
+            say(&format!("round {round}: {}: {:.2} s, processor {:.2} s", contender.name, took.wall, took.cpu));
+        }
+    }
+    say("");
+    report(&contenders, bytes);
+    count(&scratch.path().join("counted"), &set, records);
+    if !has("restic") || !has("age") || !has("zstd") {
+        let missing: Vec<&str> = ["restic", "age", "zstd"].into_iter().filter(|program| !has(program)).collect();
+        say(&format!("Skipped, not installed: {}", missing.join(", ")));
+    }
+}
+
+/// Writes the files once: a directory for each record.
+fn make_set(set: &Path, records: u64) -> u64 {
+    let mut bytes = 0;
+    for record in 0..records {
+        let dir = set.join(format!("{record:06}"));
+        std::fs::create_dir_all(&dir).expect("the directory can be made");
+        let mut chance = Chance(record);
+        for no in 0..SCANS + TEXTS {
+            let (name, content) = match no < SCANS {
+                true => (format!("扫描件{no}.jpg"), {
+                    let size = chance.between(150_000, 300_000) as usize;
+                    chance.scan(size)
+                }),
+                false => (format!("说明{no}.txt"), {
+                    let size = chance.between(4_000, 24_000) as usize;
+                    chance.text(size)
+                }),
+            };
+            bytes += content.len() as u64;
+            std::fs::write(dir.join(name), content).expect("the file can be written");
+        }
+    }
+    bytes
+}
+
+/// One way of putting the files away.
+struct Contender {
+    name: String,
+    prepare: Box<dyn Fn(&Path)>,
+    run: Box<dyn Fn(&Path, &Path, u64) -> String>,
+    took: Vec<Took>,
+    said: Vec<String>,
+}
+
+fn contender(
+    name: impl Into<String>,
+    prepare: impl Fn(&Path) + 'static,
+    run: impl Fn(&Path, &Path, u64) -> String + 'static,
+) -> Contender {
+    let (took, said) = (Vec::new(), Vec::new());
+    Contender { name: name.into(), prepare: Box::new(prepare), run: Box::new(run), took, said }
+}
+
+fn contenders() -> Vec<Contender> {
+    let mut all = Vec::new();
+    for threads in [1, 2, 4] {
+        let plural = if threads == 1 { "thread" } else { "threads" };
+        all.push(contender(
+            format!("jingui, {threads} {plural}"),
+            |dir| drop(House::begin(dir)),
+            move |set, dir, records| {
+                let own = std::env::current_exe().expect("this program has a path");
+                run(Command::new(own).arg(CHILD).arg(set).arg(dir).args([records.to_string(), threads.to_string()]))
+            },
+        ));
+    }
+    if has("restic") {
+        let restic = |dir: &Path, word: &str| {
+            let mut command = Command::new("restic");
+            command.arg("-r").arg(dir.join("repo")).arg("--password-file").arg(dir.join("password"));
+            command.args(["--no-cache", "-q", word]);
+            command
+        };
+        all.push(contender(
+            "restic backup",
+            move |dir| {
+                std::fs::write(dir.join("password"), "correct horse battery staple\n").expect("a file can be written");
+                run(&mut restic(dir, "init"));
+            },
+            move |set, dir, _| run(restic(dir, "backup").arg(set)),
+        ));
+        all.push(contender(
+            "restic cat config (opens the repository only)",
+            move |dir| {
+                std::fs::write(dir.join("password"), "correct horse battery staple\n").expect("a file can be written");
+                run(&mut restic(dir, "init"));
+            },
+            move |_, dir, _| run(restic(dir, "cat").arg("config")),
+        ));
+    }
+    if has("age") && has("zstd") {
+        all.push(contender(
+            "tar, zstd -1, age, sync",
+            |dir| drop(shell(&format!("age-keygen -o '{0}/key' 2>/dev/null; age-keygen -y '{0}/key' > '{0}/pub'", dir.display()))),
+            |set, dir, _| {
+                let (set, dir) = (set.display(), dir.display());
+                shell(&format!("tar -c -C '{set}' . | zstd -q -1 | age -R '{dir}/pub' > '{dir}/all'; sync '{dir}/all'"))
+            },
+        ));
+    }
+    all.push(contender("cp -r, sync", |_| {}, |set, dir, _| {
+        shell(&format!("cp -r '{}' '{}/copy'; sync -f '{}'", set.display(), dir.display(), dir.display()))
+    }));
+    all
+}
+
+/// Files everything in a process of its own: `child SET DIR RECORDS THREADS`.
+fn child(words: &[String]) {
+    let (set, dir) = (PathBuf::from(&words[0]), PathBuf::from(&words[1]));
+    let (records, threads) = (words[2].parse().expect("a count"), words[3].parse().expect("a count"));
+    let session = House::at(&dir).sign_in(Arc::new(OsFs));
+    let start = Instant::now();
+    file_all(&session, &set, 0..records, threads);
+    let filed = start.elapsed().as_secs_f64();
+    drop(session);
+    let (_, written) = bytes_moved();
+    say(&format!("{filed} {} {written}", peak_memory()));
+}
+
+fn file_all(session: &jingui_vault::Session, set: &Path, records: std::ops::Range<u64>, threads: usize) {
+    let next = AtomicU64::new(records.start);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut buffers = Buffers::new();
+                loop {
+                    let record = next.fetch_add(1, Ordering::Relaxed);
+                    if record >= records.end {
+                        return;
+                    }
+                    session.file(&filing_of(set, record), &mut buffers).expect("it is filed");
+                }
+            });
+        }
+    });
+}
+
+fn filing_of(set: &Path, record: u64) -> jingui_vault::filing::Filing {
+    let dir = set.join(format!("{record:06}"));
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(&dir).expect("the set is there").map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    filing(record, paths.iter().map(|path| incoming(OnDisk::at(path))).collect())
+}
+
+fn report(contenders: &[Contender], bytes: u64) {
+    let wall = |c: &Contender| median(c.took.iter().map(|t| t.wall).collect());
+    // Ratios are taken round by round: what slows the machine down for a while slows both.
+    let ratio = |c: &Contender, to: &str| -> String {
+        let Some(other) = contenders.iter().find(|o| o.name.starts_with(to)) else { return "–".into() };
+        let each = c.took.iter().zip(&other.took).map(|(a, b)| a.wall / b.wall);
+        format!("{:.2}", median(each.collect()))
+    };
+    let rows = contenders.iter().map(|c| {
+        let memory = c.said.iter().filter_map(|said| said.split_whitespace().nth(1)?.parse::<u64>().ok()).max();
+        vec![
+            c.name.clone(),
+            format!("{:.2}", wall(c)),
+            format!("{:.2}", median(c.took.iter().map(|t| t.cpu).collect())),
+            if c.name.contains("cat") { "–".into() } else { format!("{:.0}", bytes as f64 / MB / wall(c)) },
+            ratio(c, "restic backup"),
+            ratio(c, "tar"),
+            memory.filter(|_| c.name.starts_with("jingui")).map_or("–".into(), human),
+        ]
+    });
+    let head = ["what", "wall s", "processor s", "MB/s", "× restic", "× tar pipeline", "peak RSS"];
+    table(&head, &rows.collect::<Vec<_>>());
+}
+
+/// Syncs and bytes of a filing, counted by the test file system: one alone, then many by some threads.
+fn count(dir: &Path, set: &Path, records: u64) {
+    let mut rows = Vec::new();
+    for threads in [1, 2, 4] {
+        let root = dir.join(threads.to_string());
+        let house = House::begin(&root);
+        let faults = FaultFs::over(Arc::new(OsFs));
+        let fs: Arc<dyn Fs> = Arc::new(faults.clone());
+        let session = house.sign_in(fs);
+        // The first filing of a vault makes directories.
+        file_all(&session, set, 0..1, 1);
+        faults.count_anew();
+        let filings = (records - 1).min(100);
+        file_all(&session, set, 1..1 + filings, threads);
+        let input: u64 = (1..1 + filings).map(|record| warm(&set.join(format!("{record:06}")))).sum();
+        rows.push(vec![
+            format!("{filings} filings of 5 documents, {threads} at a time"),
+            format!("{:.2}", faults.syncs() as f64 / filings as f64),
+            format!("{:.1}", faults.steps().len() as f64 / filings as f64),
+            format!("{:.4}", faults.bytes() as f64 / input as f64),
+        ]);
+    }
+    table(&["counted by the test file system", "syncs each", "changing calls each", "bytes written / bytes given"], &rows);
+}

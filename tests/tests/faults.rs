@@ -1,0 +1,376 @@
+//! Every command, failed at each of its disk operations: what was acknowledged is whole, what was not is not
+//! half there, and doing it again is safe.
+
+use jingui_schema::act::{ActFile, Deed};
+use jingui_schema::id::{ActId, RecordId, StaffNo};
+use jingui_schema::line::Line;
+use jingui_tests::faults::{Fault, FaultFs, Op};
+use jingui_tests::house::{CANARY, House, Known, docs, env_on, full, look_at_all, read_act};
+use jingui_tests::{inspect, say, scratch};
+use jingui_vault::body::Buffers;
+use jingui_vault::fs::{Fs, OsFs};
+use jingui_vault::{Error, Result, Session};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+fn os() -> Arc<dyn Fs> {
+    Arc::new(OsFs)
+}
+
+/// A vault with something in it, from which every trial starts.
+struct Template {
+    dir: tempfile::TempDir,
+    house: House,
+    known: Known,
+    request: ActId,
+    act: ActFile,
+    countersign: ActFile,
+    lines: usize,
+}
+
+impl Template {
+    fn new(mirrored: bool) -> Self {
+        let dir = scratch();
+        let env = env_on(os());
+        let house = House::planned(dir.path(), &env, mirrored);
+        drop(house.begin(&env).unwrap());
+        let vault = house.open(os()).unwrap();
+        let session = house.founder(&vault).unwrap();
+        let known = Known::of(&house.file(&session, "before", 2, None).unwrap(), 2);
+        // A reviewer's opening, signed elsewhere, whose note has still to be brought in.
+        let reviewer = vault.sign_in(house.people.reviewer.person()).unwrap();
+        let auditor = StaffNo(3);
+        let act = session.write_disable(auditor, Some(CANARY)).unwrap();
+        drop(reviewer);
+        let authority = vault.sign_in(house.people.authority.person()).unwrap();
+        let countersign = authority.sign_request(&vault.countersign_request()).unwrap();
+        let lines = vault.state().lines as usize;
+        drop((session, authority));
+        drop(vault);
+        let request = ActId::from_bytes([9; 16]);
+        let (act, countersign) = (read_act(&act.to_text()), read_act(&countersign.to_text()));
+        Self { dir, house, known, request, act, countersign, lines }
+    }
+
+    fn copy(&self) -> (tempfile::TempDir, House) {
+        let dir = scratch();
+        copy_tree(self.dir.path(), dir.path());
+        let house = self.house.at(dir.path());
+        (dir, house)
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_tree(&entry.path(), &target),
+            false => drop(std::fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}
+
+/// How doing a command again is to end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// It is the same act: no second line.
+    Same,
+    /// It is an act of its own: one more line.
+    Another,
+    /// The rule refuses it the second time; that is what tells that it was done.
+    Refused,
+}
+
+struct Command {
+    name: &'static str,
+    run: fn(&Template, &House, &Session) -> Result<()>,
+    counts: fn(&Template, &Line) -> bool,
+    again: Again,
+}
+
+fn authority(house: &House, session: &Session) -> Result<Session> {
+    session.vault().sign_in(house.people.authority.person())
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "add (5 documents)",
+        run: |t, house, session| house.file(session, "under test", 5, Some(t.request)).map(|_| ()),
+        counts: |t, line| line.act.id == t.request,
+        again: Again::Same,
+    },
+    Command {
+        name: "supplement",
+        run: |t, _, session| {
+            let more = docs("late", 3);
+            session.supplement(t.known.record, &more, CANARY, Some(t.request), &mut Buffers::new()).map(|_| ())
+        },
+        counts: |t, line| line.act.id == t.request,
+        again: Again::Same,
+    },
+    Command {
+        name: "open",
+        run: |t, _, session| open(session, t.known.record),
+        counts: |_, line| matches!(&line.act.deed, Deed::RecordOpen(d) if d.note.is_some()),
+        again: Again::Another,
+    },
+    Command {
+        name: "reveal",
+        run: |t, _, session| session.reveal(t.known.record, CANARY),
+        counts: |_, line| matches!(line.act.deed, Deed::FactsReveal(_)),
+        again: Again::Another,
+    },
+    Command {
+        name: "enrol",
+        run: |_, house, session| {
+            let half = house.people.newcomer.person().public_half();
+            session.enrol(&half, &[jingui_schema::facts::Role::Legal]).map(|_| ())
+        },
+        counts: |_, line| matches!(&line.act.deed, Deed::StaffEnrol(d) if d.staff == StaffNo(4)),
+        again: Again::Refused,
+    },
+    Command {
+        name: "countersign",
+        run: |_, house, session| authority(house, session)?.countersign().map(|_| ()),
+        counts: |_, line| matches!(line.act.deed, Deed::StaffCountersign(_)),
+        again: Again::Another,
+    },
+    Command {
+        name: "disable",
+        run: |_, _, session| session.disable(StaffNo(3), Some(CANARY)).map(|_| ()),
+        counts: |_, line| matches!(line.act.deed, Deed::StaffDisable(_)),
+        again: Again::Refused,
+    },
+    Command {
+        name: "submit (with a note)",
+        run: |t, _, session| session.vault().submit(&t.act, Some(session)).map(|_| ()),
+        counts: |t, line| line.raw_act == t.act.act.get(),
+        again: Again::Same,
+    },
+    Command {
+        name: "submit (countersigning)",
+        run: |t, _, session| session.vault().submit(&t.countersign, None).map(|_| ()),
+        counts: |t, line| line.raw_act == t.countersign.act.get(),
+        again: Again::Same,
+    },
+    Command {
+        name: "sign head",
+        run: |_, _, session| session.vault().sign_head().map(|_| ()),
+        counts: |t, line| line.seq > t.lines as u64 && matches!(line.act.deed, Deed::HeadSigned(_)),
+        again: Again::Another,
+    },
+];
+
+fn open(session: &Session, record: RecordId) -> Result<()> {
+    let opening = session.open_documents(record, &[], Some(CANARY), None)?;
+    for document in opening.documents().to_vec() {
+        opening.copy(&document, &mut std::io::sink())?;
+    }
+    Ok(())
+}
+
+/// What was tried and what came of it, for the table.
+#[derive(Default)]
+struct Table(Mutex<BTreeMap<(String, usize), (u64, u64, Vec<String>)>>);
+
+impl Table {
+    fn add(&self, command: &str, fault: Fault, tried: u64, wrong: Vec<String>) {
+        let column = Fault::ALL.iter().position(|f| *f == fault).unwrap();
+        let mut rows = self.0.lock().unwrap();
+        let entry = rows.entry((command.to_owned(), column)).or_default();
+        entry.0 += tried;
+        entry.1 += wrong.len() as u64;
+        entry.2.extend(wrong);
+    }
+
+    /// Prints and keeps the table; fails the test when anything was wrong.
+    fn end(self, file: &str) {
+        let rows = self.0.into_inner().unwrap();
+        let mut commands: Vec<&String> = rows.keys().map(|(c, _)| c).collect();
+        commands.dedup();
+        let words: Vec<&str> = Fault::ALL.iter().map(|f| f.word()).collect();
+        let mut text = format!("| command | {} | violations |\n|---|{}---|\n", words.join(" | "), "---|".repeat(words.len()));
+        let mut all = Vec::new();
+        for command in commands {
+            let cell = |column| rows.get(&(command.clone(), column));
+            let tried: Vec<String> = (0..words.len()).map(|c| cell(c).map_or("–".into(), |r| r.0.to_string())).collect();
+            let wrong: u64 = (0..words.len()).filter_map(cell).map(|r| r.1).sum();
+            text += &format!("| {command} | {} | {wrong} |\n", tried.join(" | "));
+            all.extend((0..words.len()).filter_map(cell).flat_map(|r| r.2.iter().map(|w| format!("{command}: {w}"))));
+        }
+        say(&text);
+        keep(file, &text);
+        assert!(all.is_empty(), "{} violations, such as\n{}", all.len(), all[..all.len().min(40)].join("\n"));
+    }
+}
+
+/// Writes results where a results page takes them from.
+fn keep(file: &str, text: &str) {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    std::fs::write(target.join(file), text).unwrap();
+}
+
+/// Two at a time: what one waits for the other does.
+fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    work(item);
+                }
+            });
+        }
+    });
+}
+
+/// Runs a command with one fault; says what is wrong afterwards. `None`: the fault never came.
+fn trial(t: &Template, command: &Command, k: u64, fault: Fault, segment: Option<u64>) -> Option<Vec<String>> {
+    let (_dir, mut house) = t.copy();
+    house.segment_bytes = segment;
+    let disk = FaultFs::over(os());
+    let (result, fired) = {
+        let vault = house.open(Arc::new(disk.clone())).unwrap();
+        let session = house.founder(&vault).unwrap();
+        session.row(t.known.record).unwrap();
+        disk.arm(k, fault);
+        let result = (command.run)(t, &house, &session);
+        let fired = disk.fired()?;
+        let mut wrong = Vec::new();
+        if fired.op.syncs() && fired.path.starts_with(house.vault()) {
+            disk.lift();
+            match session.reveal(t.known.record, "after a failed sync") {
+                Ok(()) => wrong.push(format!("an act was accepted after {:?} of {} failed", fired.op, fired.path.display())),
+                Err(error) => {
+                    let good = matches!(error, Error::Poisoned { .. } | Error::Io { .. });
+                    if !good && fault != Fault::Kill {
+                        wrong.push(format!("after a failed sync: {error:?}"));
+                    }
+                }
+            }
+        }
+        ((result, wrong), fired)
+    };
+    let (result, mut wrong) = result;
+    let check = |wrong: &mut Vec<String>| -> Result<()> {
+        let vault = house.open(os())?;
+        if let Some(why) = vault.read_only() {
+            wrong.push(format!("read-only after reopening: {why}"));
+        }
+        let (journal, found) = inspect::vault(&OsFs, &house.vault(), false);
+        wrong.extend(found);
+        let count = |lines: &[Line]| lines.iter().filter(|l| (command.counts)(t, l)).count();
+        let before = count(&journal.lines);
+        if before > 1 || (result.is_ok() && before != 1) {
+            wrong.push(format!("it stands {before} times in the journal"));
+        }
+        let session = house.founder(&vault)?;
+        wrong.extend(look_at_all(&session, std::slice::from_ref(&t.known)));
+        match ((command.run)(t, &house, &session), command.again) {
+            (Ok(()), _) => {}
+            (Err(Error::Enrolled { .. } | Error::Disabled { .. }), Again::Refused) if before == 1 => {}
+            (Err(error), _) => wrong.push(format!("doing it again: {}", full(&error))),
+        }
+        session.give_copies()?;
+        drop(house.founder(&vault)?);
+        if vault.state().staff.contains_key(&StaffNo(4)) {
+            vault.sign_in(house.people.newcomer.person())?.current_key()?;
+        }
+        let (journal, found) = inspect::vault(&OsFs, &house.vault(), false);
+        wrong.extend(found);
+        let after = count(&journal.lines);
+        let expected = if command.again == Again::Another { before + 1 } else { 1 };
+        if after != expected {
+            wrong.push(format!("done again it stands {after} times in the journal"));
+        }
+        wrong.extend(look_at_all(&session, std::slice::from_ref(&t.known)));
+        if house.mirrored {
+            let (lines, found) = inspect::mirror(&OsFs, &house.vault(), &house.mirror());
+            wrong.extend(found);
+            let stands = vault.mirror().unwrap();
+            if stands.lags.is_some() || lines != vault.state().lines || stands.lines != lines {
+                wrong.push(format!("the mirror did not catch up: {stands:?}"));
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = check(&mut wrong) {
+        wrong.push(format!("afterwards: {}", full(&error)));
+    }
+    for dir in [house.vault(), house.mirror()] {
+        wrong.extend(inspect::files_with(&dir, CANARY).iter().map(|p| format!("plaintext in {}", p.display())));
+    }
+    let context = format!("{} at {:?} of {}", fault.word(), fired.op, fired.path.strip_prefix(&house.root).unwrap().display());
+    Some(wrong.into_iter().map(|w| format!("{context}: {w}")).collect())
+}
+
+/// All operations of a command, each with each fault.
+fn sweep(t: &Template, command: &Command, name: &str, segment: Option<u64>, table: &Table) {
+    let kinds: Vec<Op> = {
+        let (_dir, mut house) = t.copy();
+        house.segment_bytes = segment;
+        let disk = FaultFs::over(os());
+        let vault = house.open(Arc::new(disk.clone())).unwrap();
+        let session = house.founder(&vault).unwrap();
+        session.row(t.known.record).unwrap();
+        disk.count_anew();
+        (command.run)(t, &house, &session).unwrap();
+        disk.steps().iter().map(|s| s.op).collect()
+    };
+    for fault in Fault::ALL {
+        let (mut tried, mut all) = (0, Vec::new());
+        for k in 1.. {
+            if fault.is_of_writes() && kinds.get(k as usize - 1).is_some_and(|op| !op.writes()) {
+                continue;
+            }
+            let Some(wrong) = trial(t, command, k, fault, segment) else { break };
+            tried += 1;
+            all.extend(wrong);
+        }
+        table.add(name, fault, tried, all);
+    }
+}
+
+#[test]
+fn every_command_failed_at_every_operation_is_whole_or_absent() {
+    let table = Table::default();
+    let (plain, mirrored) = (Template::new(false), Template::new(true));
+    let mut jobs: Vec<(&Template, &Command, String, Option<u64>)> = Vec::new();
+    for command in COMMANDS {
+        jobs.push((&plain, command, command.name.to_owned(), None));
+    }
+    for command in &COMMANDS[..2] {
+        jobs.push((&mirrored, command, format!("{}, with a mirror", command.name), None));
+    }
+    // Every act closes its segment, and the next begins one.
+    jobs.push((&plain, &COMMANDS[0], format!("{}, closing a segment", COMMANDS[0].name), Some(1)));
+    jobs.push((&plain, &COMMANDS[3], format!("{}, closing a segment", COMMANDS[3].name), Some(1)));
+    in_parallel(&jobs, |(t, command, name, segment)| sweep(t, command, name, *segment, &table));
+    table.end("faults.txt");
+}
+
+#[test]
+fn one_add_of_five_documents_asks_for_few_syncs() {
+    let t = Template::new(false);
+    let (_dir, house) = t.copy();
+    let disk = FaultFs::over(os());
+    let vault = house.open(Arc::new(disk.clone())).unwrap();
+    let session = house.founder(&vault).unwrap();
+    disk.count_anew();
+    house.file(&session, "counted", 5, None).unwrap();
+    let later = (disk.syncs(), disk.bytes());
+
+    let dir = scratch();
+    let env = env_on(Arc::new(disk.clone()));
+    let house = House::planned(dir.path(), &env, false);
+    let vault = house.begin(&env).unwrap();
+    let session = house.founder(&vault).unwrap();
+    disk.count_anew();
+    house.file(&session, "counted", 5, None).unwrap();
+    let first = (disk.syncs(), disk.bytes());
+    say(&format!("one add of 5 documents: {} syncs, {} bytes; the first of a vault: {} syncs, {} bytes", later.0, later.1, first.0, first.1));
+    assert!(later.0 <= 8 && first.0 <= 8, "{later:?} {first:?}: {:?}", disk.steps());
+}

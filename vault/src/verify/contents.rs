@@ -1,0 +1,227 @@
+//! With keys: every cover, note and body opens, and is what the lines say of it.
+
+use super::inventory::{Entry, Inventory, Name, Sort};
+use super::pool::{self, Tally, Watch};
+use super::report::{Finding, FindingKind};
+use super::{Choice, Phase};
+use crate::body::Body;
+use crate::cover::Cover;
+use crate::error::{Error, Result};
+use crate::journal::{Lines, full};
+use crate::keys::EpochKey;
+use crate::note::{NoteError, open_note};
+use crate::seal::{self, SealError};
+use crate::session::Session;
+use jingui_schema::act::{Deed, NoteMark, RecordFile};
+use jingui_schema::id::{Place, VaultId};
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+/// The most bytes of a cover; one of a thousand documents has half a million.
+const COVER_BYTES_MAX: u64 = 256 << 20;
+const NOTE_BYTES_MAX: u64 = 1 << 20;
+
+enum Job {
+    Filing(Box<RecordFile>, u64),
+    Note(NoteMark, u64),
+}
+
+/// Opens everything that the lines name and that is not known to be damaged.
+pub(super) fn check(
+    session: &Session,
+    inventory: &Inventory,
+    choice: &Choice,
+    damaged: &HashSet<String>,
+    watch: &Watch<'_>,
+) -> Result<Vec<Finding>> {
+    let vault = session.vault();
+    let mut keys = HashMap::new();
+    for (epoch, _) in inventory.state.live_epochs() {
+        match session.epoch_key(epoch) {
+            Ok(key) => drop(keys.insert(epoch, key)),
+            // Of an epoch that is on its way in or out there may be no copy for this person.
+            Err(_) if epoch != inventory.state.epoch => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let contents = Contents { session, inventory, damaged, keys, vault: inventory.state.init.vault };
+    let end = inventory.damaged.map_or(inventory.state.lines, |seq| seq.saturating_sub(1));
+    pool::run(
+        watch,
+        Phase::Contents,
+        |give| {
+            let lines = Lines::up_to(vault.env().fs.clone(), vault.layout(), end)?;
+            for (line, _) in lines.map_while(Result::ok) {
+                if let Some(note) = line.act.deed.note()
+                    && choice.takes(note.id.as_bytes(), line.seq)
+                {
+                    give(Job::Note(*note, line.seq))?;
+                }
+                if let Deed::RecordFile(d) = line.act.deed
+                    && choice.takes(d.record.as_bytes(), line.seq)
+                {
+                    give(Job::Filing(Box::new(d), line.seq))?;
+                }
+            }
+            Ok(())
+        },
+        |job, tally| contents.check(&job, tally),
+    )
+}
+
+struct Contents<'a> {
+    session: &'a Session,
+    inventory: &'a Inventory,
+    damaged: &'a HashSet<String>,
+    keys: HashMap<u32, EpochKey>,
+    vault: VaultId,
+}
+
+/// What is wrong with what was sealed.
+type Flaw = (FindingKind, String);
+
+impl Contents<'_> {
+    fn check(&self, job: &Job, tally: &Tally) -> Vec<Finding> {
+        let checked = catch_unwind(AssertUnwindSafe(|| match job {
+            Job::Filing(d, seq) => self.filing(d, *seq, tally),
+            Job::Note(mark, seq) => self.note(mark, *seq, tally),
+        }));
+        // A panic inside a library is a finding about the file, not the end of verification.
+        checked.unwrap_or_else(|_| {
+            let (path, seq) = match job {
+                Job::Filing(d, seq) => (Name::body(Place::of_counter(d.counter), d.record, d.filing).path(), *seq),
+                Job::Note(mark, seq) => (Name::note(mark.place, mark.id, mark.epoch).path(), *seq),
+            };
+            vec![Finding::line(&path, seq, FindingKind::Content, "reading it ended in a fault of the program")]
+        })
+    }
+
+    fn filing(&self, d: &RecordFile, seq: u64, tally: &Tally) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let place = Place::of_counter(d.counter);
+        let found = |path: String, (finding, detail): Flaw| Finding {
+            path,
+            finding,
+            detail,
+            record: Some(d.record),
+            seq: Some(seq),
+        };
+        let all = self.inventory.siblings(&Name::cover(place, d.record, d.n, 0));
+        let mut cover = None;
+        for entry in all.iter().filter(|e| e.name.n == d.n) {
+            match self.cover(entry, d, tally) {
+                Some(Ok(opened)) => cover = Some(opened),
+                Some(Err(flaw)) => findings.push(found(entry.name.path(), flaw)),
+                None => {}
+            }
+        }
+        // Where its own cover is lost, a later one still has the key of the body.
+        let others = all.iter().rev().filter(|e| e.name.n != d.n);
+        let cover = cover.or_else(|| others.filter_map(|e| self.open(e, tally)?.ok()).find(|c| c.identity(d.filing).is_some()));
+        let (Some(cover), path) = (cover, Name::body(place, d.record, d.filing).path()) else { return findings };
+        if !self.damaged.contains(&path)
+            && let Err(flaw) = self.body(&path, &cover, d)
+        {
+            findings.push(found(path, flaw));
+        }
+        tally.files.fetch_add(1, Ordering::Relaxed);
+        tally.bytes.fetch_add(d.body.size, Ordering::Relaxed);
+        findings
+    }
+
+    /// Opens a cover; `None` where its file is known to be damaged, or its key is not at hand.
+    fn open(&self, entry: &Entry, tally: &Tally) -> Option<std::result::Result<Cover, Flaw>> {
+        let path = entry.name.path();
+        let key = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path))?;
+        let vault = self.session.vault();
+        let sealed = match vault.env().fs.read(&vault.layout().path(&path), COVER_BYTES_MAX) {
+            Ok(sealed) => sealed,
+            // Gone since it was listed: a rotation that ends removes what it re-sealed.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            Err(error) => return Some(Err((FindingKind::Unreadable, error.to_string()))),
+        };
+        tally.files.fetch_add(1, Ordering::Relaxed);
+        tally.bytes.fetch_add(sealed.len() as u64, Ordering::Relaxed);
+        let plain = match seal::open(key.identity(), &sealed) {
+            Ok(plain) => plain,
+            Err(error) => return Some(Err((FindingKind::Sealed, error.to_string()))),
+        };
+        Some(Cover::parse(&plain).map_err(|e| (FindingKind::Content, full(&e))))
+    }
+
+    fn cover(&self, entry: &Entry, d: &RecordFile, tally: &Tally) -> Option<std::result::Result<Cover, Flaw>> {
+        let cover = match self.open(entry, tally)? {
+            Ok(cover) => cover,
+            Err(flaw) => return Some(Err(flaw)),
+        };
+        let differs = differences(&cover, d, self.vault);
+        match differs.is_empty() {
+            true => Some(Ok(cover)),
+            false => Some(Err((FindingKind::Content, format!("other than its line says: {}", differs.join(", "))))),
+        }
+    }
+
+    fn body(&self, path: &str, cover: &Cover, d: &RecordFile) -> std::result::Result<(), Flaw> {
+        let identity = cover.identity(d.filing);
+        let identity = identity.ok_or((FindingKind::Content, "the cover has no key for it".to_owned()))?;
+        let documents: Vec<_> = cover.documents.iter().filter(|l| l.doc.filing == d.filing).map(|l| l.doc.clone()).collect();
+        let vault = self.session.vault();
+        let checked = Body::open(&*vault.env().fs, &vault.layout().path(path), identity)
+            .and_then(|mut body| body.check_all(self.vault, d.record, d.filing, &documents));
+        checked.map_err(|error| match error {
+            Error::FileDamaged { finding, .. } => (FindingKind::Content, finding),
+            Error::NotOpened { .. } => (FindingKind::Sealed, "it is not sealed to the key in its cover".to_owned()),
+            other => (FindingKind::Unreadable, full(&other)),
+        })
+    }
+
+    fn note(&self, mark: &NoteMark, seq: u64, tally: &Tally) -> Vec<Finding> {
+        let vault = self.session.vault();
+        let mut findings = Vec::new();
+        for entry in self.inventory.siblings(&Name::note(mark.place, mark.id, 0)) {
+            debug_assert_eq!(entry.name.sort, Sort::Note);
+            let path = entry.name.path();
+            let Some(key) = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path)) else { continue };
+            let flaw = match vault.env().fs.read(&vault.layout().path(&path), NOTE_BYTES_MAX) {
+                Ok(sealed) => match open_note(key.identity(), &sealed, self.vault, mark.id) {
+                    Ok(_) => None,
+                    Err(NoteError::Seal(error @ (SealError::NotForKey | SealError::Damaged(_)))) => {
+                        Some((FindingKind::Sealed, error.to_string()))
+                    }
+                    Err(error) => Some((FindingKind::Content, full(&error))),
+                },
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => Some((FindingKind::Unreadable, error.to_string())),
+            };
+            tally.files.fetch_add(1, Ordering::Relaxed);
+            if let Some((kind, detail)) = flaw {
+                findings.push(Finding::line(&path, seq, kind, &detail));
+            }
+        }
+        findings
+    }
+}
+
+/// In what a cover differs from the line that names it.
+fn differences(cover: &Cover, d: &RecordFile, vault: VaultId) -> Vec<&'static str> {
+    let (spine, facts) = (&cover.spine, &cover.facts.facts);
+    let docs = cover.documents.iter().filter(|l| l.doc.filing == d.filing).count() as u64;
+    let checks = [
+        ("vault", spine.vault == vault),
+        ("record", spine.record == d.record),
+        ("fact version", spine.n == d.n),
+        ("commit", cover.commit() == d.cover.commit),
+        ("archive number", facts.number == d.number),
+        ("class", facts.class == d.class),
+        ("business", facts.business == d.business),
+        ("date", facts.date == d.date),
+        ("outcome", facts.outcome == d.outcome),
+        ("count of documents", docs == u64::from(d.docs)),
+    ];
+    checks.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
+}
+
+#[cfg(test)]
+#[path = "contents_tests.rs"]
+mod tests;

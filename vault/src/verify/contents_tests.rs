@@ -1,0 +1,63 @@
+//! A cover that was sealed with other contents than its line says: only a line of our own could name one.
+
+use super::*;
+use crate::cover::Cover;
+use jingui_schema::act::CoverMark;
+use jingui_schema::cover::FactsLine;
+use jingui_schema::digest::{B3, FileMark, Salt, Sha256};
+use jingui_schema::facts::{Business, Class, Customer, CustomerKind, Facts, Label, Outcome};
+use jingui_schema::id::{RecordId, StaffNo};
+
+#[test]
+fn each_public_fact_that_differs_is_named() {
+    let (vault, record) = (VaultId::from_bytes([1; 16]), RecordId::from_bytes([2; 16]));
+    let label = |text| Label::read(text).unwrap();
+    let facts = Facts {
+        number: "JG01-2026-000042".parse().unwrap(),
+        project: label("p"),
+        outlet: label("o"),
+        customer: Customer { name: label("c"), kind: CustomerKind::Enterprise, id: None },
+        business: Business::New,
+        date: "2024-05-01".parse().unwrap(),
+        outcome: Outcome::Issued,
+        class: Class::CnP5,
+        clerk: StaffNo(1),
+        tags: Vec::new(),
+        box_code: None,
+        waived: Vec::new(),
+    };
+    let line = FactsLine { salt: Salt([0; 32]), facts };
+    let cover = Cover::new(vault, record, line, Vec::new(), Vec::new()).unwrap();
+    let mark = FileMark { size: 0, b3: B3([0; 32]) };
+    let good = RecordFile {
+        record,
+        filing: 1,
+        n: 1,
+        number: "JG01-2026-000042".parse().unwrap(),
+        counter: 1,
+        class: Class::CnP5,
+        business: Business::New,
+        date: "2024-05-01".parse().unwrap(),
+        outcome: Outcome::Issued,
+        docs: 0,
+        body: mark,
+        cover: CoverMark { epoch: 1, size: 0, b3: mark.b3, commit: cover.commit() },
+        note: None,
+    };
+    assert!(differences(&cover, &good, vault).is_empty());
+    let differs = |change: &dyn Fn(&mut RecordFile)| {
+        let mut line = good.clone();
+        change(&mut line);
+        differences(&cover, &line, vault)
+    };
+    assert_eq!(differs(&|d| d.record = RecordId::from_bytes([3; 16])), ["record"]);
+    assert_eq!(differs(&|d| d.n = 2), ["fact version"]);
+    assert_eq!(differs(&|d| d.cover.commit = Sha256([9; 32])), ["commit"]);
+    assert_eq!(differs(&|d| d.number = "JG01-2026-000043".parse().unwrap()), ["archive number"]);
+    assert_eq!(differs(&|d| d.class = Class::CnG10), ["class"]);
+    assert_eq!(differs(&|d| d.business = Business::Renew), ["business"]);
+    assert_eq!(differs(&|d| d.date = "2024-05-02".parse().unwrap()), ["date"]);
+    assert_eq!(differs(&|d| d.outcome = Outcome::Rejected), ["outcome"]);
+    assert_eq!(differs(&|d| d.docs = 1), ["count of documents"]);
+    assert_eq!(differences(&cover, &good, VaultId::from_bytes([7; 16])), ["vault"]);
+}
