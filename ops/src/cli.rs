@@ -183,7 +183,7 @@ pub fn command() -> Command {
                     ]),
                     Command::new("prove").args([
                         file_word("escrowfile", "ESCROWFILE").required(true),
-                    option("by", "NUMBER").value_parser(value::staff()),
+                        option("by", "NUMBER").value_parser(value::staff()),
                         path("identity", "FILE"),
                         output("FILE").required(true),
                     ]),
@@ -239,11 +239,11 @@ pub fn command() -> Command {
                     Command::new("head").arg(output("FILE")),
                     Command::new("prove").args([
                         word("seq", "SEQ")
-                        .required_unless_present("record")
-                        .conflicts_with("record")
-                        .value_parser(value::number::<u64>(1, u64::MAX)),
-                    option("record", "RECORD").requires("doc").requires("output"),
-                    option("doc", "N").requires("record").value_parser(value::number::<u32>(1, u32::MAX)),
+                            .required_unless_present("record")
+                            .conflicts_with("record")
+                            .value_parser(value::number::<u64>(1, u64::MAX)),
+                        option("record", "RECORD").requires("doc").requires("output"),
+                        option("doc", "N").requires("record").value_parser(value::number::<u32>(1, u32::MAX)),
                         output("FILE"),
                     ]),
                 ],
@@ -384,7 +384,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
         ["journal", "prove"] if parsed.text("record").is_some() => (true, Key::Required),
         ["journal", ..] => (true, Key::None),
-        ["staff", "list"] | ["status"] | ["keys", "status" | "recover"] | ["act", "submit"] => (true, Key::Optional),
+        ["staff", "list"] | ["status"] | ["keys", "status" | "recover"] | ["act", "submit"] => {
+            (true, Key::Optional)
+        }
         ["staff", "countersign"] if parsed.file("request").is_some() => (true, Key::None),
         ["rebuild"] if parsed.text("part") == Some("tree") => (true, Key::None),
         _ => (true, Key::Required),

@@ -9,8 +9,10 @@ use std::sync::OnceLock;
 
 pub use fluent_bundle::FluentValue as Value;
 
-const EN: &str = concat!(include_str!("../messages/en.ftl"), "\n", include_str!("../messages/results.en.ftl"));
-const ZH: &str = concat!(include_str!("../messages/zh.ftl"), "\n", include_str!("../messages/results.zh.ftl"));
+const EN: &str =
+    concat!(include_str!("../messages/en.ftl"), "\n", include_str!("../messages/results.en.ftl"));
+const ZH: &str =
+    concat!(include_str!("../messages/zh.ftl"), "\n", include_str!("../messages/results.zh.ftl"));
 
 /// A language there are messages in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,7 +183,14 @@ mod tests {
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
         let steps = ["reseal", "verify", "destroy"].map(|s| format!("progress-{s}"));
-        kinds.chain(notices).chain(findings).chain(warnings).chain(states).chain(escrow).chain(steps).collect()
+        kinds
+            .chain(notices)
+            .chain(findings)
+            .chain(warnings)
+            .chain(states)
+            .chain(escrow)
+            .chain(steps)
+            .collect()
     }
 
     #[test]
@@ -202,7 +211,10 @@ mod tests {
             .flat_map(|code| [format!("error-{code}"), format!("hint-{code}")])
             .collect();
         for key in keys(EN) {
-            let used = composed().contains(key) || help.contains(key) || errors.contains(key) || code.contains(&format!("\"{key}\""));
+            let used = composed().contains(key)
+                || help.contains(key)
+                || errors.contains(key)
+                || code.contains(&format!("\"{key}\""));
             assert!(used, "nothing uses {key}");
         }
     }

@@ -95,7 +95,10 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     context.person = match (needs.key, key) {
         (Key::None, _) | (Key::Optional, None) => None,
         // A key that only the environment names is left aside where its passphrase cannot be had.
-        (Key::Optional, Some(_)) if parsed.file("key").is_none() && !passphrase::can_ask(context, parsed.file("passphrase-file")) => {
+        (Key::Optional, Some(_))
+            if parsed.file("key").is_none()
+                && !passphrase::can_ask(context, parsed.file("passphrase-file")) =>
+        {
             None
         }
         (Key::Required, None) => return Err(Error::KeyNeeded {}.into()),
@@ -122,7 +125,8 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     };
     let site = Site::new(&vault, surroundings.patience);
     let (env, keystore) = (surroundings.env.clone(), context.keystore().map(Path::to_owned));
-    let open = |writable| World::open(env, &vault, keystore, writable);
+    let heal = parsed.command() == ["verify"] && parsed.flag("heal") && !context.dry_run();
+    let open = |writable| World::open(env, &vault, keystore, writable, heal);
     holder::run(&site, task, surroundings.env, open, commands::run_in)
 }
 

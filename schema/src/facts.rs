@@ -183,7 +183,9 @@ impl Class {
     pub fn of(kind: CustomerKind, outcome: Outcome, code_says_government: bool) -> Self {
         match outcome {
             Outcome::Rejected | Outcome::Withdrawn | Outcome::Lapsed => Self::CnR3,
-            Outcome::Issued | Outcome::Pending if kind == CustomerKind::Government || code_says_government => {
+            Outcome::Issued | Outcome::Pending
+                if kind == CustomerKind::Government || code_says_government =>
+            {
                 Self::CnG10
             }
             Outcome::Issued | Outcome::Pending => Self::CnP5,

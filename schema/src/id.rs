@@ -315,7 +315,9 @@ mod tests {
     #[test]
     fn ids_of_one_value_have_one_text() {
         assert_eq!(RecordId::from_bytes([0xff; 16]).to_string(), "7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
-        for bad in ["", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "7zzzzzzzzzzzzzzzzzzzzzzzzz", "7ZZZZZZZZZZZZZZZZZZZZZZZZI"] {
+        for bad in
+            ["", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "7zzzzzzzzzzzzzzzzzzzzzzzzz", "7ZZZZZZZZZZZZZZZZZZZZZZZZI"]
+        {
             assert_eq!(bad.parse::<RecordId>(), Err(IdError::Id), "{bad}");
         }
     }
@@ -324,7 +326,14 @@ mod tests {
     fn an_archive_number_has_one_spelling() {
         let number: ArchiveNumber = "JG01-2026-000042".parse().unwrap();
         assert_eq!((number.year(), number.serial()), (2026, 42));
-        for bad in ["JG01-2026-42", "jg01-2026-000042", "JG01-2026-000000", "JG01-2026", "JG01-2026-000042-1", "-2026-000001"] {
+        for bad in [
+            "JG01-2026-42",
+            "jg01-2026-000042",
+            "JG01-2026-000000",
+            "JG01-2026",
+            "JG01-2026-000042-1",
+            "-2026-000001",
+        ] {
             assert!(bad.parse::<ArchiveNumber>().is_err(), "{bad}");
         }
     }

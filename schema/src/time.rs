@@ -14,7 +14,9 @@ pub enum TimeError {
     #[error("a time looks like 2026-11-22T05:47:00.123Z")]
     Time,
     /// None of the accepted spellings, or no such day.
-    #[error("a day looks like 2024-05-01, 20240501, 2024.5.1 or 2024\u{5e74}5\u{6708}1\u{65e5}, and must exist")]
+    #[error(
+        "a day looks like 2024-05-01, 20240501, 2024.5.1 or 2024\u{5e74}5\u{6708}1\u{65e5}, and must exist"
+    )]
     Day,
 }
 
@@ -133,10 +135,27 @@ mod tests {
 
     #[test]
     fn people_write_days_in_many_ways() {
-        for text in ["2024-05-01", "20240501", "2024.5.1", "2024/5/1", "2024\u{5e74}5\u{6708}1\u{65e5}", "２０２４-05-01"] {
+        for text in [
+            "2024-05-01",
+            "20240501",
+            "2024.5.1",
+            "2024/5/1",
+            "2024\u{5e74}5\u{6708}1\u{65e5}",
+            "２０２４-05-01",
+        ] {
             assert_eq!(Day::read(text).map(|d| d.to_string()), Ok("2024-05-01".to_owned()), "{text}");
         }
-        for text in ["", "2024-02-30", "2024-13-01", "24-05-01", "2024-5", "2024-+5-01", "0000-01-01", "2023-02-29", "1 May"] {
+        for text in [
+            "",
+            "2024-02-30",
+            "2024-13-01",
+            "24-05-01",
+            "2024-5",
+            "2024-+5-01",
+            "0000-01-01",
+            "2023-02-29",
+            "1 May",
+        ] {
             assert_eq!(Day::read(text), Err(TimeError::Day), "{text}");
         }
     }
@@ -145,7 +164,10 @@ mod tests {
     fn the_day_turns_at_sixteen_hours_utc() {
         let before: Time = "2021-06-15T15:59:59.999Z".parse().unwrap();
         let after: Time = "2021-06-15T16:00:00.000Z".parse().unwrap();
-        assert_eq!((before.day().to_string(), after.day().to_string()), ("2021-06-15".into(), "2021-06-16".into()));
+        assert_eq!(
+            (before.day().to_string(), after.day().to_string()),
+            ("2021-06-15".into(), "2021-06-16".into())
+        );
     }
 
     proptest! {

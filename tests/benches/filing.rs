@@ -32,7 +32,10 @@ fn main() {
     let set = scratch.path().join("set");
     let bytes = make_set(&set, records);
     let files = records * (SCANS + TEXTS);
-    say(&format!("\nFiling {records} records / {files} files / {:.0} MB; medians of {rounds} interleaved rounds", bytes as f64 / MB));
+    say(&format!(
+        "\nFiling {records} records / {files} files / {:.0} MB; medians of {rounds} interleaved rounds",
+        bytes as f64 / MB
+    ));
     say(&format!("{}\n", machine(scratch.path())));
 
     let mut contenders = contenders();
@@ -47,14 +50,18 @@ fn main() {
             contender.took.push(took);
             contender.said.push(said);
             std::fs::remove_dir_all(&dir).expect("it can be removed");
-            say(&format!("round {round}: {}: {:.2} s, processor {:.2} s", contender.name, took.wall, took.cpu));
+            say(&format!(
+                "round {round}: {}: {:.2} s, processor {:.2} s",
+                contender.name, took.wall, took.cpu
+            ));
         }
     }
     say("");
     report(&contenders, bytes);
     count(&scratch.path().join("counted"), &set, records);
     if !has("restic") || !has("age") || !has("zstd") {
-        let missing: Vec<&str> = ["restic", "age", "zstd"].into_iter().filter(|program| !has(program)).collect();
+        let missing: Vec<&str> =
+            ["restic", "age", "zstd"].into_iter().filter(|program| !has(program)).collect();
         say(&format!("Skipped, not installed: {}", missing.join(", ")));
     }
 }
@@ -111,7 +118,11 @@ fn contenders() -> Vec<Contender> {
             |dir| drop(House::begin(dir)),
             move |set, dir, records| {
                 let own = std::env::current_exe().expect("this program has a path");
-                run(Command::new(own).arg(CHILD).arg(set).arg(dir).args([records.to_string(), threads.to_string()]))
+                run(Command::new(own)
+                    .arg(CHILD)
+                    .arg(set)
+                    .arg(dir)
+                    .args([records.to_string(), threads.to_string()]))
             },
         ));
     }
@@ -125,7 +136,8 @@ fn contenders() -> Vec<Contender> {
         all.push(contender(
             "restic backup",
             move |dir| {
-                std::fs::write(dir.join("password"), "correct horse battery staple\n").expect("a file can be written");
+                std::fs::write(dir.join("password"), "correct horse battery staple\n")
+                    .expect("a file can be written");
                 run(&mut restic(dir, "init"));
             },
             move |set, dir, _| run(restic(dir, "backup").arg(set)),
@@ -133,7 +145,8 @@ fn contenders() -> Vec<Contender> {
         all.push(contender(
             "restic cat config (opens the repository only)",
             move |dir| {
-                std::fs::write(dir.join("password"), "correct horse battery staple\n").expect("a file can be written");
+                std::fs::write(dir.join("password"), "correct horse battery staple\n")
+                    .expect("a file can be written");
                 run(&mut restic(dir, "init"));
             },
             move |_, dir, _| run(restic(dir, "cat").arg("config")),
@@ -142,16 +155,27 @@ fn contenders() -> Vec<Contender> {
     if has("age") && has("zstd") {
         all.push(contender(
             "tar, zstd -1, age, sync",
-            |dir| drop(shell(&format!("age-keygen -o '{0}/key' 2>/dev/null; age-keygen -y '{0}/key' > '{0}/pub'", dir.display()))),
+            |dir| {
+                drop(shell(&format!(
+                    "age-keygen -o '{0}/key' 2>/dev/null; age-keygen -y '{0}/key' > '{0}/pub'",
+                    dir.display()
+                )))
+            },
             |set, dir, _| {
                 let (set, dir) = (set.display(), dir.display());
-                shell(&format!("tar -c -C '{set}' . | zstd -q -1 | age -R '{dir}/pub' > '{dir}/all'; sync '{dir}/all'"))
+                shell(&format!(
+                    "tar -c -C '{set}' . | zstd -q -1 | age -R '{dir}/pub' > '{dir}/all'; sync '{dir}/all'"
+                ))
             },
         ));
     }
-    all.push(contender("cp -r, sync", |_| {}, |set, dir, _| {
-        shell(&format!("cp -r '{}' '{}/copy'; sync -f '{}'", set.display(), dir.display(), dir.display()))
-    }));
+    all.push(contender(
+        "cp -r, sync",
+        |_| {},
+        |set, dir, _| {
+            shell(&format!("cp -r '{}' '{}/copy'; sync -f '{}'", set.display(), dir.display(), dir.display()))
+        },
+    ));
     all
 }
 
@@ -188,8 +212,10 @@ fn file_all(session: &jingui_vault::Session, set: &Path, records: std::ops::Rang
 
 fn filing_of(set: &Path, record: u64) -> jingui_vault::filing::Filing {
     let dir = set.join(format!("{record:06}"));
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(&dir).expect("the set is there").map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&dir)
+        .expect("the set is there")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.sort();
     filing(record, paths.iter().map(|path| incoming(OnDisk::at(path))).collect())
 }
@@ -203,7 +229,8 @@ fn report(contenders: &[Contender], bytes: u64) {
         format!("{:.2}", median(each.collect()))
     };
     let rows = contenders.iter().map(|c| {
-        let memory = c.said.iter().filter_map(|said| said.split_whitespace().nth(1)?.parse::<u64>().ok()).max();
+        let memory =
+            c.said.iter().filter_map(|said| said.split_whitespace().nth(1)?.parse::<u64>().ok()).max();
         vec![
             c.name.clone(),
             format!("{:.2}", wall(c)),
@@ -240,5 +267,13 @@ fn count(dir: &Path, set: &Path, records: u64) {
             format!("{:.4}", faults.bytes() as f64 / input as f64),
         ]);
     }
-    table(&["counted by the test file system", "syncs each", "changing calls each", "bytes written / bytes given"], &rows);
+    table(
+        &[
+            "counted by the test file system",
+            "syncs each",
+            "changing calls each",
+            "bytes written / bytes given",
+        ],
+        &rows,
+    );
 }

@@ -31,10 +31,17 @@ fn main() {
     let mut rows = Vec::new();
     let source = timed(|| io::copy(&mut Made::new(size), &mut io::sink()).expect("it is made"));
     rows.push(row("making it, twice", size, [source.0.wall * 2.0, source.0.cpu * 2.0], None));
-    for (what, name) in [("filing: read twice, written, synced, read back", "file"), ("opening: checked, then given out", "open")] {
+    for (what, name) in [
+        ("filing: read twice, written, synced, read back", "file"),
+        ("opening: checked, then given out", "open"),
+    ] {
         settle();
         let (took, said) = timed(|| {
-            run(Command::new(&own).arg(CHILD).arg(scratch.path()).arg(name).args(["--size", &size.to_string()]))
+            run(Command::new(&own)
+                .arg(CHILD)
+                .arg(scratch.path())
+                .arg(name)
+                .args(["--size", &size.to_string()]))
         });
         rows.push(row(what, size, [took.wall, took.cpu], said.trim().parse().ok()));
     }
@@ -50,10 +57,12 @@ fn row(what: &str, size: u64, [wall, cpu]: [f64; 2], memory: Option<u64>) -> Vec
 fn child(dir: &Path, what: &str, size: u64) {
     let session = House::at(dir).sign_in(Arc::new(OsFs));
     if what == "file" {
-        let filed = session.file(&filing(0, vec![incoming(Large(size))]), &mut Buffers::new()).expect("it is filed");
+        let filed =
+            session.file(&filing(0, vec![incoming(Large(size))]), &mut Buffers::new()).expect("it is filed");
         assert_eq!(filed.documents[0].size, size, "all of it was taken in");
     } else {
-        let record = session.resolve("JG01-2026-000001").or_else(|_| first(&session)).expect("one record is there");
+        let record =
+            session.resolve("JG01-2026-000001").or_else(|_| first(&session)).expect("one record is there");
         let opening = session.open_documents(record, &[], None, None).expect("it may be opened");
         let document = opening.documents()[0].clone();
         let mut out = Hashing::default();
@@ -128,7 +137,8 @@ impl Read for Made {
             self.at = 0;
             self.chance.fill(&mut self.round[..ROUND_BYTES / 2]);
         }
-        let some = into.len().min(ROUND_BYTES - self.at).min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let some =
+            into.len().min(ROUND_BYTES - self.at).min(usize::try_from(self.left).unwrap_or(usize::MAX));
         into[..some].copy_from_slice(&self.round[self.at..self.at + some]);
         (self.at, self.left) = (self.at + some, self.left - some as u64);
         Ok(some)

@@ -9,9 +9,10 @@ use jingui_vault::body::{Buffers, Incoming, Source};
 use jingui_vault::catalog::Query;
 use jingui_vault::env::{Clock, Env, OsRandom};
 use jingui_vault::filing::{Filed, Filing, Labels};
-use jingui_vault::fs::Fs;
+use jingui_vault::fs::{Fs, OsFs};
 use jingui_vault::init::{Plan, init};
 use jingui_vault::keys::Person;
+use jingui_vault::verify::{Scope, VerifyOptions};
 use jingui_vault::{Options, Result, Session, Vault};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
@@ -66,7 +67,11 @@ pub fn content(name: &str) -> Vec<u8> {
 pub fn doc(name: &str) -> Incoming {
     let name = format!("{CANARY} {name}");
     let bytes = content(&name);
-    Incoming { source: Box::new(Bytes(name.into(), bytes)), kind: DocumentKind::Other, title: Some(CANARY.into()) }
+    Incoming {
+        source: Box::new(Bytes(name.into(), bytes)),
+        kind: DocumentKind::Other,
+        title: Some(CANARY.into()),
+    }
 }
 
 /// So many documents named after a filing.
@@ -233,6 +238,56 @@ impl Known {
     }
 }
 
+/// A house with a vault that has one record, as a pattern to copy.
+pub struct Furnished {
+    /// Its directory.
+    pub dir: tempfile::TempDir,
+    /// The house.
+    pub house: House,
+    /// Its record.
+    pub known: Known,
+}
+
+impl Furnished {
+    /// Begins the vault and files a record of two documents.
+    pub fn new(mirrored: bool) -> Self {
+        let dir = crate::scratch();
+        let env = env_on(Arc::new(OsFs));
+        let house = House::planned(dir.path(), &env, mirrored);
+        let vault = house.begin(&env).expect("a vault");
+        let session = house.founder(&vault).expect("the founder signs in");
+        let known = Known::of(&house.file(&session, "before", 2, None).expect("a record"), 2);
+        drop((vault, session));
+        Self { dir, house, known }
+    }
+
+    /// Another house like it.
+    pub fn copy(&self) -> (tempfile::TempDir, House) {
+        let dir = crate::scratch();
+        crate::copy_tree(self.dir.path(), dir.path());
+        let house = self.house.at(dir.path());
+        (dir, house)
+    }
+}
+
+/// Asks the program's own `verify`, with keys; returns its findings.
+pub fn verify(session: &Session) -> Vec<String> {
+    let options = VerifyOptions {
+        session: Some(session),
+        scope: Scope::All,
+        progress: &|_| {},
+        interrupted: &|| false,
+    };
+    match session.vault().verify(&options) {
+        Ok(report) => report
+            .findings
+            .iter()
+            .map(|f| format!("verify: {} {}: {}", f.path, f.finding, f.detail))
+            .collect(),
+        Err(error) => vec![format!("verify: {}", full(&error))],
+    }
+}
+
 /// Looks at every record through the program's own eyes; returns what is wrong.
 ///
 /// Each listed record opens, each document of it has the bytes that its name asks for, and each known record is
@@ -244,7 +299,11 @@ pub fn look_at_all(session: &Session, known: &[Known]) -> Vec<String> {
         Err(error) => return vec![format!("the list: {}", full(&error))],
     };
     if page.rows.len() as u64 != session.vault().state().counts.records {
-        wrong.push(format!("{} records are listed, the journal has {}", page.rows.len(), session.vault().state().counts.records));
+        wrong.push(format!(
+            "{} records are listed, the journal has {}",
+            page.rows.len(),
+            session.vault().state().counts.records
+        ));
     }
     for row in &page.rows {
         let opening = match session.open_documents(row.record, &[], None, None) {
@@ -258,16 +317,24 @@ pub fn look_at_all(session: &Session, known: &[Known]) -> Vec<String> {
             let mut out = Vec::new();
             match opening.copy(&document, &mut out) {
                 Ok(()) if out == content(&document.name) => {}
-                Ok(()) => wrong.push(format!("{} document {} has other bytes", row.facts.number, document.no)),
-                Err(error) => wrong.push(format!("{} document {}: {}", row.facts.number, document.no, full(&error))),
+                Ok(()) => {
+                    wrong.push(format!("{} document {} has other bytes", row.facts.number, document.no))
+                }
+                Err(error) => {
+                    wrong.push(format!("{} document {}: {}", row.facts.number, document.no, full(&error)))
+                }
             }
         }
     }
     for known in known {
         match page.rows.iter().find(|row| row.record == known.record) {
             None => wrong.push(format!("{} was acknowledged and is lost", known.number)),
-            Some(row) if row.facts.number != known.number => wrong.push(format!("{} has another number", known.number)),
-            Some(row) if row.documents.len() < known.documents => wrong.push(format!("{} lost documents", known.number)),
+            Some(row) if row.facts.number != known.number => {
+                wrong.push(format!("{} has another number", known.number))
+            }
+            Some(row) if row.documents.len() < known.documents => {
+                wrong.push(format!("{} lost documents", known.number))
+            }
             Some(_) => {}
         }
     }

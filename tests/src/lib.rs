@@ -26,3 +26,52 @@ pub fn scratch() -> tempfile::TempDir {
     let made = if memory.is_dir() { tempfile::tempdir_in(memory).ok() } else { None };
     made.unwrap_or_else(|| tempfile::tempdir().expect("the system gives a temporary directory"))
 }
+
+/// Writes results where a results page takes them from: `target/<file>`.
+pub fn keep(file: &str, text: &str) {
+    let target = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    std::fs::create_dir_all(&target)
+        .and_then(|()| std::fs::write(target.join(file), text))
+        .expect("target/ can be written");
+}
+
+/// Does the work for each item, two at a time.
+pub fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    work(item);
+                }
+            });
+        }
+    });
+}
+
+/// Copies a directory with all below it.
+pub fn copy_tree(from: &std::path::Path, to: &std::path::Path) {
+    let copy = || -> std::io::Result<()> {
+        std::fs::create_dir_all(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let entry = entry?;
+            let target = to.join(entry.file_name());
+            match entry.file_type()?.is_dir() {
+                true => copy_tree(&entry.path(), &target),
+                false => drop(std::fs::copy(entry.path(), target)?),
+            }
+        }
+        Ok(())
+    };
+    copy().expect("a directory of the test can be copied");
+}
+
+/// Fails the test with what is wrong, the first of it in full.
+pub fn nothing_wrong(wrong: &[String]) {
+    assert!(
+        wrong.is_empty(),
+        "{} violations, such as\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(40)].join("\n")
+    );
+}

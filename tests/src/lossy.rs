@@ -235,12 +235,23 @@ impl Disk {
         out
     }
 
-    fn copy(&self, ino: Ino, kept: &dyn Fn(Ino, u64) -> bool, how: Cut, dice: &mut Dice, out: &mut Self) -> Ino {
+    fn copy(
+        &self,
+        ino: Ino,
+        kept: &dyn Fn(Ino, u64) -> bool,
+        how: Cut,
+        dice: &mut Dice,
+        out: &mut Self,
+    ) -> Ino {
         let at = out.nodes.len();
         match &*self.nodes[ino] {
             Node::File(bytes) => {
                 let live = Arc::new(bytes.after(how, dice));
-                out.nodes.push(Arc::new(Node::File(Bytes { durable: live.clone(), live, pending: Vec::new() })));
+                out.nodes.push(Arc::new(Node::File(Bytes {
+                    durable: live.clone(),
+                    live,
+                    pending: Vec::new(),
+                })));
             }
             Node::Dir(names) => {
                 let mut found = names.durable.clone();
@@ -251,10 +262,8 @@ impl Disk {
                     };
                 }
                 out.nodes.push(Arc::new(Node::Dir(Names::default())));
-                let live: BTreeMap<OsString, Ino> = found
-                    .into_iter()
-                    .map(|(name, to)| (name, self.copy(to, kept, how, dice, out)))
-                    .collect();
+                let live: BTreeMap<OsString, Ino> =
+                    found.into_iter().map(|(name, to)| (name, self.copy(to, kept, how, dice, out))).collect();
                 let names = Names { durable: live.clone(), live, pending: Vec::new() };
                 out.nodes[at] = Arc::new(Node::Dir(names));
             }

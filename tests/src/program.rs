@@ -16,8 +16,18 @@ use tempfile::TempDir;
 pub const PASSPHRASE: &str = "correct horse battery";
 /// What `add` wants besides its files.
 pub const LABELS: &[&str] = &[
-    "--project", "社保", "--customer", "晨光公司", "--customer-kind", "enterprise", "--business", "new", "--date",
-    "2024-05-01", "--outlet", "一号网点",
+    "--project",
+    "社保",
+    "--customer",
+    "晨光公司",
+    "--customer-kind",
+    "enterprise",
+    "--business",
+    "new",
+    "--date",
+    "2024-05-01",
+    "--outlet",
+    "一号网点",
 ];
 
 /// The program: `JINGUI_BIN`, else the one of this build, which is made where it is absent or older than its sources.
@@ -63,7 +73,15 @@ fn newest_source() -> SystemTime {
 fn build(profile: &Path) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.current_dir(workspace()).args(["build", "--quiet", "--package", "jingui", "--bin", "jingui", "--target-dir"]);
+    command.current_dir(workspace()).args([
+        "build",
+        "--quiet",
+        "--package",
+        "jingui",
+        "--bin",
+        "jingui",
+        "--target-dir",
+    ]);
     command.arg(profile.parent().expect("a profile lies in the target directory"));
     match profile.file_name().and_then(OsStr::to_str) {
         Some("debug") | None => {}
@@ -158,7 +176,11 @@ impl Desk {
     /// Makes the solo vault.
     pub fn init_solo(&self) {
         let vault = self.vault.as_os_str();
-        self.call("me", ["init"]).arg(vault).args(["--ra", "东区注册机构", "--fonds", "JG01", "--solo"]).run().ok();
+        self.call("me", ["init"])
+            .arg(vault)
+            .args(["--ra", "东区注册机构", "--fonds", "JG01", "--solo"])
+            .run()
+            .ok();
     }
 
     /// The desk's directory.
@@ -210,7 +232,8 @@ impl Desk {
         }
         let mut keys = KEYS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (sealed, public) = keys.entry(name.to_owned()).or_insert_with(|| {
-            let call = self.bare_call().args(["key", "new", "--work-factor", "10", "--name", name, "-o"]).arg(&key);
+            let call =
+                self.bare_call().args(["key", "new", "--work-factor", "10", "--name", name, "-o"]).arg(&key);
             call.arg("--passphrase-file").arg(self.path("pw")).run().ok();
             (std::fs::read(&key).expect("the key"), std::fs::read(&half).expect("its public half"))
         });

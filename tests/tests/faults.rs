@@ -5,71 +5,42 @@ use jingui_schema::act::{ActFile, Deed};
 use jingui_schema::id::{ActId, RecordId, StaffNo};
 use jingui_schema::line::Line;
 use jingui_tests::faults::{Fault, FaultFs, Op};
-use jingui_tests::house::{CANARY, House, Known, docs, env_on, full, look_at_all, read_act};
-use jingui_tests::{inspect, say, scratch};
+use jingui_tests::house::{CANARY, Furnished, House, docs, env_on, full, look_at_all, verify};
+use jingui_tests::{in_parallel, inspect, keep, nothing_wrong, say, scratch};
 use jingui_vault::body::Buffers;
 use jingui_vault::fs::{Fs, OsFs};
 use jingui_vault::{Error, Result, Session};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 fn os() -> Arc<dyn Fs> {
     Arc::new(OsFs)
 }
 
-/// A vault with something in it, from which every trial starts.
+/// A vault with something in it, from which every trial starts, and act files to bring in.
 struct Template {
-    dir: tempfile::TempDir,
-    house: House,
-    known: Known,
+    of: Furnished,
     request: ActId,
     act: ActFile,
     countersign: ActFile,
-    lines: usize,
+    lines: u64,
 }
 
 impl Template {
     fn new(mirrored: bool) -> Self {
-        let dir = scratch();
-        let env = env_on(os());
-        let house = House::planned(dir.path(), &env, mirrored);
-        drop(house.begin(&env).unwrap());
-        let vault = house.open(os()).unwrap();
-        let session = house.founder(&vault).unwrap();
-        let known = Known::of(&house.file(&session, "before", 2, None).unwrap(), 2);
-        // A reviewer's opening, signed elsewhere, whose note has still to be brought in.
-        let reviewer = vault.sign_in(house.people.reviewer.person()).unwrap();
-        let auditor = StaffNo(3);
-        let act = session.write_disable(auditor, Some(CANARY)).unwrap();
-        drop(reviewer);
-        let authority = vault.sign_in(house.people.authority.person()).unwrap();
+        let of = Furnished::new(mirrored);
+        let vault = of.house.open(os()).unwrap();
+        let session = of.house.founder(&vault).unwrap();
+        let act = session.write_disable(StaffNo(3), Some(CANARY)).unwrap();
+        let authority = vault.sign_in(of.house.people.authority.person()).unwrap();
         let countersign = authority.sign_request(&vault.countersign_request()).unwrap();
-        let lines = vault.state().lines as usize;
-        drop((session, authority));
-        drop(vault);
-        let request = ActId::from_bytes([9; 16]);
-        let (act, countersign) = (read_act(&act.to_text()), read_act(&countersign.to_text()));
-        Self { dir, house, known, request, act, countersign, lines }
+        let lines = vault.state().lines;
+        drop((session, authority, vault));
+        Self { of, request: ActId::from_bytes([9; 16]), act, countersign, lines }
     }
 
-    fn copy(&self) -> (tempfile::TempDir, House) {
-        let dir = scratch();
-        copy_tree(self.dir.path(), dir.path());
-        let house = self.house.at(dir.path());
-        (dir, house)
-    }
-}
-
-fn copy_tree(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy_tree(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).unwrap()),
-        }
+    fn record(&self) -> RecordId {
+        self.of.known.record
     }
 }
 
@@ -106,20 +77,20 @@ const COMMANDS: &[Command] = &[
         name: "supplement",
         run: |t, _, session| {
             let more = docs("late", 3);
-            session.supplement(t.known.record, &more, CANARY, Some(t.request), &mut Buffers::new()).map(|_| ())
+            session.supplement(t.record(), &more, CANARY, Some(t.request), &mut Buffers::new()).map(|_| ())
         },
         counts: |t, line| line.act.id == t.request,
         again: Again::Same,
     },
     Command {
         name: "open",
-        run: |t, _, session| open(session, t.known.record),
+        run: |t, _, session| open(session, t.record()),
         counts: |_, line| matches!(&line.act.deed, Deed::RecordOpen(d) if d.note.is_some()),
         again: Again::Another,
     },
     Command {
         name: "reveal",
-        run: |t, _, session| session.reveal(t.known.record, CANARY),
+        run: |t, _, session| session.reveal(t.record(), CANARY),
         counts: |_, line| matches!(line.act.deed, Deed::FactsReveal(_)),
         again: Again::Another,
     },
@@ -159,7 +130,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "sign head",
         run: |_, _, session| session.vault().sign_head().map(|_| ()),
-        counts: |t, line| line.seq > t.lines as u64 && matches!(line.act.deed, Deed::HeadSigned(_)),
+        counts: |t, line| line.seq > t.lines && matches!(line.act.deed, Deed::HeadSigned(_)),
         again: Again::Another,
     },
 ];
@@ -192,58 +163,49 @@ impl Table {
         let mut commands: Vec<&String> = rows.keys().map(|(c, _)| c).collect();
         commands.dedup();
         let words: Vec<&str> = Fault::ALL.iter().map(|f| f.word()).collect();
-        let mut text = format!("| command | {} | violations |\n|---|{}---|\n", words.join(" | "), "---|".repeat(words.len()));
+        let mut text = format!(
+            "| command | {} | violations |\n|---|{}---|\n",
+            words.join(" | "),
+            "---|".repeat(words.len())
+        );
         let mut all = Vec::new();
         for command in commands {
             let cell = |column| rows.get(&(command.clone(), column));
-            let tried: Vec<String> = (0..words.len()).map(|c| cell(c).map_or("–".into(), |r| r.0.to_string())).collect();
+            let tried: Vec<String> =
+                (0..words.len()).map(|c| cell(c).map_or("–".into(), |r| r.0.to_string())).collect();
             let wrong: u64 = (0..words.len()).filter_map(cell).map(|r| r.1).sum();
             text += &format!("| {command} | {} | {wrong} |\n", tried.join(" | "));
-            all.extend((0..words.len()).filter_map(cell).flat_map(|r| r.2.iter().map(|w| format!("{command}: {w}"))));
+            all.extend(
+                (0..words.len()).filter_map(cell).flat_map(|r| r.2.iter().map(|w| format!("{command}: {w}"))),
+            );
         }
         say(&text);
         keep(file, &text);
-        assert!(all.is_empty(), "{} violations, such as\n{}", all.len(), all[..all.len().min(40)].join("\n"));
+        nothing_wrong(&all);
     }
-}
-
-/// Writes results where a results page takes them from.
-fn keep(file: &str, text: &str) {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
-    std::fs::write(target.join(file), text).unwrap();
-}
-
-/// Two at a time: what one waits for the other does.
-fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(item) = items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                    work(item);
-                }
-            });
-        }
-    });
 }
 
 /// Runs a command with one fault; says what is wrong afterwards. `None`: the fault never came.
 fn trial(t: &Template, command: &Command, k: u64, fault: Fault, segment: Option<u64>) -> Option<Vec<String>> {
-    let (_dir, mut house) = t.copy();
+    let (_dir, mut house) = t.of.copy();
     house.segment_bytes = segment;
     let disk = FaultFs::over(os());
     let (result, fired) = {
         let vault = house.open(Arc::new(disk.clone())).unwrap();
         let session = house.founder(&vault).unwrap();
-        session.row(t.known.record).unwrap();
+        session.row(t.record()).unwrap();
         disk.arm(k, fault);
         let result = (command.run)(t, &house, &session);
         let fired = disk.fired()?;
         let mut wrong = Vec::new();
         if fired.op.syncs() && fired.path.starts_with(house.vault()) {
             disk.lift();
-            match session.reveal(t.known.record, "after a failed sync") {
-                Ok(()) => wrong.push(format!("an act was accepted after {:?} of {} failed", fired.op, fired.path.display())),
+            match session.reveal(t.record(), "after a failed sync") {
+                Ok(()) => wrong.push(format!(
+                    "an act was accepted after {:?} of {} failed",
+                    fired.op,
+                    fired.path.display()
+                )),
                 Err(error) => {
                     let good = matches!(error, Error::Poisoned { .. } | Error::Io { .. });
                     if !good && fault != Fault::Kill {
@@ -257,6 +219,7 @@ fn trial(t: &Template, command: &Command, k: u64, fault: Fault, segment: Option<
     let (result, mut wrong) = result;
     let check = |wrong: &mut Vec<String>| -> Result<()> {
         let vault = house.open(os())?;
+        vault.mirror(); // an answer from the writer: it has ended what it was at
         if let Some(why) = vault.read_only() {
             wrong.push(format!("read-only after reopening: {why}"));
         }
@@ -268,14 +231,14 @@ fn trial(t: &Template, command: &Command, k: u64, fault: Fault, segment: Option<
             wrong.push(format!("it stands {before} times in the journal"));
         }
         let session = house.founder(&vault)?;
-        wrong.extend(look_at_all(&session, std::slice::from_ref(&t.known)));
+        wrong.extend(look_at_all(&session, std::slice::from_ref(&t.of.known)));
         match ((command.run)(t, &house, &session), command.again) {
             (Ok(()), _) => {}
             (Err(Error::Enrolled { .. } | Error::Disabled { .. }), Again::Refused) if before == 1 => {}
             (Err(error), _) => wrong.push(format!("doing it again: {}", full(&error))),
         }
         session.give_copies()?;
-        drop(house.founder(&vault)?);
+        vault.mirror();
         if vault.state().staff.contains_key(&StaffNo(4)) {
             vault.sign_in(house.people.newcomer.person())?.current_key()?;
         }
@@ -286,7 +249,8 @@ fn trial(t: &Template, command: &Command, k: u64, fault: Fault, segment: Option<
         if after != expected {
             wrong.push(format!("done again it stands {after} times in the journal"));
         }
-        wrong.extend(look_at_all(&session, std::slice::from_ref(&t.known)));
+        wrong.extend(look_at_all(&session, std::slice::from_ref(&t.of.known)));
+        wrong.extend(verify(&session));
         if house.mirrored {
             let (lines, found) = inspect::mirror(&OsFs, &house.vault(), &house.mirror());
             wrong.extend(found);
@@ -301,21 +265,28 @@ fn trial(t: &Template, command: &Command, k: u64, fault: Fault, segment: Option<
         wrong.push(format!("afterwards: {}", full(&error)));
     }
     for dir in [house.vault(), house.mirror()] {
-        wrong.extend(inspect::files_with(&dir, CANARY).iter().map(|p| format!("plaintext in {}", p.display())));
+        wrong.extend(
+            inspect::files_with(&dir, CANARY).iter().map(|p| format!("plaintext in {}", p.display())),
+        );
     }
-    let context = format!("{} at {:?} of {}", fault.word(), fired.op, fired.path.strip_prefix(&house.root).unwrap().display());
+    let context = format!(
+        "{} at {:?} of {}",
+        fault.word(),
+        fired.op,
+        fired.path.strip_prefix(&house.root).unwrap().display()
+    );
     Some(wrong.into_iter().map(|w| format!("{context}: {w}")).collect())
 }
 
 /// All operations of a command, each with each fault.
 fn sweep(t: &Template, command: &Command, name: &str, segment: Option<u64>, table: &Table) {
     let kinds: Vec<Op> = {
-        let (_dir, mut house) = t.copy();
+        let (_dir, mut house) = t.of.copy();
         house.segment_bytes = segment;
         let disk = FaultFs::over(os());
         let vault = house.open(Arc::new(disk.clone())).unwrap();
         let session = house.founder(&vault).unwrap();
-        session.row(t.known.record).unwrap();
+        session.row(t.record()).unwrap();
         disk.count_anew();
         (command.run)(t, &house, &session).unwrap();
         disk.steps().iter().map(|s| s.op).collect()
@@ -355,7 +326,7 @@ fn every_command_failed_at_every_operation_is_whole_or_absent() {
 #[test]
 fn one_add_of_five_documents_asks_for_few_syncs() {
     let t = Template::new(false);
-    let (_dir, house) = t.copy();
+    let (_dir, house) = t.of.copy();
     let disk = FaultFs::over(os());
     let vault = house.open(Arc::new(disk.clone())).unwrap();
     let session = house.founder(&vault).unwrap();
@@ -371,6 +342,9 @@ fn one_add_of_five_documents_asks_for_few_syncs() {
     disk.count_anew();
     house.file(&session, "counted", 5, None).unwrap();
     let first = (disk.syncs(), disk.bytes());
-    say(&format!("one add of 5 documents: {} syncs, {} bytes; the first of a vault: {} syncs, {} bytes", later.0, later.1, first.0, first.1));
+    say(&format!(
+        "one add of 5 documents: {} syncs, {} bytes; the first of a vault: {} syncs, {} bytes",
+        later.0, later.1, first.0, first.1
+    ));
     assert!(later.0 <= 8 && first.0 <= 8, "{later:?} {first:?}: {:?}", disk.steps());
 }

@@ -143,7 +143,8 @@ impl Session {
         let (record, act) = (env.record_id(), filing.request.unwrap_or_else(|| env.act_id()));
         let epoch = self.vault.state().epoch;
         let files = FilingFiles { record, place, filing: 1, n: 1, epoch };
-        let staging = Staging::begin(env, self.vault.layout(), Marker { act, filing: Some(files), note: None })?;
+        let staging =
+            Staging::begin(env, self.vault.layout(), Marker { act, filing: Some(files), note: None })?;
         let head = BodyHead { vault: self.vault.state().init.vault, record, filing: 1, first_no: 1 };
         let body = self.write_body(&staging, &head, &filing.incoming, buffers)?;
 
@@ -158,13 +159,22 @@ impl Session {
         }
         let duplicates = self.duplicates(&body.documents)?;
         let salted = FactsLine { salt: self.salt(), facts: facts.clone() };
-        let lines = body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
+        let lines =
+            body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
         let keys = vec![BodyKey { filing: 1, identity: body.identity.to_string() }];
         let cover = Cover::new(head.vault, record, salted, lines, keys).map_err(bad_cover)?;
-        let filed = FiledAs { record, number: reserved.number.clone(), counter: reserved.counter, filing: 1, facts: &facts };
+        let filed = FiledAs {
+            record,
+            number: reserved.number.clone(),
+            counter: reserved.counter,
+            filing: 1,
+            facts: &facts,
+        };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, None, filing.request.is_some())?;
         if done.repeated {
-            return self.earlier(filing.request)?.ok_or(Error::Stale { why: "the request was for another act".into() });
+            return self
+                .earlier(filing.request)?
+                .ok_or(Error::Stale { why: "the request was for another act".into() });
         }
         Ok(Filed {
             record,
@@ -200,7 +210,8 @@ impl Session {
         let place = Place::of_counter(row.counter);
         let note = self.seal_note(NoteKind::Reason, reason)?;
         let act = request.unwrap_or_else(|| env.act_id());
-        let files = FilingFiles { record, place, filing, n: cover_row.n + 1, epoch: self.vault.state().epoch };
+        let files =
+            FilingFiles { record, place, filing, n: cover_row.n + 1, epoch: self.vault.state().epoch };
         let mark = note.mark;
         let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
         let staging = Staging::begin(env, self.vault.layout(), marker)?;
@@ -213,7 +224,8 @@ impl Session {
         if body.documents.iter().all(|d| known.contains(&d.sha256)) {
             return self.already(record);
         }
-        let lines = body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
+        let lines =
+            body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
         let key = BodyKey { filing, identity: body.identity.to_string() };
         let cover = old.supplemented(None, lines, key).map_err(bad_cover)?;
         let facts = &old.facts.facts;
@@ -346,9 +358,16 @@ impl Session {
                         let text = self.read_sealed_note(old)?;
                         note = Some(self.seal_note(NoteKind::Reason, &text)?);
                     }
-                    let files = FilingFiles { record: filed.record, place, filing: filed.filing, n: cover.spine.n, epoch };
+                    let files = FilingFiles {
+                        record: filed.record,
+                        place,
+                        filing: filed.filing,
+                        n: cover.spine.n,
+                        epoch,
+                    };
                     let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
-                    staging = staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
+                    staging = staging
+                        .renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
                     continue;
                 }
                 verdict => verdict?,
@@ -371,7 +390,8 @@ impl Session {
         let Some((line, filing)) = self.vault.find_filing(request)? else { return Ok(None) };
         let row = self.row(filing.record)?;
         let (cover, _) = self.cover_of(&row)?;
-        let documents = cover.documents.into_iter().map(|l| l.doc).filter(|d| d.filing == filing.filing).collect();
+        let documents =
+            cover.documents.into_iter().map(|l| l.doc).filter(|d| d.filing == filing.filing).collect();
         Ok(Some(Filed {
             record: filing.record,
             number: filing.number,

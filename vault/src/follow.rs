@@ -51,7 +51,8 @@ impl Session {
         let inner = &self.vault.inner;
         let mut slot = inner.catalog.lock().unwrap_or_else(PoisonError::into_inner);
         let state = self.vault.state();
-        let current = slot.as_ref().filter(|(epoch, _)| *epoch == state.epoch && !anew).map(|(_, c)| c.clone());
+        let current =
+            slot.as_ref().filter(|(epoch, _)| *epoch == state.epoch && !anew).map(|(_, c)| c.clone());
         let (catalog, from) = match current {
             Some(catalog) => (catalog, u64::MAX),
             None => {
@@ -185,7 +186,8 @@ impl Session {
                         let Some(mut row) = row else { continue };
                         if let Some(cover) = row.covers.iter_mut().find(|c| c.n == sealed.n) {
                             let commit = cover.mark.commit;
-                            cover.mark = CoverMark { epoch: d.epoch, size: sealed.size, b3: sealed.b3, commit };
+                            cover.mark =
+                                CoverMark { epoch: d.epoch, size: sealed.size, b3: sealed.b3, commit };
                         }
                         if met.insert(sealed.record) {
                             order.push(sealed.record);
@@ -232,7 +234,13 @@ impl Session {
     ///
     /// The line may be older than the epoch the cover is sealed to by now: then `commit` and the record in it
     /// tell, not the digest. A damaged cover is taken from the mirror where one is whole, and put back.
-    pub(crate) fn open_cover(&self, place: Place, record: RecordId, n: u32, mark: &CoverMark) -> Result<Cover> {
+    pub(crate) fn open_cover(
+        &self,
+        place: Place,
+        record: RecordId,
+        n: u32,
+        mark: &CoverMark,
+    ) -> Result<Cover> {
         let state = self.vault.state();
         let mut first = None;
         let newer = state.live_epochs().map(|(e, _)| e).filter(|e| *e >= mark.epoch).collect::<Vec<_>>();
@@ -248,7 +256,14 @@ impl Session {
         }))
     }
 
-    fn open_cover_of(&self, place: Place, record: RecordId, n: u32, epoch: u32, mark: &CoverMark) -> Result<Cover> {
+    fn open_cover_of(
+        &self,
+        place: Place,
+        record: RecordId,
+        n: u32,
+        epoch: u32,
+        mark: &CoverMark,
+    ) -> Result<Cover> {
         let below = crate::layout::cover_path(place, record, n, epoch);
         let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
         let key = self.epoch_key(epoch)?;

@@ -130,7 +130,10 @@ fn stat_of(meta: &std::fs::Metadata) -> Stat {
 impl Fs for OsFs {
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
         // Opening a pipe put in a file's place would wait for a writer for ever.
-        let file = OpenOptions::new().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)?;
+        let file = OpenOptions::new()
+            .read(true)
+            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
+            .open(path)?;
         if !file.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }

@@ -119,15 +119,19 @@ impl Vault {
         let frontier = writer.frontier()?;
         let (lines, root) = (frontier.size(), Sha256(frontier.root()));
         let text = self.keystore()?.log_key()?.sign_head(&state.init.vault, lines, &root).to_text();
-        let act = self.act(HeadSigned { lines, root, size: text.len() as u64, b3: FileMark::of(text.as_bytes()).b3 });
+        let act = self.act(HeadSigned {
+            lines,
+            root,
+            size: text.len() as u64,
+            b3: FileMark::of(text.as_bytes()).b3,
+        });
         let part = self.layout().path("staging").join(format!("{}.part", act.id));
         let written = self.env().fs.write_new(&part, text.as_bytes()).doing("write", &part);
         // The writer moves it into place and syncs the directory before the line that names it.
         let moves = vec![Move { from: part.clone(), to: head_path(lines) }];
         let pending = Pending::of_vault(act);
-        let done = written.and_then(|()| {
-            writer.submit(Submission { pending, moves, staging: None, may_repeat: false })
-        });
+        let done = written
+            .and_then(|()| writer.submit(Submission { pending, moves, staging: None, may_repeat: false }));
         done.inspect_err(|_| drop(self.env().fs.remove(&part)))?;
         Ok((text, lines))
     }

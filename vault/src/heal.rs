@@ -89,8 +89,7 @@ impl Vault {
     ///   with [`heal_journal`].
     pub fn heal_all(&self, session: Option<&Session>) -> Result<HealReport> {
         self.writer()?;
-        let options =
-            VerifyOptions { session, scope: Scope::All, progress: &|_| {}, interrupted: &|| false };
+        let options = VerifyOptions { session, scope: Scope::All, progress: &|_| {}, interrupted: &|| false };
         let (report, inventory) = self.verified(&options)?;
         let mut out = HealReport::default();
         for finding in &report.findings {
@@ -109,7 +108,12 @@ impl Vault {
     }
 
     /// Heals one; `Err` inside says why that cannot be.
-    fn heal_finding(&self, path: &str, kind: FindingKind, inventory: &Inventory) -> Result<std::result::Result<(), &'static str>> {
+    fn heal_finding(
+        &self,
+        path: &str,
+        kind: FindingKind,
+        inventory: &Inventory,
+    ) -> Result<std::result::Result<(), &'static str>> {
         use FindingKind::*;
         if path.starts_with("mirror:") {
             return Ok(Err("it lies in the mirror: remove the mirror's directory and it is made anew"));
@@ -133,7 +137,9 @@ impl Vault {
         if !matches!(kind, Missing | Size | Digest | NotAFile | Unreadable) {
             return Ok(Err("it is the file that the journal names, and there is no other"));
         }
-        let Some(expected) = inventory.expected(path) else { return Ok(Err("no line of the journal names it")) };
+        let Some(expected) = inventory.expected(path) else {
+            return Ok(Err("no line of the journal names it"));
+        };
         if path.starts_with("bodies/") {
             return Ok(Err("the mirror has no bodies: take it from a backup"));
         }
@@ -155,7 +161,8 @@ impl Vault {
             let deed = FileHealed { path: "journal/commit".into(), size: mark.size, b3: mark.b3 };
             self.writer()?.note(self.act(deed))?;
             let bytes = self.env().fs.read(&self.layout().commit(), 2 * SLOT_BYTES as u64);
-            let whole = bytes.is_ok_and(|b| b.chunks(SLOT_BYTES).all(|slot| Commit::from_slot(slot).is_some()));
+            let whole =
+                bytes.is_ok_and(|b| b.chunks(SLOT_BYTES).all(|slot| Commit::from_slot(slot).is_some()));
             if whole {
                 return Ok(Ok(()));
             }
@@ -166,7 +173,8 @@ impl Vault {
     /// Journals what [`heal_journal`] did before this vault was opened.
     pub fn note_healed_journal(&self, healed: &JournalHealed) -> Result<()> {
         for (name, mark) in &healed.aside {
-            let deed = Quarantined { name: name.clone(), size: mark.size, b3: mark.b3, reason: "damaged".into() };
+            let deed =
+                Quarantined { name: name.clone(), size: mark.size, b3: mark.b3, reason: "damaged".into() };
             self.writer()?.note(self.act(deed))?;
         }
         for (path, mark) in &healed.healed {
@@ -243,7 +251,11 @@ pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<Journal
         return Ok(out);
     }
     if !whole && ours.is_none() && believed.len() as u64 > theirs.lines {
-        return stale(format!("the mirror counts {} lines, {} can be believed here", theirs.lines, believed.len()));
+        return stale(format!(
+            "the mirror counts {} lines, {} can be believed here",
+            theirs.lines,
+            believed.len()
+        ));
     }
 
     let quarantine = layout.path("quarantine");
@@ -348,7 +360,14 @@ fn same_beginning(env: &Env, path: &Path, other: &Path, size: u64, all: bool) ->
 }
 
 /// Puts the first `size` bytes of a file of the mirror in place of ours: written beside it, synced, then exchanged.
-fn replace_with(env: &Env, layout: &Layout, below: &str, source: &Path, size: u64, out: &mut JournalHealed) -> Result<FileMark> {
+fn replace_with(
+    env: &Env,
+    layout: &Layout,
+    below: &str,
+    source: &Path,
+    size: u64,
+    out: &mut JournalHealed,
+) -> Result<FileMark> {
     let path = layout.path(below);
     let part = layout.path(&format!("{below}.part"));
     if env.fs.stat(&part).doing("look at", &part)?.is_some() {
@@ -387,7 +406,12 @@ fn write_commit(env: &Env, layout: &Layout, commit: &Commit, out: &mut JournalHe
 }
 
 /// What `commit` says of a whole journal that ends with this line.
-fn commit_of(env: &Env, layout: &Layout, last: &jingui_schema::line::Line, theirs: &Commit) -> Result<Commit> {
+fn commit_of(
+    env: &Env,
+    layout: &Layout,
+    last: &jingui_schema::line::Line,
+    theirs: &Commit,
+) -> Result<Commit> {
     let mut frontier = jingui_schema::merkle::Frontier::default();
     let (mut segment, mut bytes) = (1, 0);
     for item in Lines::up_to(env.fs.clone(), layout, last.seq)? {

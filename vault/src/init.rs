@@ -56,7 +56,10 @@ impl Plan {
         for (i, a) in places.iter().enumerate() {
             for b in &places[i + 1..] {
                 if a.starts_with(b) || b.starts_with(a) {
-                    return Err(Error::Nested { path: a.display().to_string(), other: b.display().to_string() });
+                    return Err(Error::Nested {
+                        path: a.display().to_string(),
+                        other: b.display().to_string(),
+                    });
                 }
             }
         }
@@ -141,8 +144,8 @@ pub fn init(env: &Env, founder: &Person, plan: &Plan) -> Result<Vault> {
         .collect();
     let epoch = store.new_epoch(1, &members, plan.ca_recipient.as_deref())?;
     let recipient = epoch.key.recipient().to_owned();
-    let sealed_to = seal::parse_recipient(&recipient)
-        .map_err(|e| Error::NotOpened { path: format!("epoch 1: {e}") })?;
+    let sealed_to =
+        seal::parse_recipient(&recipient).map_err(|e| Error::NotOpened { path: format!("epoch 1: {e}") })?;
 
     for below in DIRECTORIES {
         let dir = layout.path(below);
@@ -244,7 +247,12 @@ fn make_empty(env: &Env, dir: &Path) -> Result<()> {
 }
 
 /// Writes the first segment and `commit`.
-fn begin_journal(env: &Env, layout: &Layout, vault: jingui_schema::id::VaultId, pendings: &[Pending]) -> Result<State> {
+fn begin_journal(
+    env: &Env,
+    layout: &Layout,
+    vault: jingui_schema::id::VaultId,
+    pendings: &[Pending],
+) -> Result<State> {
     let (segment, commit) = (layout.segment(1), layout.commit());
     let file = env.fs.create_new(&segment).doing("create", &segment)?;
     env.fs.write_new(&commit, &[b' '; 2 * SLOT_BYTES]).doing("write", &commit)?;

@@ -88,7 +88,12 @@ impl Mirror {
             match &line.act.deed {
                 Deed::RecordFile(d) => {
                     let place = Place::of_counter(d.counter);
-                    self.copy_if_there(env, from, &cover_path(place, d.record, d.n, d.cover.epoch), &mut dirs)?;
+                    self.copy_if_there(
+                        env,
+                        from,
+                        &cover_path(place, d.record, d.n, d.cover.epoch),
+                        &mut dirs,
+                    )?;
                 }
                 Deed::EpochReseal(d) => {
                     for cover in &d.covers {
@@ -133,7 +138,13 @@ impl Mirror {
         Lines::from(env.fs.clone(), from, Tip::after(&line), (position.segment, position.bytes), commit.lines)
     }
 
-    fn copy_if_there(&self, env: &Env, from: &Layout, path: &str, dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+    fn copy_if_there(
+        &self,
+        env: &Env,
+        from: &Layout,
+        path: &str,
+        dirs: &mut BTreeSet<PathBuf>,
+    ) -> Result<()> {
         // Files of an older epoch may be gone by the time the mirror catches up with their lines.
         let source = from.path(path);
         match env.fs.stat(&source).doing("look at", &source)? {

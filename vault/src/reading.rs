@@ -117,7 +117,8 @@ impl Session {
             return Err(Error::NoDocument { record: row.facts.number.to_string(), doc: missing.to_string() });
         }
         let numbers: Vec<u32> = documents.iter().map(|d| d.no).collect();
-        let deed = |note: Option<NoteMark>| -> Deed { RecordOpen { record, docs: numbers.clone(), note }.into() };
+        let deed =
+            |note: Option<NoteMark>| -> Deed { RecordOpen { record, docs: numbers.clone(), note }.into() };
         let note = reason.map(|text| (NoteKind::Reason, text));
         let seq = match (spool, self.carry_out(note, deed)) {
             (_, Ok(done)) => Some(done.seq),
@@ -132,7 +133,12 @@ impl Session {
     }
 
     /// Appends the signed act to a file outside the vault; durable on return.
-    fn spool(&self, path: &Path, note: Option<(NoteKind, &str)>, deed: impl Fn(Option<NoteMark>) -> Deed) -> Result<()> {
+    fn spool(
+        &self,
+        path: &Path,
+        note: Option<(NoteKind, &str)>,
+        deed: impl Fn(Option<NoteMark>) -> Deed,
+    ) -> Result<()> {
         let line = self.write_act(note, deed)?.to_text();
         let env = self.vault.env();
         if env.fs.stat(path).doing("look at", path)?.is_none() {

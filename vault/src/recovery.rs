@@ -41,7 +41,10 @@ impl Vault {
         let other = || Error::OtherEpoch { path: recipient.clone() };
         let (epoch, _) = state.live_epochs().find(|(_, e)| e.recipient == recipient).ok_or_else(other)?;
         let by = match signer {
-            Some(person) => state.who(&person.sign_key()).filter(|by| *by == By::Authority).ok_or(Error::NotAuthority {})?,
+            Some(person) => state
+                .who(&person.sign_key())
+                .filter(|by| *by == By::Authority)
+                .ok_or(Error::NotAuthority {})?,
             None if state.init.solo => By::Vault,
             None => return Err(Error::NotAuthority {}),
         };
@@ -54,7 +57,8 @@ impl Vault {
         roles.dedup();
         let note = seal_note_to(self, NoteKind::Person, &half.name)?;
         let staff = state.next_staff();
-        let enrol = StaffEnrol { staff, age: half.age.clone(), sign: half.sign, roles, note: Some(note.mark) };
+        let enrol =
+            StaffEnrol { staff, age: half.age.clone(), sign: half.sign, roles, note: Some(note.mark) };
         let act = self.act(Deed::from(enrol));
         state.decide(by, &act)?;
         let raw = act.to_raw();

@@ -117,7 +117,9 @@ impl Session {
             None if !state.rotation_unfinished() => self.start_epoch(reason, ca)?,
             None => {}
         }
-        if let Some(epoch) = self.vault.state().waiting_epoch().filter(|e| *e > self.vault.state().epoch || waiting.is_some()) {
+        if let Some(epoch) =
+            self.vault.state().waiting_epoch().filter(|e| *e > self.vault.state().epoch || waiting.is_some())
+        {
             return self.waiting(epoch);
         }
         self.finish(watch)
@@ -241,7 +243,11 @@ impl Session {
         Ok(())
     }
 
-    fn in_parallel<T: Sync, U: Send>(&self, items: &[T], work: impl Fn(&T) -> Result<U> + Sync) -> Result<Vec<U>> {
+    fn in_parallel<T: Sync, U: Send>(
+        &self,
+        items: &[T],
+        work: impl Fn(&T) -> Result<U> + Sync,
+    ) -> Result<Vec<U>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let share = items.len().div_ceil(threads).max(1);
         std::thread::scope(|scope| {
@@ -264,7 +270,10 @@ impl Session {
         let (path, mark) = self.stage(&plain, key, &format!("{}.{}.e{epoch}", live.record, live.n))?;
         let to = cover_path(live.place, live.record, live.n, epoch);
         let (record, place, n) = (live.record, live.place, live.n);
-        Ok((Sealed::Cover(ResealedCover { record, place, n, size: mark.size, b3: mark.b3 }), Move { from: path, to }))
+        Ok((
+            Sealed::Cover(ResealedCover { record, place, n, size: mark.size, b3: mark.b3 }),
+            Move { from: path, to },
+        ))
     }
 
     fn reseal_note(&self, live: &LiveNote, epoch: u32, key: &EpochKey) -> Result<(Sealed, Move)> {
@@ -316,7 +325,10 @@ impl Session {
             moves.push(step);
         }
         let pending = Pending::of_vault(self.vault.act(deed));
-        self.vault.writer()?.submit(Submission { pending, moves, staging: None, may_repeat: false }).map(|_| ())
+        self.vault
+            .writer()?
+            .submit(Submission { pending, moves, staging: None, may_repeat: false })
+            .map(|_| ())
     }
 
     /// Opens every live cover and note from its place under the new epoch.
@@ -359,7 +371,13 @@ impl Session {
         self.read_cover_at(live, &self.vault.layout().path(&below), &below, key)
     }
 
-    fn read_cover_at(&self, live: &LiveCover, path: &std::path::Path, below: &str, key: &EpochKey) -> Result<Cover> {
+    fn read_cover_at(
+        &self,
+        live: &LiveCover,
+        path: &std::path::Path,
+        below: &str,
+        key: &EpochKey,
+    ) -> Result<Cover> {
         let damaged = |finding: String| Error::FileDamaged { path: below.into(), finding };
         let sealed = self.vault.env().fs.read(path, 256 << 20).map_err(|e| damaged(e.to_string()))?;
         let plain = seal::open(key.identity(), &sealed).map_err(|e| damaged(full(&e)))?;

@@ -38,7 +38,8 @@ impl Vault {
     /// person's role asks for a copy of the epoch key.
     pub fn sign_in(&self, person: Person) -> Result<Session> {
         let state = self.state();
-        let by = state.who(&person.sign_key()).ok_or_else(|| Error::Stranger { name: person.name().into() })?;
+        let by =
+            state.who(&person.sign_key()).ok_or_else(|| Error::Stranger { name: person.name().into() })?;
         let mut keys = Vec::new();
         if let By::Staff(staff) = by {
             let member = state.member(staff)?;
@@ -132,7 +133,11 @@ impl Session {
         self.carry_out_once(note, &deed)
     }
 
-    fn carry_out_once(&self, note: Option<(NoteKind, &str)>, deed: &impl Fn(Option<NoteMark>) -> Deed) -> Result<Done> {
+    fn carry_out_once(
+        &self,
+        note: Option<(NoteKind, &str)>,
+        deed: &impl Fn(Option<NoteMark>) -> Deed,
+    ) -> Result<Done> {
         let note = note.map(|(kind, text)| self.seal_note(kind, text)).transpose()?;
         let act = self.vault.act(deed(note.as_ref().map(|n| n.mark)));
         // Asked before anything is written; the writer asks again.
@@ -155,7 +160,8 @@ impl Session {
 
     pub(crate) fn act_file(&self, pending: Pending, note: Option<SealedNote>) -> ActFile {
         let vault = self.vault.state().init.vault;
-        let notes = note.into_iter().map(|n| CarriedNote { id: n.mark.id, age: crate::base64::encode(&n.bytes) });
+        let notes =
+            note.into_iter().map(|n| CarriedNote { id: n.mark.id, age: crate::base64::encode(&n.bytes) });
         ActFile::new(vault, pending.by, pending.raw, pending.sig, notes.collect())
     }
 
@@ -180,7 +186,10 @@ impl Session {
             return crate::note::open_note(key.identity(), &sealed, state.init.vault, mark.id)
                 .map_err(|e| Error::FileDamaged { path: below, finding: crate::journal::full(&e) });
         }
-        Err(Error::FileDamaged { path: missing.unwrap_or_else(|| mark.id.to_string()), finding: "missing".into() })
+        Err(Error::FileDamaged {
+            path: missing.unwrap_or_else(|| mark.id.to_string()),
+            finding: "missing".into(),
+        })
     }
 }
 
@@ -189,7 +198,8 @@ pub(crate) fn seal_note_to(vault: &Vault, kind: NoteKind, text: &str) -> Result<
     let recipient = seal::parse_recipient(&state.current_epoch().recipient)
         .map_err(|e| Error::NotOpened { path: format!("epoch {}: {e}", state.epoch) })?;
     let id: NoteId = vault.env().note_id();
-    let bytes = seal_note(&recipient, &Note { v: 0, vault: state.init.vault, note: id, kind, text: text.into() });
+    let bytes =
+        seal_note(&recipient, &Note { v: 0, vault: state.init.vault, note: id, kind, text: text.into() });
     let FileMark { size, b3 } = FileMark::of(&bytes);
     let place = Place::of_counter(state.counter);
     Ok(SealedNote { mark: NoteMark { id, place, epoch: state.epoch, size, b3 }, bytes })
@@ -208,7 +218,8 @@ impl Vault {
             return writer.submit(Submission { pending, moves: Vec::new(), staging: None, may_repeat });
         };
         let mark = note.mark;
-        let marker = Marker { act: pending.act.id, filing: None, note: Some((mark.id, mark.place, mark.epoch)) };
+        let marker =
+            Marker { act: pending.act.id, filing: None, note: Some((mark.id, mark.place, mark.epoch)) };
         let staging = Staging::begin(self.env(), self.layout(), marker)?;
         let path = staging.file("note");
         self.env().fs.write_new(&path, &note.bytes).doing("write", &path)?;

@@ -50,7 +50,9 @@ pub fn write(env: &Env, layout: &Layout, key: &[u8; 32], state: &State, frontier
         env.fs.remove(&part).doing("remove", &part)?;
     }
     let mut file = env.fs.create_new(&part).doing("create", &part)?;
-    file.write_all(format!("{sum}\n").as_bytes()).and_then(|()| file.write_all(&json)).doing("write", &part)?;
+    file.write_all(format!("{sum}\n").as_bytes())
+        .and_then(|()| file.write_all(&json))
+        .doing("write", &part)?;
     drop(file);
     env.fs.rename(&part, &path).doing("move to", &path)
 }

@@ -54,12 +54,16 @@ impl Session {
 
     /// Disables a person at once. That a new epoch starts is the caller's next step.
     pub fn disable(&self, staff: StaffNo, reason: Option<&str>) -> Result<Done> {
-        self.carry_out(reason.map(|text| (NoteKind::Reason, text)), |note| StaffDisable { staff, note }.into())
+        self.carry_out(reason.map(|text| (NoteKind::Reason, text)), |note| {
+            StaffDisable { staff, note }.into()
+        })
     }
 
     /// Signs the disabling of a person into an act file.
     pub fn write_disable(&self, staff: StaffNo, reason: Option<&str>) -> Result<ActFile> {
-        self.write_act(reason.map(|text| (NoteKind::Reason, text)), |note| StaffDisable { staff, note }.into())
+        self.write_act(reason.map(|text| (NoteKind::Reason, text)), |note| {
+            StaffDisable { staff, note }.into()
+        })
     }
 
     /// Makes the copies of live epoch keys that people who may open records still lack, as far as this
@@ -140,7 +144,8 @@ impl Vault {
         }
         use Deed::*;
         match &act.deed {
-            StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EscrowProved(_) | RecordOpen(_) | FactsReveal(_) => {}
+            StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EscrowProved(_) | RecordOpen(_)
+            | FactsReveal(_) => {}
             other => return Err(Error::NotCarried { kind: other.kind().into() }),
         }
         let mut notes = Vec::new();

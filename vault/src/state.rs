@@ -159,7 +159,10 @@ impl State {
         };
         let Deed::VaultInit(init) = &line.act.deed else { return Err(damaged("it does not begin a vault")) };
         if init.format > jingui_schema::FORMAT || init.suite != jingui_schema::SUITE {
-            return Err(Error::TooNew { path: "journal".into(), found: format!("{}/{}", init.format, init.suite) });
+            return Err(Error::TooNew {
+                path: "journal".into(),
+                found: format!("{}/{}", init.format, init.suite),
+            });
         }
         if line.check_signature(&init.vault, &init.founder.sign).is_err() {
             return Err(damaged("its signature does not verify"));
@@ -293,7 +296,10 @@ impl State {
             (Deed::StaffDisable(d), _) => {
                 self.by_security_or_authority(by)?;
                 let member = self.member(d.staff)?;
-                let others = self.staff.iter().any(|(n, m)| *n != d.staff && m.is_active() && m.has(&[Role::Security]));
+                let others = self
+                    .staff
+                    .iter()
+                    .any(|(n, m)| *n != d.staff && m.is_active() && m.has(&[Role::Security]));
                 if member.has(&[Role::Security]) && !others {
                     return Err(Error::LastSecurity { staff: d.staff.to_string() });
                 }
@@ -361,7 +367,9 @@ impl State {
 
     fn check_note_epoch(&self, note: Option<&NoteMark>) -> Result<()> {
         match note {
-            Some(note) if note.epoch != self.epoch => Err(Error::EpochMoved { epoch: note.epoch.to_string() }),
+            Some(note) if note.epoch != self.epoch => {
+                Err(Error::EpochMoved { epoch: note.epoch.to_string() })
+            }
             _ => Ok(()),
         }
     }
@@ -388,7 +396,8 @@ impl State {
 
     /// System, security and audit administrator are three people (law rule R76), save in a solo vault.
     fn check_administrators(&self, enrol: &StaffEnrol) -> Result<()> {
-        let held = enrol.roles.iter().filter(|r| matches!(r, Role::System | Role::Security | Role::Audit)).count();
+        let held =
+            enrol.roles.iter().filter(|r| matches!(r, Role::System | Role::Security | Role::Audit)).count();
         match held > 1 && !self.init.solo {
             true => Err(Error::Administrators { staff: enrol.staff.to_string() }),
             false => Ok(()),

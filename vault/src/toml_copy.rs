@@ -48,7 +48,9 @@ fn of(state: &State) -> Copy {
 /// The text of the file.
 pub fn text(state: &State) -> String {
     let body = toml::to_string(&of(state)).expect("checked texts always serialise");
-    format!("# A readable copy of the first line of journal/000000000001.jsonl. Jingui refuses a vault where they differ.\n{body}")
+    format!(
+        "# A readable copy of the first line of journal/000000000001.jsonl. Jingui refuses a vault where they differ.\n{body}"
+    )
 }
 
 fn read(env: &Env, layout: &Layout) -> Result<String> {
@@ -72,7 +74,9 @@ pub fn check_format(env: &Env, layout: &Layout) -> Result<()> {
     let edited = || Error::Edited { path: VAULT_TOML.into(), what: "form".into() };
     let found: Format = toml::from_str(&read(env, layout)?).map_err(|_| edited())?;
     match found.format > jingui_schema::FORMAT || found.suite == "sm" {
-        true => Err(Error::TooNew { path: VAULT_TOML.into(), found: format!("{} {}", found.format, found.suite) }),
+        true => {
+            Err(Error::TooNew { path: VAULT_TOML.into(), found: format!("{} {}", found.format, found.suite) })
+        }
         false => Ok(()),
     }
 }

@@ -50,8 +50,17 @@ pub struct Notice {
 impl Notice {
     /// The codes there are, for checking that each has its message.
     pub const CODES: &[&str] = &[
-        "adopted", "tail", "tree-rebuilt", "catalog-rebuilt", "read-only", "swept", "no-keystore", "mirror-lags",
-        "healed", "toml-restored", "solo",
+        "adopted",
+        "tail",
+        "tree-rebuilt",
+        "catalog-rebuilt",
+        "read-only",
+        "swept",
+        "no-keystore",
+        "mirror-lags",
+        "healed",
+        "toml-restored",
+        "solo",
     ];
 
     pub(crate) fn new(code: &'static str, fields: &[(&'static str, &dyn ToString)]) -> Self {
@@ -246,7 +255,8 @@ impl Vault {
         std::mem::take(&mut *self.inner.notices.lock().expect("no panic while notices are held"))
     }
 
-    pub(crate) fn tell(&self, notice: Notice) {
+    /// Keeps something to be told by whoever asks next.
+    pub fn tell(&self, notice: Notice) {
         self.inner.notices.lock().expect("no panic while notices are held").push(notice);
     }
 
@@ -390,7 +400,14 @@ fn fits(env: &Env, layout: &Layout, state: &State) -> bool {
     let check = || -> Option<bool> {
         let tree = env.fs.open(&layout.path("derived/tree")).ok()?;
         drop(tree);
-        let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &Frontier::default().root(), None, false)?;
+        let tree = Tree::open(
+            env.fs.clone(),
+            &layout.path("derived/tree"),
+            0,
+            &Frontier::default().root(),
+            None,
+            false,
+        )?;
         let entry = tree.reader().entry(state.lines).ok()?;
         let firsts = journal::segments(&*env.fs, layout).ok()?;
         let segment = *firsts[..firsts.partition_point(|first| *first <= state.lines)].last()?;
@@ -408,7 +425,14 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
     let lines = match state.lines {
         0 | 1 => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
         _ => {
-            let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &Frontier::default().root(), None, false);
+            let tree = Tree::open(
+                env.fs.clone(),
+                &layout.path("derived/tree"),
+                0,
+                &Frontier::default().root(),
+                None,
+                false,
+            );
             let entry = tree.and_then(|tree| tree.reader().entry(state.lines).ok());
             let firsts = journal::segments(&*env.fs, layout)?;
             let segment = firsts[..firsts.partition_point(|first| *first <= state.lines)].last().copied();

@@ -88,7 +88,13 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(env: Env, layout: Layout, appender: Appender, shared: Arc<RwLock<Arc<State>>>, mirror: Option<Mirror>) -> Self {
+    pub fn start(
+        env: Env,
+        layout: Layout,
+        appender: Appender,
+        shared: Arc<RwLock<Arc<State>>>,
+        mirror: Option<Mirror>,
+    ) -> Self {
         let (sender, requests) = channel();
         let state = State::clone(&shared.read().expect("the state's lock is never poisoned"));
         let began = state.lines;
@@ -121,7 +127,12 @@ impl Writer {
 
     /// Something the vault does by itself.
     pub fn note(&self, act: Act) -> Result<Done> {
-        self.submit(Submission { pending: Pending::of_vault(act), moves: Vec::new(), staging: None, may_repeat: false })
+        self.submit(Submission {
+            pending: Pending::of_vault(act),
+            moves: Vec::new(),
+            staging: None,
+            may_repeat: false,
+        })
     }
 
     /// Sets aside the next free archive number of a year and the next filing counter.
@@ -229,7 +240,8 @@ impl Core {
         let none = Default::default();
         let numbers = self.state.numbers.get(&year).unwrap_or(&none);
         let free = numbers.gaps.iter().copied().chain(numbers.highest + 1..);
-        let serial = free.into_iter().find(|s| !self.reserved.contains(&(year, *s))).expect("numbers do not end");
+        let serial =
+            free.into_iter().find(|s| !self.reserved.contains(&(year, *s))).expect("numbers do not end");
         self.reserved.insert((year, serial));
         self.reserved_counter = self.reserved_counter.max(self.state.counter) + 1;
         let number = ArchiveNumber::new(self.state.init.fonds.clone(), year, serial);
@@ -322,7 +334,11 @@ impl Core {
     }
 
     /// `None`: go on; `Some`: the same request was carried out before.
-    fn decide(&self, submission: &Submission, records: &mut HashMap<RecordId, (u32, u32)>) -> Result<Option<Done>> {
+    fn decide(
+        &self,
+        submission: &Submission,
+        records: &mut HashMap<RecordId, (u32, u32)>,
+    ) -> Result<Option<Done>> {
         let Pending { by, act, raw, sig } = &submission.pending;
         if let Some(first) = self.acts.get(&act.id) {
             return Ok(Some(*first));
@@ -396,7 +412,13 @@ impl Core {
         Ok(taken)
     }
 
-    fn fail_all(&mut self, batch: Vec<Waiting>, what: &str, path: &Path, error: io::Error) -> std::result::Result<Vec<Waiting>, ()> {
+    fn fail_all(
+        &mut self,
+        batch: Vec<Waiting>,
+        what: &str,
+        path: &Path,
+        error: io::Error,
+    ) -> std::result::Result<Vec<Waiting>, ()> {
         self.appender.stop(format!("{what} {}: {error}", path.display()));
         let error = Error::Io { doing: format!("{what} {}", path.display()), source: error };
         batch.iter().for_each(|(_, reply)| drop(reply.send(Err(again(&error)))));

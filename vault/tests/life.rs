@@ -9,9 +9,15 @@ use jingui_vault::catalog::Query;
 fn what_is_filed_is_found_and_opened() {
     let world = World::solo();
     let session = world.sign_in();
-    let filed = world.file(&session, "社保一期", "2024-05-01", vec![doc("申请表.pdf", b"%PDF-1.7 form"), doc("empty", b"")]);
+    let filed = world.file(
+        &session,
+        "社保一期",
+        "2024-05-01",
+        vec![doc("申请表.pdf", b"%PDF-1.7 form"), doc("empty", b"")],
+    );
     assert_eq!(filed.number.to_string(), format!("JG01-{}-000001", world.year()));
-    let page = session.list(&Query { project: Some("社保一期".into()), limit: 10, ..Query::default() }).unwrap();
+    let page =
+        session.list(&Query { project: Some("社保一期".into()), limit: 10, ..Query::default() }).unwrap();
     assert_eq!(page.rows.len(), 1);
     assert_eq!(page.rows[0].record, filed.record);
     let record = session.resolve(&filed.number.to_string().to_lowercase()).unwrap();

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 fn opens(world: &World, person: Person) {
     let session = world.vault().sign_in(person).unwrap();
-    for row in session.list(&jingui_vault::catalog::Query { limit: 100, ..Default::default() }).unwrap().rows {
+    for row in session.list(&jingui_vault::catalog::Query { limit: 100, ..Default::default() }).unwrap().rows
+    {
         let opening = session.open_documents(row.record, &[], None, None).unwrap();
         for document in opening.documents() {
             opening.copy(document, &mut Vec::new()).unwrap();
@@ -26,10 +27,21 @@ fn everything_opens_under_the_new_epoch_and_the_old_key_is_gone() {
     for i in 0..20u8 {
         world.file(&session, "p", "2024-05-01", vec![doc("a", &[i])]);
     }
-    session.supplement(session.list(&jingui_vault::catalog::Query { limit: 1, ..Default::default() }).unwrap().rows[0].record,
-        &[doc("b", b"later")], "late", None, &mut Default::default()).unwrap();
+    session
+        .supplement(
+            session.list(&jingui_vault::catalog::Query { limit: 1, ..Default::default() }).unwrap().rows[0]
+                .record,
+            &[doc("b", b"later")],
+            "late",
+            None,
+            &mut Default::default(),
+        )
+        .unwrap();
     let done = session.rotate(Some("yearly"), None, &|_| true).unwrap();
-    assert!(matches!(done, Rotation::Finished { epoch: 2, covers: 21, ref destroyed, .. } if *destroyed == [1]), "{done:?}");
+    assert!(
+        matches!(done, Rotation::Finished { epoch: 2, covers: 21, ref destroyed, .. } if *destroyed == [1]),
+        "{done:?}"
+    );
     assert_eq!(world.vault().keystore().unwrap().epochs().unwrap(), [2]);
     drop(session);
     let world = world.reopened();
@@ -73,7 +85,8 @@ fn a_leaver_opens_nothing_newer() {
     opens(&world, leaver);
     session.disable(staff, Some("left")).unwrap();
     assert!(world.vault().state().rotation_due());
-    let kept = world.vault().keystore().unwrap().find(&Person::from_secret_text("k", &secret).unwrap()).unwrap();
+    let kept =
+        world.vault().keystore().unwrap().find(&Person::from_secret_text("k", &secret).unwrap()).unwrap();
     assert_eq!(kept.len(), 1, "the copy the leaver may have kept");
     session.rotate(Some("leaver"), None, &|_| true).unwrap();
     let newer = world.file(&session, "p", "2024-05-02", vec![doc("a", b"new")]);

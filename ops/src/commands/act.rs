@@ -86,10 +86,13 @@ fn tell(context: &mut Context, told: &Told) -> Result<()> {
 
 /// Signs a request with a person's key, having shown what it says.
 pub(super) fn sign(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    let (path, output): (PathBuf, PathBuf) = (parsed.must("file"), context.path(&parsed.must::<PathBuf>("output")));
+    let (path, output): (PathBuf, PathBuf) =
+        (parsed.must("file"), context.path(&parsed.must::<PathBuf>("output")));
     let files = read(context, &path)?;
     let [request] = &files[..] else {
-        return Err(Error::NotAnAct { path: printable_path(&path), why: "it holds several acts".into() }.into());
+        return Err(
+            Error::NotAnAct { path: printable_path(&path), why: "it holds several acts".into() }.into()
+        );
     };
     let told = told(request)?;
     if !context.out.json() {
@@ -139,7 +142,13 @@ pub(super) fn submit(world: &World, context: &mut Context, parsed: &Parsed) -> R
             Ok(line) => {
                 done += 1;
                 if context.out.json() {
-                    context.out.item(&Item { id, kind, seq: Some(line.seq), repeated: line.repeated, error: None })?;
+                    context.out.item(&Item {
+                        id,
+                        kind,
+                        seq: Some(line.seq),
+                        repeated: line.repeated,
+                        error: None,
+                    })?;
                 } else {
                     let what = context.out.text(&format!("kind-{}", kind.replace('.', "-")), &[]);
                     let key = if line.repeated { "act-repeated" } else { "act-done" };

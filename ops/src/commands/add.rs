@@ -71,7 +71,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
 
 /// The documents named: paths, then certificates; what each is from `--kind`.
 fn documents(context: &Context, parsed: &Parsed) -> Result<Vec<jingui_vault::body::Incoming>> {
-    let mut kinds: Vec<(Kinded, bool)> = parsed.all::<Kinded>("kind").into_iter().map(|k| (k, false)).collect();
+    let mut kinds: Vec<(Kinded, bool)> =
+        parsed.all::<Kinded>("kind").into_iter().map(|k| (k, false)).collect();
     let mut intakes: Vec<(Intake, DocumentKind)> = Vec::new();
     for path in parsed.all::<PathBuf>("path") {
         intakes.extend(gather(&context.path(&path))?.into_iter().map(|i| (i, DocumentKind::Other)));
@@ -154,7 +155,9 @@ fn rehearse(session: &Session, context: &mut Context, filing: Filing) -> Result<
         return Ok(Exit::Done);
     }
     let count = rehearsal.documents.len();
-    context.out.result("add-would-file", &[("count", count.into()), ("class", rehearsal.class.word().into())])?;
+    context
+        .out
+        .result("add-would-file", &[("count", count.into()), ("class", rehearsal.class.word().into())])?;
     if let Some(number) = twin {
         context.out.result("add-twin", &[("number", number.into())])?;
     }
@@ -220,10 +223,13 @@ fn tell_duplicates(context: &mut Context, duplicates: &[Duplicate]) -> Result<()
         let name = name.clone();
         match number {
             Some(number) => {
-                let values = [("name", name.into()), ("number", number.to_string().into()), ("doc", (*doc).into())];
+                let values =
+                    [("name", name.into()), ("number", number.to_string().into()), ("doc", (*doc).into())];
                 context.out.warning("add-filed-before", &values)?;
             }
-            None => context.out.warning("add-twice-here", &[("name", name.into()), ("doc", (*doc).into())])?,
+            None => {
+                context.out.warning("add-twice-here", &[("name", name.into()), ("doc", (*doc).into())])?
+            }
         }
     }
     Ok(())

@@ -72,7 +72,12 @@ impl Demo<'_> {
     fn people(&mut self) -> Result<()> {
         self.say("demo-people")?;
         self.write("keys/passphrase.txt", format!("{PASSPHRASE}\n").as_bytes())?;
-        for (file, name) in [("ca", "demo-name-ca"), ("li", "demo-name-li"), ("zhang", "demo-name-zhang"), ("wang", "demo-name-wang")] {
+        for (file, name) in [
+            ("ca", "demo-name-ca"),
+            ("li", "demo-name-li"),
+            ("zhang", "demo-name-zhang"),
+            ("wang", "demo-name-wang"),
+        ] {
             let name = self.context.out.text(name, &[]);
             self.jingui(None, &["key", "new", "-q", "-o", &format!("keys/{file}.key"), "--name", &name])?;
         }
@@ -84,11 +89,31 @@ impl Demo<'_> {
         self.say("demo-vault")?;
         let ca = self.recipient("keys/ca.pub")?;
         let ra = self.context.out.text("demo-ra", &[]);
-        self.jingui(Some("li"), &[
-            "init", "vault", "--keystore", "keystore", "--mirror", "mirror", "--ra", &ra, "--fonds", "JG01",
-            "--authority", "keys/ca.pub", "--ca-recipient", &ca, "--roles", "security,reviewer",
-            "--person", "keys/zhang.pub=archivist,system", "--person", "keys/wang.pub=legal,approver,audit",
-        ])?;
+        self.jingui(
+            Some("li"),
+            &[
+                "init",
+                "vault",
+                "--keystore",
+                "keystore",
+                "--mirror",
+                "mirror",
+                "--ra",
+                &ra,
+                "--fonds",
+                "JG01",
+                "--authority",
+                "keys/ca.pub",
+                "--ca-recipient",
+                &ca,
+                "--roles",
+                "security,reviewer",
+                "--person",
+                "keys/zhang.pub=archivist,system",
+                "--person",
+                "keys/wang.pub=legal,approver,audit",
+            ],
+        )?;
         self.say("demo-ca")?;
         self.jingui(Some("ca"), &["keys", "prove", "keystore/escrow/1.age", "-o", "post/escrow.act"])?;
         self.jingui(None, &["act", "submit", "post/escrow.act"])?;

@@ -1,8 +1,8 @@
 //! `init`: makes a vault, and says what must be kept safe and where.
 
+use super::World;
 use super::keys;
 use super::staff::read_half;
-use super::World;
 use crate::cli::{Enrolment, Parsed};
 use crate::context::Context;
 use crate::failure::Result;
@@ -73,11 +73,14 @@ pub(super) fn run(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
         })?;
         return Ok(Exit::Done);
     }
-    context.out.result("init-made", &[
-        ("vault", state.init.vault.to_string().into()),
-        ("dir", printable_path(&dir).into()),
-        ("keystore", printable_path(&keystore).into()),
-    ])?;
+    context.out.result(
+        "init-made",
+        &[
+            ("vault", state.init.vault.to_string().into()),
+            ("dir", printable_path(&dir).into()),
+            ("keystore", printable_path(&keystore).into()),
+        ],
+    )?;
     if solo {
         context.out.note("notice-solo", &[]);
     } else if to_countersign > 0 {

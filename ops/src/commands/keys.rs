@@ -87,7 +87,8 @@ pub(super) fn warn(world: &World, context: &mut Context) -> Result<()> {
         context.out.warning("keys-no-way-back", &[])?;
     }
     if let Some(waiting) = state.waiting_epoch().filter(|n| *n >= state.epoch) {
-        let path = world.vault.keystore().map(|s| printable_path(&s.escrow_path(waiting))).unwrap_or_default();
+        let path =
+            world.vault.keystore().map(|s| printable_path(&s.escrow_path(waiting))).unwrap_or_default();
         context.out.warning("keys-waiting", &[("epoch", waiting.into()), ("path", path.into())])?;
     }
     if state.rotation_due() {
@@ -159,7 +160,14 @@ pub(super) fn tell_rotation(
         }
         Rotation::Finished { epoch, covers, notes, destroyed } => {
             if context.out.json() {
-                context.out.document(&Told { epoch, finished: true, covers, notes, destroyed, escrow: None })?;
+                context.out.document(&Told {
+                    epoch,
+                    finished: true,
+                    covers,
+                    notes,
+                    destroyed,
+                    escrow: None,
+                })?;
             } else {
                 let values = [("epoch", epoch.into()), ("covers", covers.into()), ("notes", notes.into())];
                 context.out.result("keys-rotated", &values)?;
@@ -179,13 +187,16 @@ pub(super) fn sheet(world: &World, context: &mut Context, parsed: &Parsed) -> Re
         session.with_role(&[Role::Security])?;
         return Ok(Exit::Done);
     }
-    let template = context.out.text("sheet", &[
-        ("vault", "{vault}".into()),
-        ("ra", "{ra}".into()),
-        ("epoch", "{epoch}".into()),
-        ("recipient", "{recipient}".into()),
-        ("identity", "{identity}".into()),
-    ]);
+    let template = context.out.text(
+        "sheet",
+        &[
+            ("vault", "{vault}".into()),
+            ("ra", "{ra}".into()),
+            ("epoch", "{epoch}".into()),
+            ("recipient", "{recipient}".into()),
+            ("identity", "{identity}".into()),
+        ],
+    );
     let text = session.sheet(&template)?;
     context.env.fs.write_new(&path, text.as_bytes()).doing("write", &path)?;
     context.out.note("keys-sheet", &[("path", printable_path(&path).into())]);
@@ -243,7 +254,8 @@ pub(super) fn recover(world: &World, context: &mut Context, parsed: &Parsed) -> 
         }
         None => read_sheet(&shown, &String::from_utf8_lossy(&bytes))?,
     };
-    let keystore = context.keystore().map(Path::to_owned).or_else(|| world.vault.keystore_dir().map(Path::to_owned));
+    let keystore =
+        context.keystore().map(Path::to_owned).or_else(|| world.vault.keystore_dir().map(Path::to_owned));
     let keystore = keystore.ok_or_else(|| Error::NoKeystore { path: "--keystore".into() })?;
     if context.dry_run() {
         return Ok(Exit::Done);
@@ -258,11 +270,10 @@ pub(super) fn recover(world: &World, context: &mut Context, parsed: &Parsed) -> 
     if context.out.json() {
         context.out.document(&Told { staff, keystore })?;
     } else {
-        context.out.result("keys-recovered", &[
-            ("staff", staff.into()),
-            ("name", half.name.into()),
-            ("keystore", keystore.into()),
-        ])?;
+        context.out.result(
+            "keys-recovered",
+            &[("staff", staff.into()), ("name", half.name.into()), ("keystore", keystore.into())],
+        )?;
     }
     Ok(Exit::Done)
 }

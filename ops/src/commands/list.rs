@@ -103,12 +103,25 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         let told = told(row);
         let documents = told.documents.to_string();
         vec![
-            told.number, told.date, told.project, told.customer, told.business.into(), told.outcome.into(),
-            told.class.into(), documents,
+            told.number,
+            told.date,
+            told.project,
+            told.customer,
+            told.business.into(),
+            told.outcome.into(),
+            told.class.into(),
+            documents,
         ]
     });
     let headings = [
-        "col-number", "col-date", "col-project", "col-customer", "col-business", "col-outcome", "col-class", "col-documents",
+        "col-number",
+        "col-date",
+        "col-project",
+        "col-customer",
+        "col-business",
+        "col-outcome",
+        "col-class",
+        "col-documents",
     ];
     context.out.table(&headings, rows.collect())?;
     if let Some(next) = next {

@@ -68,7 +68,8 @@ fn told(line: &Line, session: Option<&Session>) -> Told {
         _ => None,
     };
     // An enrolment's note is the name, and told as such.
-    let note = line.act.deed.note().filter(|_| !matches!(line.act.deed, Deed::StaffEnrol(_) | Deed::VaultInit(_)));
+    let note =
+        line.act.deed.note().filter(|_| !matches!(line.act.deed, Deed::StaffEnrol(_) | Deed::VaultInit(_)));
     let reason = note.zip(session).and_then(|(note, session)| session.read_note(note).ok()).map(|n| n.text);
     let act = serde_json::from_str::<serde_json::Value>(&line.raw_act).unwrap_or_default();
     Told {

@@ -42,7 +42,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let output = parsed.file("output").filter(|path| !is_dash(path)).map(|path| context.path(path));
     // Everything that can be refused is refused before the act is written: an act says that something was shown.
     if let Some(missing) = wanted.iter().find(|no| !row.documents.iter().any(|d| d.no == **no)) {
-        return Err(Error::NoDocument { record: row.facts.number.to_string(), doc: missing.to_string() }.into());
+        return Err(
+            Error::NoDocument { record: row.facts.number.to_string(), doc: missing.to_string() }.into()
+        );
     }
     let targets = targets(output.as_deref(), &row.documents, &wanted, parsed.flag("all"))?;
     if targets.is_none() {
@@ -50,7 +52,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             let number = row.facts.number.to_string();
             return Err(Problem::WhichDocument { record: number, count: wanted.len().to_string() }.into());
         }
-        let binary = |d: &&jingui_vault::catalog::DocBrief| wanted.contains(&d.no) && !d.media_type.starts_with("text/");
+        let binary = |d: &&jingui_vault::catalog::DocBrief| {
+            wanted.contains(&d.no) && !d.media_type.starts_with("text/")
+        };
         if context.out.look().columns.is_some() && row.documents.iter().any(|d| binary(&d)) {
             return Err(Problem::BinaryToTerminal {}.into());
         }
@@ -77,7 +81,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         context.go_on()?;
         copy_to(context, &opening, document, path)?;
         let shown = printable_path(path);
-        context.out.note("open-copied", &[("name", document.name.clone().into()), ("path", shown.clone().into())]);
+        context
+            .out
+            .note("open-copied", &[("name", document.name.clone().into()), ("path", shown.clone().into())]);
         let (no, name, size) = (document.no, document.name.clone(), document.size);
         told.push(ToldDocument { no, name, size, sha256: document.sha256.to_string(), path: shown });
     }
@@ -115,7 +121,8 @@ fn targets(
 
 /// A document's name as the name of a file here: no directories, no controls, no hidden file, at most 200 bytes.
 fn file_name(name: &str) -> String {
-    let safe: String = name.chars().map(|c| if c == '/' || c == '\0' || is_unprintable(c) { '_' } else { c }).collect();
+    let safe: String =
+        name.chars().map(|c| if c == '/' || c == '\0' || is_unprintable(c) { '_' } else { c }).collect();
     let safe = safe.trim_start_matches('.');
     let mut cut = safe.len().min(200);
     while !safe.is_char_boundary(cut) {
@@ -140,7 +147,10 @@ fn copy_to(context: &Context, opening: &Opening, document: &Document, path: &Pat
     name.push(format!(".{}.part", context.env.act_id()));
     let part = path.with_file_name(name);
     let mut file = context.env.fs.create_new(&part).doing("create", &part)?;
-    let copied = opening.copy(document, &mut file).map_err(Into::into).and_then(|()| file.sync().doing("write", &part));
+    let copied = opening
+        .copy(document, &mut file)
+        .map_err(Into::into)
+        .and_then(|()| file.sync().doing("write", &part));
     match copied.and_then(|()| context.env.fs.rename(&part, path).doing("move to", path)) {
         Ok(()) => Ok(()),
         Err(error) => {

@@ -113,8 +113,17 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     context.out.pairs(&pairs)?;
     context.out.line("")?;
     let rows = view.documents.iter().map(|d| {
-        vec![d.no.to_string(), d.kind.to_string(), d.name.clone(), d.media_type.clone(), d.size.to_string(), d.sha256.to_string()]
+        vec![
+            d.no.to_string(),
+            d.kind.to_string(),
+            d.name.clone(),
+            d.media_type.clone(),
+            d.size.to_string(),
+            d.sha256.to_string(),
+        ]
     });
-    context.out.table(&["col-doc", "col-kind", "col-name", "col-type", "col-size", "col-sha256"], rows.collect())?;
+    context
+        .out
+        .table(&["col-doc", "col-kind", "col-name", "col-type", "col-size", "col-sha256"], rows.collect())?;
     Ok(Exit::Done)
 }

@@ -54,7 +54,10 @@ pub(super) fn enrol(world: &World, context: &mut Context, parsed: &Parsed) -> Re
     }
     if context.dry_run() {
         let (staff, _) = session.write_enrolment(&half, &roles)?;
-        context.out.result("staff-would-enrol", &[("name", half.name.into()), ("staff", staff.to_string().into())])?;
+        context.out.result(
+            "staff-would-enrol",
+            &[("name", half.name.into()), ("staff", staff.to_string().into())],
+        )?;
         return Ok(Exit::Done);
     }
     let (staff, done) = session.enrol(&half, &roles)?;
@@ -150,7 +153,8 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
             ]
         })
         .collect();
-    let headings = ["col-staff", "col-name", "col-roles", "col-countersigned", "col-holds-key", "col-disabled"];
+    let headings =
+        ["col-staff", "col-name", "col-roles", "col-countersigned", "col-holds-key", "col-disabled"];
     context.out.table(&headings, rows)?;
     Ok(Exit::Done)
 }

@@ -98,8 +98,9 @@ fn heal(world: &World, context: &mut Context, session: Option<&jingui_vault::Ses
     for path in &report.healed {
         context.out.note("verify-healed", &[("path", path.clone().into())]);
     }
-    for (path, why) in &report.left {
-        context.out.warning("verify-not-healed", &[("path", path.clone().into()), ("why", why.clone().into())])?;
+    for left in &report.failed {
+        let values = [("path", left.path.clone().into()), ("why", left.why.clone().into())];
+        context.out.warning("verify-not-healed", &values)?;
     }
     Ok(())
 }

@@ -3,7 +3,9 @@
 use crate::context::Context;
 use crate::failure::Result;
 use jingui_vault::env::Env;
-use jingui_vault::{Error, Options, Session, Vault};
+use jingui_vault::heal::{heal_journal, heal_toml};
+use jingui_vault::layout::Layout;
+use jingui_vault::{Error, Notice, Options, Session, Vault};
 use std::path::{Path, PathBuf};
 
 /// An open vault.
@@ -16,7 +18,9 @@ pub struct World {
 
 impl World {
     /// Opens the vault in a directory; called once by whoever holds the lock.
-    pub fn open(env: Env, dir: &Path, keystore: Option<PathBuf>, writable: bool) -> Result<Self> {
+    ///
+    /// `heal`: what keeps the vault from opening for writing is put back first, as far as line 1 and the mirror go.
+    pub fn open(env: Env, dir: &Path, keystore: Option<PathBuf>, writable: bool, heal: bool) -> Result<Self> {
         // A catalog of a vault that may not be written to is made elsewhere: its rows are sealed.
         let scratch = tempfile::Builder::new().prefix("jingui-").tempdir().ok();
         let read_only = (!writable).then(|| "its directory cannot be written to".to_owned());
@@ -26,7 +30,23 @@ impl World {
             scratch: scratch.as_ref().map(|dir| dir.path().to_owned()),
             ..Options::default()
         };
-        Ok(Self { vault: Vault::open(env, dir, options)?, _scratch: scratch })
+        let layout = Layout::new(dir);
+        let restored = heal && writable && heal_toml(&env, &layout)?;
+        let mut vault = Vault::open(env.clone(), dir, options.clone())?;
+        if restored {
+            vault.tell(Notice { code: "toml-restored", fields: Vec::new() });
+        }
+        if let (true, true, Some(_), Some(mirror)) = (heal, writable, vault.read_only(), vault.mirror_dir()) {
+            let mirror = mirror.to_owned();
+            drop(vault);
+            let healed = heal_journal(&env, &layout, &mirror)?;
+            vault = Vault::open(env, dir, options)?;
+            vault.note_healed_journal(&healed)?;
+            for (path, _) in healed.healed {
+                vault.tell(Notice { code: "healed", fields: vec![("path", path)] });
+            }
+        }
+        Ok(Self { vault, _scratch: scratch })
     }
 
     /// One that was just made.
@@ -57,7 +77,8 @@ impl World {
     pub fn tell_notices(&self, context: &mut Context) -> Result<()> {
         for notice in self.vault.take_notices() {
             let key = format!("notice-{}", notice.code);
-            let values: Vec<_> = notice.fields.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+            let values: Vec<_> =
+                notice.fields.iter().map(|(name, value)| (*name, value.clone().into())).collect();
             match notice.code {
                 "solo" => context.out.note(&key, &values),
                 _ => context.out.warning(&key, &values)?,

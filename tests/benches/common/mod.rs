@@ -103,8 +103,30 @@ impl Chance {
     /// Text of so many bytes or a little less, which packs about 3 : 1.
     pub fn text(&mut self, bytes: usize) -> Vec<u8> {
         const WORDS: &[&str] = &[
-            "申请", "单位", "证书", "用途", "经办人", "身份证", "有效期", "签署", "日期", "地址", "联系电话", "法定代表人",
-            "统一社会信用代码", "注册机构", "审核", "意见", "同意", "年", "月", "日", "第", "号", "，", "。",
+            "申请",
+            "单位",
+            "证书",
+            "用途",
+            "经办人",
+            "身份证",
+            "有效期",
+            "签署",
+            "日期",
+            "地址",
+            "联系电话",
+            "法定代表人",
+            "统一社会信用代码",
+            "注册机构",
+            "审核",
+            "意见",
+            "同意",
+            "年",
+            "月",
+            "日",
+            "第",
+            "号",
+            "，",
+            "。",
         ];
         let mut text = String::with_capacity(bytes + 64);
         while text.len() + 64 < bytes {
@@ -166,9 +188,15 @@ pub fn filing(index: u64, incoming: Vec<Incoming>) -> Filing {
     let labels = Labels {
         project: label(format!("项目 {}", index % 40)),
         outlet: label(format!("网点 {}", index % 7)),
-        customer: Customer { name: label(format!("某某有限公司 {}", index / 3)), kind: CustomerKind::Enterprise, id: None },
+        customer: Customer {
+            name: label(format!("某某有限公司 {}", index / 3)),
+            kind: CustomerKind::Enterprise,
+            id: None,
+        },
         business: Business::New,
-        date: format!("20{:02}-{:02}-{:02}", 12 + index % 13, 1 + index % 12, 1 + index % 28).parse().expect("a day"),
+        date: format!("20{:02}-{:02}-{:02}", 12 + index % 13, 1 + index % 12, 1 + index % 28)
+            .parse()
+            .expect("a day"),
         outcome: Outcome::Issued,
         tags: Vec::new(),
         box_code: None,
@@ -201,7 +229,8 @@ impl House {
             people: Vec::new(),
         };
         drop(init(&env, &founder, &plan).expect("a new vault"));
-        std::fs::write(root.join("person"), founder.to_secret_text().as_bytes()).expect("the key can be written");
+        std::fs::write(root.join("person"), founder.to_secret_text().as_bytes())
+            .expect("the key can be written");
         Self { root: root.to_owned() }
     }
 
@@ -255,7 +284,8 @@ fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let behind = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     // Fields 14 to 17 of proc(5), counted from the state, which is field 3; in ticks of 10 ms on every Linux.
-    let ticks: u64 = behind.split_whitespace().skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum();
+    let ticks: u64 =
+        behind.split_whitespace().skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum();
     ticks as f64 / 100.0
 }
 
@@ -333,7 +363,8 @@ pub fn warm(dir: &Path) -> u64 {
 /// The words of a machine that matter to figures, as a line of text.
 pub fn machine(dir: &Path) -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|l| l.strip_prefix("model name")?.split(':').nth(1)).unwrap_or("unknown").trim();
+    let model =
+        cpu.lines().find_map(|l| l.strip_prefix("model name")?.split(':').nth(1)).unwrap_or("unknown").trim();
     let cores = cpu.lines().filter(|l| l.starts_with("processor")).count();
     let memory = proc_number("/proc/meminfo", "MemTotal:") as f64 / 1024.0 / 1024.0;
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -349,7 +380,14 @@ pub fn version(program: &str, word: &str) -> String {
 /// A markdown table.
 pub fn table(head: &[&str], rows: &[Vec<String>]) {
     say(&format!("| {} |", head.join(" | ")));
-    say(&format!("|{}|", head.iter().enumerate().map(|(i, _)| if i == 0 { "---" } else { "---:" }).collect::<Vec<_>>().join("|")));
+    say(&format!(
+        "|{}|",
+        head.iter()
+            .enumerate()
+            .map(|(i, _)| if i == 0 { "---" } else { "---:" })
+            .collect::<Vec<_>>()
+            .join("|")
+    ));
     for row in rows {
         say(&format!("| {} |", row.join(" | ")));
     }

@@ -70,7 +70,22 @@ impl Appender {
         let (tip, closing) = (Tip::START, SEGMENT_BYTES_MAX);
         let (segment, bytes, generation, closed, stopped) = (1, 0, 0, false, None);
         let failed = Failed::default();
-        Self { env, layout, vault, tip, segment, bytes, file, generation, commit, tree, closing, closed, stopped, failed }
+        Self {
+            env,
+            layout,
+            vault,
+            tip,
+            segment,
+            bytes,
+            file,
+            generation,
+            commit,
+            tree,
+            closing,
+            closed,
+            stopped,
+            failed,
+        }
     }
 
     /// The last line.
@@ -155,13 +170,23 @@ impl Appender {
         let tree = super::open::tree_of(&self.env, &self.layout, self.tip.lines, true)?;
         if Sha256(tree.frontier().root()) != root {
             let (path, seq) = (segment_path(self.segment), self.tip.lines.to_string());
-            return Err(Error::JournalDamaged { path, seq, why: "the root over all lines has changed".into() });
+            return Err(Error::JournalDamaged {
+                path,
+                seq,
+                why: "the root over all lines has changed".into(),
+            });
         }
         self.tree = tree;
         Ok(self.tip.lines)
     }
 
-    fn put(&self, text: &mut Vec<u8>, lines: &mut Vec<(Line, Raw)>, tip: &mut Tip, item: &Pending) -> Result<()> {
+    fn put(
+        &self,
+        text: &mut Vec<u8>,
+        lines: &mut Vec<(Line, Raw)>,
+        tip: &mut Tip,
+        item: &Pending,
+    ) -> Result<()> {
         let bad = |error: jingui_schema::line::LineError| Error::Stale { why: super::read::full(&error) };
         let mut bytes = Line::write(tip, self.env.now(), item.by, &item.raw, item.sig).map_err(bad)?;
         let offset = self.bytes + text.len() as u64;

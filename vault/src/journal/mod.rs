@@ -4,13 +4,13 @@
 
 mod append; // when a line counts as written
 mod open; // what we believe after a crash
-mod read;// lines in order, or one by its number
+mod read; // lines in order, or one by its number
 mod tree; // derived: leaf, request and place of each line
 mod watch; // the first failed sync ends writing
 
 pub use append::{Appender, Pending, SEGMENT_BYTES_MAX};
 pub use open::{Opened, Tail, open};
-pub use read::{Lines, Raw, first_lines, read_line, segments};
 pub(crate) use read::full;
+pub use read::{Lines, Raw, first_lines, read_line, segments};
 pub use tree::{Entry, Tree, TreeReader};
 pub use watch::watched;

@@ -157,7 +157,11 @@ fn last_line(env: &Env, layout: &Layout, commit: &Commit) -> Result<Line> {
 fn rebuild_tree(env: &Env, layout: &Layout, commit: &Commit, writable: bool) -> Result<Tree> {
     let tree = tree_of(env, layout, commit.lines, writable)?;
     if tree.frontier().root() != commit.root.0 {
-        return Err(damaged(commit.segment, commit.lines, "the root over all lines is not the one in commit"));
+        return Err(damaged(
+            commit.segment,
+            commit.lines,
+            "the root over all lines is not the one in commit",
+        ));
     }
     Ok(tree)
 }

@@ -142,7 +142,13 @@ impl Iterator for Lines {
 }
 
 /// Reads the line of so many bytes (without LF) at a position.
-pub fn read_line(fs: &dyn Fs, layout: &Layout, segment: u64, offset: u64, length: u32) -> io::Result<Vec<u8>> {
+pub fn read_line(
+    fs: &dyn Fs,
+    layout: &Layout,
+    segment: u64,
+    offset: u64,
+    length: u32,
+) -> io::Result<Vec<u8>> {
     let mut file = fs.open(&layout.segment(segment))?;
     file.seek(SeekFrom::Start(offset))?;
     let mut bytes = vec![0; (length as usize).min(LINE_BYTES_MAX)];
@@ -153,7 +159,8 @@ pub fn read_line(fs: &dyn Fs, layout: &Layout, segment: u64, offset: u64, length
 /// Reads the first line without needing `commit` or keys; for telling whose vault this is.
 pub fn first_lines(fs: &dyn Fs, layout: &Layout) -> Result<Line> {
     let path = layout.segment(1);
-    let damaged = |why: String| Error::JournalDamaged { path: crate::layout::segment_path(1), seq: "1".into(), why };
+    let damaged =
+        |why: String| Error::JournalDamaged { path: crate::layout::segment_path(1), seq: "1".into(), why };
     let mut bytes = Vec::new();
     let file = fs.open(&path).map_err(|e| damaged(e.to_string()))?;
     BufReader::new(file.take(LINE_BYTES_MAX as u64)).read_until(b'\n', &mut bytes).doing("read", &path)?;

@@ -101,11 +101,17 @@ impl Vault {
         None
     }
 
-    pub(super) fn check_toml(&self, layout: &Layout, state: &State, damaged: &HashSet<String>) -> Option<Finding> {
+    pub(super) fn check_toml(
+        &self,
+        layout: &Layout,
+        state: &State,
+        damaged: &HashSet<String>,
+    ) -> Option<Finding> {
         if damaged.contains(VAULT_TOML) {
             return None;
         }
-        let finding = |kind, detail: String| Some(Finding { seq: Some(1), ..Finding::file(VAULT_TOML, kind, &detail) });
+        let finding =
+            |kind, detail: String| Some(Finding { seq: Some(1), ..Finding::file(VAULT_TOML, kind, &detail) });
         match toml_copy::check(self.env(), layout, state) {
             Ok(()) => None,
             Err(Error::Edited { what, .. }) => {
@@ -117,7 +123,12 @@ impl Vault {
     }
 
     /// Checks what the head files say: whose signature, over how many lines, which root.
-    pub(super) fn check_heads(&self, layout: &Layout, inventory: &Inventory, damaged: &HashSet<String>) -> Vec<Finding> {
+    pub(super) fn check_heads(
+        &self,
+        layout: &Layout,
+        inventory: &Inventory,
+        damaged: &HashSet<String>,
+    ) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (head, seq) in &inventory.heads {
             let path = head_path(head.lines);
@@ -126,7 +137,9 @@ impl Vault {
             }
             let wrong = match self.read_head(layout, &path) {
                 Err(why) => Some(why),
-                Ok(read) if read != (head.lines, head.root.0) => Some("it is not over the lines its line names".into()),
+                Ok(read) if read != (head.lines, head.root.0) => {
+                    Some("it is not over the lines its line names".into())
+                }
                 Ok(_) => None,
             };
             if let Some(why) = wrong {
@@ -138,7 +151,8 @@ impl Vault {
 
     /// Reads a head that the log key of line 1 has signed.
     fn read_head(&self, layout: &Layout, path: &str) -> Result<(u64, merkle::Hash), String> {
-        let bytes = self.env().fs.read(&layout.path(path), NOTE_BYTES_MAX as u64).map_err(|e| e.to_string())?;
+        let bytes =
+            self.env().fs.read(&layout.path(path), NOTE_BYTES_MAX as u64).map_err(|e| e.to_string())?;
         let text = String::from_utf8(bytes).map_err(|e| e.to_string())?;
         let signed = SignedHead::parse(&text).map_err(|e| full(&e))?;
         let key: VerifierKey = self.state().init.log.parse().map_err(|e| full(&e))?;
@@ -156,7 +170,8 @@ impl Vault {
         }
         let Ok((lines, root)) = self.read_head(layout, path) else { return false };
         let known = lines <= self.state().lines && head_path(lines) == path;
-        known && self.tree().is_ok_and(|mut tree| merkle::root(lines, &mut tree).is_ok_and(|ours| ours == root))
+        known
+            && self.tree().is_ok_and(|mut tree| merkle::root(lines, &mut tree).is_ok_and(|ours| ours == root))
     }
 
     /// Looks at the keystore as far as it can be reached: copies, escrow files, the log key.
@@ -171,12 +186,21 @@ impl Vault {
                 return report.findings.push(Finding::file(marker, FindingKind::Content, &full(&error)));
             }
         };
-        let mut found = |path: String, kind, detail: &str| report.findings.push(Finding::file(&path, kind, detail));
+        let mut found =
+            |path: String, kind, detail: &str| report.findings.push(Finding::file(&path, kind, detail));
         match store.log_key() {
             Ok(key) if key.verifier_key_text(&state.init.vault) == state.init.log => {}
-            Ok(_) => found("keystore:log/log.key".into(), FindingKind::Content, "it is not the key that line 1 names"),
+            Ok(_) => found(
+                "keystore:log/log.key".into(),
+                FindingKind::Content,
+                "it is not the key that line 1 names",
+            ),
             Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                found("keystore:log/log.key".into(), FindingKind::Missing, "heads cannot be signed without it");
+                found(
+                    "keystore:log/log.key".into(),
+                    FindingKind::Missing,
+                    "heads cannot be signed without it",
+                );
             }
             Err(error) => found("keystore:log/log.key".into(), FindingKind::Content, &full(&error)),
         }
@@ -191,21 +215,31 @@ impl Vault {
                 if member.holds_epoch_key() && !there && !leaving {
                     found(path(*staff), FindingKind::Missing, "the copy of the epoch key is gone");
                 } else if !member.is_active() && there {
-                    warnings.push(Warning::new("keystore", &path(*staff), "a copy of somebody who has left; rotate"));
+                    warnings.push(Warning::new(
+                        "keystore",
+                        &path(*staff),
+                        "a copy of somebody who has left; rotate",
+                    ));
                 }
             }
             for staff in copies {
                 let mine = session.filter(|s| s.by() == By::Staff(staff));
                 let file = store.dir().join(format!("epochs/{number}/{staff}.age"));
-                let header = self.env().fs.read(&file, KEYSTORE_FILE_BYTES_MAX).map(|b| crate::seal::check_header(&b));
-                let opened = mine.map(|s| store.open_epoch(number, staff, s.person().identity(), Some(&epoch.recipient)));
+                let header =
+                    self.env().fs.read(&file, KEYSTORE_FILE_BYTES_MAX).map(|b| crate::seal::check_header(&b));
+                let opened = mine
+                    .map(|s| store.open_epoch(number, staff, s.person().identity(), Some(&epoch.recipient)));
                 match (header, opened) {
                     (Err(error), _) => found(path(staff), FindingKind::Unreadable, &error.to_string()),
                     (Ok(Err(error)), _) => found(path(staff), FindingKind::Sealed, &error.to_string()),
                     (_, Some(Err(error))) => found(path(staff), FindingKind::Sealed, &full(&error)),
                     _ if epoch.members.contains(&staff) => {}
                     _ if state.staff.get(&staff).is_some_and(|m| m.holds_epoch_key()) => {
-                        warnings.push(Warning::new("keystore", &path(staff), "a copy that no line names yet"));
+                        warnings.push(Warning::new(
+                            "keystore",
+                            &path(staff),
+                            "a copy that no line names yet",
+                        ));
                     }
                     _ => found(path(staff), FindingKind::Extra, "no line names this copy"),
                 }
@@ -214,7 +248,9 @@ impl Vault {
                 let path = format!("keystore:escrow/{number}.age");
                 match self.env().fs.read(&store.escrow_path(number), KEYSTORE_FILE_BYTES_MAX) {
                     Ok(bytes) if FileMark::of(&bytes) == (FileMark { size: mark.size, b3: mark.b3 }) => {}
-                    Ok(_) => found(path, FindingKind::Digest, "it is not the escrow file that its line names"),
+                    Ok(_) => {
+                        found(path, FindingKind::Digest, "it is not the escrow file that its line names")
+                    }
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                         warnings.push(Warning::new("keystore", &path, "it is not there; the CA may have it"));
                     }

@@ -90,10 +90,17 @@ impl Contents<'_> {
         // A panic inside a library is a finding about the file, not the end of verification.
         checked.unwrap_or_else(|_| {
             let (path, seq) = match job {
-                Job::Filing(d, seq) => (Name::body(Place::of_counter(d.counter), d.record, d.filing).path(), *seq),
+                Job::Filing(d, seq) => {
+                    (Name::body(Place::of_counter(d.counter), d.record, d.filing).path(), *seq)
+                }
                 Job::Note(mark, seq) => (Name::note(mark.place, mark.id, mark.epoch).path(), *seq),
             };
-            vec![Finding::line(&path, seq, FindingKind::Content, "reading it ended in a fault of the program")]
+            vec![Finding::line(
+                &path,
+                seq,
+                FindingKind::Content,
+                "reading it ended in a fault of the program",
+            )]
         })
     }
 
@@ -118,8 +125,12 @@ impl Contents<'_> {
         }
         // Where its own cover is lost, a later one still has the key of the body.
         let others = all.iter().rev().filter(|e| e.name.n != d.n);
-        let cover = cover.or_else(|| others.filter_map(|e| self.open(e, tally)?.ok()).find(|c| c.identity(d.filing).is_some()));
-        let (Some(cover), path) = (cover, Name::body(place, d.record, d.filing).path()) else { return findings };
+        let cover = cover.or_else(|| {
+            others.filter_map(|e| self.open(e, tally)?.ok()).find(|c| c.identity(d.filing).is_some())
+        });
+        let (Some(cover), path) = (cover, Name::body(place, d.record, d.filing).path()) else {
+            return findings;
+        };
         if !self.damaged.contains(&path)
             && let Err(flaw) = self.body(&path, &cover, d)
         {
@@ -150,7 +161,12 @@ impl Contents<'_> {
         Some(Cover::parse(&plain).map_err(|e| (FindingKind::Content, full(&e))))
     }
 
-    fn cover(&self, entry: &Entry, d: &RecordFile, tally: &Tally) -> Option<std::result::Result<Cover, Flaw>> {
+    fn cover(
+        &self,
+        entry: &Entry,
+        d: &RecordFile,
+        tally: &Tally,
+    ) -> Option<std::result::Result<Cover, Flaw>> {
         let cover = match self.open(entry, tally)? {
             Ok(cover) => cover,
             Err(flaw) => return Some(Err(flaw)),
@@ -158,20 +174,25 @@ impl Contents<'_> {
         let differs = differences(&cover, d, self.vault);
         match differs.is_empty() {
             true => Some(Ok(cover)),
-            false => Some(Err((FindingKind::Content, format!("other than its line says: {}", differs.join(", "))))),
+            false => {
+                Some(Err((FindingKind::Content, format!("other than its line says: {}", differs.join(", ")))))
+            }
         }
     }
 
     fn body(&self, path: &str, cover: &Cover, d: &RecordFile) -> std::result::Result<(), Flaw> {
         let identity = cover.identity(d.filing);
         let identity = identity.ok_or((FindingKind::Content, "the cover has no key for it".to_owned()))?;
-        let documents: Vec<_> = cover.documents.iter().filter(|l| l.doc.filing == d.filing).map(|l| l.doc.clone()).collect();
+        let documents: Vec<_> =
+            cover.documents.iter().filter(|l| l.doc.filing == d.filing).map(|l| l.doc.clone()).collect();
         let vault = self.session.vault();
         let checked = Body::open(&*vault.env().fs, &vault.layout().path(path), identity)
             .and_then(|mut body| body.check_all(self.vault, d.record, d.filing, &documents));
         checked.map_err(|error| match error {
             Error::FileDamaged { finding, .. } => (FindingKind::Content, finding),
-            Error::NotOpened { .. } => (FindingKind::Sealed, "it is not sealed to the key in its cover".to_owned()),
+            Error::NotOpened { .. } => {
+                (FindingKind::Sealed, "it is not sealed to the key in its cover".to_owned())
+            }
             other => (FindingKind::Unreadable, full(&other)),
         })
     }
@@ -182,7 +203,9 @@ impl Contents<'_> {
         for entry in self.inventory.siblings(&Name::note(mark.place, mark.id, 0)) {
             debug_assert_eq!(entry.name.sort, Sort::Note);
             let path = entry.name.path();
-            let Some(key) = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path)) else { continue };
+            let Some(key) = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path)) else {
+                continue;
+            };
             let flaw = match vault.env().fs.read(&vault.layout().path(&path), NOTE_BYTES_MAX) {
                 Ok(sealed) => match open_note(key.identity(), &sealed, self.vault, mark.id) {
                     Ok(_) => None,

@@ -168,7 +168,13 @@ impl Inventory {
     ///
     /// A line is taken in once the next one has confirmed it, so that a changed one makes no other finding.
     /// `fallback` stands where not even the first line can be read.
-    pub fn fold(env: &Env, layout: &Layout, fallback: &State, how: Fold<'_>, findings: &mut Vec<Finding>) -> Result<Self> {
+    pub fn fold(
+        env: &Env,
+        layout: &Layout,
+        fallback: &State,
+        how: Fold<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self> {
         let mut folding = Folding {
             it: Self {
                 files: Vec::new(),
@@ -418,7 +424,9 @@ impl Folding<'_> {
                     }
                     Some(_) => {}
                     // A head over lines long before its own: nobody of ours signs one.
-                    None => findings.push(finding(FindingKind::Head, "it signs lines far from where it is named")),
+                    None => {
+                        findings.push(finding(FindingKind::Head, "it signs lines far from where it is named"))
+                    }
                 }
             }
             _ => {}
@@ -432,7 +440,9 @@ impl Folding<'_> {
     fn close_segment(&mut self) {
         let hasher = std::mem::take(&mut self.hasher);
         if let Some((first, size)) = self.segment.take() {
-            self.it.segments.push(Segment { first, mark: FileMark { size, b3: B3(*hasher.finalize().as_bytes()) } });
+            self.it
+                .segments
+                .push(Segment { first, mark: FileMark { size, b3: B3(*hasher.finalize().as_bytes()) } });
         }
     }
 
@@ -446,8 +456,12 @@ impl Folding<'_> {
         let bad: Vec<(u64, u64)> = match all.len() {
             0..32 => check(&all),
             n => std::thread::scope(|scope| {
-                let parts: Vec<_> = all.chunks(n.div_ceil(threads)).map(|p| scope.spawn(move || check(p))).collect();
-                parts.into_iter().flat_map(|p| p.join().expect("checking a signature does not panic")).collect()
+                let parts: Vec<_> =
+                    all.chunks(n.div_ceil(threads)).map(|p| scope.spawn(move || check(p))).collect();
+                parts
+                    .into_iter()
+                    .flat_map(|p| p.join().expect("checking a signature does not panic"))
+                    .collect()
             }),
         };
         for (segment, seq) in bad {
@@ -512,7 +526,9 @@ mod tests {
         ] {
             let path = name.path();
             assert_eq!(Name::parse(&path), Some(name));
-            for other in [path.replace(".e", ".e0"), path.to_lowercase(), format!("{path}x"), path.replace('/', "/0")] {
+            for other in
+                [path.replace(".e", ".e0"), path.to_lowercase(), format!("{path}x"), path.replace('/', "/0")]
+            {
                 assert!(other == path || Name::parse(&other).is_none(), "{other}");
             }
         }

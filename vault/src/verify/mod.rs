@@ -145,7 +145,8 @@ impl Ahead {
         match &line.act.deed {
             Deed::RecordFile(d) => {
                 let place = Place::of_counter(d.counter);
-                let (cover, body) = (Name::cover(place, d.record, d.n, d.cover.epoch), Name::body(place, d.record, d.filing));
+                let (cover, body) =
+                    (Name::cover(place, d.record, d.n, d.cover.epoch), Name::body(place, d.record, d.filing));
                 put(cover.path(), d.cover.size, d.cover.b3, Some(d.record));
                 put(body.path(), d.body.size, d.body.b3, Some(d.record));
             }
@@ -187,10 +188,12 @@ impl Vault {
         let watch =
             Watch { progress: options.progress, interrupted: options.interrupted, tally: Tally::default() };
         let mut report = Report { full: options.session.is_some(), ..Report::default() };
-        let mirror_commit = self.mirror_dir().and_then(|dir| crate::mirror::read_commit(self.env(), &Layout::new(dir)));
+        let mirror_commit =
+            self.mirror_dir().and_then(|dir| crate::mirror::read_commit(self.env(), &Layout::new(dir)));
         let (commit, findings) = self.commit_slots(self.layout());
         report.findings.extend(findings);
-        let (inventory, tree_fits) = self.fold_vault(&watch, options, commit.as_ref(), mirror_commit.as_ref(), &mut report)?;
+        let (inventory, tree_fits) =
+            self.fold_vault(&watch, options, commit.as_ref(), mirror_commit.as_ref(), &mut report)?;
         report.findings.extend(self.journal_end());
 
         let choice = Choice::of(options.scope, self.env(), inventory.since);
@@ -206,7 +209,8 @@ impl Vault {
         self.check_keystore(options.session, &inventory.state, &mut report);
         (report.lines, report.signatures) = (inventory.state.lines, inventory.signatures);
         report.records = inventory.state.counts.records;
-        (report.files, report.bytes) = (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
+        (report.files, report.bytes) =
+            (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
         self.journal_incidents(&inventory, &mut report);
         self.verify_mirror(options, mirror_commit, &inventory, &watch, &mut report)?;
         if !tree_fits && inventory.damaged.is_none() && self.read_only().is_none() {
@@ -285,7 +289,9 @@ impl Vault {
     fn settle(&self, walked: Walked, side: &Side<'_>, report: &mut Report, watch: &Watch<'_>) -> Result<()> {
         let label = if side.mirror { "mirror:" } else { "" };
         report.under_way += walked.under_way;
-        report.warnings.extend(walked.warnings.into_iter().map(|w| Warning { path: format!("{label}{}", w.path), ..w }));
+        report
+            .warnings
+            .extend(walked.warnings.into_iter().map(|w| Warning { path: format!("{label}{}", w.path), ..w }));
         if walked.unjudged > 0 {
             let detail = format!("{} files that only lines behind the damage could name", walked.unjudged);
             report.warnings.push(Warning::new("unjudged", &format!("{label}journal"), &detail));
@@ -312,7 +318,10 @@ impl Vault {
             let segment = path.strip_prefix("journal/").and_then(first_of_segment);
             let later = segment.is_some_and(|first| first > tip.lines && first <= lines.max(ahead.lines) + 1);
             let known = ahead.marks.get(&path).copied();
-            if begun.contains(&path) || (older && known.is_none()) || (later && (side.mirror || ahead.lines > 0)) {
+            if begun.contains(&path)
+                || (older && known.is_none())
+                || (later && (side.mirror || ahead.lines > 0))
+            {
                 report.under_way += 1;
                 continue;
             }
@@ -366,24 +375,32 @@ impl Vault {
                 let detail = format!("it is empty; the vault has {lines} lines");
                 report.warnings.push(Warning::new("mirror-lags", &shown, &detail));
             } else {
-                let finding = Finding::file("mirror:journal/commit", FindingKind::Commit, "neither slot is whole");
+                let finding =
+                    Finding::file("mirror:journal/commit", FindingKind::Commit, "neither slot is whole");
                 report.findings.push(finding);
             }
             return Ok(());
         };
         let labelled = |f: Finding| Finding { path: format!("mirror:{}", f.path), ..f };
         if commit.vault != vault.state.init.vault {
-            let finding = Finding::file("mirror:journal/commit", FindingKind::Commit, "it is another vault's");
+            let finding =
+                Finding::file("mirror:journal/commit", FindingKind::Commit, "it is another vault's");
             report.findings.push(finding);
             return Ok(());
         }
         report.findings.extend(self.commit_slots(&layout).1.into_iter().map(labelled));
         let other = match vault.watched {
             Some(digest) => (digest != commit.last).then_some("it counts other lines than the vault"),
-            None => (vault.damaged.is_none() && commit.lines > lines).then_some("it counts more lines than the vault"),
+            None => (vault.damaged.is_none() && commit.lines > lines)
+                .then_some("it counts more lines than the vault"),
         };
         if let Some(detail) = other {
-            report.findings.push(Finding::line("mirror:journal/commit", commit.lines, FindingKind::Chain, detail));
+            report.findings.push(Finding::line(
+                "mirror:journal/commit",
+                commit.lines,
+                FindingKind::Chain,
+                detail,
+            ));
         }
         let before = watch.tally.files.load(Ordering::Relaxed);
         let mut found = Vec::new();
@@ -409,7 +426,12 @@ impl Vault {
         let side = Side::new(self.env(), &layout, &inventory, true);
         let walked = side.walk(&Choice::of(options.scope, self.env(), inventory.since), watch)?;
         self.settle(walked, &side, report, watch)?;
-        let damaged = report.findings.iter().filter_map(|f| f.path.strip_prefix("mirror:")).map(str::to_owned).collect();
+        let damaged = report
+            .findings
+            .iter()
+            .filter_map(|f| f.path.strip_prefix("mirror:"))
+            .map(str::to_owned)
+            .collect();
         report.findings.extend(self.check_toml(&layout, &inventory.state, &damaged).map(labelled));
         report.findings.extend(self.check_heads(&layout, &inventory, &damaged).into_iter().map(labelled));
         let behind = lines.saturating_sub(commit.lines);
@@ -470,7 +492,12 @@ impl Vault {
 /// Checks a journal by itself, from its first line to what its `commit` counts: chain, root, signatures.
 ///
 /// Errors: [`crate::Error::JournalDamaged`] naming the first line that cannot be believed.
-pub(crate) fn check_journal(env: &Env, layout: &Layout, commit: &Commit, each: &mut dyn FnMut(&Line)) -> Result<State> {
+pub(crate) fn check_journal(
+    env: &Env,
+    layout: &Layout,
+    commit: &Commit,
+    each: &mut dyn FnMut(&Line),
+) -> Result<State> {
     let first = crate::journal::first_lines(&*env.fs, layout)?;
     let mut findings = Vec::new();
     let fold = Fold {

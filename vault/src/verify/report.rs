@@ -38,8 +38,19 @@ pub enum FindingKind {
 impl FindingKind {
     /// The kinds there are, for checking that each has its message.
     pub const ALL: &[Self] = &[
-        Self::Missing, Self::Extra, Self::Size, Self::Digest, Self::Sealed, Self::Content, Self::Chain,
-        Self::Signature, Self::Head, Self::Commit, Self::Edited, Self::NotAFile, Self::Unreadable,
+        Self::Missing,
+        Self::Extra,
+        Self::Size,
+        Self::Digest,
+        Self::Sealed,
+        Self::Content,
+        Self::Chain,
+        Self::Signature,
+        Self::Head,
+        Self::Commit,
+        Self::Edited,
+        Self::NotAFile,
+        Self::Unreadable,
     ];
 
     /// The word for it in `incident` lines and in output for programs.
@@ -110,8 +121,16 @@ impl Warning {
     /// `mode`: others could read or change it. `leftover`: half a file that a cut-off run left. `unjudged`: files
     /// that only lines behind the damage could name. `read-only`: findings could not be journalled. `keystore`:
     /// not reached, or a copy that is not needed. `mirror-unreachable`, `mirror-lags`, `catalog`.
-    pub const CODES: &[&str] =
-        &["mode", "leftover", "unjudged", "read-only", "keystore", "mirror-unreachable", "mirror-lags", "catalog"];
+    pub const CODES: &[&str] = &[
+        "mode",
+        "leftover",
+        "unjudged",
+        "read-only",
+        "keystore",
+        "mirror-unreachable",
+        "mirror-lags",
+        "catalog",
+    ];
 
     pub(super) fn new(code: &'static str, path: &str, detail: &str) -> Self {
         debug_assert!(Self::CODES.contains(&code));

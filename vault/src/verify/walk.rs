@@ -68,9 +68,12 @@ impl<'a> Side<'a> {
             modes: 0,
             unjudged: HashSet::new(),
         };
-        let found = pool::run(watch, Phase::Files, |give| walker.walk(give), |job, tally| {
-            self.check(&job, tally).into_iter().collect()
-        })?;
+        let found = pool::run(
+            watch,
+            Phase::Files,
+            |give| walker.walk(give),
+            |job, tally| self.check(&job, tally).into_iter().collect(),
+        )?;
         let mut walked = walker.finish();
         walked.findings.extend(found);
         Ok(walked)
@@ -79,7 +82,13 @@ impl<'a> Side<'a> {
     /// Compares a file with what it should be.
     fn check(&self, job: &Job, tally: &Tally) -> Option<Finding> {
         let Expected { mark, seq, record } = job.expected;
-        let finding = |kind, detail: String| Finding { path: job.path.clone(), finding: kind, detail, record, seq: Some(seq) };
+        let finding = |kind, detail: String| Finding {
+            path: job.path.clone(),
+            finding: kind,
+            detail,
+            record,
+            seq: Some(seq),
+        };
         if job.size != mark.size {
             let mut detail = format!("{} bytes where {} were written", job.size, mark.size);
             if job.size <= COMPARED_BYTES_MAX
@@ -126,7 +135,8 @@ impl<'a> Side<'a> {
             // Extra: gone by now, it was work under way.
             let stat = stat?;
             let mut finding = was.clone();
-            if stat.kind == Kind::File && stat.size <= COMPARED_BYTES_MAX
+            if stat.kind == Kind::File
+                && stat.size <= COMPARED_BYTES_MAX
                 && let Ok(found) = digest(self.env, &path, tally)
             {
                 finding.detail += &self.whose(&found.b3);
@@ -142,7 +152,9 @@ impl<'a> Side<'a> {
                 seq: Some(expected.seq),
             }),
             Some(stat) if stat.kind != Kind::File => Some(was.clone()),
-            Some(stat) => self.check(&Job { path: was.path.clone(), expected, size: stat.size, read: true }, tally),
+            Some(stat) => {
+                self.check(&Job { path: was.path.clone(), expected, size: stat.size, read: true }, tally)
+            }
         }
     }
 
@@ -261,7 +273,8 @@ impl Walker<'_> {
 
     fn is_file(&mut self, path: &str, stat: &Stat) -> bool {
         if stat.kind != Kind::File {
-            let what = if stat.kind == Kind::Directory { "a directory" } else { "a link, pipe, socket or device" };
+            let what =
+                if stat.kind == Kind::Directory { "a directory" } else { "a link, pipe, socket or device" };
             let expected = self.side.inventory.expected(path);
             self.walked.findings.push(Finding {
                 path: path.into(),
@@ -353,8 +366,10 @@ impl Walker<'_> {
         let begun = path.strip_suffix(".part").filter(|_| stat.kind == Kind::File);
         let ours = |whole: &str| {
             let it = self.side.inventory;
-            it.expected(whole).is_some() || [VAULT_TOML, "journal/commit"].contains(&whole)
-                || whole.starts_with("journal/heads/") || Name::parse(whole).is_some()
+            it.expected(whole).is_some()
+                || [VAULT_TOML, "journal/commit"].contains(&whole)
+                || whole.starts_with("journal/heads/")
+                || Name::parse(whole).is_some()
         };
         if begun.is_some_and(ours) {
             self.walked.warnings.push(Warning::new("leftover", path, "half a file that a cut-off run left"));
