@@ -364,6 +364,7 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $kind:literal,)*) => {
         /// What an act or event says, by kind.
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[expect(clippy::large_enum_variant, reason = "one line is in hand at a time; boxes would only hide it")]
         pub enum Deed { $($(#[$doc])* $variant($data),)* }
 
         impl Deed {

@@ -305,7 +305,10 @@ fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
     let since = Instant::now();
     loop {
         match Arc::try_unwrap(catalog) {
-            Ok(last) => return Ok(drop(last)),
+            Ok(last) => {
+                drop(last);
+                return Ok(());
+            }
             Err(_) if since.elapsed() > LET_GO_WITHIN => {
                 return Err(Error::Catalog { why: "it is still being used by another command".into() });
             }

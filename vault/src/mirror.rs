@@ -53,13 +53,13 @@ impl Mirror {
     }
 
     /// Brings the mirror up to the vault's `commit`. A failure is remembered, not raised.
-    pub fn follow(&mut self, env: &Env, from: &Layout, state: &State) {
-        let result = self.catch_up(env, from, state);
+    pub fn follow(&mut self, env: &Env, from: &Layout) {
+        let result = self.catch_up(env, from);
         self.unsure = result.is_err();
         self.lags = result.err().map(|e| journal::full(&e));
     }
 
-    fn catch_up(&mut self, env: &Env, from: &Layout, state: &State) -> Result<()> {
+    fn catch_up(&mut self, env: &Env, from: &Layout) -> Result<()> {
         let fs = &env.fs;
         let Some(commit) = read_commit(env, from) else {
             return Err(crate::Error::CommitDamaged { path: from.commit().display().to_string() });
@@ -79,7 +79,7 @@ impl Mirror {
             }
         }
         self.copy(env, from, "VAULT.toml", &mut dirs)?;
-        let mut gone = Vec::new();
+        let mut gone = 0;
         for item in self.lines(env, from, &commit)? {
             let (line, _) = item?;
             if let Some(note) = line.act.deed.note() {
@@ -104,21 +104,23 @@ impl Mirror {
                         self.copy_if_there(env, from, &note_path(note.place, note.id, d.epoch), &mut dirs)?;
                     }
                 }
-                Deed::EpochVerified(d) => gone.push(d.epoch),
+                Deed::EpochVerified(d) => gone = gone.max(d.epoch),
+                // A second chance, should the first have been cut off.
+                Deed::EpochDestroyed(d) => gone = gone.max(d.epoch + 1),
                 Deed::FileSet(d) => self.copy(env, from, &d.path, &mut dirs)?,
                 Deed::HeadSigned(d) => self.copy(env, from, &head_path(d.lines), &mut dirs)?,
                 _ => {}
             }
-        }
-        if let Some(epoch) = gone.into_iter().max() {
-            remove_older(env, &self.layout, epoch)?;
         }
         self.copy_segments(env, from, &commit)?;
         for dir in &dirs {
             fs.sync_dir(dir).doing("sync", dir)?;
         }
         self.write_commit(env, commit)?;
-        let _ = state;
+        // Last: until the mirror counts the new covers, the old ones are what it has.
+        if gone > 0 {
+            remove_older(env, &self.layout, gone)?;
+        }
         Ok(())
     }
 

@@ -61,7 +61,7 @@ impl Session {
     /// A record's newest cover, opened and checked against the journal.
     pub(crate) fn cover_of(&self, row: &Row) -> Result<(Cover, CoverRow)> {
         let newest = row.covers.iter().max_by_key(|c| c.n);
-        let newest = newest.ok_or_else(|| Error::Catalog { why: "a row without cover".into() })?.clone();
+        let newest = *newest.ok_or_else(|| Error::Catalog { why: "a row without cover".into() })?;
         let cover = self.open_cover(Place::of_counter(row.counter), row.record, newest.n, &newest.mark);
         if let Err(Error::FileDamaged { path, finding }) = &cover {
             self.vault.incident(path, finding);

@@ -108,21 +108,23 @@ impl Session {
                 return Err(Error::RotationUnfinished { epoch: self.vault.state().epoch.to_string() });
             }
         };
-        let state = self.vault.state();
-        let waiting = state.waiting_epoch();
-        match waiting {
-            Some(epoch) if ca.is_none() => return self.waiting(epoch),
-            // One that was never proved is superseded when another CA recipient is named.
-            Some(_) => self.start_epoch(reason, ca)?,
-            None if !state.rotation_unfinished() => self.start_epoch(reason, ca)?,
-            None => {}
+        let mut started = false;
+        loop {
+            let state = self.vault.state();
+            if let Some(epoch) = state.waiting_epoch() {
+                // One that the CA will not prove, or that a leaver was given, is superseded.
+                if started || (ca.is_none() && !state.has_leaver(epoch)) {
+                    return self.waiting(epoch);
+                }
+            } else if state.rotation_unfinished() {
+                let done = self.finish(watch)?;
+                if !self.vault.state().rotation_due() {
+                    return Ok(done);
+                }
+            }
+            self.start_epoch(reason, ca)?;
+            started = true;
         }
-        if let Some(epoch) =
-            self.vault.state().waiting_epoch().filter(|e| *e > self.vault.state().epoch || waiting.is_some())
-        {
-            return self.waiting(epoch);
-        }
-        self.finish(watch)
     }
 
     fn waiting(&self, epoch: u32) -> Result<Rotation> {

@@ -249,7 +249,8 @@ impl State {
 
     /// The epoch that waits for the CA's proof, if one does.
     pub fn waiting_epoch(&self) -> Option<u32> {
-        self.epochs.iter().find(|(_, e)| !e.proved).map(|(n, _)| *n)
+        // Only the newest: one that was never proved and then superseded will not be asked for any more.
+        self.epochs.iter().next_back().filter(|(_, e)| !e.proved).map(|(n, _)| *n)
     }
 
     /// Whether covers have still to be re-sealed, verified, or old keys destroyed.
@@ -259,8 +260,13 @@ impl State {
 
     /// Whether somebody who has left still holds a copy of the current epoch key.
     pub fn rotation_due(&self) -> bool {
-        let members = &self.current_epoch().members;
-        members.iter().any(|staff| self.staff.get(staff).is_some_and(|m| !m.is_active()))
+        self.has_leaver(self.epoch)
+    }
+
+    /// Whether somebody who has left was given a copy of this epoch's key.
+    pub fn has_leaver(&self, epoch: u32) -> bool {
+        let left = |staff| self.staff.get(staff).is_some_and(|m: &Member| !m.is_active());
+        self.epochs.get(&epoch).is_some_and(|e| e.members.iter().any(left))
     }
 
     /// Whether this archive number was given.
@@ -323,8 +329,9 @@ impl State {
                 if let By::Staff(staff) = by {
                     self.member(staff)?;
                 }
-                let escrow = self.epochs.get(&d.epoch).and_then(|e| e.escrow);
-                match escrow {
+                // The proof of a superseded epoch would bring back a key that a leaver may hold.
+                let newest = self.epochs.iter().next_back().filter(|(n, _)| **n == d.epoch);
+                match newest.and_then(|(_, e)| e.escrow) {
                     Some(mark) if Sha256::of(&d.answer.0) == mark.proof => Ok(()),
                     _ => Err(Error::EscrowAnswer { epoch: d.epoch.to_string() }),
                 }

@@ -395,26 +395,21 @@ pub fn is_vault(env: &Env, layout: &Layout) -> bool {
     there(layout.path("VAULT.toml")) || there(layout.segment(1))
 }
 
+/// Segment, offset and length of a line, as `derived/tree` has them; `None` where it does not reach that far.
+fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
+    let empty = Frontier::default();
+    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false)?;
+    let entry = tree.reader().entry(seq).ok()?;
+    let firsts = journal::segments(&*env.fs, layout).ok()?;
+    let segment = *firsts[..firsts.partition_point(|first| *first <= seq)].last()?;
+    Some((segment, entry.offset, entry.length))
+}
+
 /// Whether the journal has the line that a snapshot ends with.
 fn fits(env: &Env, layout: &Layout, state: &State) -> bool {
-    let check = || -> Option<bool> {
-        let tree = env.fs.open(&layout.path("derived/tree")).ok()?;
-        drop(tree);
-        let tree = Tree::open(
-            env.fs.clone(),
-            &layout.path("derived/tree"),
-            0,
-            &Frontier::default().root(),
-            None,
-            false,
-        )?;
-        let entry = tree.reader().entry(state.lines).ok()?;
-        let firsts = journal::segments(&*env.fs, layout).ok()?;
-        let segment = *firsts[..firsts.partition_point(|first| *first <= state.lines)].last()?;
-        let bytes = journal::read_line(&*env.fs, layout, segment, entry.offset, entry.length).ok()?;
-        Some(jingui_schema::digest::Sha256::of(&bytes) == state.last)
-    };
-    check().unwrap_or(false)
+    let Some((segment, offset, length)) = line_place(env, layout, state.lines) else { return false };
+    let bytes = journal::read_line(&*env.fs, layout, segment, offset, length);
+    bytes.is_ok_and(|bytes| jingui_schema::digest::Sha256::of(&bytes) == state.last)
 }
 
 /// Folds the lines behind the state up to `tip`; signatures that give authority are checked.
@@ -422,28 +417,13 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
     if state.lines >= tip.lines {
         return Ok(());
     }
-    let lines = match state.lines {
-        0 | 1 => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
-        _ => {
-            let tree = Tree::open(
-                env.fs.clone(),
-                &layout.path("derived/tree"),
-                0,
-                &Frontier::default().root(),
-                None,
-                false,
-            );
-            let entry = tree.and_then(|tree| tree.reader().entry(state.lines).ok());
-            let firsts = journal::segments(&*env.fs, layout)?;
-            let segment = firsts[..firsts.partition_point(|first| *first <= state.lines)].last().copied();
-            match entry.zip(segment) {
-                Some((entry, segment)) => {
-                    let at = (segment, entry.offset + u64::from(entry.length) + 1);
-                    Lines::from(env.fs.clone(), layout, state.tip(), at, tip.lines)?
-                }
-                None => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
-            }
+    let place = if state.lines > 1 { line_place(env, layout, state.lines) } else { None };
+    let lines = match place {
+        Some((segment, offset, length)) => {
+            let at = (segment, offset + u64::from(length) + 1);
+            Lines::from(env.fs.clone(), layout, state.tip(), at, tip.lines)?
         }
+        None => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
     };
     for item in lines {
         let (line, raw) = item?;

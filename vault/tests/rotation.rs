@@ -122,3 +122,33 @@ fn a_sheet_brings_a_lost_vault_back() {
     opening.copy(&opening.documents()[0].clone(), &mut out).unwrap();
     assert_eq!(out, b"kept");
 }
+
+#[test]
+fn a_leaver_is_not_given_the_epoch_that_waits_for_the_ca() {
+    let world = World::solo();
+    let session = world.sign_in();
+    let ca = Person::generate(&world.env, "ca").unwrap();
+    let leaver = Person::generate(&world.env, "leaver").unwrap();
+    let (staff, _) = session.enrol(&leaver.public_half(), &[Role::Archivist]).unwrap();
+    let first = session.rotate(None, Some(&ca.recipient()), &|_| true).unwrap();
+    assert!(matches!(first, Rotation::Waiting { epoch: 2, .. }), "{first:?}");
+    session.disable(staff, None).unwrap();
+    let second = session.rotate(None, None, &|_| true).unwrap();
+    assert!(matches!(second, Rotation::Waiting { epoch: 3, .. }), "{second:?}");
+    // The proof of the superseded epoch comes too late, that of the new one counts.
+    let by = session.by();
+    let prove = |epoch| {
+        let path = world.vault().keystore().unwrap().escrow_path(epoch);
+        let content =
+            jingui_vault::keys::open_escrow("escrow", &std::fs::read(path).unwrap(), ca.identity()).unwrap();
+        jingui_vault::recovery::prove_escrow(&world.env, &content, session.person(), by)
+    };
+    assert!(matches!(world.vault().submit(&prove(2), None), Err(Error::EscrowAnswer { .. })));
+    world.vault().submit(&prove(3), None).unwrap();
+    let done = session.rotate(None, None, &|_| true).unwrap();
+    assert!(
+        matches!(done, Rotation::Finished { epoch: 3, ref destroyed, .. } if *destroyed == [1, 2]),
+        "{done:?}"
+    );
+    assert_eq!(world.vault().keystore().unwrap().epochs().unwrap(), [3]);
+}

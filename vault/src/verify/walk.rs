@@ -352,8 +352,9 @@ impl Walker<'_> {
             }
             return Ok(());
         }
-        let is_head = path.strip_prefix("journal/heads/").is_some_and(|n| n.ends_with(".head"));
-        if it.damaged.is_some() && is_head && stat.kind == Kind::File {
+        let is_head = path.starts_with("journal/heads/") && path.ends_with(".head");
+        let could_be_named = is_head || path == "README.txt" || path.starts_with("settings/");
+        if it.damaged.is_some() && could_be_named && stat.kind == Kind::File {
             self.walked.unjudged += 1;
         } else {
             self.extra(path, stat);
