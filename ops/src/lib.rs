@@ -7,7 +7,7 @@ pub mod commands; // what they do
 pub mod context; // what they are given
 pub mod failure; // how they fail
 pub mod holder; // one process holds a vault, many commands
-mod intake; // files on their way into a filing
+pub mod intake; // files on their way into a filing
 pub mod interrupt; // Ctrl-C
 pub mod messages; // Chinese and English
 pub mod output; // how it looks

@@ -208,6 +208,15 @@ impl Disk {
         Arc::make_mut(&mut self.settled).extend(numbers);
     }
 
+    /// Shows a directory at another path, too.
+    pub fn show(&mut self, from: &Path, at: &Path) {
+        let ino = self.find(from).expect("what is shown is there");
+        self.lay(at.parent().expect("it is shown in a directory"));
+        let (dir, name) = self.parent(at).expect("which was just made");
+        self.change(dir, name, Some(ino));
+        self.sync_names(dir);
+    }
+
     /// Whether anything is not durable.
     pub fn is_settled(&self) -> bool {
         self.nodes.iter().all(|node| match &**node {

@@ -140,11 +140,14 @@ impl Ran {
     /// The error told as JSON on standard error.
     #[track_caller]
     pub fn fault(&self) -> Value {
-        let found = self.err.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let found = found.filter(|value| value["type"] == "error").last();
+        let mut found = self.err.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let found = found.rfind(|value| value["type"] == "error");
         found.unwrap_or_else(|| panic!("no error in JSON: {}", self.err))
     }
 }
+
+/// A key file and its public half.
+type KeyFiles = (Vec<u8>, Vec<u8>);
 
 /// A directory with a vault, its keystore, the keys of people, and files to be filed.
 pub struct Desk {
@@ -225,7 +228,7 @@ impl Desk {
 
     /// A person's key file; made once in a test program and then copied, with its public half beside it.
     pub fn key(&self, name: &str) -> PathBuf {
-        static KEYS: Mutex<BTreeMap<String, (Vec<u8>, Vec<u8>)>> = Mutex::new(BTreeMap::new());
+        static KEYS: Mutex<BTreeMap<String, KeyFiles>> = Mutex::new(BTreeMap::new());
         let (key, half) = (self.path(format!("{name}.key")), self.path(format!("{name}.pub")));
         if key.exists() {
             return key;
@@ -538,8 +541,9 @@ impl Disk {
     pub fn of_bytes(bytes: u64, test: &str) -> Option<Self> {
         let dir = crate::scratch();
         let size = format!("size={bytes},mode=0700");
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "jingui-test"]).arg(dir.path());
-        let mounted = { mount }.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &size, "jingui-test"]).arg(dir.path());
+        let mounted = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
         if !mounted {
             crate::say(&format!("SKIPPED {test}: a file system cannot be mounted here"));
             return None;

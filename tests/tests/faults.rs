@@ -197,6 +197,16 @@ fn trial(job: &Job, k: u64, fault: Fault) -> Option<Vec<String>> {
         let result = (command.run)(t, &house, &session);
         let fired = disk.fired()?;
         let mut wrong = Vec::new();
+        if !matches!(fault, Fault::Kill | Fault::TornKill) && session.vault().take_notices().is_empty() {
+            // The same process goes on with what it has: every line is found by its number and by its request.
+            disk.lift();
+            for seq in 1..=vault.state().lines {
+                let found = vault.line(seq).and_then(|(line, _)| vault.find_act(line.act.id));
+                if !matches!(&found, Ok(Some(line)) if line.seq == seq) {
+                    wrong.push(format!("in the same process line {seq} is not found: {found:?}"));
+                }
+            }
+        }
         if fired.op.syncs() && fired.path.starts_with(house.vault()) {
             disk.lift();
             match session.reveal(t.record(), "after a failed sync") {

@@ -133,6 +133,9 @@ fn an_opening_that_is_itself_cut_off_can_be_repeated() {
             {
                 wrong.push("it opened without the record that was there before".to_owned());
             }
+            if let (Err(error), Fault::Enospc) = (&opened, fault) {
+                wrong.push(format!("a full disk keeps it from being read: {}", full(error)));
+            }
             drop(opened);
             (copy, house, disk, wrong)
         };

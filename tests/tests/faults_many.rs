@@ -1,8 +1,11 @@
 //! Many filing at once through one vault, and the program dies under them.
 
+use jingui_schema::act::Deed;
+use jingui_schema::id::{ActId, StaffNo};
 use jingui_tests::faults::{Fault, FaultFs};
 use jingui_tests::house::{Furnished, Known, full, look_at_all, verify};
 use jingui_tests::{in_parallel, inspect, long, nothing_wrong, say};
+use jingui_vault::Error;
 use jingui_vault::fs::{Fs, OsFs};
 use std::sync::{Arc, Mutex};
 
@@ -81,4 +84,39 @@ fn what_was_acknowledged_to_any_of_many_is_whole_after_a_crash() {
     });
     say(&format!("{} crashes under {THREADS} threads", jobs.len()));
     nothing_wrong(&all.into_inner().unwrap());
+}
+
+#[test]
+fn the_same_request_from_many_at_once_is_carried_out_once() {
+    let from = Furnished::new(false);
+    for round in 0..if long() { 200 } else { 10 } {
+        let (_dir, house) = from.copy();
+        let vault = house.open(os()).unwrap();
+        let session = house.founder(&vault).unwrap();
+        let act = session.write_disable(StaffNo(3), Some("once")).unwrap();
+        let request = ActId::from_bytes([7; 16]);
+        let sessions: Vec<_> = (0..THREADS).map(|_| house.founder(&vault).unwrap()).collect();
+        std::thread::scope(|scope| {
+            for (i, session) in sessions.iter().enumerate() {
+                let (vault, house, act) = (&vault, &house, &act);
+                scope.spawn(move || {
+                    for again in 0..3 {
+                        let submitted = vault.submit(act, None).map(|_| ());
+                        let filed = house.file(session, &format!("thread {i}"), 1, Some(request)).map(|_| ());
+                        for result in [submitted, filed] {
+                            assert!(matches!(result, Ok(()) | Err(Error::Stale { .. })), "round {round}, {again}: {result:?}");
+                        }
+                    }
+                });
+            }
+        });
+        drop((session, sessions, vault));
+        let vault = house.open(os()).unwrap();
+        let (journal, wrong) = inspect::vault(&OsFs, &house.vault(), false);
+        nothing_wrong(&wrong);
+        let count = |counts: fn(&Deed) -> bool| journal.lines.iter().filter(|l| counts(&l.act.deed)).count();
+        assert_eq!(count(|deed| matches!(deed, Deed::StaffDisable(_))), 1, "round {round}");
+        assert_eq!(vault.state().counts.records, 2, "round {round}");
+        assert_eq!(count(|deed| matches!(deed, Deed::Quarantined(_))), 0, "round {round}: nothing was left over");
+    }
 }

@@ -5,7 +5,7 @@ use crate::catalog::twin_key;
 use crate::cover::Cover;
 use crate::error::{Doing, Error, Result};
 use crate::seal;
-use crate::session::{EPOCH_TRIES, SealedNote, Session, submit_staged};
+use crate::session::{EPOCH_TRIES, Refused, SealedNote, Session, submit_staged};
 use crate::staging::{FilingFiles, Marker, Staging};
 use crate::vault::Vault;
 use jingui_schema::act::{CoverMark, RecordFile};
@@ -152,12 +152,16 @@ impl Session {
         let digests: Vec<Sha256> = body.documents.iter().map(|d| d.sha256).collect();
         let twin = twin_key(&facts, &digests);
         let _under_way = UnderWay::begin(&self.vault, twin)?;
-        if !filing.again
-            && let Some(known) = self.ask(|catalog| catalog.twin(&twin))?
-        {
+        // Both asked at once: each time the catalog is asked it is first brought up to the last line.
+        let (known, same) = self.ask(|catalog| {
+            let known = if filing.again { None } else { catalog.twin(&twin)? };
+            let same = if known.is_some() { Vec::new() } else { catalog.same_documents(&digests)? };
+            Ok((known, same))
+        })?;
+        if let Some(known) = known {
             return self.already(known);
         }
-        let duplicates = self.duplicates(&body.documents)?;
+        let duplicates = named_duplicates(&named(&body.documents), 1, same);
         let salted = FactsLine { salt: self.salt(), facts: facts.clone() };
         let lines =
             body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
@@ -314,6 +318,21 @@ impl Session {
             let key = self.epoch_key(state.epoch)?;
             let recipient = seal::parse_recipient(&state.current_epoch().recipient)
                 .map_err(|_| Error::NotOpened { path: format!("epoch {}", state.epoch) })?;
+            if let Some(old) = note.as_ref().filter(|n| n.mark.epoch != state.epoch) {
+                let text = self.read_sealed_note(old)?;
+                note = Some(self.seal_note(NoteKind::Reason, &text)?);
+            }
+            // The epoch may have moved on while the body was being sealed. What is staged is moved to where its
+            // directory's name says, so that name carries the epoch the cover is sealed to here and now.
+            let files = FilingFiles {
+                record: filed.record,
+                place: Place::of_counter(filed.counter),
+                filing: filed.filing,
+                n: cover.spine.n,
+                epoch: state.epoch,
+            };
+            let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
+            staging = staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
             let sealed = seal::seal(&recipient, &plain);
             let path = staging.file("cover");
             if env.fs.stat(&path).doing("look at", &path)?.is_some() {
@@ -349,30 +368,21 @@ impl Session {
                 note: note.as_ref().map(|n| n.mark),
             };
             let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
-            match self.vault.state().decide(self.by(), &pending.act) {
-                Err(Error::EpochMoved { .. }) if attempt < EPOCH_TRIES => {
-                    // The names of what is staged carry the epoch, so the directory gets its new name too.
-                    let place = Place::of_counter(filed.counter);
-                    let epoch = self.vault.state().epoch;
-                    if let Some(old) = &note {
-                        let text = self.read_sealed_note(old)?;
-                        note = Some(self.seal_note(NoteKind::Reason, &text)?);
+            let verdict = self.vault.state().decide(self.by(), &pending.act);
+            let refused = match verdict {
+                Ok(()) => {
+                    self.fresh.keep(cover.clone());
+                    match submit_staged(self.vault.writer()?, pending, staging, may_repeat) {
+                        Ok(done) => return Ok(done),
+                        Err(refused) => refused,
                     }
-                    let files = FilingFiles {
-                        record: filed.record,
-                        place,
-                        filing: filed.filing,
-                        n: cover.spine.n,
-                        epoch,
-                    };
-                    let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
-                    staging = staging
-                        .renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
-                    continue;
                 }
-                verdict => verdict?,
+                Err(error) => Refused { error, staging: Some(staging) },
+            };
+            match (refused.error, refused.staging) {
+                (Error::EpochMoved { .. }, Some(whole)) if attempt < EPOCH_TRIES => staging = whole,
+                (error, _) => return Err(error),
             }
-            return submit_staged(self.vault.writer()?, pending, staging, may_repeat);
         }
         unreachable!("the loop returns at its last attempt")
     }
@@ -425,26 +435,37 @@ impl Session {
     }
 
     fn duplicates(&self, documents: &[Document]) -> Result<Vec<Duplicate>> {
-        let first = documents.first().map_or(1, |d| d.no);
-        let named: Vec<(String, Sha256)> = documents.iter().map(|d| (d.name.clone(), d.sha256)).collect();
-        self.duplicates_of(&named, first)
+        self.duplicates_of(&named(documents), documents.first().map_or(1, |d| d.no))
     }
 
     fn duplicates_of(&self, named: &[(String, Sha256)], first: u32) -> Result<Vec<Duplicate>> {
         let digests: Vec<Sha256> = named.iter().map(|(_, d)| *d).collect();
-        let mut out = Vec::new();
-        for (sha256, number, doc) in self.ask(|catalog| catalog.same_documents(&digests))? {
-            for (name, _) in named.iter().filter(|(_, d)| *d == sha256) {
-                out.push(Duplicate { name: name.clone(), number: Some(number.clone()), doc });
-            }
-        }
-        for (i, (name, digest)) in named.iter().enumerate() {
-            if let Some(earlier) = digests[..i].iter().position(|d| d == digest) {
-                out.push(Duplicate { name: name.clone(), number: None, doc: first + earlier as u32 });
-            }
-        }
-        Ok(out)
+        Ok(named_duplicates(named, first, self.ask(|catalog| catalog.same_documents(&digests))?))
     }
+}
+
+fn named(documents: &[Document]) -> Vec<(String, Sha256)> {
+    documents.iter().map(|d| (d.name.clone(), d.sha256)).collect()
+}
+
+/// Puts names to what the catalog knows of the same documents, and to those that are twice in this filing.
+fn named_duplicates(
+    named: &[(String, Sha256)],
+    first: u32,
+    same: Vec<(Sha256, ArchiveNumber, u32)>,
+) -> Vec<Duplicate> {
+    let mut out = Vec::new();
+    for (sha256, number, doc) in same {
+        for (name, _) in named.iter().filter(|(_, d)| *d == sha256) {
+            out.push(Duplicate { name: name.clone(), number: Some(number.clone()), doc });
+        }
+    }
+    for (i, (name, digest)) in named.iter().enumerate() {
+        if let Some(earlier) = named[..i].iter().position(|(_, d)| d == digest) {
+            out.push(Duplicate { name: name.clone(), number: None, doc: first + earlier as u32 });
+        }
+    }
+    out
 }
 
 /// How a filing is named in its line.

@@ -3,15 +3,16 @@
 use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
 use crate::cover::Cover;
 use crate::error::{Error, Result};
-use crate::journal::full;
+use crate::journal::{Lines, full};
 use crate::session::Session;
 use crate::vault::Notice;
 use jingui_schema::act::{CoverMark, Deed, RecordFile};
 use jingui_schema::id::{Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Lines taken together.
@@ -22,8 +23,45 @@ const BATCH_CHANGES: usize = 1000;
 const REOPEN_ROWS_MIN: u64 = 20_000;
 /// How long others may go on using a catalog that is to be made anew.
 const LET_GO_WITHIN: Duration = Duration::from_secs(60);
+/// While it is followed line by line, the catalog is made to last once in so many lines. What a power cut takes of
+/// it is read from the journal again.
+const FLUSH_LINES: u64 = 512;
+/// Covers of a session's own filings kept until their lines are followed.
+const FRESH_COVERS_MAX: usize = 64;
 /// Memory that sled may use for its pages.
 const CACHE_BYTES: u64 = 64 << 20;
+
+/// What a session knows already of the lines it will follow next: a shorter way to the same rows.
+#[derive(Default)]
+pub(crate) struct Fresh {
+    /// Covers of its own filings.
+    covers: Mutex<HashMap<(RecordId, u32), Cover>>,
+    /// The last line followed, and where the one after it begins: segment and offset.
+    end: Mutex<Option<(Tip, (u64, u64))>>,
+}
+
+impl Fresh {
+    /// Keeps a cover that was read back from what was written and is about to get its line.
+    pub(crate) fn keep(&self, cover: Cover) {
+        let mut covers = self.covers.lock().unwrap_or_else(PoisonError::into_inner);
+        if covers.len() >= FRESH_COVERS_MAX {
+            covers.clear(); // their lines were refused, or followed by another session
+        }
+        covers.insert((cover.spine.record, cover.spine.n), cover);
+    }
+
+    /// The cover that a line names, if it is here.
+    fn take(&self, d: &RecordFile) -> Option<Cover> {
+        let cover = self.covers.lock().unwrap_or_else(PoisonError::into_inner).remove(&(d.record, d.n))?;
+        (cover.commit() == d.cover.commit).then_some(cover)
+    }
+
+    /// Where to go on reading behind a position, if that is where the last reading ended.
+    fn end(&self, position: Position) -> Option<(Tip, (u64, u64))> {
+        let end = *self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.filter(|(tip, _)| tip.lines == position.lines && tip.last == position.last)
+    }
+}
 
 impl Session {
     /// Asks the catalog, brought up to the last durable line.
@@ -48,6 +86,17 @@ impl Session {
     }
 
     fn catalog(&self, anew: bool) -> Result<Arc<Catalog>> {
+        match (self.catalog_in(&self.catalog_dir(), anew), &self.vault.inner.scratch) {
+            // Reading never depends on writing: a catalog for which the vault's own disk has no room, or which
+            // cannot be written there any more, is made elsewhere.
+            (Err(Error::Io { source, .. }), Some(scratch)) if is_refusal_to_write(&source) => {
+                self.catalog_in(&scratch.join("catalog"), true)
+            }
+            (catalog, _) => catalog,
+        }
+    }
+
+    fn catalog_in(&self, dir: &Path, anew: bool) -> Result<Arc<Catalog>> {
         let inner = &self.vault.inner;
         let mut slot = inner.catalog.lock().unwrap_or_else(PoisonError::into_inner);
         let state = self.vault.state();
@@ -59,7 +108,7 @@ impl Session {
                 if let Some((_, old)) = slot.take() {
                     let_go(old)?;
                 }
-                let catalog = Arc::new(self.open_catalog(anew)?);
+                let catalog = Arc::new(self.open_catalog(dir, anew)?);
                 let from = catalog.position().lines;
                 (catalog, from)
             }
@@ -69,7 +118,7 @@ impl Session {
         let catalog = match from == 0 && state.counts.records > REOPEN_ROWS_MIN {
             true => {
                 let_go(catalog)?;
-                Arc::new(self.open_catalog(false)?)
+                Arc::new(self.open_catalog(dir, false)?)
             }
             false => catalog,
         };
@@ -77,13 +126,13 @@ impl Session {
         Ok(catalog)
     }
 
-    fn open_catalog(&self, anew: bool) -> Result<Catalog> {
+    fn open_catalog(&self, dir: &Path, anew: bool) -> Result<Catalog> {
         let state = self.vault.state();
         let key = self.current_key()?.catalog_key();
-        let (env, vault, dir) = (self.vault.env(), state.init.vault, self.catalog_dir());
+        let (env, vault) = (self.vault.env(), state.init.vault);
         let opened = match anew {
             true => Opened::Rebuild { why: String::new() },
-            false => Catalog::open(env, &dir, &key, state.epoch, vault, CACHE_BYTES)?,
+            false => Catalog::open(env, dir, &key, state.epoch, vault, CACHE_BYTES)?,
         };
         match opened {
             Opened::Current(catalog) => Ok(catalog),
@@ -91,7 +140,7 @@ impl Session {
                 if !anew && state.counts.records > 0 {
                     self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
                 }
-                Catalog::create(env, &dir, &key, state.epoch, vault, CACHE_BYTES)
+                Catalog::create(env, dir, &key, state.epoch, vault, CACHE_BYTES)
             }
         }
     }
@@ -110,8 +159,11 @@ impl Session {
         if position.lines == end && end > 0 && position.last == self.vault.state().last {
             return Ok(());
         }
-        let tip = self.tip_of(position)?;
-        let mut lines = self.vault.lines_after(tip)?;
+        let mut lines = match self.fresh.end(position) {
+            Some((tip, at)) => Lines::from(self.vault.env().fs.clone(), self.vault.layout(), tip, at, end)?,
+            None => self.vault.lines_after(self.tip_of(position)?)?,
+        };
+        let mut passed = None;
         loop {
             let mut batch = Vec::with_capacity(BATCH_LINES);
             let mut changes = 0;
@@ -119,7 +171,8 @@ impl Session {
                 && changes < BATCH_CHANGES
                 && let Some(item) = lines.next()
             {
-                let line = item?.0;
+                let (line, raw) = item?;
+                passed = Some((Tip::after(&line), (raw.segment, raw.offset + raw.bytes.len() as u64 + 1)));
                 changes += match &line.act.deed {
                     Deed::EpochReseal(d) => d.covers.len(),
                     _ => 1,
@@ -131,7 +184,11 @@ impl Session {
             let changes = self.changes(catalog, &batch)?;
             catalog.apply(&changes, to)?;
         }
-        catalog.flush()
+        *self.fresh.end.lock().unwrap_or_else(PoisonError::into_inner) = passed;
+        match catalog.position().lines / FLUSH_LINES == position.lines / FLUSH_LINES {
+            true => Ok(()),
+            false => catalog.flush(),
+        }
     }
 
     /// The tip at a catalog's position; an error that asks for a rebuild when the journal has another line there.
@@ -211,7 +268,10 @@ impl Session {
     }
 
     fn open_covers(&self, filings: &[&RecordFile]) -> Result<Vec<Cover>> {
-        let open = |d: &RecordFile| self.open_cover(Place::of_counter(d.counter), d.record, d.n, &d.cover);
+        let open = |d: &RecordFile| match self.fresh.take(d) {
+            Some(cover) => Ok(cover),
+            None => self.open_cover(Place::of_counter(d.counter), d.record, d.n, &d.cover),
+        };
         if filings.len() < 16 {
             return filings.iter().map(|d| open(d)).collect();
         }
@@ -298,6 +358,11 @@ impl Session {
             }
         }
     }
+}
+
+fn is_refusal_to_write(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem)
 }
 
 /// Waits until nobody uses a catalog any more, and closes it: sled lets only one be open.

@@ -18,6 +18,7 @@ use crate::verify::{FindingKind, Inventory, Scope, VerifyOptions, check_journal}
 use jingui_schema::act::{FileHealed, Quarantined};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::digest::FileMark;
+use jingui_schema::id::VaultId;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -195,7 +196,8 @@ impl Vault {
 pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<JournalHealed> {
     let from = Layout::new(mirror);
     let theirs = read_commit(env, &from).ok_or(Error::NoMirror {})?;
-    let ours = read_commit(env, layout).filter(|c| c.vault == theirs.vault);
+    let ours = read_commit(env, layout);
+    same_vault(env, layout, ours.as_ref(), theirs.vault)?;
     let stale = |why: String| Err(Error::Stale { why });
 
     // What can still be believed here, line by line; the last one before damage is confirmed by none.
@@ -204,7 +206,8 @@ pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<Journal
     let mut tip = None;
     if ours.is_none() {
         let mut end = None;
-        for item in Lines::up_to(env.fs.clone(), layout, u64::MAX)? {
+        // Where the directory is gone there is nothing to believe.
+        for item in Lines::up_to(env.fs.clone(), layout, u64::MAX).into_iter().flatten() {
             match item {
                 Ok((line, raw)) => {
                     believed.push(line.digest);
@@ -289,6 +292,24 @@ pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<Journal
         write_commit(env, layout, &theirs, &mut out)?;
     }
     Ok(out)
+}
+
+/// Makes sure that a mirror is of the vault that lies here, by whatever of it can still be read.
+///
+/// Errors: [`Error::OtherVault`]; [`Error::NoVault`] where nothing says whose this is.
+fn same_vault(env: &Env, layout: &Layout, commit: Option<&Commit>, theirs: VaultId) -> Result<()> {
+    let line =
+        journal::first_lines(&*env.fs, layout).and_then(|line| State::begin(&line)).map(|s| s.init.vault);
+    let text =
+        env.fs.read(&layout.path(VAULT_TOML), FILE_BYTES_MAX).ok().and_then(|b| String::from_utf8(b).ok());
+    let table: Option<toml::Table> = text.and_then(|text| text.parse().ok());
+    let copy = table.as_ref().and_then(|t| t.get("vault")?.as_str()?.parse::<VaultId>().ok());
+    // The one with a checksum, the one with a signature, the one anybody can edit.
+    match commit.map(|c| c.vault).or(line.ok()).or(copy) {
+        Some(vault) if vault == theirs => Ok(()),
+        Some(_) => Err(Error::OtherVault { vault: theirs.to_string() }),
+        None => Err(Error::NoVault { path: layout.root().display().to_string() }),
+    }
 }
 
 /// Writes `VAULT.toml` anew from the journal's first line, before the vault is opened, where it does not fit.

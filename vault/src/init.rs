@@ -124,6 +124,10 @@ fn normal(path: &Path) -> PathBuf {
 pub fn init(env: &Env, founder: &Person, plan: &Plan) -> Result<Vault> {
     plan.check()?;
     let layout = Layout::new(&plan.dir);
+    // All of them before the first is made: a refusal leaves nothing behind.
+    for dir in [Some(&plan.dir), Some(&plan.keystore), plan.mirror.as_ref()].into_iter().flatten() {
+        must_be_empty(env, dir)?;
+    }
     make_empty(env, &plan.dir)?;
     let vault = env.vault_id();
     let store = Keystore::create(env.clone(), &plan.keystore, vault)?;
@@ -230,14 +234,21 @@ fn sorted(roles: &[Role]) -> Vec<Role> {
     roles
 }
 
+/// Says whether a directory is there; it must then be empty.
+fn must_be_empty(env: &Env, dir: &Path) -> Result<bool> {
+    if env.fs.stat(dir).doing("look at", dir)?.is_none() {
+        return Ok(false);
+    }
+    match env.fs.list(dir) {
+        Ok(names) if names.is_empty() => Ok(true),
+        _ => Err(Error::NotEmpty { path: dir.display().to_string() }),
+    }
+}
+
 /// Makes a directory that holds nothing, its parent included.
 fn make_empty(env: &Env, dir: &Path) -> Result<()> {
-    if env.fs.stat(dir).doing("look at", dir)?.is_some() {
-        return match env.fs.list(dir) {
-            Ok(names) if names.is_empty() => Ok(()),
-            Ok(_) => Err(Error::NotEmpty { path: dir.display().to_string() }),
-            Err(_) => Err(Error::NotEmpty { path: dir.display().to_string() }),
-        };
+    if must_be_empty(env, dir)? {
+        return Ok(());
     }
     env.fs.create_dir(dir).doing("create", dir)?;
     if let Some(parent) = dir.parent().filter(|p| !p.as_os_str().is_empty()) {

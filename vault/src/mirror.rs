@@ -78,7 +78,11 @@ impl Mirror {
                 dirs.insert(dir);
             }
         }
-        self.copy(env, from, "VAULT.toml", &mut dirs)?;
+        // Once: it never changes, and a copy that was damaged here since must not replace a good one there.
+        let toml = self.layout.path("VAULT.toml");
+        if fs.stat(&toml).doing("look at", &toml)?.is_none() {
+            self.copy(env, from, "VAULT.toml", &mut dirs)?;
+        }
         let mut gone = 0;
         for item in self.lines(env, from, &commit)? {
             let (line, _) = item?;
@@ -210,8 +214,10 @@ impl Mirror {
     /// The mirror's `commit` comes last: what it counts is there.
     fn write_commit(&mut self, env: &Env, commit: Commit) -> Result<()> {
         let path = self.layout.commit();
-        if env.fs.stat(&path).doing("look at", &path)?.is_none() {
-            env.fs.write_new(&path, &[b' '; 2 * SLOT_BYTES]).doing("write", &path)?;
+        let size = env.fs.stat(&path).doing("look at", &path)?.map_or(0, |s| s.size);
+        if size < 2 * SLOT_BYTES as u64 && self.position.is_none() {
+            // One that was cut off while being made is made again, so that both slots are there.
+            put(env, &path, &[b' '; 2 * SLOT_BYTES])?;
             let dir = self.layout.path("journal");
             env.fs.sync_dir(&dir).doing("sync", &dir)?;
         }

@@ -101,6 +101,8 @@ impl Session {
     ///   ends it; [`Error::FileDamaged`] when a cover or note cannot be opened: then nothing old is destroyed.
     pub fn rotate(&self, reason: Option<&str>, ca: Option<&str>, watch: Watch<'_>) -> Result<Rotation> {
         self.with_role(&[Role::Security])?;
+        // Before keys are made for an epoch that no line can begin.
+        self.vault.writer()?;
         let _one = match self.vault.inner.rotating.try_lock() {
             Ok(guard) => guard,
             Err(TryLockError::Poisoned(guard)) => guard.into_inner(),

@@ -1,6 +1,7 @@
 //! A person at work in a vault: whose key it is, what it opens, acts signed with it.
 
 use crate::error::{Doing, Error, Result};
+use crate::follow::Fresh;
 use crate::journal::Pending;
 use crate::keys::{EpochKey, Person};
 use crate::note::seal_note;
@@ -23,6 +24,7 @@ pub struct Session {
     pub(crate) person: Person,
     by: By,
     keys: Vec<EpochKey>,
+    pub(crate) fresh: Fresh,
 }
 
 /// A sealed note that is not in the vault yet.
@@ -55,7 +57,7 @@ impl Vault {
                 }
             }
         }
-        Ok(Session { vault: self.clone(), person, by, keys })
+        Ok(Session { vault: self.clone(), person, by, keys, fresh: Fresh::default() })
     }
 }
 
@@ -224,29 +226,47 @@ impl Vault {
         let path = staging.file("note");
         self.env().fs.write_new(&path, &note.bytes).doing("write", &path)?;
         read_back(self, &path, mark.b3)?;
-        submit_staged(writer, pending, staging, may_repeat)
+        Ok(submit_staged(writer, pending, staging, may_repeat)?)
     }
 }
 
-/// Hands a submission with its staging directory to the writer; on failure the directory is cleared.
+/// A submission that did not become a line.
+pub(crate) struct Refused {
+    pub error: Error,
+    /// What was staged, whole, where it may be submitted again.
+    pub staging: Option<Staging>,
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        refused.error
+    }
+}
+
+/// Hands a submission with its staging directory to the writer.
 pub(crate) fn submit_staged(
     writer: &crate::writer::Writer,
     pending: Pending,
     staging: Staging,
     may_repeat: bool,
-) -> Result<Done> {
-    let moves = staging.moves();
-    let dir = staging.file("");
-    let result = writer.submit(Submission { pending, moves, staging: Some(dir), may_repeat });
-    // Where writing has stopped its files may be in place without a line; by the directory's name the next
-    // opening finds them.
-    let in_doubt = result.is_err() && !matches!(writer.stopped(), Ok(None));
-    match &result {
-        Ok(done) if done.repeated => drop(staging), // what it holds is not needed: the first result stands
-        Err(_) if !in_doubt => drop(staging),
-        _ => drop(staging.hand_over()),
+) -> std::result::Result<Done, Refused> {
+    let (moves, dir) = (staging.moves(), staging.file(""));
+    match writer.submit(Submission { pending, moves, staging: Some(dir), may_repeat }) {
+        Ok(done) => {
+            // What a repeated request staged is not needed: the first result stands.
+            if !done.repeated {
+                staging.hand_over();
+            }
+            Ok(done)
+        }
+        Err(error) if matches!(writer.stopped(), Ok(None)) => Err(Refused { error, staging: Some(staging) }),
+        Err(error) => {
+            // Where writing has stopped its files may be in place without a line; by the directory's name the
+            // next opening finds them.
+            staging.hand_over();
+            Err(Refused { error, staging: None })
+        }
     }
-    result
 }
 
 /// Reads a small file again from what was written.

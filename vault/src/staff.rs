@@ -142,6 +142,10 @@ impl Vault {
         if file.sig.is_none() {
             return Err(Error::Unsigned { path: act.deed.kind().into() });
         }
+        // What the vault does by itself carries no signature and never comes from outside.
+        if file.by == By::Vault {
+            return Err(Error::BadSignature { by: file.by.to_string() });
+        }
         use Deed::*;
         match &act.deed {
             StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EscrowProved(_) | RecordOpen(_)

@@ -122,6 +122,9 @@ impl Staging {
 
     /// The same directory under another name, when the names of what it holds have changed.
     pub fn renamed(mut self, layout: &Layout, marker: Marker) -> Result<Self> {
+        if marker == self.marker {
+            return Ok(self);
+        }
         let dir = layout.path("staging").join(marker.to_string());
         self.env.fs.rename(&self.dir, &dir).doing("move to", &dir)?;
         self.kept = true;

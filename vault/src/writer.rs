@@ -14,6 +14,7 @@ use jingui_schema::id::{ActId, ArchiveNumber, By, RecordId};
 use jingui_schema::line::Line;
 use jingui_schema::time::Time;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -98,6 +99,13 @@ impl Writer {
         let (sender, requests) = channel();
         let state = State::clone(&shared.read().expect("the state's lock is never poisoned"));
         let began = state.lines;
+        let mut left_by: HashMap<ActId, Vec<OsString>> = HashMap::new();
+        for (name, _) in env.fs.list(&layout.path("quarantine")).unwrap_or_default() {
+            let act = name.to_str().and_then(|n| n.split('.').next()).and_then(|id| id.parse().ok());
+            if let Some(act) = act {
+                left_by.entry(act).or_default().push(name);
+            }
+        }
         let core = Core {
             env,
             layout,
@@ -106,6 +114,7 @@ impl Writer {
             shared,
             mirror,
             began,
+            left_by,
             acts: HashMap::new(),
             records: HashMap::new(),
             reserved: BTreeSet::new(),
@@ -199,6 +208,8 @@ struct Core {
     records: HashMap<RecordId, (u32, u32)>,
     reserved: BTreeSet<(i16, u64)>,
     reserved_counter: u64,
+    /// Names in `quarantine/` by the act that left them; they go when that act succeeds after all.
+    left_by: HashMap<ActId, Vec<OsString>>,
 }
 
 type Waiting = (Box<Submission>, SyncSender<Result<Done>>);
@@ -255,7 +266,7 @@ impl Core {
     /// Decides each, moves the files, syncs what they share, appends the lines, and only then answers.
     fn commit(&mut self, batch: Vec<Waiting>) {
         let mut taken: Vec<Waiting> = Vec::new();
-        let mut records = self.records.clone();
+        let mut records = HashMap::new(); // of this batch; looked at before `self.records`
         let mut acts = HashSet::new();
         // Asked before any file is moved: what is moved now would never get its line.
         let stopped = self.appender.stopped().map(str::to_owned);
@@ -312,6 +323,10 @@ impl Core {
                 for ((line, _), reply) in lines.iter().zip(&replies) {
                     let done = Done { seq: line.seq, at: line.at, repeated: false };
                     self.acts.insert(line.act.id, done);
+                    for name in self.left_by.remove(&line.act.id).unwrap_or_default() {
+                        // Best effort: after 30 days it goes in any case.
+                        let _ = self.env.fs.remove(&self.layout.path("quarantine").join(name));
+                    }
                     let _ = reply.send(Ok(done));
                 }
                 for (_, staging) in rest {
@@ -359,7 +374,7 @@ impl Core {
         self.state.decide(*by, act)?;
         if let Deed::RecordFile(d) = &act.deed {
             // Another filing of the same record may have come first since this one was prepared.
-            if let Some((filing, n)) = records.get(&d.record)
+            if let Some((filing, n)) = records.get(&d.record).or_else(|| self.records.get(&d.record))
                 && (d.filing != filing + 1 || d.n != n + 1)
             {
                 return Err(Error::Stale { why: format!("record {} was supplemented meanwhile", d.record) });

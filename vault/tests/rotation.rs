@@ -152,3 +152,34 @@ fn a_leaver_is_not_given_the_epoch_that_waits_for_the_ca() {
     );
     assert_eq!(world.vault().keystore().unwrap().epochs().unwrap(), [3]);
 }
+
+#[test]
+fn filing_goes_on_while_epochs_change() {
+    let world = World::solo();
+    let rotating = world.sign_in();
+    std::thread::scope(|scope| {
+        let world = &world;
+        let filers: Vec<_> = (0..2u8)
+            .map(|n| {
+                scope.spawn(move || {
+                    let session = world.sign_in();
+                    for i in 0..25u8 {
+                        let filed = world.file(&session, "p", "2024-05-01", vec![doc("a", &[n, i])]);
+                        if i % 5 == 0 {
+                            let more = [doc("b", &[n, i, 1])];
+                            session.supplement(filed.record, &more, "late", None, &mut Default::default()).unwrap();
+                        }
+                    }
+                })
+            })
+            .collect();
+        for _ in 0..4 {
+            rotating.rotate(None, None, &|_| true).unwrap();
+        }
+        filers.into_iter().for_each(|filer| filer.join().unwrap());
+    });
+    drop(rotating);
+    let world = world.reopened();
+    assert_eq!(world.vault().state().counts.records, 50);
+    opens(&world, world.person());
+}

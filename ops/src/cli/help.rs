@@ -47,7 +47,8 @@ fn dress(mut command: Command, messages: &Messages, path: &mut Vec<String>) -> C
     let key = command_key(path);
     let about = text(&key);
     let more = format!("{key}-more");
-    let long = if messages.has(&more) { format!("{about}\n\n{}", text(&more)) } else { about.clone() };
+    let long =
+        if messages.has(&more) { format!("{about}\n\n{}", unwrapped(&text(&more))) } else { about.clone() };
     let examples = text(&format!("{key}-examples"));
     let examples: String = examples.lines().map(|line| format!("\n  {line}")).collect();
     command = command
@@ -75,6 +76,21 @@ fn dress(mut command: Command, messages: &Messages, path: &mut Vec<String>) -> C
         path.pop();
     }
     command
+}
+
+/// Joins the lines of each paragraph, for the terminal to break: with a space between words, with none between Han.
+fn unwrapped(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines().map(str::trim) {
+        match out.chars().next_back() {
+            None | Some('\n') => {}
+            Some(_) if line.is_empty() => out.push_str("\n\n"),
+            Some(last) if last.is_ascii() || line.starts_with(|c: char| c.is_ascii()) => out.push(' '),
+            Some(_) => {}
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 fn heading(arg: &Arg) -> &'static str {

@@ -30,7 +30,8 @@ pub(super) fn explain(argv: &[OsString], error: &Error, lang: Lang) -> Result<Re
         _ => {}
     }
     let one = |kind| texts(error.get(kind)).into_iter().next().unwrap_or_default();
-    let near = |kind| texts(error.get(kind)).into_iter().next().unwrap_or_else(|| "none".to_owned());
+    // clap puts the most similar one last.
+    let near = |kind| texts(error.get(kind)).pop().unwrap_or_else(|| "none".to_owned());
     // Without the placeholder of its value.
     let option = || one(ContextKind::InvalidArg).split([' ', '=']).next().unwrap_or_default().to_owned();
     let problem = match error.kind() {

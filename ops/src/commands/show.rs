@@ -32,6 +32,9 @@ struct ToldDocument<'a> {
     no: u32,
     filing: u32,
     name: &'a str,
+    /// The bytes of a name that is not UTF-8, in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<&'a str>,
     kind: &'a str,
     #[serde(rename = "type")]
     media_type: &'a str,
@@ -57,6 +60,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             no: d.no,
             filing: d.filing,
             name: &d.name,
+            raw: d.raw.as_deref(),
             kind: d.kind.word(),
             media_type: &d.media_type,
             size: d.size,

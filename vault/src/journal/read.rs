@@ -4,7 +4,7 @@ use crate::error::{Doing, Error, Result};
 use crate::fs::{Fs, Kind, ReadFile};
 use crate::layout::{Layout, first_of_segment};
 use jingui_schema::commit::Commit;
-use jingui_schema::line::{LINE_BYTES_MAX, Line, Tip};
+use jingui_schema::line::{LINE_BYTES_MAX, Line, LineError, Tip};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
@@ -167,7 +167,10 @@ pub fn first_lines(fs: &dyn Fs, layout: &Layout) -> Result<Line> {
     if bytes.pop() != Some(b'\n') {
         return Err(damaged("the line is cut".into()));
     }
-    let line = Line::parse(&bytes).map_err(|e| damaged(full(&e)))?;
+    let line = Line::parse(&bytes).map_err(|error| match error {
+        LineError::Version(v) => Error::TooNew { path: crate::layout::segment_path(1), found: v.to_string() },
+        error => damaged(full(&error)),
+    })?;
     line.follows(&Tip::START).map_err(|e| damaged(full(&e)))?;
     Ok(line)
 }

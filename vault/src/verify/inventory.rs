@@ -513,25 +513,5 @@ impl Folding<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_read_only_as_we_write_it() {
-        let (record, note) = (RecordId::from_bytes([3; 16]), NoteId::from_bytes([4; 16]));
-        for name in [
-            Name::body(Place(7), record, 2),
-            Name::cover(Place(1_234_567), record, 3, 4),
-            Name::note(Place(0), note, 1),
-        ] {
-            let path = name.path();
-            assert_eq!(Name::parse(&path), Some(name));
-            for other in
-                [path.replace(".e", ".e0"), path.to_lowercase(), format!("{path}x"), path.replace('/', "/0")]
-            {
-                assert!(other == path || Name::parse(&other).is_none(), "{other}");
-            }
-        }
-        assert!(size_of::<Entry>() <= 80, "a million records have two million of these");
-    }
-}
+#[path = "inventory_tests.rs"]
+mod tests;

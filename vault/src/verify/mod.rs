@@ -191,10 +191,13 @@ impl Vault {
         let mirror_commit =
             self.mirror_dir().and_then(|dir| crate::mirror::read_commit(self.env(), &Layout::new(dir)));
         let (commit, findings) = self.commit_slots(self.layout());
+        let commit_whole = findings.is_empty();
         report.findings.extend(findings);
         let (inventory, tree_fits) =
             self.fold_vault(&watch, options, commit.as_ref(), mirror_commit.as_ref(), &mut report)?;
-        report.findings.extend(self.journal_end());
+        if commit_whole {
+            report.findings.extend(self.journal_end());
+        }
 
         let choice = Choice::of(options.scope, self.env(), inventory.since);
         let side = Side::new(self.env(), self.layout(), &inventory, false);

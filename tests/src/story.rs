@@ -1,0 +1,292 @@
+//! A run recorded on a disk that forgets, and what must be true after the power failed at any moment of it.
+//!
+//! A story is told once, with all its cryptography; then each of its moments can be cut in as many ways as one has
+//! time for, and judged. A defect can be put between the vault and the disk (`through`), to see that the judge
+//! notices.
+
+use crate::faults::{Fault, FaultFs};
+use crate::house::{CANARY, House, Known, docs, env_on, full, look_at_all, verify};
+use crate::inspect;
+use crate::lossy::{Cut, Dice, Disk, LossyFs};
+use jingui_schema::digest::Sha256;
+use jingui_schema::facts::Role;
+use jingui_schema::id::{ActId, RecordId, StaffNo};
+use jingui_vault::body::Buffers;
+use jingui_vault::fs::Fs;
+use jingui_vault::{Result, Session, Vault};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What was told to the caller at some moment.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Lines of the journal then.
+    pub lines: u64,
+    /// The last of them.
+    pub last: Sha256,
+    /// Records that had been acknowledged.
+    pub known: Vec<Known>,
+    /// Requests that had been carried out.
+    pub requests: Vec<ActId>,
+}
+
+/// A recorded run.
+pub struct Story {
+    /// Whose it is.
+    pub house: House,
+    /// What had been told, in order.
+    pub told: Vec<Told>,
+    /// The disk after each operation, with how much had been told by then.
+    pub moments: Vec<(Disk, usize)>,
+    /// Holds the catalog while the story is told.
+    _real: tempfile::TempDir,
+}
+
+/// What lies between the vault and the disk.
+pub type Through = fn(LossyFs) -> Arc<dyn Fs>;
+
+/// Nothing.
+pub fn plainly(disk: LossyFs) -> Arc<dyn Fs> {
+    Arc::new(disk)
+}
+
+struct Teller {
+    disk: LossyFs,
+    house: House,
+    told: Vec<Told>,
+    known: Vec<Known>,
+    requests: Vec<ActId>,
+}
+
+impl Teller {
+    fn tell(&mut self, vault: &Vault) {
+        let state = vault.state();
+        let (lines, last) = (state.lines, state.last);
+        self.told.push(Told { lines, last, known: self.known.clone(), requests: self.requests.clone() });
+        self.disk.mark();
+    }
+
+    fn file(&mut self, session: &Session, of: &str, count: usize, request: Option<u8>) -> Result<()> {
+        let request = request.map(|byte| ActId::from_bytes([byte; 16]));
+        let filed = self.house.file(session, of, count, request)?;
+        self.known.push(Known::of(&filed, count));
+        self.requests.extend(request);
+        self.tell(session.vault());
+        Ok(())
+    }
+}
+
+impl Story {
+    /// A house on a disk that forgets: begun, nothing filed.
+    pub fn begin(mirrored: bool, segment_bytes: u64) -> Result<(tempfile::TempDir, LossyFs, House)> {
+        let real = crate::scratch();
+        let mut disk = Disk::default();
+        disk.lay(real.path());
+        let disk = LossyFs::on(disk);
+        let env = env_on(Arc::new(disk.clone()));
+        let mut house = House::planned(real.path(), &env, mirrored);
+        house.begin(&env)?;
+        house.segment_bytes = Some(segment_bytes);
+        Ok((real, disk, house))
+    }
+
+    /// The life of a vault: filings, a supplement, openings, people, heads, segments closed, an end and a new start.
+    pub fn life(through: Through) -> Result<Self> {
+        let (real, disk, house) = Self::begin(true, 4000)?;
+        let mut teller = Teller {
+            disk: disk.clone(),
+            house: house.clone(),
+            told: Vec::new(),
+            known: Vec::new(),
+            requests: Vec::new(),
+        };
+        let vault = house.open(through(disk.clone()))?;
+        teller.told.push(Told {
+            lines: vault.state().lines,
+            last: vault.state().last,
+            known: Vec::new(),
+            requests: Vec::new(),
+        });
+        disk.record();
+        let session = house.founder(&vault)?;
+        teller.file(&session, "first", 3, Some(1))?;
+        let record = teller.known[0].record;
+        teller.file(&session, "second", 1, None)?;
+        session.open_documents(record, &[1], Some(CANARY), None)?;
+        teller.tell(&vault);
+        session.reveal(record, CANARY)?;
+        teller.tell(&vault);
+        let request = ActId::from_bytes([2; 16]);
+        session.supplement(record, &docs("late", 2), CANARY, Some(request), &mut Buffers::new())?;
+        teller.known[0].documents = 5;
+        teller.requests.push(request);
+        teller.tell(&vault);
+        vault.sign_head()?;
+        teller.tell(&vault);
+        session.enrol(&house.people.newcomer.person().public_half(), &[Role::Legal])?;
+        teller.tell(&vault);
+        vault.sign_in(house.people.authority.person())?.countersign()?;
+        teller.tell(&vault);
+        session.disable(StaffNo(3), Some(CANARY))?;
+        teller.tell(&vault);
+        teller.file(&session, "third", 2, Some(3))?;
+        drop((session, vault));
+        let vault = house.open(through(disk.clone()))?;
+        let session = house.founder(&vault)?;
+        teller.file(&session, "fourth", 1, Some(4))?;
+        vault.sign_head()?;
+        teller.tell(&vault);
+        drop((session, vault));
+        Ok(Self { house, told: teller.told, moments: disk.moments(), _real: real })
+    }
+
+    /// Cuts the power at a moment, and says what is wrong with what is found afterwards.
+    ///
+    /// `thoroughly` opens every document, too, files on and verifies.
+    pub fn judge(&self, moment: usize, how: Cut, seed: u64, thoroughly: bool) -> Vec<String> {
+        let (disk, told) = &self.moments[moment];
+        let after = disk.cut(how, &mut Dice(seed));
+        self.judge_disk(&after, &self.told[*told], thoroughly)
+    }
+
+    /// The disk after a cut, for telling whether two cuts left the same.
+    pub fn cut(&self, moment: usize, how: Cut, seed: u64) -> Disk {
+        self.moments[moment].0.cut(how, &mut Dice(seed))
+    }
+
+    /// What had been told by a moment.
+    pub fn told_by(&self, moment: usize) -> &Told {
+        &self.told[self.moments[moment].1]
+    }
+
+    /// Opens what lies on a disk and says what is wrong.
+    pub fn judge_disk(&self, after: &Disk, told: &Told, thoroughly: bool) -> Vec<String> {
+        judge(&self.house, after, told, thoroughly)
+    }
+}
+
+/// Opens what lies on a disk and says what is wrong with it, given what was told before.
+pub fn judge(house: &House, after: &Disk, told: &Told, thoroughly: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut look = || -> Result<()> {
+        if thoroughly {
+            // The catalog lies on the system's own disk, so this one needs a directory that is nobody else's.
+            let real = crate::scratch();
+            let mut disk = after.clone();
+            let elsewhere: PathBuf = real.path().join("house");
+            disk.show(&house.root, &elsewhere);
+            return look_thoroughly(&house.at(&elsewhere), LossyFs::on(disk), told, &mut wrong);
+        }
+        look_quickly(house, &LossyFs::on(after.clone()), told, &mut wrong).map(|_| ())
+    };
+    if let Err(error) = look() {
+        wrong.push(full(&error));
+    }
+    wrong
+}
+
+fn look_quickly(house: &House, disk: &LossyFs, told: &Told, wrong: &mut Vec<String>) -> Result<Vault> {
+    let vault = house.open(Arc::new(disk.clone()))?;
+    vault.mirror(); // an answer from the writer: it has ended what it was at
+    if let Some(why) = vault.read_only() {
+        wrong.push(format!("read-only: {why}"));
+    }
+    let (journal, found) = inspect::vault(disk, &house.vault(), false);
+    wrong.extend(found);
+    match journal.lines.get(told.lines as usize - 1) {
+        Some(line) if line.digest == told.last => {}
+        _ => wrong.push(format!("{} lines were acknowledged, {} are left", told.lines, journal.lines.len())),
+    }
+    for request in &told.requests {
+        // If it is not found, the same request would file a twin.
+        if vault.find_act(*request)?.is_none() {
+            wrong.push(format!("the request {request} is forgotten"));
+        }
+    }
+    if house.mirrored {
+        wrong.extend(inspect::mirror(disk, &house.vault(), &house.mirror()).1);
+    }
+    Ok(vault)
+}
+
+fn look_thoroughly(house: &House, disk: LossyFs, told: &Told, wrong: &mut Vec<String>) -> Result<()> {
+    let vault = look_quickly(house, &disk, told, wrong)?;
+    let session = house.founder(&vault)?;
+    wrong.extend(look_at_all(&session, &told.known));
+    for request in &told.requests {
+        let again = house.file(&session, "the same request", 1, Some(*request))?;
+        if !again.repeated {
+            wrong.push(format!("the request {request} was filed twice"));
+        }
+    }
+    house.file(&session, "one more", 1, None)?;
+    vault.mirror();
+    wrong.extend(inspect::vault(&disk, &house.vault(), false).1);
+    wrong.extend(verify(&session));
+    if house.mirrored {
+        let stands = vault.mirror();
+        if !stands.as_ref().is_some_and(|s| s.lags.is_none() && s.lines == vault.state().lines) {
+            wrong.push(format!("the mirror did not catch up: {stands:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// All cuts of all moments that leave different disks: (moment, how, seed), `seeds` for each way that has chance in it.
+pub fn cuts(moments: usize, seeds: u64) -> impl Iterator<Item = (usize, Cut, u64)> {
+    (0..moments).flat_map(move |moment| {
+        Cut::ALL.into_iter().flat_map(move |how| {
+            let seeds = if matches!(how, Cut::Nothing | Cut::Everything) { 1 } else { seeds };
+            (0..seeds).map(move |seed| (moment, how, (moment as u64) << 16 | seed))
+        })
+    })
+}
+
+/// A filing whose k-th operation fails, then another one by the same program, or where that has died or writes no
+/// more, by one that is started on the same, still running system. Returns what was told, and the disk as it is
+/// when the power fails: what the first filing left unsynced is unsynced still.
+///
+/// `None` when it did not come to the k-th operation.
+pub fn failed_then_cut(base: &Disk, house: &House, k: u64, fault: Fault) -> Option<(Disk, Told)> {
+    let disk = LossyFs::on(base.clone());
+    let dying = FaultFs::over(Arc::new(disk.clone()));
+    let vault = house.open(Arc::new(dying.clone())).ok()?;
+    let session = house.founder(&vault).ok()?;
+    dying.arm(k, fault);
+    let first = house.file(&session, "failing", 2, Some(ActId::from_bytes([5; 16]))).ok();
+    dying.fired()?;
+    dying.lift();
+    let request = ActId::from_bytes([6; 16]);
+    let after = |vault: &Vault, session: &Session| {
+        // Each syncs other directories, and so settles other remains of the first.
+        let filed = match k % 2 {
+            0 => Some(house.file(session, "after", 1, Some(request)).ok()?),
+            _ => session.reveal(RecordId::from_bytes([1; 16]), CANARY).ok().map(|()| None)?,
+        };
+        vault.mirror();
+        Some((filed, vault.state()))
+    };
+    let second = match after(&vault, &session) {
+        Some(second) => second,
+        None => {
+            drop((session, vault));
+            let vault = house.open(Arc::new(disk.clone())).ok()?;
+            let session = house.founder(&vault).ok()?;
+            after(&vault, &session)?
+        }
+    };
+    let (second, state) = second;
+    let known =
+        first.iter().map(|f| Known::of(f, 2)).chain(second.iter().map(|f| Known::of(f, 1))).collect();
+    let requests = second.iter().map(|_| request).collect();
+    let told = Told { lines: state.lines, last: state.last, known, requests };
+    let at = disk.disk();
+    Some((at, told))
+}
+
+/// Removes a directory that is empty, durably.
+pub fn remove_dir(disk: &LossyFs, dir: &Path) {
+    disk.remove_dir(dir)
+        .and_then(|()| disk.sync_dir(dir.parent().expect("it lies in another")))
+        .expect("an empty directory");
+}
