@@ -56,7 +56,7 @@ impl Commit {
         let mut lines = slot.split(|b| *b == b'\n');
         let (json, sum) = (lines.next()?, lines.next()?);
         let sum: B3 = std::str::from_utf8(sum).ok()?.parse().ok()?;
-        let rest = &slot[json.len() + 66..SLOT_BYTES - 1];
+        let rest = slot.get(json.len() + 66..SLOT_BYTES - 1)?;
         if B3::of(json) != sum || rest.iter().any(|b| *b != b' ') {
             return None;
         }
@@ -97,6 +97,16 @@ mod tests {
     fn a_slot_in_the_wrong_place_does_not_count() {
         let file = [commit(4).to_slot(), commit(6).to_slot()].concat();
         assert_eq!(Commit::from_file(&file), Some(commit(4)));
+    }
+
+    #[test]
+    fn a_slot_that_ends_too_late_is_none() {
+        for length in 4025..4032 {
+            let mut slot = vec![b'a'; SLOT_BYTES];
+            slot[length] = b'\n';
+            slot[SLOT_BYTES - 1] = b'\n';
+            assert_eq!(Commit::from_slot(&slot), None, "{length}");
+        }
     }
 
     #[test]

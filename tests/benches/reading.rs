@@ -101,7 +101,9 @@ fn many_records(root: &Path, records: u64, rounds: u64) {
         let query = Query { project: Some(format!("项目 {}", project % 40)), ..page() };
         drop(session.list(&query).expect("a page"));
     });
-    let lookups = asked(rounds, || drop(session.resolve(&pick().1).expect("it is there")));
+    let lookups = asked(rounds, || {
+        session.resolve(&pick().1).expect("it is there");
+    });
     let shown = asked(rounds, || drop(session.view(pick().0).expect("it is there")));
     let mut out = Vec::new();
     let documents = asked(rounds, || {

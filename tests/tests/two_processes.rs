@@ -205,26 +205,28 @@ fn repeatable(path: &std::path::Path, request: &str) -> Vec<std::ffi::OsString> 
 #[test]
 fn documents_open_while_keys_rotate() {
     let desk = Desk::solo();
-    let names = many(&desk, 1000);
+    let names = many(&desk, 400);
     let numbers = numbers(&desk);
     let number_of = |i: usize| numbers.iter().find(|n| n.ends_with(&format!("{:06}", i + 1))).unwrap();
-    let (mut rounds, mut opened) = (0, 0);
+    let (mut rounds, mut opened, mut longest) = (0, 0, Duration::ZERO);
     while rounds < 3 {
         let mut rotating = desk.call("me", ["keys", "rotate", "--json"]).spawn();
         while rotating.is_running() {
             let i = opened * 37 % names.len();
+            let since = Instant::now();
             assert_eq!(desk.document("me", number_of(i), 1), content(&names[i]), "{}", number_of(i));
             if opened % 5 == 0 {
                 let path = desk.file(format!("meanwhile{opened}.txt"), format!("meanwhile {opened}"));
                 desk.add("me", [path]).run().ok();
             }
             opened += 1;
+            longest = longest.max(since.elapsed());
         }
         assert_eq!(rotating.wait().ok().json()["finished"], true);
         rounds += 1;
     }
-    say(&format!("{opened} documents opened during {rounds} rotations"));
-    assert!(opened > 3);
+    say(&format!("{opened} documents opened during {rounds} rotations, the slowest in {} ms", longest.as_millis()));
+    assert!(opened >= rounds);
     desk.sound("me");
 }
 

@@ -118,7 +118,7 @@ impl Vault {
         let writer = self.writer()?;
         let frontier = writer.frontier()?;
         let (lines, root) = (frontier.size(), Sha256(frontier.root()));
-        let text = self.keystore()?.log_key()?.sign_head(&state.init.vault, lines, &root).to_text();
+        let text = crate::vault::own_log_key(&self.keystore()?, &state.init)?.sign_head(&state.init.vault, lines, &root).to_text();
         let act = self.act(HeadSigned {
             lines,
             root,

@@ -4,15 +4,16 @@
 //! copy. When it cannot be reached, filing goes on and the next call catches up.
 
 use crate::env::Env;
-use crate::error::{Doing, Result};
+use crate::error::{Doing, Error, Result};
 use crate::journal::{self, Lines};
 use crate::layout::{self, Layout, cover_path, head_path, note_path, segment_path};
 use crate::state::State;
 use jingui_schema::act::Deed;
 use jingui_schema::commit::{Commit, SLOT_BYTES};
+use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::id::Place;
 use jingui_schema::line::Tip;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// How a mirror stands.
@@ -52,21 +53,29 @@ impl Mirror {
         }
     }
 
+    /// Lines the mirror counts, where they are more than the vault has.
+    pub fn ahead_of(&self, state: &State) -> Option<u64> {
+        self.position.as_ref().map(|p| p.lines).filter(|lines| *lines > state.lines)
+    }
+
     /// Brings the mirror up to the vault's `commit`. A failure is remembered, not raised.
-    pub fn follow(&mut self, env: &Env, from: &Layout) {
-        let result = self.catch_up(env, from);
+    ///
+    /// `epoch`: the vault's current one; nothing of it or newer is ever removed.
+    pub fn follow(&mut self, env: &Env, from: &Layout, epoch: u32) {
+        let result = self.catch_up(env, from, epoch);
         self.unsure = result.is_err();
         self.lags = result.err().map(|e| journal::full(&e));
     }
 
-    fn catch_up(&mut self, env: &Env, from: &Layout) -> Result<()> {
+    fn catch_up(&mut self, env: &Env, from: &Layout, epoch: u32) -> Result<()> {
         let fs = &env.fs;
         let Some(commit) = read_commit(env, from) else {
-            return Err(crate::Error::CommitDamaged { path: from.commit().display().to_string() });
+            return Err(Error::CommitDamaged { path: from.commit().display().to_string() });
         };
         if self.position.as_ref().is_some_and(|p| p.lines == commit.lines && p.last == commit.last) {
             return Ok(());
         }
+        self.check_history(env, from, &commit)?;
         let mut dirs = BTreeSet::from([self.layout.root().to_owned(), self.layout.path("journal")]);
         for below in ["", "journal", "journal/heads", "covers", "notes", "settings"] {
             let dir = self.layout.path(below);
@@ -83,36 +92,37 @@ impl Mirror {
         if fs.stat(&toml).doing("look at", &toml)?.is_none() {
             self.copy(env, from, "VAULT.toml", &mut dirs)?;
         }
-        let mut gone = 0;
+        let (mut gone, mut unfit) = (0, None);
+        let mut copy = |path: &str, size: u64, b3: B3| -> Result<()> {
+            if !self.copy_if_fit(env, from, path, FileMark { size, b3 }, &mut dirs)? {
+                unfit.get_or_insert(path.to_owned());
+            }
+            Ok(())
+        };
         for item in self.lines(env, from, &commit)? {
             let (line, _) = item?;
             if let Some(note) = line.act.deed.note() {
-                self.copy_if_there(env, from, &note_path(note.place, note.id, note.epoch), &mut dirs)?;
+                copy(&note_path(note.place, note.id, note.epoch), note.size, note.b3)?;
             }
             match &line.act.deed {
                 Deed::RecordFile(d) => {
                     let place = Place::of_counter(d.counter);
-                    self.copy_if_there(
-                        env,
-                        from,
-                        &cover_path(place, d.record, d.n, d.cover.epoch),
-                        &mut dirs,
-                    )?;
+                    copy(&cover_path(place, d.record, d.n, d.cover.epoch), d.cover.size, d.cover.b3)?;
                 }
                 Deed::EpochReseal(d) => {
                     for cover in &d.covers {
                         let path = cover_path(cover.place, cover.record, cover.n, d.epoch);
-                        self.copy_if_there(env, from, &path, &mut dirs)?;
+                        copy(&path, cover.size, cover.b3)?;
                     }
                     for note in &d.notes {
-                        self.copy_if_there(env, from, &note_path(note.place, note.id, d.epoch), &mut dirs)?;
+                        copy(&note_path(note.place, note.id, d.epoch), note.size, note.b3)?;
                     }
                 }
                 Deed::EpochVerified(d) => gone = gone.max(d.epoch),
                 // A second chance, should the first have been cut off.
                 Deed::EpochDestroyed(d) => gone = gone.max(d.epoch + 1),
-                Deed::FileSet(d) => self.copy(env, from, &d.path, &mut dirs)?,
-                Deed::HeadSigned(d) => self.copy(env, from, &head_path(d.lines), &mut dirs)?,
+                Deed::FileSet(d) => copy(&d.path, d.size, d.b3)?,
+                Deed::HeadSigned(d) => copy(&head_path(d.lines), d.size, d.b3)?,
                 _ => {}
             }
         }
@@ -123,17 +133,31 @@ impl Mirror {
         self.write_commit(env, commit)?;
         // Last: until the mirror counts the new covers, the old ones are what it has.
         if gone > 0 {
-            remove_older(env, &self.layout, gone)?;
+            remove_older(env, &self.layout, gone.min(epoch))?;
         }
-        Ok(())
+        match unfit {
+            None => Ok(()),
+            Some(path) => Err(Error::FileDamaged { path, finding: "not copied, its digest does not fit".into() }),
+        }
+    }
+
+    /// A mirror whose last line is not a line of this vault is another history, or a newer one: it is left alone.
+    fn check_history(&self, env: &Env, from: &Layout, commit: &Commit) -> Result<()> {
+        let Some(position) = &self.position else { return Ok(()) };
+        let other = |why: &str| Err(Error::Stale { why: why.into() });
+        if position.lines > commit.lines {
+            return other("the mirror has lines that this vault lacks");
+        }
+        let bytes = read_line_before(env, from, position)?;
+        match bytes.is_some_and(|bytes| jingui_schema::digest::Sha256::of(&bytes) == position.last) {
+            true => Ok(()),
+            false => other("the mirror has another history than this vault"),
+        }
     }
 
     /// The lines the mirror has not yet followed.
     fn lines(&self, env: &Env, from: &Layout, commit: &Commit) -> Result<Lines> {
         let Some(position) = &self.position else { return Lines::all(env.fs.clone(), from, commit) };
-        if position.lines > commit.lines {
-            return Lines::all(env.fs.clone(), from, commit); // another history: everything anew
-        }
         let bytes = read_line_before(env, from, position)?;
         let Some(line) = bytes.and_then(|b| jingui_schema::line::Line::parse(&b).ok()) else {
             return Lines::all(env.fs.clone(), from, commit);
@@ -144,31 +168,45 @@ impl Mirror {
         Lines::from(env.fs.clone(), from, Tip::after(&line), (position.segment, position.bytes), commit.lines)
     }
 
-    fn copy_if_there(
+    /// Copies a file that is as its line says; one that is not must not replace a good copy. Says whether it fits.
+    ///
+    /// Files of an older epoch may be gone by the time the mirror catches up with their lines.
+    fn copy_if_fit(
         &self,
         env: &Env,
         from: &Layout,
         path: &str,
+        mark: FileMark,
         dirs: &mut BTreeSet<PathBuf>,
-    ) -> Result<()> {
-        // Files of an older epoch may be gone by the time the mirror catches up with their lines.
+    ) -> Result<bool> {
         let source = from.path(path);
         match env.fs.stat(&source).doing("look at", &source)? {
-            Some(_) => self.copy(env, from, path, dirs),
-            None => Ok(()),
+            None => Ok(true),
+            Some(stat) if stat.size != mark.size => Ok(false),
+            Some(_) => {
+                let bytes = env.fs.read(&source, mark.size).doing("read", &source)?;
+                if FileMark::of(&bytes) != mark {
+                    return Ok(false);
+                }
+                self.write(env, path, &bytes, dirs).map(|()| true)
+            }
         }
     }
 
     fn copy(&self, env: &Env, from: &Layout, path: &str, dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
-        let fs = &env.fs;
-        let (source, target) = (from.path(path), self.layout.path(path));
-        let bytes = fs.read(&source, 64 << 20).doing("read", &source)?;
+        let source = from.path(path);
+        let bytes = env.fs.read(&source, 64 << 10).doing("read", &source)?;
+        self.write(env, path, &bytes, dirs)
+    }
+
+    fn write(&self, env: &Env, path: &str, bytes: &[u8], dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+        let target = self.layout.path(path);
         let dir = target.parent().expect("a file lies in a directory");
-        if fs.create_dir(dir).doing("create", dir)? {
+        if env.fs.create_dir(dir).doing("create", dir)? {
             dirs.insert(dir.parent().unwrap_or(dir).to_owned());
         }
         dirs.insert(dir.to_owned());
-        put(env, &target, &bytes)
+        put(env, &target, bytes)
     }
 
     fn copy_segments(&self, env: &Env, from: &Layout, commit: &Commit) -> Result<()> {
@@ -273,7 +311,14 @@ pub fn put_by(env: &Env, part: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     put().inspect_err(|_| drop(env.fs.remove(part)))
 }
 
-/// Removes covers and notes of epochs before this one, and syncs their directories.
+/// `<record>.<n>` or `<note>`, and the epoch, of the name of a cover or note.
+fn split_epoch(name: &str) -> Option<(&str, u32)> {
+    let epoch = layout::epoch_of_name(name)?;
+    Some((name.rsplit_once(".e")?.0, epoch))
+}
+
+/// Removes covers and notes of epochs before this one where the same cover or note lies beside it under a newer
+/// epoch, and syncs their directories.
 pub fn remove_older(env: &Env, layout: &Layout, epoch: u32) -> Result<u64> {
     let mut removed = 0;
     for below in ["covers", "notes"] {
@@ -284,10 +329,19 @@ pub fn remove_older(env: &Env, layout: &Layout, epoch: u32) -> Result<u64> {
         for (place, _) in env.fs.list(&top).doing("list", &top)? {
             let dir = top.join(place);
             let mut changed = false;
-            for (name, _) in env.fs.list(&dir).doing("list", &dir)? {
-                let older = name.to_str().and_then(layout::epoch_of_name).is_some_and(|e| e < epoch);
+            let names: Vec<String> = (env.fs.list(&dir).doing("list", &dir)?.into_iter())
+                .filter_map(|(name, _)| name.into_string().ok())
+                .collect();
+            // What each name is a version of, and its newest epoch here.
+            let mut newest: HashMap<&str, u32> = HashMap::new();
+            for (stem, of) in names.iter().filter_map(|name| split_epoch(name)) {
+                let known = newest.entry(stem).or_default();
+                *known = of.max(*known);
+            }
+            for name in &names {
+                let older = split_epoch(name).is_some_and(|(stem, of)| of < epoch && newest[stem] > of);
                 if older {
-                    let path = dir.join(&name);
+                    let path = dir.join(name);
                     env.fs.remove(&path).doing("remove", &path)?;
                     (changed, removed) = (true, removed + 1);
                 }

@@ -4,17 +4,18 @@ use crate::catalog::Catalog;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fs::Kind;
-use crate::journal::{self, Lines, Tree, TreeReader};
+use crate::journal::{self, Appender, Lines, Tree, TreeReader};
+use crate::keys::LogKey;
 use crate::keys::keystore::Keystore;
 use crate::layout::{DIRECTORIES, Layout};
 use crate::mirror::{Mirror, Standing};
-use crate::places::Places;
+use crate::places::{PLACES, Places};
 use crate::snapshot;
 use crate::staging::{self, Marker};
 use crate::state::State;
 use crate::toml_copy;
 use crate::writer::Writer;
-use jingui_schema::act::{Act, Deed, Incident, Quarantined};
+use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
@@ -106,8 +107,9 @@ impl Vault {
         let mut state = State::begin(&first)?;
         toml_copy::check(&env, &layout, &state)?;
         let places = Places::read(&env, &layout);
-        let keystore = options.keystore.or(places.keystore);
-        let mirror_dir = options.mirror.or(places.mirror);
+        let (options_keystore_unset, options_mirror) = (options.keystore.is_none(), options.mirror.clone());
+        let mut keystore = options.keystore.or(places.keystore);
+        let mut mirror_dir = options.mirror.or(places.mirror);
         let mut notices = Vec::new();
         let mut read_only = options.read_only;
         if read_only.is_none() {
@@ -119,55 +121,98 @@ impl Vault {
             }
         }
 
-        // The snapshot is believed when the log key's MAC fits and the journal has its line.
+        // The snapshot is believed when the MAC of this vault's own log key fits and the journal has its line.
         let log_key = (keystore.as_deref())
             .and_then(|dir| Keystore::open(env.clone(), dir, state.init.vault).ok())
-            .and_then(|store| store.log_key().ok());
+            .and_then(|store| own_log_key(&store, &state.init).ok());
         let known = log_key.as_ref().and_then(|key| snapshot::read(&env, &layout, &key.state_key()));
         let known = known.filter(|(s, _)| s.init == state.init);
         let frontier: Option<Frontier> = known.as_ref().map(|(_, f)| f.clone());
 
         let vault = state.init.vault;
-        let opened = match &read_only {
-            None => journal::open(&env, &layout, vault, frontier.clone(), true).or_else(|error| {
-                let io = matches!(error, Error::Io { .. });
+        let look = |writable| journal::look(&env, &layout, vault, frontier.clone(), writable);
+        let mut looked = match look(read_only.is_none()) {
+            Err(error @ Error::Io { .. }) if read_only.is_none() => {
                 read_only = Some(journal::full(&error));
-                if io { journal::open(&env, &layout, vault, frontier, false) } else { Err(error) }
-            }),
-            Some(_) => journal::open(&env, &layout, vault, frontier, false),
-        };
-        let (tip, mut appender, mut tree) = match opened {
-            Ok(opened) => {
-                if opened.adopted > 0 {
-                    notices.push(Notice::new("adopted", &[("lines", &opened.adopted)]));
-                }
-                if opened.tree_rebuilt && opened.tip.lines > 8 {
-                    notices.push(Notice::new("tree-rebuilt", &[]));
-                }
-                for tail in &opened.tails {
-                    notices.push(Notice::new("tail", &[("name", &tail.name), ("size", &tail.mark.size)]));
-                }
-                let tails = opened.tails;
-                (opened.tip, opened.appender.map(|a| (a, tails)), opened.tree)
+                look(false)
             }
+            looked => looked,
+        };
+        if let Ok(looked) = &looked {
+            if let Some((snapshot, _)) =
+                known.filter(|(s, _)| s.lines <= looked.tip.lines && fits(&env, &layout, s))
+            {
+                state = snapshot;
+            }
+            if looked.tree_rebuilt && looked.tip.lines > 8 {
+                notices.push(Notice::new("tree-rebuilt", &[]));
+            }
+        }
+        // Deeper than looking goes: each line in its place, and none that gives authority without the right to.
+        let folded = match &looked {
+            Ok(looked) => fold(&env, &layout, &mut state, looked.tip),
+            Err(_) => Ok(()),
+        };
+        if let Err(error) = folded {
+            looked = Err(error);
+        }
+        let (mut appender, mut tree) = (None, None);
+        match looked {
+            Ok(looked) if read_only.is_none() => {
+                let commit = looked.commit.clone();
+                let adopted = journal::adopt(&env, &layout, looked, &mut |line| {
+                    let good = may_stand(&state, line);
+                    if good {
+                        state.apply(line);
+                    }
+                    good
+                });
+                match adopted {
+                    Ok(opened) => {
+                        if opened.adopted > 0 {
+                            notices.push(Notice::new("adopted", &[("lines", &opened.adopted)]));
+                        }
+                        for tail in &opened.tails {
+                            let fields: [(_, &dyn ToString); 2] = [("name", &tail.name), ("size", &tail.mark.size)];
+                            notices.push(Notice::new("tail", &fields));
+                        }
+                        appender = Some((opened.appender, opened.tails));
+                    }
+                    Err(error @ Error::Io { .. }) => {
+                        // Reading never depends on writing: what counts is what `commit` counted.
+                        read_only = Some(journal::full(&error));
+                        state = State::begin(&first)?;
+                        let tip = Tip { lines: commit.lines, last: commit.last, at: state.at };
+                        fold(&env, &layout, &mut state, tip)?;
+                        tree = Some(journal::look(&env, &layout, vault, None, false)?.tree);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(looked) => tree = Some(looked.tree),
             Err(error @ (Error::JournalDamaged { .. } | Error::CommitDamaged { .. })) => {
                 read_only = Some(journal::full(&error));
-                let (tip, tree) = survey(&env, &layout)?;
-                (tip, None, Some(tree))
+                let (tip, rest) = survey(&env, &layout)?;
+                state = State::begin(&first)?;
+                // As far as it can be believed; `fold` stops at the first line that cannot.
+                drop(fold(&env, &layout, &mut state, tip));
+                tree = Some(rest);
             }
             Err(error) => return Err(error),
-        };
-        if let Some((snapshot, _)) = known.filter(|(s, _)| s.lines <= tip.lines && fits(&env, &layout, s)) {
-            state = snapshot;
         }
-        match fold(&env, &layout, &mut state, tip) {
-            // Deeper than opening had looked, or signed by nobody who may give authority.
-            Err(error @ Error::JournalDamaged { .. }) => {
-                read_only = Some(journal::full(&error));
-                appender = None;
-                tree = Some(survey(&env, &layout)?.1);
-            }
-            folded => folded?,
+        // Who edits the file could lead new keys into a keystore of their own.
+        if options_keystore_unset && !places_fit(&env, &layout, &state) {
+            notices.push(Notice::new("places-edited", &[("path", &PLACES)]));
+            keystore = None;
+            mirror_dir = options_mirror;
+        }
+        if let (None, Some(dir)) = (&read_only, &mirror_dir)
+            && let Some(ahead) = Mirror::at(&env, dir.clone(), &state).ahead_of(&state)
+        {
+            // An older copy of this vault was put back. Going on from there would give numbers a second time.
+            let why = format!("the mirror counts {ahead} lines, this vault only {}", state.lines);
+            read_only = Some(why);
+            tree = appender.take().map(|(appender, _): (Appender, _)| appender.into_tree());
         }
 
         if let Some(why) = &read_only {
@@ -383,7 +428,7 @@ impl Drop for Inner {
         if self.env.fs.open_append(&tree).and_then(|mut tree| tree.sync()).is_err() {
             return;
         }
-        if let (Ok(key), Ok(frontier)) = (store.log_key(), writer.frontier()) {
+        if let (Ok(key), Ok(frontier)) = (own_log_key(&store, &state.init), writer.frontier()) {
             let _ = snapshot::write(&self.env, &self.layout, &key.state_key(), &state, &frontier);
         }
     }
@@ -430,22 +475,44 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
         if line.seq <= state.lines {
             continue;
         }
-        if gives_authority(&line.act.deed) {
-            let key = state.sign_key(line.by);
-            let signed = key.is_some_and(|key| line.check_signature(&state.init.vault, &key).is_ok());
-            let good = signed || (line.by == By::Vault && state.init.solo);
-            if !good {
-                let path = crate::layout::segment_path(raw.segment);
-                let why = "its signature does not verify".into();
-                return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
-            }
+        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+            let path = crate::layout::segment_path(raw.segment);
+            let why = "its doer had no right to it, or did not sign it".into();
+            return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
         }
         state.apply(&line);
     }
     Ok(())
 }
 
-fn gives_authority(deed: &Deed) -> bool {
+/// Whether a line's doer signed it and had the right to it when it was written.
+pub(crate) fn may_stand(state: &State, line: &Line) -> bool {
+    let signed = match line.by {
+        By::Vault => true,
+        by => {
+            let key = state.sign_key(by);
+            key.is_some_and(|key| line.check_signature(&state.init.vault, &key).is_ok())
+        }
+    };
+    signed && state.decide(line.by, &line.act).is_ok()
+}
+
+/// The log key in a keystore, if it is the one that the first line names.
+pub(crate) fn own_log_key(store: &Keystore, init: &VaultInit) -> Result<LogKey> {
+    let key = store.log_key()?;
+    match key.verifier_key_text(&init.vault) == init.log {
+        true => Ok(key),
+        false => Err(Error::OtherKeystore { path: store.dir().display().to_string() }),
+    }
+}
+
+/// Whether `settings/places.toml` is as the journal has it.
+fn places_fit(env: &Env, layout: &Layout, state: &State) -> bool {
+    let bytes = env.fs.read(&layout.path(PLACES), 64 << 10).unwrap_or_default();
+    state.files.get(PLACES).is_none_or(|mark| *mark == FileMark::of(&bytes))
+}
+
+pub(crate) fn gives_authority(deed: &Deed) -> bool {
     use Deed::*;
     matches!(deed, StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EpochStart(_) | EscrowProved(_))
 }

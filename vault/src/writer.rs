@@ -343,7 +343,7 @@ impl Core {
         }
         if let Some(mirror) = &mut self.mirror {
             // Before anybody is told, so that a copy that is counted was there at that moment.
-            mirror.follow(&self.env, &self.layout);
+            mirror.follow(&self.env, &self.layout, self.state.epoch);
         }
         *self.shared.write().expect("the state's lock is never poisoned") = Arc::new(self.state.clone());
     }

@@ -48,9 +48,21 @@ impl Store {
             .cache_capacity(cache_bytes)
             .mode(sled::Mode::HighThroughput)
             .flush_every_ms(None);
-        let db = match catch_unwind(AssertUnwindSafe(|| config.open())) {
-            Ok(opened) => opened.map_err(|error| refused(dir, error))?,
-            Err(_) => return Err(damaged("sled panicked while opening it")),
+        // sled's own threads let go of the lock some time after the last handle is gone, so that whoever opens
+        // again at once in the same process finds it taken, now and then.
+        let mut tries = 100;
+        let db = loop {
+            match catch_unwind(AssertUnwindSafe(|| config.open())) {
+                Ok(Ok(db)) => break db,
+                Ok(Err(error)) => match refused(dir, error) {
+                    Error::Io { source, .. } if source.kind() == io::ErrorKind::WouldBlock && tries > 0 => {
+                        tries -= 1;
+                        std::thread::sleep(std::time::Duration::from_millis(20));
+                    }
+                    error => return Err(error),
+                },
+                Err(_) => return Err(damaged("sled panicked while opening it")),
+            }
         };
         let derive = |what: &str| Zeroizing::new(blake3::derive_key(what, key));
         Ok(Self {

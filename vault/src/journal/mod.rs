@@ -9,7 +9,7 @@ mod tree; // derived: leaf, request and place of each line
 mod watch; // the first failed sync ends writing
 
 pub use append::{Appender, Pending, SEGMENT_BYTES_MAX};
-pub use open::{Opened, Tail, open};
+pub use open::{Looked, Opened, Tail, adopt, look};
 pub(crate) use read::full;
 pub use read::{Lines, Raw, first_lines, read_line, segments};
 pub use tree::{Entry, Tree, TreeReader};

@@ -24,35 +24,42 @@ pub struct Tail {
     pub mark: jingui_schema::digest::FileMark,
 }
 
-/// A journal that has been looked at.
-pub struct Opened {
+/// A journal that has been looked at, up to what `commit` counts; nothing was changed in it.
+pub struct Looked {
     /// How far it counts.
     pub commit: Commit,
+    /// The last line that counts.
+    pub tip: Tip,
+    /// The tree over the lines that count.
+    pub tree: Tree,
+    /// Whether `derived/tree` had to be made anew.
+    pub tree_rebuilt: bool,
+}
+
+/// A journal that is open for writing.
+pub struct Opened {
     /// The last line that counts.
     pub tip: Tip,
     /// Lines above `commit` that were adopted.
     pub adopted: u64,
     /// What was put aside.
     pub tails: Vec<Tail>,
-    /// Whether `derived/tree` had to be made anew.
-    pub tree_rebuilt: bool,
-    /// Where lines are added; `None` when opened for reading only.
-    pub appender: Option<Appender>,
-    /// The tree, when opened for reading only.
-    pub tree: Option<Tree>,
+    /// Where lines are added.
+    pub appender: Appender,
 }
 
-/// Opens the journal of the vault.
+/// Looks at the journal of a vault.
 ///
 /// - `known`: the frontier of a snapshot that its reader has authenticated; spares reading the tree file.
+/// - `writable`: whether `derived/tree` may be written.
 /// - Errors: [`Error::CommitDamaged`], [`Error::JournalDamaged`] for damage at or below `commit`.
-pub fn open(
+pub fn look(
     env: &Env,
     layout: &Layout,
     vault: VaultId,
     known: Option<Frontier>,
     writable: bool,
-) -> Result<Opened> {
+) -> Result<Looked> {
     let fs = &env.fs;
     let commit_path = layout.commit();
     let damaged_commit = || Error::CommitDamaged { path: commit_path.display().to_string() };
@@ -74,16 +81,26 @@ pub fn open(
     }
     let found = Tree::open(fs.clone(), &tree_path, commit.lines, &commit.root.0, known, writable);
     let tree_rebuilt = found.is_none();
-    let mut tree = match found {
+    let tree = match found {
         Some(tree) => tree,
         None => rebuild_tree(env, layout, &commit, writable)?,
     };
-    if !writable {
-        let (adopted, tails) = (0, Vec::new());
-        return Ok(Opened { commit, tip, adopted, tails, tree_rebuilt, appender: None, tree: Some(tree) });
-    }
+    Ok(Looked { commit, tip, tree, tree_rebuilt })
+}
 
-    let above = above(env, layout, &commit, tip)?;
+/// Opens a journal for writing: adopts what stands whole above `commit`, puts the rest aside.
+///
+/// `judge` says of each such line, in order, whether its doer had the right to it; one without is not adopted.
+pub fn adopt(
+    env: &Env,
+    layout: &Layout,
+    looked: Looked,
+    judge: &mut dyn FnMut(&Line) -> bool,
+) -> Result<Opened> {
+    let fs = &env.fs;
+    let Looked { commit, tip, mut tree, .. } = looked;
+    let (commit_path, vault) = (layout.commit(), commit.vault);
+    let above = above(env, layout, &commit, tip, judge)?;
     let entries: Vec<Entry> = above.entries.clone();
     tree.push(&entries);
     let path = layout.segment(above.segment);
@@ -123,7 +140,7 @@ pub fn open(
         appender.write_commit()?;
     }
     let (adopted, tails, tip) = (entries.len() as u64, above.tails, above.tip);
-    Ok(Opened { commit, tip, adopted, tails, tree_rebuilt, appender: Some(appender), tree: None })
+    Ok(Opened { tip, adopted, tails, appender })
 }
 
 fn damaged(segment: u64, seq: u64, why: impl ToString) -> Error {
@@ -192,7 +209,13 @@ struct Above {
 }
 
 /// Looks at what stands behind the committed lines: adopts whole lines, puts the rest aside.
-fn above(env: &Env, layout: &Layout, commit: &Commit, tip: Tip) -> Result<Above> {
+fn above(
+    env: &Env,
+    layout: &Layout,
+    commit: &Commit,
+    tip: Tip,
+    judge: &mut dyn FnMut(&Line) -> bool,
+) -> Result<Above> {
     let mut out = Above {
         entries: Vec::new(),
         tip,
@@ -221,7 +244,7 @@ fn above(env: &Env, layout: &Layout, commit: &Commit, tip: Tip) -> Result<Above>
             let Some(length) = bytes[good..].iter().position(|b| *b == b'\n') else { break };
             let text = &bytes[good..good + length];
             let Ok(line) = Line::parse(text) else { break };
-            if line.follows(&out.tip).is_err() {
+            if line.follows(&out.tip).is_err() || !judge(&line) {
                 break;
             }
             out.entries.push(Entry::of(text, line.act.id, begin + good as u64));
