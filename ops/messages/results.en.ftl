@@ -293,3 +293,5 @@ finding-commit = commit
 finding-edited = edited
 finding-not-a-file = not a file
 finding-unreadable = unreadable
+keys-mirror-behind = Everything is sealed to epoch { $epoch }, but the mirror { $path } does not have it yet ({ $why }). Older keys stay until it has: bring the mirror back and run `jingui keys rotate` again.
+notice-places-edited = { $path } is not as the journal has it; the keystore and mirror it names are not used. Name them with --keystore, or put the file back with `jingui verify --heal`.

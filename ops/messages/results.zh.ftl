@@ -268,3 +268,5 @@ finding-commit = 计数不符
 finding-edited = 被改动
 finding-not-a-file = 不是文件
 finding-unreadable = 不可读
+keys-mirror-behind = 全部已重封至密钥期 { $epoch }，但镜像 { $path } 尚未跟上（{ $why }）。镜像跟上之前旧密钥保留：请接回镜像后再次运行 `jingui keys rotate`。
+notice-places-edited = { $path } 与日志所记不符；其中的钥匙柜和镜像不予使用。请用 --keystore 指定，或用 `jingui verify --heal` 恢复该文件。

@@ -13,6 +13,9 @@ pub enum ActError {
     /// Not the JSON of an act, or a key too many, too few or twice.
     #[error("not an act")]
     Json(#[source] serde_json::Error),
+    /// The same act in another spelling.
+    #[error("an act in another spelling than the stored one")]
+    Spelling,
     /// A kind this program does not know; a newer one may.
     #[error("an act of the unknown kind {0:?}; a newer program may know it")]
     Kind(String),
@@ -490,7 +493,12 @@ impl Act {
     /// Errors: see [`ActError`]; duplicate and unknown keys are refused.
     pub fn parse(text: &str) -> Result<Self, ActError> {
         let stored: Stored = serde_json::from_str(text).map_err(ActError::Json)?;
-        Ok(Self { id: stored.id, at: stored.at, deed: Deed::parse(&stored.kind, &stored.data)? })
+        let act = Self { id: stored.id, at: stored.at, deed: Deed::parse(&stored.kind, &stored.data)? };
+        // One spelling for each act: white space or another order would be another line with the same meaning.
+        if act.to_raw().get() != text {
+            return Err(ActError::Spelling);
+        }
+        Ok(act)
     }
 
     /// The bytes that are signed and stored.

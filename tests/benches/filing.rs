@@ -91,11 +91,16 @@ fn make_set(set: &Path, records: u64) -> u64 {
     bytes
 }
 
+/// Makes what a contender needs in its directory; not measured.
+type Prepare = Box<dyn Fn(&Path)>;
+/// Puts the set into the directory: set, directory, records. Returns what was printed.
+type Run = Box<dyn Fn(&Path, &Path, u64) -> String>;
+
 /// One way of putting the files away.
 struct Contender {
     name: String,
-    prepare: Box<dyn Fn(&Path)>,
-    run: Box<dyn Fn(&Path, &Path, u64) -> String>,
+    prepare: Prepare,
+    run: Run,
     took: Vec<Took>,
     said: Vec<String>,
 }

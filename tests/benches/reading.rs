@@ -90,7 +90,8 @@ fn many_records(root: &Path, records: u64, rounds: u64) {
 
     let session = house.sign_in(Arc::new(OsFs));
     let rows = session.list(&Query { limit: records as usize, ..Query::default() }).expect("a list").rows;
-    let ids: Vec<(RecordId, String)> = rows.iter().map(|row| (row.record, row.facts.number.to_string())).collect();
+    let ids: Vec<(RecordId, String)> =
+        rows.iter().map(|row| (row.record, row.facts.number.to_string())).collect();
     drop(rows);
     let mut chance = Chance(7);
     let mut pick = || ids[chance.next() as usize % ids.len()].clone();
@@ -113,7 +114,8 @@ fn many_records(root: &Path, records: u64, rounds: u64) {
     });
 
     let millis = |seconds: f64| format!("{:.2} ms", seconds * 1e3);
-    let each = |what: &str, took: Vec<f64>| vec![what.to_owned(), millis(median(took.clone())), millis(p99(took))];
+    let each =
+        |what: &str, took: Vec<f64>| vec![what.to_owned(), millis(median(took.clone())), millis(p99(took))];
     table(
         &[&format!("with {records} small records"), "median", "p99"],
         &[
@@ -124,9 +126,11 @@ fn many_records(root: &Path, records: u64, rounds: u64) {
             each("open: journalled durably, then one small document", documents),
         ],
     );
-    let journal = std::fs::metadata(house.vault().join("journal/000000000001.jsonl")).map_or(0, |meta| meta.len());
+    let journal =
+        std::fs::metadata(house.vault().join("journal/000000000001.jsonl")).map_or(0, |meta| meta.len());
     let rate = |took: &[f64]| format!("{:.0} records/s", records as f64 / median(took.to_vec()));
-    let line = |what: &str, took: &[f64], rate: String| vec![what.to_owned(), millis(median(took.to_vec())), rate];
+    let line =
+        |what: &str, took: &[f64], rate: String| vec![what.to_owned(), millis(median(took.to_vec())), rate];
     table(
         &[&format!("with {records} small records, {} of journal", human(journal)), "median", "rate"],
         &[
@@ -183,7 +187,12 @@ fn large_bodies(root: &Path, large: u64, rounds: u64) {
         read = bytes_moved().0 - before;
     }
     table(
-        &[&format!("one document of 10 kB behind one of {}", human(large)), "median", "p99", "bytes read, all told"],
+        &[
+            &format!("one document of 10 kB behind one of {}", human(large)),
+            "median",
+            "p99",
+            "bytes read, all told",
+        ],
         &[vec![
             "open: journalled durably, then given out".into(),
             format!("{:.2} ms", median(took.clone()) * 1e3),
@@ -226,7 +235,10 @@ fn verify(house: &House, rounds: u64) {
         bytes = report.bytes;
         if peer {
             settle();
-            let line = format!("cd '{}' && find bodies covers notes -type f -print0 | xargs -0 b3sum >/dev/null", dir.display());
+            let line = format!(
+                "cd '{}' && find bodies covers notes -type f -print0 | xargs -0 b3sum >/dev/null",
+                dir.display()
+            );
             let (took, _) = timed(|| shell(&line));
             ratios.push(took.wall / ours.last().expect("one was taken"));
             theirs.push(took.wall);

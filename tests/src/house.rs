@@ -58,7 +58,7 @@ pub fn content(name: &str) -> Vec<u8> {
     let mut dice = Dice(u64::from_le_bytes(*digest.as_bytes().first_chunk().expect("32 bytes")));
     let mut bytes = format!("{CANARY} {name}\n").into_bytes();
     for _ in 0..dice.below(300) {
-        bytes.extend_from_slice(&dice.next().to_le_bytes());
+        bytes.extend_from_slice(&dice.roll().to_le_bytes());
     }
     bytes
 }

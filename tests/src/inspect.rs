@@ -92,9 +92,11 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
                 files.insert(cover_path(place, d.record, d.n, d.cover.epoch), mark);
                 files.insert(body_path(place, d.record, d.filing), d.body);
             }
-            Deed::FileSet(d) => drop(files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 })),
+            Deed::FileSet(d) => {
+                files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
+            }
             Deed::HeadSigned(d) => {
-                drop(files.insert(head_path(d.lines), FileMark { size: d.size, b3: d.b3 }))
+                files.insert(head_path(d.lines), FileMark { size: d.size, b3: d.b3 });
             }
             _ => {}
         }

@@ -23,7 +23,7 @@ pub struct Dice(pub u64);
 
 impl Dice {
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -33,7 +33,7 @@ impl Dice {
 
     /// A number below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
-        self.next() % n.max(1)
+        self.roll() % n.max(1)
     }
 
     /// True once in `n`.
@@ -228,7 +228,7 @@ impl Disk {
     /// A disk as it may be found after the power failed at this moment.
     pub fn cut(&self, how: Cut, dice: &mut Dice) -> Self {
         let until = dice.below(self.changes + 2);
-        let coins = dice.next();
+        let coins = dice.roll();
         let kept = |dir: Ino, number: u64| -> bool {
             let salt = if how == Cut::Apart { dir as u64 } else { 0 };
             match how {

@@ -276,8 +276,7 @@ pub fn failed_then_cut(base: &Disk, house: &House, k: u64, fault: Fault) -> Opti
         }
     };
     let (second, state) = second;
-    let known =
-        first.iter().map(|f| Known::of(f, 2)).chain(second.iter().map(|f| Known::of(f, 1))).collect();
+    let known = first.iter().map(|f| Known::of(f, 2)).chain(second.iter().map(|f| Known::of(f, 1))).collect();
     let requests = second.iter().map(|_| request).collect();
     let told = Told { lines: state.lines, last: state.last, known, requests };
     let at = disk.disk();

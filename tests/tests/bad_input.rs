@@ -298,7 +298,7 @@ fn fill(disk: &Path, leave: usize) -> PathBuf {
 
 fn noise(bytes: usize) -> Vec<u8> {
     let mut dice = jingui_tests::lossy::Dice(42);
-    (0..bytes.div_ceil(8)).flat_map(|_| dice.next().to_le_bytes()).collect()
+    (0..bytes.div_ceil(8)).flat_map(|_| dice.roll().to_le_bytes()).collect()
 }
 
 #[test]

@@ -13,8 +13,18 @@ const ID: &str = "11010519491231002X";
 fn furnished() -> (Desk, String) {
     let desk = Desk::solo();
     let form = desk.file("form.txt", "form\n");
-    let mut words = vec!["add", "--json", form.to_str().unwrap(), "--customer-id", ID, "--customer-kind", "person"];
-    words.extend(["--tag", "urgent", "--box", "B-7", "--kind", "form.txt=APP", "--waive", "POA=signed in person"]);
+    let mut words =
+        vec!["add", "--json", form.to_str().unwrap(), "--customer-id", ID, "--customer-kind", "person"];
+    words.extend([
+        "--tag",
+        "urgent",
+        "--box",
+        "B-7",
+        "--kind",
+        "form.txt=APP",
+        "--waive",
+        "POA=signed in person",
+    ]);
     for pair in LABELS.chunks(2).filter(|pair| pair[0] != "--customer-kind") {
         words.extend(pair);
     }
@@ -77,8 +87,35 @@ fn every_command_has_short_and_long_help_in_both_languages() {
 /// One call of each command that ends well, in an order in which it can; `{…}` are filled in.
 const CALLS: &[(&str, &[&str])] = &[
     ("", &["key", "show", "{pub}"]),
-    ("", &["key", "new", "-o", "{dir}/made.key", "--name", "新人", "--work-factor", "10", "--passphrase-file", "{dir}/pw"]),
-    ("", &["key", "passwd", "{dir}/made.key", "--work-factor", "10", "--passphrase-file", "{dir}/pw", "--new-passphrase-file", "{dir}/pw"]),
+    (
+        "",
+        &[
+            "key",
+            "new",
+            "-o",
+            "{dir}/made.key",
+            "--name",
+            "新人",
+            "--work-factor",
+            "10",
+            "--passphrase-file",
+            "{dir}/pw",
+        ],
+    ),
+    (
+        "",
+        &[
+            "key",
+            "passwd",
+            "{dir}/made.key",
+            "--work-factor",
+            "10",
+            "--passphrase-file",
+            "{dir}/pw",
+            "--new-passphrase-file",
+            "{dir}/pw",
+        ],
+    ),
     ("me", &["init", "{dir}/other", "--ra", "X", "--fonds", "JG02", "--solo"]),
     ("me", &["add", "{dir}/form.txt", "--to", "{two}", "--reason", "later"]),
     ("me", &["list"]),
@@ -125,7 +162,8 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
     for (who, words) in CALLS {
         let ran = desk.call(who, filled(&desk, words, &one, &two)).arg("--json").run().ok();
         let values = serde_json::Deserializer::from_slice(&ran.bytes).into_iter::<Value>();
-        let values: Vec<Value> = values.map(|value| value.unwrap_or_else(|e| panic!("{words:?}: {e}: {}", ran.out()))).collect();
+        let values: Vec<Value> =
+            values.map(|value| value.unwrap_or_else(|e| panic!("{words:?}: {e}: {}", ran.out()))).collect();
         for line in ran.err.lines() {
             let told: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{words:?}: {e}: {line}"));
             assert!(told["type"].is_string(), "{told}");
@@ -133,12 +171,21 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         if let Some(last) = values.last().filter(|_| values.iter().any(|v| v["type"] == "item")) {
             assert_eq!((&last["type"], &last["exit_code"]), (&"summary".into(), &0.into()), "{words:?}");
         }
-        spoken.insert(words.iter().take_while(|w| w.chars().all(|c| c.is_ascii_lowercase())).take(2).copied().collect::<Vec<_>>());
+        spoken.insert(
+            words
+                .iter()
+                .take_while(|w| w.chars().all(|c| c.is_ascii_lowercase()))
+                .take(2)
+                .copied()
+                .collect::<Vec<_>>(),
+        );
     }
     // Whoever adds a command adds a line above.
     let elsewhere = ["demo", "completions", "help", "act sign", "keys prove", "keys recover"];
     for command in commands() {
-        let is_called = spoken.iter().any(|words| command.iter().map(String::as_str).eq(words.iter().copied().take(command.len())));
+        let is_called = spoken
+            .iter()
+            .any(|words| command.iter().map(String::as_str).eq(words.iter().copied().take(command.len())));
         assert!(is_called || elsewhere.contains(&&*command.join(" ")), "{command:?} is not tried");
     }
     desk.sound("me");
@@ -154,7 +201,9 @@ fn a_dry_run_changes_nothing() {
         let words = filled(&desk, words, &one, &two);
         // What works on the result of an earlier call has nothing to work on.
         let ran = desk.call(who, &words).arg("--dry-run").run();
-        let needs_earlier = words.iter().any(|w| w.ends_with("made.key") || w.ends_with("made.pub") || w.ends_with("enrol.act") || w == "0002");
+        let needs_earlier = words.iter().any(|w| {
+            w.ends_with("made.key") || w.ends_with("made.pub") || w.ends_with("enrol.act") || w == "0002"
+        });
         assert!(needs_earlier || ran.code == 0, "{words:?}: {}", ran.err);
         let ran = desk.call(who, &words).args(["-n", "--json"]).run();
         assert!(needs_earlier || ran.code == 0, "{words:?}: {}", ran.err);
@@ -208,11 +257,15 @@ fn identifiers_are_masked_until_a_reason_is_journalled() {
     assert!(!rehearsed.out().contains(ID));
     assert_eq!(desk.lines(), lines);
 
-    let revealed = desk.run("me", ["show", &number, "--reveal", "--reason", "法院调档 12", "--json"]).ok().json();
+    let revealed =
+        desk.run("me", ["show", &number, "--reveal", "--reason", "法院调档 12", "--json"]).ok().json();
     assert_eq!((&revealed["facts"]["customer"]["id"], &revealed["revealed"]), (&ID.into(), &true.into()));
     let log = desk.run("me", ["log", &number, "--json"]).ok().json();
     let last = log.as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&last["kind"], &last["reason"], &last["by"]), (&"facts.reveal".into(), &"法院调档 12".into(), &"0001".into()));
+    assert_eq!(
+        (&last["kind"], &last["reason"], &last["by"]),
+        (&"facts.reveal".into(), &"法院调档 12".into(), &"0001".into())
+    );
     let journal = desk.run("", ["journal", "log", "--json"]).ok().out();
     assert!(!journal.contains("法院") && !journal.contains(ID), "the journal has no personal data");
 }
@@ -221,7 +274,15 @@ fn identifiers_are_masked_until_a_reason_is_journalled() {
 fn days_are_taken_in_all_spellings_and_given_in_one() {
     let desk = Desk::solo();
     let mut given = 0;
-    for day in ["2024-05-01", "20240501", "2024.5.1", "2024年5月1日", "2024.05.01", "2024年05月01日", "２０２４-０５-０１"] {
+    for day in [
+        "2024-05-01",
+        "20240501",
+        "2024.5.1",
+        "2024年5月1日",
+        "2024.05.01",
+        "2024年05月01日",
+        "２０２４-０５-０１",
+    ] {
         let path = desk.file(format!("{given}.txt"), format!("{day}\n"));
         let mut words = vec!["add", "--json", path.to_str().unwrap(), "--date", day];
         for pair in LABELS.chunks(2).filter(|pair| pair[0] != "--date") {
@@ -238,7 +299,9 @@ fn days_are_taken_in_all_spellings_and_given_in_one() {
     }
     let records = desk.records("me");
     assert!(records.iter().all(|record| record["date"] == "2024-05-01"));
-    let is_time = |text: &str| text.len() == 24 && text.ends_with('Z') && text.as_bytes()[10] == b'T' && text.as_bytes()[19] == b'.';
+    let is_time = |text: &str| {
+        text.len() == 24 && text.ends_with('Z') && text.as_bytes()[10] == b'T' && text.as_bytes()[19] == b'.'
+    };
     assert!(records.iter().all(|record| is_time(record["filed_at"].as_str().unwrap())), "{records:?}");
 }
 
@@ -247,7 +310,8 @@ fn a_record_is_named_by_number_id_or_beginning() {
     let (desk, number) = furnished();
     let told = desk.run("me", ["show", &number, "--json"]).ok().json();
     let id = told["record"].as_str().unwrap().to_owned();
-    let mut words = vec![number.clone(), number.to_lowercase(), id.clone(), id.to_lowercase(), format!(" {number} ")];
+    let mut words =
+        vec![number.clone(), number.to_lowercase(), id.clone(), id.to_lowercase(), format!(" {number} ")];
     words.extend([&id[..16], &id[..8], &id[..5]].map(str::to_owned));
     for word in &words {
         for command in ["show", "log"] {
@@ -275,7 +339,13 @@ fn cursors_page_through_all_records_exactly_once() {
     assert_eq!(all.len(), 23);
     let dates: Vec<&str> = all.iter().map(|record| record["date"].as_str().unwrap()).collect();
     assert!(dates.is_sorted_by(|a, b| a >= b), "newest first: {dates:?}");
-    for (limit, filter) in [("1", &[][..]), ("4", &[]), ("23", &[]), ("3", &["--project", "三"]), ("2", &["--from", "2024-01-01"])] {
+    for (limit, filter) in [
+        ("1", &[][..]),
+        ("4", &[]),
+        ("23", &[]),
+        ("3", &["--project", "三"]),
+        ("2", &["--from", "2024-01-01"]),
+    ] {
         let wanted = desk.call("me", ["list", "--json", "--limit", "1000"]).args(filter).run().ok().json();
         assert_eq!(wanted["next"], Value::Null);
         let (mut paged, mut cursor) = (Vec::new(), None::<String>);
@@ -299,7 +369,10 @@ fn cursors_page_through_all_records_exactly_once() {
     // A filing between two pages neither doubles nor hides what was there.
     let first = desk.run("me", ["list", "--json", "--limit", "10"]).ok().json();
     desk.filed_text("between.txt", "between");
-    let rest = desk.run("me", ["list", "--json", "--limit", "100", "--after", first["next"].as_str().unwrap()]).ok().json();
+    let rest = desk
+        .run("me", ["list", "--json", "--limit", "100", "--after", first["next"].as_str().unwrap()])
+        .ok()
+        .json();
     let seen = [&first, &rest].into_iter().flat_map(|page| page["records"].as_array().unwrap());
     let seen: Vec<&Value> = seen.map(|record| &record["record"]).collect();
     let known: Vec<&Value> = all.iter().map(|record| &record["record"]).collect();
@@ -318,7 +391,10 @@ fn the_vault_is_the_one_named_or_the_nearest_above() {
     call().env("JINGUI_VAULT", desk.dir()).args(["show", &number]).run().exits(10);
     // The passphrase on standard input, and the options wherever they stand.
     let piped = desk.bare_call().input(format!("{}\n", jingui_tests::program::PASSPHRASE));
-    piped.args(["list", "--vault", "vault", "--passphrase-file", "-", "--key", "me.key", "--json"]).run().ok();
+    piped
+        .args(["list", "--vault", "vault", "--passphrase-file", "-", "--key", "me.key", "--json"])
+        .run()
+        .ok();
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn file_here(session: &Session, of: &str, paths: &[PathBuf], buffers: &mut Buffe
 }
 
 fn file_by_program(desk: &Desk, paths: &[PathBuf]) -> RecordId {
-    let told = desk.call("me", ["add", "--json", "--again"]).args(LABELS).arg("--").args(paths).run().ok().json();
+    let told =
+        desk.call("me", ["add", "--json", "--again"]).args(LABELS).arg("--").args(paths).run().ok().json();
     assert_eq!(told["documents"].as_array().unwrap().len(), paths.len());
     told["record"].as_str().unwrap().parse().unwrap()
 }
@@ -82,7 +83,9 @@ impl Write for Compared<'_> {
 #[test]
 fn every_file_of_the_corpus_comes_back_as_it_was() {
     let Some(corpus) = corpus() else {
-        return say("SKIPPED every_file_of_the_corpus_comes_back_as_it_was: there is no corpus (JINGUI_CORPUS)");
+        return say(
+            "SKIPPED every_file_of_the_corpus_comes_back_as_it_was: there is no corpus (JINGUI_CORPUS)",
+        );
     };
     let since = Instant::now();
     let handfuls = handfuls(&corpus);
@@ -158,7 +161,12 @@ fn look_by_hand(desk: &Desk, i: usize, record: RecordId, paths: &[PathBuf]) {
     given.sort();
     assert_eq!(given.len(), paths.len());
     for (given, path) in given.iter().zip(paths) {
-        assert!(fs::read(given).unwrap() == fs::read(path).unwrap(), "{} ≠ {}", given.display(), path.display());
+        assert!(
+            fs::read(given).unwrap() == fs::read(path).unwrap(),
+            "{} ≠ {}",
+            given.display(),
+            path.display()
+        );
     }
     fs::remove_dir_all(out).unwrap();
 }

@@ -104,7 +104,10 @@ fn the_same_request_from_many_at_once_is_carried_out_once() {
                         let submitted = vault.submit(act, None).map(|_| ());
                         let filed = house.file(session, &format!("thread {i}"), 1, Some(request)).map(|_| ());
                         for result in [submitted, filed] {
-                            assert!(matches!(result, Ok(()) | Err(Error::Stale { .. })), "round {round}, {again}: {result:?}");
+                            assert!(
+                                matches!(result, Ok(()) | Err(Error::Stale { .. })),
+                                "round {round}, {again}: {result:?}"
+                            );
                         }
                     }
                 });
@@ -112,11 +115,15 @@ fn the_same_request_from_many_at_once_is_carried_out_once() {
         });
         drop((session, sessions, vault));
         let vault = house.open(os()).unwrap();
-        let (journal, wrong) = inspect::vault(&OsFs, &house.vault(), false);
+        let (journal, wrong) = inspect::vault(&OsFs, &house.vault(), true);
         nothing_wrong(&wrong);
         let count = |counts: fn(&Deed) -> bool| journal.lines.iter().filter(|l| counts(&l.act.deed)).count();
         assert_eq!(count(|deed| matches!(deed, Deed::StaffDisable(_))), 1, "round {round}");
         assert_eq!(vault.state().counts.records, 2, "round {round}");
-        assert_eq!(count(|deed| matches!(deed, Deed::Quarantined(_))), 0, "round {round}: nothing was left over");
+        assert_eq!(
+            count(|deed| matches!(deed, Deed::Quarantined(_))),
+            0,
+            "round {round}: nothing was left over"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use jingui_tests::faults::Fault;
 use jingui_tests::lossy::{Cut, Dice, LossyFs};
-use jingui_tests::story::{Story, cuts, failed_then_cut, judge, plainly, remove_dir};
+use jingui_tests::story::{Story, Through, cuts, failed_then_cut, judge, plainly, remove_dir};
 use jingui_tests::{in_parallel, keep, long, nothing_wrong, say};
 use jingui_vault::fs::{Fs, ReadFile, Stat, WriteFile};
 use std::collections::HashSet;
@@ -196,7 +196,7 @@ fn is(path: &Path, part: &str) -> bool {
 /// If one of these were not noticed, the tests above would prove nothing.
 #[test]
 fn a_sync_that_is_left_out_is_noticed() {
-    let defects: &[(&str, fn(LossyFs) -> Arc<dyn Fs>)] = &[
+    let defects: &[(&str, Through)] = &[
         ("bodies", |disk| {
             Arc::new(Lying { disk, about: |p, dir| !dir && is(p, "staging/") && p.ends_with("body") })
         }),

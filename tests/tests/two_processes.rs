@@ -225,7 +225,10 @@ fn documents_open_while_keys_rotate() {
         assert_eq!(rotating.wait().ok().json()["finished"], true);
         rounds += 1;
     }
-    say(&format!("{opened} documents opened during {rounds} rotations, the slowest in {} ms", longest.as_millis()));
+    say(&format!(
+        "{opened} documents opened during {rounds} rotations, the slowest in {} ms",
+        longest.as_millis()
+    ));
     assert!(opened >= rounds);
     desk.sound("me");
 }

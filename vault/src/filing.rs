@@ -332,7 +332,8 @@ impl Session {
                 epoch: state.epoch,
             };
             let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
-            staging = staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
+            staging =
+                staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
             let sealed = seal::seal(&recipient, &plain);
             let path = staging.file("cover");
             if env.fs.stat(&path).doing("look at", &path)?.is_some() {

@@ -31,6 +31,16 @@ const FRESH_COVERS_MAX: usize = 64;
 /// Memory that sled may use for its pages.
 const CACHE_BYTES: u64 = 64 << 20;
 
+/// Whether a catalog is to be made anew.
+enum Make {
+    /// Only where there is none that can be used.
+    AsNeeded,
+    /// In any case.
+    Anew,
+    /// Where this one, which has shown damage, is still the one in use.
+    InPlaceOf(Arc<Catalog>),
+}
+
 /// What a session knows already of the lines it will follow next: a shorter way to the same rows.
 #[derive(Default)]
 pub(crate) struct Fresh {
@@ -69,36 +79,48 @@ impl Session {
     /// What is missing, damaged, of another epoch or of another history is made anew, with one notice, and
     /// asked again: an answer never comes from a catalog that has shown damage.
     pub fn ask<T>(&self, question: impl Fn(&Catalog) -> Result<T>) -> Result<T> {
-        let answer = self.catalog(false).and_then(|catalog| question(&catalog));
-        match answer {
+        let catalog = match self.catalog(Make::AsNeeded) {
             Err(Error::Catalog { why }) => {
                 self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
-                question(&*self.catalog(true)?)
+                self.catalog(Make::Anew)?
             }
-            other => other,
+            catalog => catalog?,
+        };
+        match question(&catalog) {
+            Err(Error::Catalog { why }) => {
+                self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
+                question(&*self.catalog(Make::InPlaceOf(catalog))?)
+            }
+            answer => answer,
         }
     }
 
     /// Makes the catalog anew from the journal and the covers; returns how many records it has.
     pub fn rebuild_catalog(&self) -> Result<u64> {
-        self.catalog(true)?;
+        self.catalog(Make::Anew)?;
         Ok(self.vault.state().counts.records)
     }
 
-    fn catalog(&self, anew: bool) -> Result<Arc<Catalog>> {
-        match (self.catalog_in(&self.catalog_dir(), anew), &self.vault.inner.scratch) {
+    fn catalog(&self, make: Make) -> Result<Arc<Catalog>> {
+        match (self.catalog_in(&self.catalog_dir(), make), &self.vault.inner.scratch) {
             // Reading never depends on writing: a catalog for which the vault's own disk has no room, or which
             // cannot be written there any more, is made elsewhere.
             (Err(Error::Io { source, .. }), Some(scratch)) if is_refusal_to_write(&source) => {
-                self.catalog_in(&scratch.join("catalog"), true)
+                self.catalog_in(&scratch.join("catalog"), Make::Anew)
             }
             (catalog, _) => catalog,
         }
     }
 
-    fn catalog_in(&self, dir: &Path, anew: bool) -> Result<Arc<Catalog>> {
+    fn catalog_in(&self, dir: &Path, make: Make) -> Result<Arc<Catalog>> {
         let inner = &self.vault.inner;
         let mut slot = inner.catalog.lock().unwrap_or_else(PoisonError::into_inner);
+        let anew = match make {
+            Make::AsNeeded => false,
+            Make::Anew => true,
+            // Of many commands that meet one damage, the first makes the catalog anew for all.
+            Make::InPlaceOf(failed) => slot.as_ref().is_none_or(|(_, there)| Arc::ptr_eq(there, &failed)),
+        };
         let state = self.vault.state();
         let current =
             slot.as_ref().filter(|(epoch, _)| *epoch == state.epoch && !anew).map(|(_, c)| c.clone());

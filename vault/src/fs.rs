@@ -26,7 +26,7 @@ pub struct Stat {
     pub kind: Kind,
     /// Bytes, for a file.
     pub size: u64,
-    /// Last change, seconds since 1970.
+    /// Last change of the file or its name, seconds since 1970.
     pub changed: i64,
 }
 
@@ -124,7 +124,7 @@ fn stat_of(meta: &std::fs::Metadata) -> Stat {
         t if t.is_dir() => Kind::Directory,
         _ => Kind::Other,
     };
-    Stat { kind, size: meta.len(), changed: meta.mtime() }
+    Stat { kind, size: meta.len(), changed: meta.ctime() }
 }
 
 impl Fs for OsFs {

@@ -3,6 +3,7 @@
 use crate::error::{Doing, Error, Result};
 use crate::journal::{Pending, TreeReader};
 use crate::layout::head_path;
+use crate::reading::READERS;
 use crate::session::Session;
 use crate::vault::Vault;
 use crate::writer::{Move, Submission};
@@ -62,6 +63,7 @@ impl Session {
     ///
     /// Errors: [`Error::NoDocument`].
     pub fn prove_document(&self, record: RecordId, doc: u32) -> Result<DocumentProof> {
+        self.with_role(READERS)?;
         let row = self.row(record)?;
         let (cover, mark) = self.cover_of(&row)?;
         let missing = || Error::NoDocument { record: row.facts.number.to_string(), doc: doc.to_string() };
@@ -118,7 +120,9 @@ impl Vault {
         let writer = self.writer()?;
         let frontier = writer.frontier()?;
         let (lines, root) = (frontier.size(), Sha256(frontier.root()));
-        let text = crate::vault::own_log_key(&self.keystore()?, &state.init)?.sign_head(&state.init.vault, lines, &root).to_text();
+        let text = crate::vault::own_log_key(&self.keystore()?, &state.init)?
+            .sign_head(&state.init.vault, lines, &root)
+            .to_text();
         let act = self.act(HeadSigned {
             lines,
             root,

@@ -67,6 +67,14 @@ impl Plan {
             seal::parse_recipient(ca)
                 .map_err(|e| Error::NotAPerson { path: "--ca-recipient".into(), why: e.to_string() })?;
         }
+        let mut keys: Vec<_> = self.people.iter().map(|(half, _)| half.sign).collect();
+        keys.extend(self.authority.iter().map(|half| half.sign));
+        let count = keys.len();
+        keys.sort();
+        keys.dedup();
+        if keys.len() != count {
+            return Err(policy("one key stands for two people"));
+        }
         if !self.roles.contains(&Role::Security) {
             return Err(policy("the founder is the first security administrator (role security)"));
         }
@@ -123,6 +131,10 @@ fn normal(path: &Path) -> PathBuf {
 /// - Errors: [`Error::NotEmpty`], [`Error::Policy`], [`Error::Nested`]; whatever fails, no vault is there.
 pub fn init(env: &Env, founder: &Person, plan: &Plan) -> Result<Vault> {
     plan.check()?;
+    let sign = founder.sign_key();
+    if plan.people.iter().map(|(half, _)| half).chain(&plan.authority).any(|half| half.sign == sign) {
+        return Err(policy("the founder's key stands for another person too"));
+    }
     let layout = Layout::new(&plan.dir);
     // All of them before the first is made: a refusal leaves nothing behind.
     for dir in [Some(&plan.dir), Some(&plan.keystore), plan.mirror.as_ref()].into_iter().flatten() {

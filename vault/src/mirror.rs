@@ -137,7 +137,9 @@ impl Mirror {
         }
         match unfit {
             None => Ok(()),
-            Some(path) => Err(Error::FileDamaged { path, finding: "not copied, its digest does not fit".into() }),
+            Some(path) => {
+                Err(Error::FileDamaged { path, finding: "not copied, its digest does not fit".into() })
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use std::path::Path;
 const HELD_BYTES_MAX: u64 = 64 << 20;
 
 /// Who may be shown documents.
-const READERS: &[Role] = &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver];
+pub(crate) const READERS: &[Role] = &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver];
 
 /// A record as it stands: facts and documents from its newest cover.
 #[derive(Clone, Debug)]

@@ -50,6 +50,28 @@ impl Vault {
             Ok(Some(_)) => Keystore::open(self.env().clone(), keystore, state.init.vault)?,
             _ => Keystore::create(self.env().clone(), keystore, state.init.vault)?,
         };
+        let known = state.staff.iter().find(|(_, m)| m.sign == half.sign && m.is_active());
+        let staff = match known {
+            // Cut off after the enrolment, or the second epoch of an unfinished rotation: only the copy is missing.
+            Some((staff, member)) if member.holds_epoch_key() => *staff,
+            Some((staff, _)) => return Err(Error::Enrolled { staff: staff.to_string() }),
+            None => self.enrol_heir(signer, by, half, roles)?,
+        };
+        if !self.state().epochs[&epoch].members.contains(&staff) {
+            self.writer()?.note(self.act(EpochMember { epoch, staff }))?;
+        }
+        store.add_member(&EpochKey::new(epoch, identity), staff, &half.age)?;
+        Ok(staff)
+    }
+
+    fn enrol_heir(
+        &self,
+        signer: Option<&Person>,
+        by: By,
+        half: &PublicHalf,
+        roles: &[Role],
+    ) -> Result<StaffNo> {
+        let state = self.state();
         let mut roles = roles.to_vec();
         roles.sort();
         roles.dedup();
@@ -60,12 +82,8 @@ impl Vault {
         let act = self.act(Deed::from(enrol));
         state.decide(by, &act)?;
         let raw = act.to_raw();
-        let sig =
-            signer.filter(|_| by == By::Authority).map(|person| person.sign(&state.init.vault, raw.get()));
+        let sig = signer.filter(|_| by == By::Authority).map(|p| p.sign(&state.init.vault, raw.get()));
         self.submit_with_notes(Pending { by, act, raw, sig }, vec![note], false)?;
-        // The copy before the line that names it; without the line, repeating makes another.
-        store.add_member(&EpochKey::new(epoch, identity), staff, &half.age)?;
-        self.writer()?.note(self.act(EpochMember { epoch, staff }))?;
         Ok(staff)
     }
 }

@@ -24,11 +24,13 @@ use jingui_schema::digest::{B3, FileMark, Sha256};
 use jingui_schema::facts::Role;
 use jingui_schema::id::{NoteId, Place, RecordId, StaffNo};
 use jingui_schema::line::Tip;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::TryLockError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// What is found of a file that is as its line says and yet opens with no key.
+const HOPELESS: &str = "it is as it was brought, and does not open";
 /// Covers and notes named by one `epoch.reseal` line.
 const BATCH: usize = 256;
 
@@ -41,6 +43,15 @@ pub enum Rotation {
         epoch: u32,
         /// The file to hand over.
         escrow: PathBuf,
+    },
+    /// Everything alive is sealed to this epoch, but the mirror does not have it yet: older keys stay.
+    MirrorBehind {
+        /// The epoch.
+        epoch: u32,
+        /// The mirror.
+        mirror: PathBuf,
+        /// Why it lags.
+        why: String,
     },
     /// Everything alive is sealed to this epoch, older keys are gone.
     Finished {
@@ -74,6 +85,7 @@ struct LiveCover {
     place: Place,
     n: u32,
     epoch: u32,
+    b3: B3,
     commit: Sha256,
 }
 
@@ -81,6 +93,26 @@ struct LiveNote {
     id: NoteId,
     place: Place,
     epoch: u32,
+    b3: B3,
+}
+
+/// A cover or note by what it is: for the set of those that no key opens.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Lost {
+    Cover(RecordId, u32),
+    Note(NoteId),
+}
+
+impl LiveCover {
+    fn id(&self) -> Lost {
+        Lost::Cover(self.record, self.n)
+    }
+}
+
+impl LiveNote {
+    fn id(&self) -> Lost {
+        Lost::Note(self.id)
+    }
 }
 
 struct Live {
@@ -118,7 +150,7 @@ impl Session {
                 if started || (ca.is_none() && !state.has_leaver(epoch)) {
                     return self.waiting(epoch);
                 }
-            } else if state.rotation_unfinished() {
+            } else if state.rotation_unfinished() && (started || !state.rotation_due()) {
                 let done = self.finish(watch)?;
                 if !self.vault.state().rotation_due() {
                     return Ok(done);
@@ -164,14 +196,24 @@ impl Session {
         let state = self.vault.state();
         let epoch = state.epoch;
         let key = self.epoch_key(epoch)?;
+        let old: Vec<u32> = state.live_epochs().map(|(n, _)| n).filter(|n| *n < epoch).collect();
         let (mut covers, mut notes) = (0, 0);
+        if !state.current_epoch().verified || !old.is_empty() {
+            let hopeless = self.reseal_all(&self.live()?, epoch, &key, watch)?;
+            // Looked at by whoever destroys, in the same run: what a line says was verified once is not enough.
+            (covers, notes) = self.verify_all(&self.live()?, &hopeless, epoch, &key, watch)?;
+        }
         if !state.current_epoch().verified {
-            let live = self.live()?;
-            self.reseal_all(&live, epoch, &key, watch)?;
-            (covers, notes) = self.verify_all(&live, epoch, &key, watch)?;
             self.vault.writer()?.note(self.vault.act(EpochVerified { epoch, covers, notes }))?;
         }
-        let old: Vec<u32> = state.live_epochs().map(|(n, _)| n).filter(|n| *n < epoch).collect();
+        // The mirror's covers are sealed to the old key until it has caught up with the new ones.
+        self.vault.writer()?.follow_mirror()?;
+        if let Some(mirror) =
+            self.vault.mirror().filter(|m| m.lines < self.vault.state().lines && !old.is_empty())
+        {
+            let why = mirror.lags.unwrap_or_default();
+            return Ok(Rotation::MirrorBehind { epoch, mirror: mirror.dir, why });
+        }
         // Only now, with everything verified under the new key, does the first old file go.
         remove_older(self.vault.env(), self.vault.layout(), epoch)?;
         for (done, number) in (1..).zip(&old) {
@@ -196,7 +238,7 @@ impl Session {
             let (line, _) = item?;
             if let Some(mark) = line.act.deed.note() {
                 notes.insert(mark.id, live.notes.len());
-                live.notes.push(LiveNote { id: mark.id, place: mark.place, epoch: mark.epoch });
+                live.notes.push(LiveNote { id: mark.id, place: mark.place, epoch: mark.epoch, b3: mark.b3 });
             }
             match &line.act.deed {
                 Deed::RecordFile(d) => {
@@ -206,18 +248,19 @@ impl Session {
                         place: Place::of_counter(d.counter),
                         n: d.n,
                         epoch: d.cover.epoch,
+                        b3: d.cover.b3,
                         commit: d.cover.commit,
                     });
                 }
                 Deed::EpochReseal(d) => {
                     for cover in &d.covers {
                         if let Some(i) = covers.get(&(cover.record, cover.n)) {
-                            live.covers[*i].epoch = d.epoch;
+                            (live.covers[*i].epoch, live.covers[*i].b3) = (d.epoch, cover.b3);
                         }
                     }
                     for note in &d.notes {
                         if let Some(i) = notes.get(&note.id) {
-                            live.notes[*i].epoch = d.epoch;
+                            (live.notes[*i].epoch, live.notes[*i].b3) = (d.epoch, note.b3);
                         }
                     }
                 }
@@ -227,24 +270,50 @@ impl Session {
         Ok(live)
     }
 
-    fn reseal_all(&self, live: &Live, epoch: u32, key: &EpochKey, watch: Watch<'_>) -> Result<()> {
+    /// Seals anew what still lies under an older epoch. What its line vouches for and no key opens is passed over
+    /// and returned: it was never readable. A file that is missing or damaged does not keep the others waiting.
+    fn reseal_all(&self, live: &Live, epoch: u32, key: &EpochKey, watch: Watch<'_>) -> Result<HashSet<Lost>> {
         let covers: Vec<&LiveCover> = live.covers.iter().filter(|c| c.epoch < epoch).collect();
         let notes: Vec<&LiveNote> = live.notes.iter().filter(|n| n.epoch < epoch).collect();
         let of = (covers.len() + notes.len()) as u64;
-        let mut done = 0;
+        let (mut done, mut hopeless, mut first) = (0, HashSet::new(), None);
         for batch in covers.chunks(BATCH) {
-            let sealed = self.in_parallel(batch, |cover| self.reseal_cover(cover, epoch, key))?;
+            let sealed =
+                self.in_parallel(batch, |cover| Ok((cover.id(), self.reseal_cover(cover, epoch, key))))?;
+            self.take_resealed(epoch, sealed, &mut hopeless, &mut first)?;
             done += batch.len() as u64;
-            self.submit_resealed(epoch, sealed)?;
             go_on(watch(RotationStep { what: "reseal", done, of }))?;
         }
         for batch in notes.chunks(BATCH) {
-            let sealed = self.in_parallel(batch, |note| self.reseal_note(note, epoch, key))?;
+            let sealed =
+                self.in_parallel(batch, |note| Ok((note.id(), self.reseal_note(note, epoch, key))))?;
+            self.take_resealed(epoch, sealed, &mut hopeless, &mut first)?;
             done += batch.len() as u64;
-            self.submit_resealed(epoch, sealed)?;
             go_on(watch(RotationStep { what: "reseal", done, of }))?;
         }
-        Ok(())
+        first.map_or(Ok(hopeless), Err)
+    }
+
+    fn take_resealed(
+        &self,
+        epoch: u32,
+        sealed: Vec<(Lost, Result<(Sealed, Move)>)>,
+        hopeless: &mut HashSet<Lost>,
+        first: &mut Option<Error>,
+    ) -> Result<()> {
+        let mut good = Vec::with_capacity(sealed.len());
+        for (id, result) in sealed {
+            match result {
+                Ok(sealed) => good.push(sealed),
+                Err(Error::FileDamaged { path, finding }) if finding == HOPELESS => {
+                    self.vault.incident(&path, "sealed");
+                    hopeless.insert(id);
+                }
+                Err(error @ Error::FileDamaged { .. }) => drop(first.get_or_insert(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        if good.is_empty() { Ok(()) } else { self.submit_resealed(epoch, good) }
     }
 
     fn in_parallel<T: Sync, U: Send>(
@@ -336,12 +405,21 @@ impl Session {
     }
 
     /// Opens every live cover and note from its place under the new epoch.
-    fn verify_all(&self, live: &Live, epoch: u32, key: &EpochKey, watch: Watch<'_>) -> Result<(u64, u64)> {
+    fn verify_all(
+        &self,
+        live: &Live,
+        hopeless: &HashSet<Lost>,
+        epoch: u32,
+        key: &EpochKey,
+        watch: Watch<'_>,
+    ) -> Result<(u64, u64)> {
         let of = (live.covers.len() + live.notes.len()) as u64;
         let done = AtomicU64::new(0);
         for batch in live.covers.chunks(4 * BATCH) {
             self.in_parallel(batch, |cover| {
-                self.read_cover(cover, epoch, key)?;
+                if !hopeless.contains(&cover.id()) {
+                    self.read_cover(cover, epoch, key)?;
+                }
                 done.fetch_add(1, Ordering::Relaxed);
                 Ok(())
             })?;
@@ -349,7 +427,9 @@ impl Session {
         }
         for batch in live.notes.chunks(4 * BATCH) {
             self.in_parallel(batch, |note| {
-                self.live_note(note, epoch)?;
+                if !hopeless.contains(&note.id()) {
+                    self.live_note(note, epoch)?;
+                }
                 done.fetch_add(1, Ordering::Relaxed);
                 Ok(())
             })?;
@@ -384,12 +464,17 @@ impl Session {
     ) -> Result<Cover> {
         let damaged = |finding: String| Error::FileDamaged { path: below.into(), finding };
         let sealed = self.vault.env().fs.read(path, 256 << 20).map_err(|e| damaged(e.to_string()))?;
-        let plain = seal::open(key.identity(), &sealed).map_err(|e| damaged(full(&e)))?;
-        let cover = Cover::parse(&plain).map_err(|e| damaged(full(&e)))?;
+        // The digest first: `commit` leaves out the identities, and whoever knows the recipient can seal to it.
+        if B3::of(&sealed) != live.b3 {
+            return Err(damaged("digest".into()));
+        }
+        let hopeless = |_| damaged(HOPELESS.into());
+        let plain = seal::open(key.identity(), &sealed).map_err(|e| hopeless(full(&e)))?;
+        let cover = Cover::parse(&plain).map_err(|e| hopeless(full(&e)))?;
         let ours = cover.spine.record == live.record && cover.spine.n == live.n;
         match ours && cover.commit() == live.commit {
             true => Ok(cover),
-            false => Err(damaged("it is not the cover that was filed".into())),
+            false => Err(damaged(HOPELESS.into())),
         }
     }
 
@@ -399,8 +484,11 @@ impl Session {
         let key = self.epoch_key(epoch)?;
         let read = |path: PathBuf| {
             let sealed = self.vault.env().fs.read(&path, 1 << 20).map_err(|e| damaged(e.to_string()))?;
+            if B3::of(&sealed) != live.b3 {
+                return Err(damaged("digest".into()));
+            }
             open_note(key.identity(), &sealed, self.vault.state().init.vault, live.id)
-                .map_err(|e| damaged(full(&e)))
+                .map_err(|_| damaged(HOPELESS.into()))
         };
         read(self.vault.layout().path(&below)).or_else(|error| {
             let Some(mirror) = self.vault.mirror_dir() else { return Err(error) };

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::journal::Pending;
 use crate::session::{SealedNote, Session};
+use crate::state::NOTE_BYTES_MAX;
 use crate::vault::Vault;
 use crate::writer::Done;
 use jingui_schema::act::{
@@ -11,7 +12,8 @@ use jingui_schema::act::{
 use jingui_schema::cover::NoteKind;
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Role;
-use jingui_schema::id::{By, StaffNo};
+use jingui_schema::id::{By, RecordId, StaffNo};
+use jingui_schema::line::Tip;
 
 impl Session {
     /// The act that would enrol a person; `None` for the note when it is only looked at.
@@ -69,19 +71,24 @@ impl Session {
     /// Makes the copies of live epoch keys that people who may open records still lack, as far as this
     /// person's own copies reach. Safe to repeat.
     pub fn give_copies(&self) -> Result<Vec<StaffNo>> {
-        let state = self.vault.state();
         let mut given = Vec::new();
-        for (number, epoch) in state.live_epochs() {
+        let epochs: Vec<u32> = self.vault.state().live_epochs().map(|(number, _)| number).collect();
+        for number in epochs {
+            // Without a copy of one's own there is nothing to copy: someone who has one does it later.
+            let Ok(key) = self.epoch_key(number) else { continue };
+            let store = self.vault.keystore()?;
+            let there = store.members(number)?;
+            let state = self.vault.state();
             for (staff, member) in state.staff.iter().filter(|(_, m)| m.holds_epoch_key()) {
-                if epoch.members.contains(staff) {
-                    continue;
+                // The line first: a copy that no line names would be forgotten when its holder leaves.
+                if !state.epochs[&number].members.contains(staff) {
+                    let deed = EpochMember { epoch: number, staff: *staff };
+                    self.vault.writer()?.note(self.vault.act(deed))?;
                 }
-                // Without a copy of one's own there is nothing to copy: someone who has one does it later.
-                let Ok(key) = self.epoch_key(number) else { continue };
-                self.vault.keystore()?.add_member(&key, *staff, &member.age)?;
-                let deed = EpochMember { epoch: number, staff: *staff };
-                self.vault.writer()?.note(self.vault.act(deed))?;
-                given.push(*staff);
+                if !there.contains(staff) {
+                    store.add_member(&key, *staff, &member.age)?;
+                    given.push(*staff);
+                }
             }
         }
         Ok(given)
@@ -128,6 +135,16 @@ impl Vault {
         ActFile::new(self.state().init.vault, By::Authority, act.to_raw(), None, Vec::new())
     }
 
+    /// Whether the journal has a filing of this record. Reads the journal: for acts that come by hand.
+    fn has_record(&self, record: RecordId) -> Result<bool> {
+        for item in self.lines_after(Tip::START)? {
+            if matches!(&item?.0.act.deed, Deed::RecordFile(d) if d.record == record) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Carries out an act that came as a file. A second arrival gets the first result.
     ///
     /// - `session`: makes the key copies that a new person needs, where there is one.
@@ -152,6 +169,11 @@ impl Vault {
             | FactsReveal(_) => {}
             other => return Err(Error::NotCarried { kind: other.kind().into() }),
         }
+        if let Some(record) = act.deed.record()
+            && !self.has_record(record)?
+        {
+            return Err(Error::NoRecord { record: record.to_string() });
+        }
         let mut notes = Vec::new();
         if let Some(mark) = act.deed.note() {
             let carried = file.notes.iter().find(|n| n.id == mark.id);
@@ -159,6 +181,9 @@ impl Vault {
             let bytes = bytes.ok_or_else(|| not_an_act("its note is missing".into()))?;
             if FileMark::of(&bytes) != (FileMark { size: mark.size, b3: mark.b3 }) {
                 return Err(not_an_act("its note is not the one that was signed".into()));
+            }
+            if !bytes.starts_with(b"age-encryption.org/v1\n") || bytes.len() as u64 > NOTE_BYTES_MAX {
+                return Err(not_an_act("its note is not a sealed note".into()));
             }
             notes.push(SealedNote { mark: *mark, bytes });
         }

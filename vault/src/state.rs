@@ -7,11 +7,16 @@ use crate::error::{Error, Result};
 use jingui_schema::act::{Act, Deed, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::Role;
-use jingui_schema::id::{ActId, ArchiveNumber, By, StaffNo};
+use jingui_schema::id::{ActId, ArchiveNumber, By, Place, StaffNo};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How far an archive number may run ahead of the highest given: as many as can be on their way at once.
+const NUMBERS_AHEAD_MAX: u64 = 4096;
+/// A note is a reason or a name; what is larger is neither, and readers refuse it.
+pub const NOTE_BYTES_MAX: u64 = 1 << 20;
 
 /// A person of the vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -282,8 +287,15 @@ impl State {
             (Deed::VaultInit(_), _) => Err(Error::NotCarried { kind: act.deed.kind().into() }),
             (Deed::StaffEnrol(d), _) => {
                 self.by_security_or_authority(by)?;
-                if self.staff.contains_key(&d.staff) || d.staff < self.next_staff() {
-                    return Err(Error::Stale { why: format!("the number {} is already given", d.staff) });
+                if d.staff != self.next_staff() {
+                    return Err(Error::Stale { why: format!("{} is not the next staff number", d.staff) });
+                }
+                if crate::seal::parse_recipient(&d.age).is_err() {
+                    return Err(Error::Stale { why: "its age recipient is none".into() });
+                }
+                // One key for both would let whoever carries an act choose in whose name it was signed.
+                if self.init.authority.as_ref().is_some_and(|a| a.sign == d.sign || a.age == d.age) {
+                    return Err(Error::Enrolled { staff: By::Authority.to_string() });
                 }
                 if let Some((staff, _)) = self.staff.iter().find(|(_, m)| m.sign == d.sign && m.is_active()) {
                     return Err(Error::Enrolled { staff: staff.to_string() });
@@ -313,8 +325,9 @@ impl State {
             }
             (Deed::EpochStart(d), By::Staff(staff)) => {
                 self.with_role(staff, &[Role::Security])?;
-                // One that still waits for its proof may be superseded: the CA may have lost the key it named.
-                if self.rotation_unfinished() {
+                // One that still waits for its proof may be superseded: the CA may have lost the key it named. So
+                // may one that a leaver holds, even before everything is re-sealed to it.
+                if self.rotation_unfinished() && !self.rotation_due() {
                     return Err(Error::RotationUnfinished { epoch: self.epoch.to_string() });
                 }
                 if d.epoch != self.epochs.keys().next_back().map_or(1, |n| n + 1) {
@@ -354,6 +367,10 @@ impl State {
                 if d.number.fonds() != &self.init.fonds || (d.n == 1 && self.is_given(&d.number)) {
                     return Err(Error::Stale { why: format!("the archive number {} is not free", d.number) });
                 }
+                let highest = self.numbers.get(&d.number.year()).map_or(0, |n| n.highest);
+                if d.n == 1 && d.number.serial() > highest + NUMBERS_AHEAD_MAX {
+                    return Err(Error::Stale { why: format!("the archive number {} runs ahead", d.number) });
+                }
                 if d.n == 1 && (d.filing != 1 || d.counter == 0) {
                     return Err(Error::Stale { why: "a record begins with filing 1 and version 1".into() });
                 }
@@ -367,13 +384,31 @@ impl State {
                 self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver])?;
                 self.check_note_epoch(Some(&d.note))
             }
-            (_, By::Vault) => Ok(()),
+            (
+                Deed::FileSet(_)
+                | Deed::EpochMember(_)
+                | Deed::EpochReseal(_)
+                | Deed::EpochVerified(_)
+                | Deed::EpochDestroyed(_)
+                | Deed::HeadSigned(_)
+                | Deed::SegmentClose(_)
+                | Deed::Incident(_)
+                | Deed::Quarantined(_)
+                | Deed::FileHealed(_),
+                By::Vault,
+            ) => Ok(()),
             (deed, _) => Err(Error::NotCarried { kind: deed.kind().into() }),
         }
     }
 
     fn check_note_epoch(&self, note: Option<&NoteMark>) -> Result<()> {
         match note {
+            Some(note) if note.place > Place::of_counter(self.counter) => {
+                Err(Error::Stale { why: format!("its note names the place {}", note.place) })
+            }
+            Some(note) if note.size > NOTE_BYTES_MAX => {
+                Err(Error::Stale { why: format!("its note has {} bytes", note.size) })
+            }
             Some(note) if note.epoch != self.epoch => {
                 Err(Error::EpochMoved { epoch: note.epoch.to_string() })
             }
@@ -414,7 +449,15 @@ impl State {
     /// Takes in the next line. Refuses nothing.
     pub fn apply(&mut self, line: &Line) {
         match &line.act.deed {
-            Deed::VaultInit(_) | Deed::SegmentClose(_) | Deed::EpochReseal(_) | Deed::FactsReveal(_) => {}
+            Deed::VaultInit(_) | Deed::SegmentClose(_) | Deed::FactsReveal(_) => {}
+            Deed::EpochReseal(d) => {
+                for sealed in &d.notes {
+                    let names = self.staff.values_mut().filter_map(|m| m.note.as_mut());
+                    for mark in names.filter(|mark| mark.id == sealed.id) {
+                        (mark.epoch, mark.size, mark.b3) = (d.epoch, sealed.size, sealed.b3);
+                    }
+                }
+            }
             Deed::Quarantined(_) => {}
             Deed::FileSet(d) => {
                 self.files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
@@ -470,6 +513,8 @@ impl State {
                 self.counts.body_bytes += d.body.size;
             }
             Deed::RecordOpen(_) => self.counts.openings += 1,
+            // Two may be made at once, and the older one get the later line.
+            Deed::HeadSigned(d) if self.head.is_some_and(|(lines, _)| lines > d.lines) => {}
             Deed::HeadSigned(d) => self.head = Some((d.lines, line.seq)),
             Deed::Incident(_) => self.counts.incidents += 1,
             Deed::FileHealed(_) => self.counts.healed += 1,

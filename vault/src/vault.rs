@@ -173,7 +173,8 @@ impl Vault {
                             notices.push(Notice::new("adopted", &[("lines", &opened.adopted)]));
                         }
                         for tail in &opened.tails {
-                            let fields: [(_, &dyn ToString); 2] = [("name", &tail.name), ("size", &tail.mark.size)];
+                            let fields: [(_, &dyn ToString); 2] =
+                                [("name", &tail.name), ("size", &tail.mark.size)];
                             notices.push(Notice::new("tail", &fields));
                         }
                         appender = Some((opened.appender, opened.tails));
@@ -231,6 +232,11 @@ impl Vault {
                 }
                 appender.heed(failed);
                 put_aside.extend(tails.into_iter().map(|t| (t.name, t.mark, "tail")));
+                // The tree's act ids are under no root; what they decide here is whether a filing counts.
+                let under_way = env.fs.list(&layout.path("staging")).unwrap_or_default();
+                if under_way.iter().any(|(_, stat)| stat.kind == Kind::Directory) {
+                    appender.rebuild_tree()?;
+                }
                 let swept = sweep(&env, &layout, &appender.tree().reader(), &now, &mut put_aside);
                 match swept {
                     Ok(()) => {

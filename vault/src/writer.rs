@@ -10,6 +10,7 @@ use crate::layout::Layout;
 use crate::mirror::Mirror;
 use crate::state::State;
 use jingui_schema::act::{Act, Deed};
+use jingui_schema::digest::Sha256;
 use jingui_schema::id::{ActId, ArchiveNumber, By, RecordId};
 use jingui_schema::line::Line;
 use jingui_schema::time::Time;
@@ -21,6 +22,8 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, RwLock};
 use std::thread::JoinHandle;
 
+/// The longest act: a line with it stays below its limit.
+const ACT_BYTES_MAX: usize = jingui_schema::line::LINE_BYTES_MAX - 1024;
 /// Filings taken together at most.
 const BATCH_MAX: usize = 256;
 
@@ -78,6 +81,7 @@ enum Request {
     Release(ArchiveNumber),
     Ask(Box<dyn FnOnce(&Core) + Send>),
     RebuildTree(SyncSender<Result<u64>>),
+    FollowMirror(SyncSender<()>),
     Close,
 }
 
@@ -174,6 +178,13 @@ impl Writer {
         self.ask(|core| core.appender.stopped().map(str::to_owned))
     }
 
+    /// Has the mirror catch up now, as far as it can.
+    pub fn follow_mirror(&self) -> Result<()> {
+        let (reply, answer) = sync_channel(1);
+        self.sender.send(Request::FollowMirror(reply)).map_err(|_| Error::Closed {})?;
+        answer.recv().map_err(|_| Error::Closed {})
+    }
+
     /// How the mirror stands: lines it counts, and why it lags if it does.
     pub fn mirror(&self) -> Result<Option<crate::mirror::Standing>> {
         self.ask(|core| core.mirror.as_ref().map(Mirror::standing))
@@ -204,12 +215,43 @@ struct Core {
     shared: Arc<RwLock<Arc<State>>>,
     mirror: Option<Mirror>,
     began: u64,
-    acts: HashMap<ActId, Done>,
+    acts: HashMap<ActId, Known>,
     records: HashMap<RecordId, (u32, u32)>,
     reserved: BTreeSet<(i16, u64)>,
     reserved_counter: u64,
     /// Names in `quarantine/` by the act that left them; they go when that act succeeds after all.
     left_by: HashMap<ActId, Vec<OsString>>,
+}
+
+/// An act that was carried out: what a second arrival is compared with.
+#[derive(Clone)]
+struct Known {
+    done: Done,
+    by: By,
+    digest: Sha256,
+    filing: bool,
+}
+
+impl Known {
+    fn of(line: &Line) -> Self {
+        Self {
+            done: Done { seq: line.seq, at: line.at, repeated: true },
+            by: line.by,
+            digest: Sha256::of(line.raw_act.as_bytes()),
+            filing: matches!(line.act.deed, Deed::RecordFile(_)),
+        }
+    }
+
+    /// The first result, for the same act. A filing's request id stands for the filing, whose ids and seals are new
+    /// each time it is tried; any other act under the same id is somebody else's, and refused.
+    fn answer(&self, pending: &Pending) -> Result<Done> {
+        let filing = self.filing && matches!(pending.act.deed, Deed::RecordFile(_));
+        let same = filing || self.digest == Sha256::of(pending.raw.get().as_bytes());
+        match same && self.by == pending.by {
+            true => Ok(self.done),
+            false => Err(Error::Stale { why: format!("another act has the id {}", pending.act.id) }),
+        }
+    }
 }
 
 type Waiting = (Box<Submission>, SyncSender<Result<Done>>);
@@ -242,6 +284,12 @@ impl Core {
                 Request::Release(number) => self.release(&number),
                 Request::Ask(ask) => ask(&self),
                 Request::RebuildTree(reply) => drop(reply.send(self.appender.rebuild_tree())),
+                Request::FollowMirror(reply) => {
+                    if let Some(mirror) = &mut self.mirror {
+                        mirror.follow(&self.env, &self.layout, self.state.epoch);
+                    }
+                    let _ = reply.send(());
+                }
                 Request::Close => return,
             }
         }
@@ -322,7 +370,7 @@ impl Core {
                 self.take_in(&lines);
                 for ((line, _), reply) in lines.iter().zip(&replies) {
                     let done = Done { seq: line.seq, at: line.at, repeated: false };
-                    self.acts.insert(line.act.id, done);
+                    self.acts.insert(line.act.id, Known::of(line));
                     for name in self.left_by.remove(&line.act.id).unwrap_or_default() {
                         // Best effort: after 30 days it goes in any case.
                         let _ = self.env.fs.remove(&self.layout.path("quarantine").join(name));
@@ -355,13 +403,17 @@ impl Core {
         records: &mut HashMap<RecordId, (u32, u32)>,
     ) -> Result<Option<Done>> {
         let Pending { by, act, raw, sig } = &submission.pending;
-        if let Some(first) = self.acts.get(&act.id) {
-            return Ok(Some(*first));
+        if raw.get().len() > ACT_BYTES_MAX {
+            return Err(Error::Stale {
+                why: format!("an act of {} bytes is over the limit", raw.get().len()),
+            });
         }
-        if submission.may_repeat
-            && let Some(first) = self.find_act(act.id)?
-        {
-            return Ok(Some(first));
+        let known = match self.acts.get(&act.id) {
+            None if submission.may_repeat => self.find_act(act.id)?,
+            known => known.cloned(),
+        };
+        if let Some(known) = known {
+            return known.answer(&submission.pending).map(Some);
         }
         if *by != By::Vault {
             let bad = || Error::BadSignature { by: by.to_string() };
@@ -385,7 +437,7 @@ impl Core {
     }
 
     /// Looks for a request among the lines written before this process began.
-    fn find_act(&self, id: ActId) -> Result<Option<Done>> {
+    fn find_act(&self, id: ActId) -> Result<Option<Known>> {
         let (mut found, tree) = (None, self.appender.tree().reader());
         if self.began > 0 {
             let path = self.layout.path("derived/tree");
@@ -395,7 +447,15 @@ impl Core {
             })
             .doing("read", &path)?;
         }
-        Ok(found.map(|seq| Done { seq, at: self.state.at, repeated: true }))
+        let Some(seq) = found else { return Ok(None) };
+        let entry = tree.entry(seq).doing("read", &self.layout.path("derived/tree"))?;
+        let firsts = crate::journal::segments(&*self.env.fs, &self.layout)?;
+        let segment = firsts[..firsts.partition_point(|first| *first <= seq)].last().copied().unwrap_or(1);
+        let bytes =
+            crate::journal::read_line(&*self.env.fs, &self.layout, segment, entry.offset, entry.length);
+        let line = Line::parse(&bytes.doing("read", &self.layout.segment(segment))?);
+        // What the derived tree says of a line is believed only where the line itself says so.
+        Ok(line.ok().filter(|line| line.act.id == id).map(|line| Known::of(&line)))
     }
 
     /// Moves the files of all into place and syncs the directories. Those whose own files cannot be moved

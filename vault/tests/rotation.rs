@@ -167,7 +167,9 @@ fn filing_goes_on_while_epochs_change() {
                         let filed = world.file(&session, "p", "2024-05-01", vec![doc("a", &[n, i])]);
                         if i % 5 == 0 {
                             let more = [doc("b", &[n, i, 1])];
-                            session.supplement(filed.record, &more, "late", None, &mut Default::default()).unwrap();
+                            session
+                                .supplement(filed.record, &more, "late", None, &mut Default::default())
+                                .unwrap();
                         }
                     }
                 })

@@ -158,6 +158,23 @@ pub(super) fn tell_rotation(
             }
             Ok(Exit::Part)
         }
+        Rotation::MirrorBehind { epoch, mirror, why } => {
+            let mirror = printable_path(&mirror);
+            if context.out.json() {
+                let (covers, notes, destroyed) = (0, 0, Vec::new());
+                context.out.document(&Told {
+                    epoch,
+                    finished: false,
+                    covers,
+                    notes,
+                    destroyed,
+                    escrow: None,
+                })?;
+            }
+            let values = [("epoch", epoch.into()), ("path", mirror.into()), ("why", why.into())];
+            context.out.warning("keys-mirror-behind", &values)?;
+            Ok(Exit::Part)
+        }
         Rotation::Finished { epoch, covers, notes, destroyed } => {
             if context.out.json() {
                 context.out.document(&Told {

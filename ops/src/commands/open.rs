@@ -63,6 +63,11 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         context.out.note("open-would", &[("count", wanted.len().into())]);
         return Ok(Exit::Done);
     }
+    if let Some(dir) =
+        output.as_deref().filter(|dir| targets.iter().flatten().any(|path| path.parent() == Some(dir)))
+    {
+        std::fs::DirBuilder::new().recursive(true).create(dir).doing("create", dir)?;
+    }
     let spool = parsed.file("spool").map(|path| context.path(path));
     let opening = session.open_documents(record, &wanted, parsed.text("reason"), spool.as_deref())?;
     world.tell_notices(context)?;
@@ -102,9 +107,6 @@ fn targets(
 ) -> Result<Option<Vec<PathBuf>>> {
     let Some(output) = output else { return Ok(None) };
     let into_directory = output.is_dir() || wanted.len() > 1 || all;
-    if into_directory && !output.is_dir() {
-        std::fs::DirBuilder::new().recursive(true).create(output).doing("create", output)?;
-    }
     let mut targets = Vec::new();
     for document in documents.iter().filter(|d| wanted.contains(&d.no)) {
         let path = match into_directory {

@@ -15,6 +15,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         records: Option<u64>,
     }
     let part = parsed.text("part");
+    if context.dry_run() {
+        return Ok(Exit::Done);
+    }
     let lines = (part != Some("catalog")).then(|| world.vault.rebuild_tree()).transpose()?;
     let records = match part {
         Some("tree") => None,

@@ -3,6 +3,8 @@
 use super::Site;
 use crate::failure::{Doing, Result};
 use jingui_vault::Error;
+use jingui_vault::env::Env;
+use jingui_vault::layout::Layout;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -24,7 +26,7 @@ pub(super) enum Try {
 /// Tries to take the lock of a vault; does not wait.
 pub(super) fn take(site: &Site) -> Result<Try> {
     let vault = site.vault();
-    if !vault.join("VAULT.toml").try_exists().doing("look at", vault)? {
+    if !jingui_vault::vault::is_vault(&Env::of_host(), &Layout::new(vault)) {
         return Err(Error::NoVault { path: site.shown() }.into());
     }
     let path = site.run_dir().join("lock");

@@ -52,6 +52,16 @@ impl<W> Clone for Hall<W> {
     }
 }
 
+/// Counts a guest out when it has been served.
+struct CountOut<'a, W: Send + Sync + 'static>(&'a Hall<W>);
+
+impl<W: Send + Sync + 'static> Drop for CountOut<'_, W> {
+    fn drop(&mut self) {
+        self.0.lock().guests -= 1;
+        self.0.state.1.notify_all();
+    }
+}
+
 impl<W: Send + Sync + 'static> Hall<W> {
     pub(super) fn new(dispatch: Dispatch<W>, env: Env) -> Self {
         let state = State { stage: Stage::Opening, guests: 0 };
@@ -152,11 +162,11 @@ impl<W: Send + Sync + 'static> Hall<W> {
             Err(Misfit::Broken) => return Ok(()),
         };
         let Some(world) = self.world(&socket) else { return Ok(()) };
+        // Also when something panics: a guest that is never counted out would keep the holder for ever.
+        let _counted_out = CountOut(self);
         let told = self.serve(&world, &socket, request);
         // The reply is out before the holder may end; the world is let go of before it may be closed.
         drop(world);
-        self.lock().guests -= 1;
-        self.state.1.notify_all();
         told
     }
 

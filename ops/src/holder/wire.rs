@@ -141,8 +141,7 @@ pub(super) fn receive(mut socket: &UnixStream) -> Result<Request, Misfit> {
 /// Says whether the process at the other end may be trusted with our streams and keys, or may act here.
 pub(super) fn is_one_of_us(socket: &UnixStream) -> bool {
     let ours = rustix::process::geteuid();
-    rustix::net::sockopt::socket_peercred(socket)
-        .is_ok_and(|peer| peer.uid == ours || peer.uid.is_root() || ours.is_root())
+    rustix::net::sockopt::socket_peercred(socket).is_ok_and(|peer| peer.uid == ours || peer.uid.is_root())
 }
 
 /// A Unix socket, and the address of a path below an open directory.

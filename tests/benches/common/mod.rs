@@ -131,7 +131,7 @@ impl Chance {
         let mut text = String::with_capacity(bytes + 64);
         while text.len() + 64 < bytes {
             text.push_str(WORDS[self.next() as usize % WORDS.len()]);
-            if self.next() % 5 == 0 {
+            if self.next().is_multiple_of(5) {
                 text.push_str(&(self.next() % 1_000_000).to_string());
             }
         }
