@@ -28,7 +28,18 @@ struct Template {
 
 impl Template {
     fn new(mirrored: bool) -> Self {
-        let of = Furnished::new(mirrored);
+        Self::of(Furnished::new(mirrored))
+    }
+
+    /// One whose last line closes its segment, so that the next act begins another.
+    fn at_the_end_of_a_segment() -> Self {
+        let of = Furnished::new(false);
+        let house = House { segment_bytes: Some(1), ..of.house.clone() };
+        house.open(os()).unwrap().sign_head().unwrap();
+        Self::of(of)
+    }
+
+    fn of(of: Furnished) -> Self {
         let vault = of.house.open(os()).unwrap();
         let session = of.house.founder(&vault).unwrap();
         let act = session.write_disable(StaffNo(3), Some(CANARY)).unwrap();
@@ -345,11 +356,13 @@ impl Job<'_> {
 fn every_command_failed_at_every_operation_is_whole_or_absent() {
     let table = Table::default();
     let (plain, mirrored) = (Template::new(false), Template::new(true));
+    let closed = Template::at_the_end_of_a_segment();
     let job = |from, command, how, segment, reads| Job { from, command, how, segment, reads };
     let mut jobs: Vec<Job> = COMMANDS.iter().map(|c| job(&plain, c, "", None, false)).collect();
     jobs.extend(COMMANDS[..2].iter().map(|c| job(&mirrored, c, ", with a mirror", None, false)));
-    // Every act closes its segment, and the next begins one.
+    // Every act closes its segment; or begins the next, and closes that one.
     jobs.extend([0, 3].map(|i| job(&plain, &COMMANDS[i], ", closing a segment", Some(1), false)));
+    jobs.extend([0, 3].map(|i| job(&closed, &COMMANDS[i], ", beginning a segment", Some(1), false)));
     jobs.extend([0, 1, 2].map(|i| job(&plain, &COMMANDS[i], ", reading too", None, true)));
     in_parallel(&jobs, |job| job.sweep(&table));
     table.end("faults.txt");

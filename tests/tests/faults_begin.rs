@@ -144,7 +144,7 @@ fn an_opening_that_is_itself_cut_off_can_be_repeated() {
         for (k, fault) in
             (1..=operations).flat_map(|k| [Fault::Kill, Fault::Eio, Fault::Enospc].map(|f| (k, f)))
         {
-            if !jingui_tests::long() && !(k + fault as u64).is_multiple_of(3) {
+            if !jingui_tests::long() && !(k + fault as u64).is_multiple_of(4) {
                 continue;
             }
             let (_copy, house, disk, mut wrong) = open(k, fault);

@@ -46,7 +46,7 @@ fn judge_all(
 #[test]
 fn no_power_cut_loses_what_was_acknowledged() {
     let story = Story::life(plainly).unwrap();
-    let seeds = if long() { 100 } else { 6 };
+    let seeds = if long() { 100 } else { 4 };
     let all: Vec<_> = cuts(story.moments.len(), seeds).collect();
     let began = std::time::Instant::now();
     let (states, thorough, wrong) = judge_all(&story, &all, 50, usize::MAX);

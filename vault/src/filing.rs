@@ -378,10 +378,10 @@ impl Session {
                         Err(refused) => refused,
                     }
                 }
-                Err(error) => Refused { error, staging: Some(staging) },
+                Err(error) => Refused { error, staging: Some(Box::new(staging)) },
             };
             match (refused.error, refused.staging) {
-                (Error::EpochMoved { .. }, Some(whole)) if attempt < EPOCH_TRIES => staging = whole,
+                (Error::EpochMoved { .. }, Some(whole)) if attempt < EPOCH_TRIES => staging = *whole,
                 (error, _) => return Err(error),
             }
         }

@@ -238,7 +238,7 @@ impl Vault {
 pub(crate) struct Refused {
     pub error: Error,
     /// What was staged, whole, where it may be submitted again.
-    pub staging: Option<Staging>,
+    pub staging: Option<Box<Staging>>,
 }
 
 impl From<Refused> for Error {
@@ -263,7 +263,9 @@ pub(crate) fn submit_staged(
             }
             Ok(done)
         }
-        Err(error) if matches!(writer.stopped(), Ok(None)) => Err(Refused { error, staging: Some(staging) }),
+        Err(error) if matches!(writer.stopped(), Ok(None)) => {
+            Err(Refused { error, staging: Some(Box::new(staging)) })
+        }
         Err(error) => {
             // Where writing has stopped its files may be in place without a line; by the directory's name the
             // next opening finds them.

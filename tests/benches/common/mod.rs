@@ -368,13 +368,8 @@ pub fn machine(dir: &Path) -> String {
     let cores = cpu.lines().filter(|l| l.starts_with("processor")).count();
     let memory = proc_number("/proc/meminfo", "MemTotal:") as f64 / 1024.0 / 1024.0;
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let disk = shell(&format!("stat -f -c %T '{}'", dir.display()));
+    let disk = shell(&format!("df --output=fstype '{}' | tail -n 1", dir.display()));
     format!("{cores} × {model}, {memory:.0} GiB, Linux {}, {}", kernel.trim(), disk.trim())
-}
-
-/// What a programs calls itself, first line.
-pub fn version(program: &str, word: &str) -> String {
-    run(Command::new(program).arg(word)).lines().next().unwrap_or_default().to_owned()
 }
 
 /// A markdown table.

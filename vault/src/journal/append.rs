@@ -167,7 +167,13 @@ impl Appender {
     /// Errors: [`Error::JournalDamaged`] where the lines are not those that were appended.
     pub fn rebuild_tree(&mut self) -> Result<u64> {
         let root = Sha256(self.tree.frontier().root());
-        let tree = super::open::tree_of(&self.env, &self.layout, self.tip.lines, true)?;
+        let tree_of = |writable| super::open::tree_of(&self.env, &self.layout, self.tip.lines, writable);
+        let (tree, failed) = match tree_of(true) {
+            Ok(tree) => (tree, None),
+            // The old file may be gone by now. In memory it serves until the next opening.
+            Err(error @ Error::Io { .. }) => (tree_of(false)?, Some(error)),
+            Err(error) => return Err(error),
+        };
         if Sha256(tree.frontier().root()) != root {
             let (path, seq) = (segment_path(self.segment), self.tip.lines.to_string());
             return Err(Error::JournalDamaged {
@@ -177,7 +183,7 @@ impl Appender {
             });
         }
         self.tree = tree;
-        Ok(self.tip.lines)
+        failed.map_or(Ok(self.tip.lines), Err)
     }
 
     fn put(
