@@ -178,9 +178,14 @@ impl Fs for OsFs {
     fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Stat)>> {
         let entry = |entry: io::Result<std::fs::DirEntry>| {
             let entry = entry?;
-            Ok((entry.file_name(), stat_of(&entry.metadata()?)))
+            match entry.metadata() {
+                Ok(meta) => Ok(Some((entry.file_name(), stat_of(&meta)))),
+                // Removed while the directory was being listed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error),
+            }
         };
-        std::fs::read_dir(path)?.map(entry).collect()
+        std::fs::read_dir(path)?.filter_map(|e| entry(e).transpose()).collect()
     }
 
     fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {

@@ -186,8 +186,8 @@ impl Vault {
                 return report.findings.push(Finding::file(marker, FindingKind::Content, &full(&error)));
             }
         };
-        let mut found =
-            |path: String, kind, detail: &str| report.findings.push(Finding::file(&path, kind, detail));
+        let mut findings = Vec::new();
+        let mut found = |path: String, kind, detail: &str| findings.push(Finding::file(&path, kind, detail));
         match store.log_key() {
             Ok(key) if key.verifier_key_text(&state.init.vault) == state.init.log => {}
             Ok(_) => found(
@@ -264,6 +264,16 @@ impl Vault {
                 found(format!("keystore:epochs/{number}"), FindingKind::Extra, detail);
             }
         }
+        // A rotation that came on meanwhile may have been overwriting the copies of what was current before.
+        let now = self.state().epoch;
+        let superseded = |path: &str| {
+            let number =
+                path.strip_prefix("keystore:").and_then(|p| p.split(['/', '.']).nth(1)?.parse().ok());
+            number.is_some_and(|n: u32| {
+                (state.epoch..now).contains(&n) || (n < state.epoch && now > state.epoch)
+            })
+        };
+        report.findings.extend(findings.into_iter().filter(|f| !superseded(&f.path)));
         report.warnings.extend(warnings);
     }
 }
