@@ -272,8 +272,10 @@ pub fn failed_then_cut(base: &Disk, house: &House, k: u64, fault: Fault) -> Opti
         Some(second) => second,
         None => {
             drop((session, vault));
-            let vault = house.open(Arc::new(disk.clone())).ok()?;
-            let session = house.founder(&vault).ok()?;
+            // With segments as long as usual: each new one would sync the journal's directory once more.
+            let usual = House { segment_bytes: None, ..house.clone() };
+            let vault = usual.open(Arc::new(disk.clone())).ok()?;
+            let session = usual.founder(&vault).ok()?;
             after(&vault, &session)?
         }
     };

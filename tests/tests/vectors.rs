@@ -87,7 +87,7 @@ impl Proof {
 }
 
 /// A hash as the vectors write it. Ours is 32 bytes by its type, so that any other length is refused here, but for
-/// the placeholders of cases in which the value plays no part: their digest stands in for them.
+/// the roots of cases in which the value plays no part: their digest stands in for them.
 fn hash(text: &str) -> Option<Hash> {
     let bytes = STANDARD.decode(text).expect("vectors are in base64");
     if bytes.starts_with(b"don't care") {

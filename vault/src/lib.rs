@@ -27,6 +27,7 @@ mod mirror; // a second copy on another device
 mod places; // where keystore and mirror are
 pub mod readme; // README.txt of every vault
 mod staging; // work under way
+mod sweep; // what a crash left
 mod toml_copy; // VAULT.toml
 mod writer; // one thread owns the journal's end
 

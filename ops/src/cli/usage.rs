@@ -32,7 +32,7 @@ pub(super) fn explain(argv: &[OsString], error: &Error, lang: Lang) -> Result<Re
     let one = |kind| texts(error.get(kind)).into_iter().next().unwrap_or_default();
     // clap puts the most similar one last.
     let near = |kind| texts(error.get(kind)).pop().unwrap_or_else(|| "none".to_owned());
-    // Without the placeholder of its value.
+    // Without the name of its value.
     let option = || one(ContextKind::InvalidArg).split([' ', '=']).next().unwrap_or_default().to_owned();
     let problem = match error.kind() {
         ErrorKind::InvalidSubcommand => Problem::UnknownCommand {
