@@ -1,5 +1,6 @@
 //! The power fails: what was not synced is lost, kept or torn, and nothing that was acknowledged is.
 
+use jingui_schema::id::RecordId;
 use jingui_tests::faults::Fault;
 use jingui_tests::lossy::{Cut, Dice, LossyFs};
 use jingui_tests::story::{Story, Through, cuts, failed_then_cut, judge, plainly, remove_dir};
@@ -94,7 +95,9 @@ fn what_a_failed_filing_left_unsynced_does_not_take_the_next_one_with_it() {
     remove_dir(&disk, &house.vault().join("covers/000000"));
     remove_dir(&disk, &house.vault().join("bodies/000000"));
     // Its segment is closed, and the next act begins another one.
-    house.open(Arc::new(disk.clone())).unwrap().sign_head().unwrap();
+    let vault = house.open(Arc::new(disk.clone())).unwrap();
+    house.founder(&vault).unwrap().reveal(RecordId::from_bytes([1; 16]), "closes it").unwrap();
+    drop(vault);
     let base = disk.disk();
     let (mut wrong, mut states) = (Vec::new(), 0);
     for (k, fault) in (1..90).flat_map(|k| [Fault::Kill, Fault::Eio, Fault::Enospc].map(|fault| (k, fault))) {

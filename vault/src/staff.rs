@@ -33,8 +33,12 @@ impl Session {
         let staff = enrol.staff;
         let done = self.carry_out(Some((NoteKind::Person, &half.name)), |note| {
             StaffEnrol { note, ..enrol.clone() }.into()
-        })?;
-        self.give_copies()?;
+        });
+        // Also where the person is enrolled already: an earlier attempt may have been cut off before the copies.
+        if matches!(done, Ok(_) | Err(Error::Enrolled { .. })) {
+            self.give_copies()?;
+        }
+        let done = done?;
         Ok((staff, done))
     }
 
