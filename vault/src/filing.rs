@@ -319,8 +319,7 @@ impl Session {
             let recipient = seal::parse_recipient(&state.current_epoch().recipient)
                 .map_err(|_| Error::NotOpened { path: format!("epoch {}", state.epoch) })?;
             if let Some(old) = note.as_ref().filter(|n| n.mark.epoch != state.epoch) {
-                let text = self.read_sealed_note(old)?;
-                note = Some(self.seal_note(NoteKind::Reason, &text)?);
+                note = Some(self.seal_note(NoteKind::Reason, &old.text)?);
             }
             // The epoch may have moved on while the body was being sealed. What is staged is moved to where its
             // directory's name says, so that name carries the epoch the cover is sealed to here and now.
@@ -386,13 +385,6 @@ impl Session {
             }
         }
         unreachable!("the loop returns at its last attempt")
-    }
-
-    fn read_sealed_note(&self, note: &SealedNote) -> Result<String> {
-        let key = self.epoch_key(note.mark.epoch)?;
-        let vault = self.vault.state().init.vault;
-        let opened = crate::note::open_note(key.identity(), &note.bytes, vault, note.mark.id);
-        opened.map(|n| n.text).map_err(|e| Error::FileDamaged { path: "note".into(), finding: e.to_string() })
     }
 
     /// The result of an earlier request with this id, if it was a filing.

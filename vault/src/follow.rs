@@ -323,19 +323,24 @@ impl Session {
         n: u32,
         mark: &CoverMark,
     ) -> Result<Cover> {
-        let state = self.vault.state();
-        let mut first = None;
-        let newer = state.live_epochs().map(|(e, _)| e).filter(|e| *e >= mark.epoch).collect::<Vec<_>>();
-        for epoch in newer {
-            match self.open_cover_of(place, record, n, epoch, mark) {
-                Ok(cover) => return Ok(cover),
-                Err(error) => first = first.or(Some(error)),
+        let live = || self.vault.state().live_epochs().map(|(epoch, _)| epoch).collect::<Vec<_>>();
+        loop {
+            let epochs = live();
+            let mut first = None;
+            for epoch in epochs.iter().copied().filter(|epoch| *epoch >= mark.epoch) {
+                match self.open_cover_of(place, record, n, epoch, mark) {
+                    Ok(cover) => return Ok(cover),
+                    Err(error) => first = first.or(Some(error)),
+                }
+            }
+            // A rotation that ended meanwhile has taken away what was just looked for, and put it elsewhere.
+            if live() == epochs {
+                return Err(first.unwrap_or(Error::FileDamaged {
+                    path: crate::layout::cover_path(place, record, n, mark.epoch),
+                    finding: "missing".into(),
+                }));
             }
         }
-        Err(first.unwrap_or(Error::FileDamaged {
-            path: crate::layout::cover_path(place, record, n, mark.epoch),
-            finding: "missing".into(),
-        }))
     }
 
     fn open_cover_of(

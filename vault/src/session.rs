@@ -14,6 +14,7 @@ use jingui_schema::cover::{Note, NoteKind};
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::facts::Role;
 use jingui_schema::id::{By, NoteId, Place, StaffNo};
+use zeroize::Zeroizing;
 
 /// How often an act is made again when the epoch moves on while it is being sealed.
 pub(crate) const EPOCH_TRIES: usize = 4;
@@ -31,6 +32,8 @@ pub struct Session {
 pub(crate) struct SealedNote {
     pub mark: NoteMark,
     pub bytes: Vec<u8>,
+    /// What it says, for sealing it again; empty where it was carried in sealed.
+    pub text: Zeroizing<String>,
 }
 
 impl Vault {
@@ -209,7 +212,8 @@ pub(crate) fn seal_note_to(vault: &Vault, kind: NoteKind, text: &str) -> Result<
         seal_note(&recipient, &Note { v: 0, vault: state.init.vault, note: id, kind, text: text.into() });
     let FileMark { size, b3 } = FileMark::of(&bytes);
     let place = Place::of_counter(state.counter);
-    Ok(SealedNote { mark: NoteMark { id, place, epoch: state.epoch, size, b3 }, bytes })
+    let text = Zeroizing::new(text.to_owned());
+    Ok(SealedNote { mark: NoteMark { id, place, epoch: state.epoch, size, b3 }, bytes, text })
 }
 
 impl Vault {

@@ -189,7 +189,7 @@ impl Vault {
             if !bytes.starts_with(b"age-encryption.org/v1\n") || bytes.len() as u64 > NOTE_BYTES_MAX {
                 return Err(not_an_act("its note is not a sealed note".into()));
             }
-            notes.push(SealedNote { mark: *mark, bytes });
+            notes.push(SealedNote { mark: *mark, bytes, text: Default::default() });
         }
         let pending = Pending { by: file.by, act, raw: file.act.clone(), sig: file.sig };
         let done = self.submit_with_notes(pending, notes, true)?;
