@@ -4,6 +4,7 @@ use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Pos
 use crate::cover::Cover;
 use crate::error::{Error, Result};
 use crate::journal::{Lines, full};
+use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::vault::Notice;
 use jingui_schema::act::{CoverMark, Deed, RecordFile};
@@ -27,7 +28,7 @@ const LET_GO_WITHIN: Duration = Duration::from_secs(60);
 /// it is read from the journal again.
 const FLUSH_LINES: u64 = 512;
 /// Covers of a session's own filings kept until their lines are followed.
-const FRESH_COVERS_MAX: usize = 64;
+const FRESH_COVERS_MAX: usize = 2 * BEHIND_LINES_MAX as usize;
 /// Memory that sled may use for its pages.
 const CACHE_BYTES: u64 = 64 << 20;
 
@@ -79,17 +80,23 @@ impl Session {
     /// What is missing, damaged, of another epoch or of another history is made anew, with one notice, and
     /// asked again: an answer never comes from a catalog that has shown damage.
     pub fn ask<T>(&self, question: impl Fn(&Catalog) -> Result<T>) -> Result<T> {
-        let catalog = match self.catalog(Make::AsNeeded) {
+        self.ask_behind(0, question)
+    }
+
+    /// Asks the catalog where it may lag behind by so many lines, if [`crate::recent::Recent`] knows the filings
+    /// in them: the question has to ask that too.
+    pub(crate) fn ask_behind<T>(&self, behind: u64, question: impl Fn(&Catalog) -> Result<T>) -> Result<T> {
+        let catalog = match self.catalog(Make::AsNeeded, behind) {
             Err(Error::Catalog { why }) => {
                 self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
-                self.catalog(Make::Anew)?
+                self.catalog(Make::Anew, 0)?
             }
             catalog => catalog?,
         };
         match question(&catalog) {
             Err(Error::Catalog { why }) => {
                 self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
-                question(&*self.catalog(Make::InPlaceOf(catalog))?)
+                question(&*self.catalog(Make::InPlaceOf(catalog), 0)?)
             }
             answer => answer,
         }
@@ -97,22 +104,22 @@ impl Session {
 
     /// Makes the catalog anew from the journal and the covers; returns how many records it has.
     pub fn rebuild_catalog(&self) -> Result<u64> {
-        self.catalog(Make::Anew)?;
+        self.catalog(Make::Anew, 0)?;
         Ok(self.vault.state().counts.records)
     }
 
-    fn catalog(&self, make: Make) -> Result<Arc<Catalog>> {
-        match (self.catalog_in(&self.catalog_dir(), make), &self.vault.inner.scratch) {
+    fn catalog(&self, make: Make, behind: u64) -> Result<Arc<Catalog>> {
+        match (self.catalog_in(&self.catalog_dir(), make, behind), &self.vault.inner.scratch) {
             // Reading never depends on writing: a catalog for which the vault's own disk has no room, or which
             // cannot be written there any more, is made elsewhere.
             (Err(Error::Io { source, .. }), Some(scratch)) if is_refusal_to_write(&source) => {
-                self.catalog_in(&scratch.join("catalog"), Make::Anew)
+                self.catalog_in(&scratch.join("catalog"), Make::Anew, 0)
             }
             (catalog, _) => catalog,
         }
     }
 
-    fn catalog_in(&self, dir: &Path, make: Make) -> Result<Arc<Catalog>> {
+    fn catalog_in(&self, dir: &Path, make: Make, behind: u64) -> Result<Arc<Catalog>> {
         let inner = &self.vault.inner;
         let mut slot = inner.catalog.lock().unwrap_or_else(PoisonError::into_inner);
         let anew = match make {
@@ -135,7 +142,10 @@ impl Session {
                 (catalog, from)
             }
         };
-        self.follow(&catalog)?;
+        if !self.may_lag(&catalog, behind) {
+            self.follow(&catalog)?;
+            self.vault.recent().followed(catalog.position().lines);
+        }
         // sled writes its own index only while it opens; without this the next opening would read all of its log.
         let catalog = match from == 0 && state.counts.records > REOPEN_ROWS_MIN {
             true => {
@@ -172,6 +182,12 @@ impl Session {
             (Err(_), Some(scratch)) => scratch.join("catalog"),
             _ => self.vault.layout().path("derived/catalog"),
         }
+    }
+
+    fn may_lag(&self, catalog: &Catalog, behind: u64) -> bool {
+        let position = catalog.position().lines;
+        let lag = self.vault.state().lines.checked_sub(position);
+        lag.is_some_and(|lag| lag <= behind) && behind > 0 && self.vault.recent().joins(position)
     }
 
     /// Applies the lines behind the catalog's position.

@@ -8,6 +8,7 @@ pub mod error; // what can go wrong
 pub mod fs; // the disk as a value
 pub mod layout; // where things lie
 
+mod age1; // the form of every sealed file
 pub mod body; // sealed documents of one filing
 pub mod cover; // sealed facts and keys
 pub mod journal; // what happened
@@ -16,6 +17,7 @@ pub mod note; // sealed free text
 pub mod seal; // small sealed files
 
 pub mod catalog; // derived: rows that list and find
+mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
 pub mod state; // who may act, which epoch counts
 

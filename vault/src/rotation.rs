@@ -351,7 +351,7 @@ impl Session {
 
     fn reseal_note(&self, live: &LiveNote, epoch: u32, key: &EpochKey) -> Result<(Sealed, Move)> {
         let note = self.live_note(live, live.epoch)?;
-        let recipient = recipient(key)?;
+        let recipient = key.identity().to_public();
         let sealed = seal_note(&recipient, &note);
         let path = self.vault.layout().path("staging").join(format!("{}.e{epoch}", live.id));
         let mark = self.write_staged(&path, &sealed)?;
@@ -368,7 +368,7 @@ impl Session {
 
     /// Seals a text into `staging/`, syncs it and opens it again from what was written.
     fn stage(&self, plain: &[u8], key: &EpochKey, name: &str) -> Result<(PathBuf, FileMark)> {
-        let sealed = seal::seal(&recipient(key)?, plain);
+        let sealed = seal::seal(&key.identity().to_public(), plain);
         let path = self.vault.layout().path("staging").join(name);
         let mark = self.write_staged(&path, &sealed)?;
         let back = self.vault.env().fs.read(&path, sealed.len() as u64).doing("read", &path)?;
@@ -515,9 +515,4 @@ impl Session {
 
 fn go_on(yes: bool) -> Result<()> {
     if yes { Ok(()) } else { Err(Error::Interrupted {}) }
-}
-
-fn recipient(key: &EpochKey) -> Result<age::x25519::Recipient> {
-    seal::parse_recipient(key.recipient())
-        .map_err(|e| Error::NotOpened { path: format!("epoch {}: {e}", key.epoch()) })
 }

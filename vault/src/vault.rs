@@ -10,7 +10,9 @@ use crate::keys::keystore::Keystore;
 use crate::layout::{DIRECTORIES, Layout};
 use crate::mirror::{Mirror, Standing};
 use crate::places::{PLACES, Places};
+use crate::recent::Recent;
 use crate::snapshot;
+use crate::staging::{Marker, Spares};
 use crate::state::State;
 use crate::sweep::sweep;
 use crate::toml_copy;
@@ -21,8 +23,9 @@ use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle::Frontier;
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// How to open a vault.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +91,8 @@ pub(crate) struct Inner {
     pub(crate) scratch: Option<PathBuf>,
     pub(crate) catalog: Mutex<Option<(u32, Arc<Catalog>)>>,
     pub(crate) under_way: Mutex<HashSet<[u8; 32]>>,
+    pub(crate) spares: Arc<Spares>,
+    pub(crate) recent: Mutex<Recent>,
     pub(crate) rotating: Mutex<()>,
     notices: Mutex<Vec<Notice>>,
 }
@@ -226,6 +231,7 @@ impl Vault {
         let shared = Arc::new(RwLock::new(Arc::new(state)));
         let now = Arc::clone(&shared.read().expect("the state's lock is never poisoned"));
         let mut put_aside = Vec::new();
+        let spares = Arc::new(Spares::default());
         let writer = match appender {
             Some((mut appender, tails)) => {
                 if let Some(bytes) = options.segment_bytes {
@@ -235,7 +241,9 @@ impl Vault {
                 put_aside.extend(tails.into_iter().map(|t| (t.name, t.mark, "tail")));
                 // The tree's act ids are under no root; what they decide here is whether a filing counts.
                 let under_way = env.fs.list(&layout.path("staging")).unwrap_or_default();
-                if under_way.iter().any(|(_, stat)| stat.kind == Kind::Directory) {
+                let is_of_an_act =
+                    |name: &OsString| name.to_str().is_some_and(|n| n.parse::<Marker>().is_ok());
+                if under_way.iter().any(|(name, stat)| stat.kind == Kind::Directory && is_of_an_act(name)) {
                     match appender.rebuild_tree() {
                         // On a full disk it is in memory, and as good.
                         Ok(_) | Err(Error::Io { .. }) => {}
@@ -246,7 +254,8 @@ impl Vault {
                 match swept {
                     Ok(()) => {
                         let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
-                        Ok(Writer::start(env.clone(), layout.clone(), appender, shared.clone(), mirror))
+                        let (env, layout) = (env.clone(), layout.clone());
+                        Ok(Writer::start(env, layout, appender, shared.clone(), mirror, spares.clone()))
                     }
                     // What a crash left is still there; reading goes on, and the next opening tries again.
                     Err(error) => {
@@ -271,6 +280,8 @@ impl Vault {
                 scratch: options.scratch,
                 catalog: Mutex::new(None),
                 under_way: Mutex::new(HashSet::new()),
+                spares,
+                recent: Mutex::new(Recent::since(now.lines)),
                 rotating: Mutex::new(()),
                 notices: Mutex::new(notices),
             }),
@@ -347,6 +358,11 @@ impl Vault {
             path: self.inner.layout.root().display().to_string(),
             why: why.clone(),
         })
+    }
+
+    /// What was filed since the catalog was last brought up to date.
+    pub(crate) fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.inner.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new act of the present moment.

@@ -8,6 +8,7 @@ use crate::error::{Doing, Error, Result};
 use crate::journal::{Appender, Pending, Raw, TreeReader};
 use crate::layout::Layout;
 use crate::mirror::Mirror;
+use crate::staging::Spares;
 use crate::state::State;
 use jingui_schema::act::{Act, Deed};
 use jingui_schema::digest::Sha256;
@@ -99,6 +100,7 @@ impl Writer {
         appender: Appender,
         shared: Arc<RwLock<Arc<State>>>,
         mirror: Option<Mirror>,
+        spares: Arc<Spares>,
     ) -> Self {
         let (sender, requests) = channel();
         let state = State::clone(&shared.read().expect("the state's lock is never poisoned"));
@@ -117,6 +119,7 @@ impl Writer {
             state,
             shared,
             mirror,
+            spares,
             began,
             left_by,
             acts: HashMap::new(),
@@ -214,6 +217,7 @@ struct Core {
     state: State,
     shared: Arc<RwLock<Arc<State>>>,
     mirror: Option<Mirror>,
+    spares: Arc<Spares>,
     began: u64,
     acts: HashMap<ActId, Known>,
     records: HashMap<RecordId, (u32, u32)>,
@@ -290,7 +294,7 @@ impl Core {
                     }
                     let _ = reply.send(());
                 }
-                Request::Close => return,
+                Request::Close => return self.spares.clear(&self.env),
             }
         }
     }
@@ -377,9 +381,8 @@ impl Core {
                     }
                     let _ = reply.send(Ok(done));
                 }
-                for (_, staging) in rest {
-                    // Its own loss is harmless: an empty directory whose act is in the journal is swept.
-                    staging.map(|dir| self.env.fs.remove_dir(&dir).ok());
+                for dir in rest.into_iter().filter_map(|(_, staging)| staging) {
+                    self.spares.keep(&self.env, &self.layout, &dir);
                 }
             }
         }
