@@ -35,6 +35,7 @@ mod writer; // one thread owns the journal's end
 
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
+pub mod many; // a backlog, several filings at once
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
 pub mod rotation; // a new epoch, the old one destroyed
