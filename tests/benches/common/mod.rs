@@ -249,6 +249,12 @@ impl House {
         Vault::open(env_on(fs), &self.vault(), Options::default()).expect("the vault opens")
     }
 
+    /// The one person of it.
+    pub fn person(&self) -> Person {
+        let key = std::fs::read_to_string(self.root.join("person")).expect("the key is there");
+        Person::from_secret_text("person", &key).expect("a key")
+    }
+
     /// Opens it and signs in.
     pub fn sign_in(&self, fs: Arc<dyn Fs>) -> Session {
         let key = std::fs::read_to_string(self.root.join("person")).expect("the key is there");

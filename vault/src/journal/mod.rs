@@ -2,6 +2,7 @@
 //!
 //! Knows lines and bytes, not who may do what: that is `state`, asked by the writer before anything is appended.
 
+mod acts; // which lines may hold a request
 mod append; // when a line counts as written
 mod open; // what we believe after a crash
 mod read; // lines in order, or one by its number
