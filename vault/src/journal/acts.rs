@@ -3,19 +3,16 @@
 //!
 //! Knows nothing for certain: what it points at is read and compared.
 
+use crate::bloom::{Bloom, Halves};
 use jingui_schema::id::ActId;
 
 /// Lines under one filter.
 const PART_LINES: u64 = 1 << 16;
-/// Bits of one filter: sixteen for each line.
-const PART_BITS: u64 = PART_LINES * 16;
-/// Bits set for each act. With sixteen bits a line, one act in some two thousand is pointed at in vain.
-const PROBES: u64 = 8;
 
 /// A filter for each part of the lines, made as they are first asked for: two bytes a line.
 #[derive(Default)]
 pub(super) struct Acts {
-    parts: Vec<Box<[u64]>>,
+    parts: Vec<Bloom>,
     lines: u64,
 }
 
@@ -28,31 +25,22 @@ impl Acts {
     /// Takes in the act of the next line.
     pub(super) fn push(&mut self, act: ActId) {
         if self.lines.is_multiple_of(PART_LINES) {
-            self.parts.push(vec![0; PART_BITS as usize / 64].into());
+            self.parts.push(Bloom::sized(PART_LINES, 16));
         }
         self.lines += 1;
-        let part = self.parts.last_mut().expect("a part was just made if there was none");
-        for bit in bits(act) {
-            part[bit as usize / 64] |= 1 << (bit % 64);
-        }
+        self.parts.last_mut().expect("a part was just made if there was none").insert(halves(act));
     }
 
     /// The ranges of lines, first and last, where the act may be; it is nowhere else in what was taken in.
     pub(super) fn may_be_in(&self, act: ActId) -> Vec<(u64, u64)> {
-        let has = |part: &[u64]| bits(act).all(|bit| part[bit as usize / 64] >> (bit % 64) & 1 == 1);
-        let parts = (0..).zip(&self.parts).filter(|(_, part)| has(part));
+        let parts = (0..).zip(&self.parts).filter(|(_, part)| part.may_have(halves(act)));
         parts.map(|(i, _)| (i * PART_LINES + 1, ((i + 1) * PART_LINES).min(self.lines))).collect()
     }
 }
 
-/// The bits of an act. Ids are random, so their own bytes serve as hashes; who sends ids that collide on purpose
-/// only has more lines read.
-fn bits(act: ActId) -> impl Iterator<Item = u64> {
-    let [a, b] = [0, 8].map(|at| {
-        let eight = act.as_bytes()[at..at + 8].try_into().expect("eight bytes");
-        u64::from_le_bytes(eight)
-    });
-    (0..PROBES).map(move |i| a.wrapping_add((b | 1).wrapping_mul(i)) % PART_BITS)
+/// Ids are random, so their own bytes serve as a hash; who sends ids that collide on purpose only has more lines read.
+fn halves(act: ActId) -> Halves {
+    [0, 8].map(|at| u64::from_le_bytes(act.as_bytes()[at..at + 8].try_into().expect("eight bytes")))
 }
 
 #[cfg(test)]
