@@ -27,6 +27,8 @@ const LET_GO_WITHIN: Duration = Duration::from_secs(60);
 /// While it is followed line by line, the catalog is made to last once in so many lines. What a power cut takes of
 /// it is read from the journal again.
 const FLUSH_LINES: u64 = 512;
+/// The state is written down once in so many lines, so that whoever opens after a crash folds no more than these.
+const SNAPSHOT_LINES: u64 = 8192;
 /// Covers of a session's own filings kept until their lines are followed.
 const FRESH_COVERS_MAX: usize = 2 * BEHIND_LINES_MAX as usize;
 /// Memory that sled may use for its pages.
@@ -223,9 +225,13 @@ impl Session {
             catalog.apply(&changes, to)?;
         }
         *self.fresh.end.lock().unwrap_or_else(PoisonError::into_inner) = passed;
-        match catalog.position().lines / FLUSH_LINES == position.lines / FLUSH_LINES {
-            true => Ok(()),
-            false => catalog.flush(),
+        let passed = |lines: u64| catalog.position().lines / lines != position.lines / lines;
+        if passed(SNAPSHOT_LINES) && position.lines > 0 {
+            self.vault.inner.write_snapshot();
+        }
+        match passed(FLUSH_LINES) {
+            true => catalog.flush(),
+            false => Ok(()),
         }
     }
 

@@ -22,6 +22,7 @@ mod snapshot; // derived: the folded state
 pub mod state; // who may act, which epoch counts
 
 mod base64; // notes that travel in act files
+mod bloom; // sets that say where not to look
 mod follow; // the catalog follows the journal
 mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror

@@ -218,14 +218,8 @@ impl Vault {
 
     /// The line of a request, if it has come.
     pub fn find_act(&self, request: ActId) -> Result<Option<Line>> {
-        let mut found = None;
         let lines = self.state().lines;
-        self.tree()?
-            .scan(1, lines, |seq, entry| {
-                found = (entry.act == request).then_some(seq).or(found);
-                found.is_none()
-            })
-            .doing("read", &self.layout().path("derived/tree"))?;
+        let found = self.tree()?.find(request, lines).doing("read", &self.layout().path("derived/tree"))?;
         found.map(|seq| self.line(seq).map(|(line, _)| line)).transpose()
     }
 }

@@ -443,11 +443,13 @@ impl Vault {
     }
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        // Derived, and best effort: without it the next opening folds the journal from its first line.
+impl Inner {
+    /// Writes down the state as it is now: without it the next opening folds the journal from an earlier line on.
+    ///
+    /// Derived, and best effort.
+    pub(crate) fn write_snapshot(&self) {
         let Ok(writer) = &self.writer else { return };
-        let state = self.shared.read().expect("the state's lock is never poisoned").clone();
+        let Ok((state, frontier)) = writer.standing() else { return };
         let Some(store) = self.keystore.as_deref() else { return };
         let Ok(store) = Keystore::open(self.env.clone(), store, state.init.vault) else { return };
         // Whoever believes the snapshot does not read the tree's entries before it: they have to be durable first.
@@ -455,9 +457,15 @@ impl Drop for Inner {
         if self.env.fs.open_append(&tree).and_then(|mut tree| tree.sync()).is_err() {
             return;
         }
-        if let (Ok(key), Ok(frontier)) = (own_log_key(&store, &state.init), writer.frontier()) {
+        if let Ok(key) = own_log_key(&store, &state.init) {
             let _ = snapshot::write(&self.env, &self.layout, &key.state_key(), &state, &frontier);
         }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.write_snapshot();
     }
 }
 

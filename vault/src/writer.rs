@@ -25,6 +25,8 @@ use std::thread::JoinHandle;
 
 /// The longest act: a line with it stays below its limit.
 const ACT_BYTES_MAX: usize = jingui_schema::line::LINE_BYTES_MAX - 1024;
+/// Acts of this process that are at hand; all others are looked for in the tree where a request may repeat them.
+const ACTS_HELD_MAX: usize = 4096;
 /// Filings taken together at most.
 const BATCH_MAX: usize = 256;
 
@@ -104,7 +106,6 @@ impl Writer {
     ) -> Self {
         let (sender, requests) = channel();
         let state = State::clone(&shared.read().expect("the state's lock is never poisoned"));
-        let began = state.lines;
         let mut left_by: HashMap<ActId, Vec<OsString>> = HashMap::new();
         for (name, _) in env.fs.list(&layout.path("quarantine")).unwrap_or_default() {
             let act = name.to_str().and_then(|n| n.split('.').next()).and_then(|id| id.parse().ok());
@@ -120,7 +121,6 @@ impl Writer {
             shared,
             mirror,
             spares,
-            began,
             left_by,
             acts: HashMap::new(),
             records: HashMap::new(),
@@ -176,6 +176,11 @@ impl Writer {
         self.ask(|core| core.appender.tree().frontier().clone())
     }
 
+    /// The state after the last line, and the frontier over the lines so far: both of one moment.
+    pub fn standing(&self) -> Result<(State, jingui_schema::merkle::Frontier)> {
+        self.ask(|core| (core.state.clone(), core.appender.tree().frontier().clone()))
+    }
+
     /// Why nothing more is written, if so.
     pub fn stopped(&self) -> Result<Option<String>> {
         self.ask(|core| core.appender.stopped().map(str::to_owned))
@@ -218,7 +223,6 @@ struct Core {
     shared: Arc<RwLock<Arc<State>>>,
     mirror: Option<Mirror>,
     spares: Arc<Spares>,
-    began: u64,
     acts: HashMap<ActId, Known>,
     records: HashMap<RecordId, (u32, u32)>,
     reserved: BTreeSet<(i16, u64)>,
@@ -367,13 +371,19 @@ impl Core {
             }
             Ok(lines) => {
                 for (line, _) in &lines {
-                    if let Deed::RecordFile(d) = &line.act.deed {
+                    // Whoever supplements a record that was filed meanwhile can only have seen its first version.
+                    if let Deed::RecordFile(d) = &line.act.deed
+                        && d.n > 1
+                    {
                         self.records.insert(d.record, (d.filing, d.n));
                     }
                 }
                 self.take_in(&lines);
                 for ((line, _), reply) in lines.iter().zip(&replies) {
                     let done = Done { seq: line.seq, at: line.at, repeated: false };
+                    if self.acts.len() >= ACTS_HELD_MAX {
+                        self.acts.clear(); // the tree has them
+                    }
                     self.acts.insert(line.act.id, Known::of(line));
                     for name in self.left_by.remove(&line.act.id).unwrap_or_default() {
                         // Best effort: after 30 days it goes in any case.
@@ -439,17 +449,10 @@ impl Core {
         Ok(None)
     }
 
-    /// Looks for a request among the lines written before this process began.
+    /// Looks for a request among all lines.
     fn find_act(&self, id: ActId) -> Result<Option<Known>> {
-        let (mut found, tree) = (None, self.appender.tree().reader());
-        if self.began > 0 {
-            let path = self.layout.path("derived/tree");
-            tree.scan(1, self.began, |seq, entry| {
-                found = (entry.act == id).then_some(seq).or(found);
-                found.is_none()
-            })
-            .doing("read", &path)?;
-        }
+        let tree = self.appender.tree().reader();
+        let found = tree.find(id, self.state.lines).doing("read", &self.layout.path("derived/tree"))?;
         let Some(seq) = found else { return Ok(None) };
         let entry = tree.entry(seq).doing("read", &self.layout.path("derived/tree"))?;
         let firsts = crate::journal::segments(&*self.env.fs, &self.layout)?;

@@ -2,7 +2,9 @@
 //!
 //! Knows lines and bytes, not who may do what: that is `state`, asked by the writer before anything is appended.
 
+mod acts; // which lines may hold a request
 mod append; // when a line counts as written
+mod leaves; // the tree from the bytes of the lines alone
 mod open; // what we believe after a crash
 mod read; // lines in order, or one by its number
 mod tree; // derived: leaf, request and place of each line
