@@ -123,6 +123,8 @@ errors! {
     ReadOnly { path, why } = "vault-read-only", Refused, "the vault at {path} is open for reading only: {why}";
     /// A sync failed; nothing more is written until reopened.
     Poisoned { why } = "poisoned", Failed, "writing has stopped after a failed sync: {why}";
+    /// The disk does not answer; what was asked for may still be carried out.
+    Stalled { path, seconds } = "stalled", InUse, "the disk has not answered for {seconds} s ({path})";
     /// The writer is gone.
     Closed {} = "closed", Failed, "the vault has been closed";
     /// A file at rest is not what the journal says.

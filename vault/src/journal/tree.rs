@@ -153,6 +153,7 @@ impl Tree {
 }
 
 /// Reads entries of the tree.
+#[derive(Clone)]
 pub struct TreeReader {
     fs: Arc<dyn Fs>,
     path: PathBuf,
