@@ -104,6 +104,12 @@ fn io_code(source: &io::Error) -> &'static str {
     }
 }
 
+/// Whether an error says nothing of the file it was met at: the process or the machine has run out of something.
+pub(crate) fn is_of_the_machine(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM))
+}
+
 errors! {
     /// No `VAULT.toml` there.
     NoVault { path } = "no-vault", NoVault, "no vault at {path}";
