@@ -143,7 +143,11 @@ fn labels(index: u64) -> Labels {
     Labels {
         project: label(project(index)),
         outlet: label(format!("网点 {}", index % 7)),
-        customer: Customer { name: label(name), kind, id: number.is_multiple_of(2).then(|| format!("ID{number:08}")) },
+        customer: Customer {
+            name: label(name),
+            kind,
+            id: number.is_multiple_of(2).then(|| format!("ID{number:08}")),
+        },
         business: match index % 100 {
             0..60 => Business::New,
             60..85 => Business::Renew,
@@ -470,14 +474,18 @@ fn child_ask(root: &Path) {
         });
     }
     ask("a4 page: one customer by name", QUESTIONS, || {
-        drop(list(Query { customer: Some(known[any(known.len())].facts.customer.name.to_string()), ..page() }));
+        drop(list(Query {
+            customer: Some(known[any(known.len())].facts.customer.name.to_string()),
+            ..page()
+        }));
     });
     let identifiers: Vec<String> = known.iter().filter_map(|row| row.facts.customer.id.clone()).collect();
     ask("a5 page: one customer by identifier", QUESTIONS, || {
         drop(list(Query { customer: Some(identifiers[any(identifiers.len())].clone()), ..page() }));
     });
     ask("a6 page: a large customer within a project", QUESTIONS, || {
-        let (customer, project) = (Some(customer(9 + 10 * any(100) as u64).0), Some(project(any(1000) as u64)));
+        let (customer, project) =
+            (Some(customer(9 + 10 * any(100) as u64).0), Some(project(any(1000) as u64)));
         drop(list(Query { project, customer, ..page() }));
     });
     ask("a7 page: customers by a part of the name, few", 60, || {
@@ -500,9 +508,11 @@ fn child_ask(root: &Path) {
         let (day, project) = (Some(row.facts.date), Some(row.facts.project.to_string()));
         drop(list(Query { from: day, to: day, project, ..page() }));
     });
-    for (name, class) in
-        [("b2 page: class CN-P5", Class::CnP5), ("b3 page: class CN-G10", Class::CnG10), ("b4 page: class CN-R3", Class::CnR3)]
-    {
+    for (name, class) in [
+        ("b2 page: class CN-P5", Class::CnP5),
+        ("b3 page: class CN-G10", Class::CnG10),
+        ("b4 page: class CN-R3", Class::CnR3),
+    ] {
         ask(name, QUESTIONS, || {
             let to = Some(known[any(known.len())].facts.date);
             drop(list(Query { class: Some(class), to, ..page() }));
@@ -596,10 +606,20 @@ fn filing_beside_an_empty_vault(root: &Path, rounds: u64) {
             ]
         })
         .collect();
-    let head =
-        [&format!("{ADDS} filings, a new process") as &str, "records/s", "median", "p95", "p99", "p99.9", "longest", "peak RSS"];
+    let head = [
+        &format!("{ADDS} filings, a new process") as &str,
+        "records/s",
+        "median",
+        "p95",
+        "p99",
+        "p99.9",
+        "longest",
+        "peak RSS",
+    ];
     table(&head, &rows);
-    say("The vaults that were empty stay beside the large one: removing files here would slow what comes after.\n");
+    say(
+        "The vaults that were empty stay beside the large one: removing files here would slow what comes after.\n",
+    );
 }
 
 fn child_file(root: &Path, threads: u64) {

@@ -77,20 +77,39 @@ pub fn journal(fs: &(dyn Fs + 'static), dir: &Path, wrong: &mut Vec<String>) -> 
     Journal { lines, files, commit }
 }
 
-/// The files that lines name, as they should lie after them.
+/// The files that lines name, as they should lie after them and after the rotations that they tell of.
 fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
     let mut files: BTreeMap<String, FileMark> = BTreeMap::new();
+    // Where each cover and note lies: sealed anew, it lies elsewhere.
+    let (mut covers, mut notes) = (BTreeMap::new(), BTreeMap::new());
     for line in lines {
         if let Some(note) = line.act.deed.note() {
             let mark = FileMark { size: note.size, b3: note.b3 };
-            files.insert(note_path(note.place, note.id, note.epoch), mark);
+            let path = note_path(note.place, note.id, note.epoch);
+            notes.insert(*note.id.as_bytes(), path.clone());
+            files.insert(path, mark);
         }
         match &line.act.deed {
             Deed::RecordFile(d) => {
                 let place = Place::of_counter(d.counter);
                 let mark = FileMark { size: d.cover.size, b3: d.cover.b3 };
-                files.insert(cover_path(place, d.record, d.n, d.cover.epoch), mark);
+                let path = cover_path(place, d.record, d.n, d.cover.epoch);
+                covers.insert((*d.record.as_bytes(), d.n), path.clone());
+                files.insert(path, mark);
                 files.insert(body_path(place, d.record, d.filing), d.body);
+            }
+            Deed::EpochReseal(d) => {
+                for cover in &d.covers {
+                    let path = cover_path(cover.place, cover.record, cover.n, d.epoch);
+                    let old = covers.insert((*cover.record.as_bytes(), cover.n), path.clone());
+                    old.map(|old| files.remove(&old));
+                    files.insert(path, FileMark { size: cover.size, b3: cover.b3 });
+                }
+                for note in &d.notes {
+                    let path = note_path(note.place, note.id, d.epoch);
+                    notes.insert(*note.id.as_bytes(), path.clone()).map(|old| files.remove(&old));
+                    files.insert(path, FileMark { size: note.size, b3: note.b3 });
+                }
             }
             Deed::FileSet(d) => {
                 files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
 use crate::cover::Cover;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_of_the_machine};
 use crate::journal::{Lines, full};
 use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
@@ -376,11 +376,16 @@ impl Session {
         let below = crate::layout::cover_path(place, record, n, epoch);
         let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
         let key = self.epoch_key(epoch)?;
-        let read = |path: PathBuf| -> std::result::Result<Cover, String> {
-            let sealed = self.vault.env().fs.read(&path, 256 << 20).map_err(|e| match e.kind() {
-                std::io::ErrorKind::NotFound => "missing".into(),
-                _ => e.to_string(),
-            })?;
+        let sealed_at = |path: &Path| match self.vault.env().fs.read(path, 256 << 20) {
+            Ok(sealed) => Ok(Ok(sealed)),
+            Err(source) if is_of_the_machine(&source) => {
+                Err(Error::Io { doing: format!("read {}", path.display()), source })
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Err("missing".into())),
+            Err(e) => Ok(Err(e.to_string())),
+        };
+        let read = |sealed: std::result::Result<Vec<u8>, String>| -> std::result::Result<Cover, String> {
+            let sealed = sealed?;
             if epoch == mark.epoch && jingui_schema::digest::B3::of(&sealed) != mark.b3 {
                 return Err("digest".into());
             }
@@ -393,11 +398,11 @@ impl Session {
                 false => Err("it is not the cover that was filed".into()),
             }
         };
-        match read(self.vault.layout().path(&below)) {
+        match read(sealed_at(&self.vault.layout().path(&below))?) {
             Ok(cover) => Ok(cover),
             Err(finding) => {
-                let copy = self.vault.mirror_dir().map(|dir| dir.join(&below)).map(read);
-                match copy {
+                let copy = self.vault.mirror_dir().map(|dir| sealed_at(&dir.join(&below))).transpose()?;
+                match copy.map(read) {
                     Some(Ok(cover)) => {
                         self.vault.heal(&below, &finding)?;
                         Ok(cover)

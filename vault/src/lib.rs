@@ -50,4 +50,4 @@ pub use heads::{DocumentProof, JournalReport, LineProof};
 pub use mirror::Standing;
 pub use session::Session;
 pub use vault::{Notice, Options, Vault};
-pub use writer::Done;
+pub use writer::{Done, PATIENCE};

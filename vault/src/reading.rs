@@ -5,7 +5,7 @@ use crate::catalog::{CoverRow, Page, Query, Row};
 use crate::cover::Cover;
 use crate::error::{Doing, Error, Result};
 use crate::layout::body_path;
-use crate::session::Session;
+use crate::session::{EPOCH_TRIES, Session};
 use crate::vault::Vault;
 use jingui_schema::act::{Deed, FactsReveal, NoteMark, RecordFile, RecordOpen};
 use jingui_schema::cover::{Document, NoteKind};
@@ -120,26 +120,38 @@ impl Session {
         let deed =
             |note: Option<NoteMark>| -> Deed { RecordOpen { record, docs: numbers.clone(), note }.into() };
         let note = reason.map(|text| (NoteKind::Reason, text));
-        let seq = match (spool, self.carry_out(note, deed)) {
-            (_, Ok(done)) => Some(done.seq),
-            (Some(spool), Err(error)) if cannot_write(&error) => {
-                self.spool(spool, note, deed)?;
-                None
-            }
-            (_, Err(error)) => return Err(error),
+        let seq = match spool {
+            None => Some(self.carry_out(note, deed)?.seq),
+            Some(spool) => self.carry_out_or_spool(spool, note, deed)?,
         };
         let (vault, place) = (self.vault.clone(), Place::of_counter(row.counter));
         Ok(Opening { vault, place, record, cover, documents, seq })
     }
 
-    /// Appends the signed act to a file outside the vault; durable on return.
-    fn spool(
+    /// Carries a deed out, or keeps its trace in a file; returns its line, if it has one.
+    fn carry_out_or_spool(
         &self,
-        path: &Path,
+        spool: &Path,
         note: Option<(NoteKind, &str)>,
         deed: impl Fn(Option<NoteMark>) -> Deed,
-    ) -> Result<()> {
-        let line = self.write_act(note, deed)?.to_text();
+    ) -> Result<Option<u64>> {
+        let mut tries = EPOCH_TRIES;
+        loop {
+            tries -= 1;
+            let (pending, note) = self.prepare(note, &deed)?;
+            // The very act: should the disk answer after all, or it be brought in later, it counts once.
+            let trace = self.act_file(pending.clone(), note.clone()).to_text();
+            match self.vault.submit_with_notes(pending, note.into_iter().collect(), false) {
+                Ok(done) => return Ok(Some(done.seq)),
+                Err(Error::EpochMoved { .. }) if tries > 0 => {}
+                Err(error) if cannot_write(&error) => return self.spool(spool, &trace).map(|()| None),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Appends a signed act to a file outside the vault; durable on return.
+    fn spool(&self, path: &Path, trace: &str) -> Result<()> {
         let env = self.vault.env();
         if env.fs.stat(path).doing("look at", path)?.is_none() {
             drop(env.fs.create_new(path).doing("create", path)?);
@@ -147,13 +159,20 @@ impl Session {
             env.fs.sync_dir(dir).doing("sync", dir)?;
         }
         let mut file = env.fs.open_append(path).doing("open", path)?;
-        file.write_all(line.as_bytes()).and_then(|()| file.sync()).doing("append to", path)
+        file.write_all(trace.as_bytes()).and_then(|()| file.sync()).doing("append to", path)
     }
 }
 
 /// Whether an act failed only because the journal could not be written.
 fn cannot_write(error: &Error) -> bool {
-    matches!(error, Error::ReadOnly { .. } | Error::Poisoned { .. } | Error::Closed {} | Error::Io { .. })
+    matches!(
+        error,
+        Error::ReadOnly { .. }
+            | Error::Poisoned { .. }
+            | Error::Stalled { .. }
+            | Error::Closed {}
+            | Error::Io { .. }
+    )
 }
 
 impl Opening {

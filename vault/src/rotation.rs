@@ -7,7 +7,7 @@
 //! Each step can be repeated and is found where it was left. Filing goes on meanwhile, sealed to the new epoch.
 
 use crate::cover::Cover;
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Error, Result, is_of_the_machine};
 use crate::journal::{Pending, full};
 use crate::keys::EpochKey;
 use crate::layout::{cover_path, note_path};
@@ -463,7 +463,7 @@ impl Session {
         key: &EpochKey,
     ) -> Result<Cover> {
         let damaged = |finding: String| Error::FileDamaged { path: below.into(), finding };
-        let sealed = self.vault.env().fs.read(path, 256 << 20).map_err(|e| damaged(e.to_string()))?;
+        let sealed = self.vault.env().fs.read(path, 256 << 20).map_err(|e| unreadable(below, e))?;
         // The digest first: `commit` leaves out the identities, and whoever knows the recipient can seal to it.
         if B3::of(&sealed) != live.b3 {
             return Err(damaged("digest".into()));
@@ -483,7 +483,7 @@ impl Session {
         let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
         let key = self.epoch_key(epoch)?;
         let read = |path: PathBuf| {
-            let sealed = self.vault.env().fs.read(&path, 1 << 20).map_err(|e| damaged(e.to_string()))?;
+            let sealed = self.vault.env().fs.read(&path, 1 << 20).map_err(|e| unreadable(&below, e))?;
             if B3::of(&sealed) != live.b3 {
                 return Err(damaged("digest".into()));
             }
@@ -510,6 +510,14 @@ impl Session {
         })?;
         let init = &self.vault.state().init;
         Ok(crate::keys::sheet_text(&init.vault, &init.ra, &key, template))
+    }
+}
+
+/// What is known of a file that could not be read.
+fn unreadable(below: &str, source: std::io::Error) -> Error {
+    match is_of_the_machine(&source) {
+        true => Error::Io { doing: format!("read {below}"), source },
+        false => Error::FileDamaged { path: below.into(), finding: source.to_string() },
     }
 }
 

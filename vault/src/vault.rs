@@ -16,7 +16,7 @@ use crate::staging::{Marker, Spares};
 use crate::state::State;
 use crate::sweep::sweep;
 use crate::toml_copy;
-use crate::writer::Writer;
+use crate::writer::{PATIENCE, Patience, Writer};
 use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::By;
@@ -26,6 +26,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 /// How to open a vault.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,8 @@ pub struct Options {
     pub read_only: Option<String>,
     /// Where a catalog may be built when the vault itself may not be written to.
     pub scratch: Option<PathBuf>,
+    /// How long somebody waits for a disk that does not answer, where not [`PATIENCE`]; for tests.
+    pub patience: Option<Duration>,
     /// At how many bytes a segment of the journal is closed, where not at 64 MiB; for tests.
     pub segment_bytes: Option<u64>,
 }
@@ -103,7 +106,7 @@ impl Vault {
     /// - Errors: [`Error::NoVault`], [`Error::TooNew`], [`Error::Edited`]. Damage of the journal does not
     ///   keep the vault from opening: it opens for reading only, up to the damage, and says so.
     pub fn open(env: Env, dir: &Path, options: Options) -> Result<Self> {
-        let (env, failed) = journal::watched(&env, dir);
+        let (env, failed, waiting) = journal::watched(&env, dir);
         let layout = Layout::new(dir);
         if !is_vault(&env, &layout) {
             return Err(Error::NoVault { path: dir.display().to_string() });
@@ -254,8 +257,9 @@ impl Vault {
                 match swept {
                     Ok(()) => {
                         let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
-                        let (env, layout) = (env.clone(), layout.clone());
-                        Ok(Writer::start(env, layout, appender, shared.clone(), mirror, spares.clone()))
+                        let patience = Patience { of: options.patience.unwrap_or(PATIENCE), waiting };
+                        let (env, layout, spares) = (env.clone(), layout.clone(), spares.clone());
+                        Ok(Writer::start(env, layout, appender, shared.clone(), mirror, spares, patience))
                     }
                     // What a crash left is still there; reading goes on, and the next opening tries again.
                     Err(error) => {
@@ -350,7 +354,12 @@ impl Vault {
 
     /// How the mirror stands, if there is one and the vault is being written.
     pub fn mirror(&self) -> Option<Standing> {
-        self.writer().ok()?.mirror().ok()?
+        self.writer().ok()?.mirror()
+    }
+
+    /// For how long the disk has not answered the one who writes, once that is longer than anybody should wait.
+    pub fn stalled(&self) -> Option<Duration> {
+        self.writer().ok()?.stalled().map(|(since, _)| since)
     }
 
     pub(crate) fn writer(&self) -> Result<&Writer> {
@@ -373,7 +382,7 @@ impl Vault {
     /// Entries of the lines so far.
     pub(crate) fn tree(&self) -> Result<TreeReader> {
         match &self.inner.writer {
-            Ok(writer) => writer.tree(),
+            Ok(writer) => Ok(writer.tree()),
             Err(_) => {
                 let tree = self.inner.tree.lock().expect("no panic while the tree is held");
                 Ok(tree.as_ref().expect("a vault without writer keeps the tree").reader())

@@ -2,12 +2,15 @@
 //!
 //! Filings and openings that arrive while others are being made durable are taken together and share the
 //! syncs. All other acts are taken one by one, so that each is decided on the state its predecessor left.
+//!
+//! Reading does not ask this thread: what readers need is published. Whoever asks it while the disk does not answer
+//! is told so in the end; what they had submitted may still become a line.
 
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::journal::{Appender, Pending, Raw, TreeReader};
+use crate::journal::{Appender, Pending, Raw, TreeReader, Waiting as Waits};
 use crate::layout::Layout;
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Standing};
 use crate::staging::Spares;
 use crate::state::State;
 use jingui_schema::act::{Act, Deed};
@@ -19,9 +22,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, RwLock};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::{JoinHandle, ThreadId};
+use std::time::Duration;
 
 /// The longest act: a line with it stays below its limit.
 const ACT_BYTES_MAX: usize = jingui_schema::line::LINE_BYTES_MAX - 1024;
@@ -29,6 +33,25 @@ const ACT_BYTES_MAX: usize = jingui_schema::line::LINE_BYTES_MAX - 1024;
 const ACTS_HELD_MAX: usize = 4096;
 /// Filings taken together at most.
 const BATCH_MAX: usize = 256;
+/// How long one operation of the disk may take before those who wait for it are told.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long somebody waits for the newest word on the mirror before the last one will do.
+const NEWEST_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long to wait for a disk, and who is waiting for it.
+#[derive(Clone)]
+pub struct Patience {
+    /// For one operation.
+    pub of: Duration,
+    /// Who is.
+    pub waiting: Waits,
+}
+
+/// What readers need of the writer, as of its last line.
+struct Published {
+    tree: TreeReader,
+    mirror: Option<Standing>,
+}
 
 /// A sealed file on its way from `staging/` to its place.
 #[derive(Clone, Debug)]
@@ -80,7 +103,7 @@ impl Drop for Reserved {
 
 enum Request {
     Submit(Box<Submission>, SyncSender<Result<Done>>),
-    Reserve(i16, SyncSender<(ArchiveNumber, u64)>),
+    Reserve(i16, SyncSender<Reserved>, Sender<Request>),
     Release(ArchiveNumber),
     Ask(Box<dyn FnOnce(&Core) + Send>),
     RebuildTree(SyncSender<Result<u64>>),
@@ -92,6 +115,9 @@ enum Request {
 pub struct Writer {
     sender: Sender<Request>,
     thread: Option<JoinHandle<()>>,
+    id: ThreadId,
+    patience: Patience,
+    published: Arc<Mutex<Published>>,
 }
 
 impl Writer {
@@ -103,7 +129,11 @@ impl Writer {
         shared: Arc<RwLock<Arc<State>>>,
         mirror: Option<Mirror>,
         spares: Arc<Spares>,
+        patience: Patience,
     ) -> Self {
+        let published =
+            Published { tree: appender.tree().reader(), mirror: mirror.as_ref().map(Mirror::standing) };
+        let published = Arc::new(Mutex::new(published));
         let (sender, requests) = channel();
         let state = State::clone(&shared.read().expect("the state's lock is never poisoned"));
         let mut left_by: HashMap<ActId, Vec<OsString>> = HashMap::new();
@@ -121,6 +151,7 @@ impl Writer {
             shared,
             mirror,
             spares,
+            published: published.clone(),
             left_by,
             acts: HashMap::new(),
             records: HashMap::new(),
@@ -131,14 +162,36 @@ impl Writer {
             .name("journal".into())
             .spawn(move || core.run(&requests))
             .expect("the system starts a thread");
-        Self { sender, thread: Some(thread) }
+        let id = thread.thread().id();
+        Self { sender, thread: Some(thread), id, patience, published }
+    }
+
+    /// For how long the disk has not answered this thread and for which path, once that is too long.
+    pub fn stalled(&self) -> Option<(Duration, Arc<Path>)> {
+        self.patience.waiting.of(self.id).filter(|(since, _)| *since >= self.patience.of)
+    }
+
+    /// Waits for an answer, but not with a disk that gives none.
+    fn wait<T>(&self, answer: &Receiver<T>) -> Result<T> {
+        let pause = (self.patience.of / 4).min(Duration::from_millis(500));
+        loop {
+            match answer.recv_timeout(pause) {
+                Ok(answer) => return Ok(answer),
+                Err(RecvTimeoutError::Disconnected) => return Err(Error::Closed {}),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if let Some((since, path)) = self.stalled() {
+                let (path, seconds) = (path.display().to_string(), since.as_secs().to_string());
+                return Err(Error::Stalled { path, seconds });
+            }
+        }
     }
 
     /// Submits and waits until the line is durable.
     pub fn submit(&self, submission: Submission) -> Result<Done> {
         let (reply, answer) = sync_channel(1);
         self.sender.send(Request::Submit(Box::new(submission), reply)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})?
+        self.wait(&answer)?
     }
 
     /// Something the vault does by itself.
@@ -154,21 +207,25 @@ impl Writer {
     /// Sets aside the next free archive number of a year and the next filing counter.
     pub fn reserve(&self, year: i16) -> Result<Reserved> {
         let (reply, answer) = sync_channel(1);
-        self.sender.send(Request::Reserve(year, reply)).map_err(|_| Error::Closed {})?;
-        let (number, counter) = answer.recv().map_err(|_| Error::Closed {})?;
-        Ok(Reserved { number, counter, sender: self.sender.clone() })
+        let back = self.sender.clone();
+        self.sender.send(Request::Reserve(year, reply, back)).map_err(|_| Error::Closed {})?;
+        self.wait(&answer)
+    }
+
+    fn published(&self) -> MutexGuard<'_, Published> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ask<T: Send + 'static>(&self, question: impl FnOnce(&Core) -> T + Send + 'static) -> Result<T> {
         let (reply, answer) = sync_channel(1);
         let ask = Box::new(move |core: &Core| drop(reply.send(question(core))));
         self.sender.send(Request::Ask(ask)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})
+        self.wait(&answer)
     }
 
-    /// Entries of all lines so far.
-    pub fn tree(&self) -> Result<TreeReader> {
-        self.ask(|core| core.appender.tree().reader())
+    /// Entries of all lines that the state knows; never waits.
+    pub fn tree(&self) -> TreeReader {
+        self.published().tree.clone()
     }
 
     /// The hashes that carry the root over all lines so far, with their count of lines.
@@ -190,19 +247,23 @@ impl Writer {
     pub fn follow_mirror(&self) -> Result<()> {
         let (reply, answer) = sync_channel(1);
         self.sender.send(Request::FollowMirror(reply)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})
+        self.wait(&answer)
     }
 
-    /// How the mirror stands: lines it counts, and why it lags if it does.
-    pub fn mirror(&self) -> Result<Option<crate::mirror::Standing>> {
-        self.ask(|core| core.mirror.as_ref().map(Mirror::standing))
+    /// How the mirror stands: lines it counts, and why it lags if it does. Waits until what is under way has ended,
+    /// but not long.
+    pub fn mirror(&self) -> Option<Standing> {
+        let (reply, answer) = sync_channel(1);
+        let ask = Box::new(move |core: &Core| drop(reply.send(core.mirror.as_ref().map(Mirror::standing))));
+        drop(self.sender.send(Request::Ask(ask)));
+        answer.recv_timeout(NEWEST_WITHIN).unwrap_or_else(|_| self.published().mirror.clone())
     }
 
     /// Makes the tree anew from the journal; returns how many lines it has.
     pub fn rebuild_tree(&self) -> Result<u64> {
         let (reply, answer) = sync_channel(1);
         self.sender.send(Request::RebuildTree(reply)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})?
+        self.wait(&answer)?
     }
 }
 
@@ -223,6 +284,7 @@ struct Core {
     shared: Arc<RwLock<Arc<State>>>,
     mirror: Option<Mirror>,
     spares: Arc<Spares>,
+    published: Arc<Mutex<Published>>,
     acts: HashMap<ActId, Known>,
     records: HashMap<RecordId, (u32, u32)>,
     reserved: BTreeSet<(i16, u64)>,
@@ -274,11 +336,13 @@ impl Core {
                 Request::Submit(submission, reply) => {
                     let alone = !shares(&submission);
                     batch.push((submission, reply));
+                    // Given back only after the batch: who has given up waiting may have a filing in it.
+                    let mut released = Vec::new();
                     while !alone && batch.len() < BATCH_MAX {
                         match requests.try_recv() {
                             Ok(Request::Submit(s, r)) if shares(&s) => batch.push((s, r)),
-                            Ok(Request::Reserve(year, reply)) => self.reserve(year, &reply),
-                            Ok(Request::Release(number)) => self.release(&number),
+                            Ok(Request::Reserve(year, reply, back)) => self.reserve(year, &reply, back),
+                            Ok(Request::Release(number)) => released.push(number),
                             Ok(other) => {
                                 held = Some(other);
                                 break;
@@ -287,15 +351,21 @@ impl Core {
                         }
                     }
                     self.commit(batch);
+                    released.iter().for_each(|number| self.release(number));
                 }
-                Request::Reserve(year, reply) => self.reserve(year, &reply),
+                Request::Reserve(year, reply, back) => self.reserve(year, &reply, back),
                 Request::Release(number) => self.release(&number),
                 Request::Ask(ask) => ask(&self),
-                Request::RebuildTree(reply) => drop(reply.send(self.appender.rebuild_tree())),
+                Request::RebuildTree(reply) => {
+                    let rebuilt = self.appender.rebuild_tree();
+                    self.publish();
+                    drop(reply.send(rebuilt));
+                }
                 Request::FollowMirror(reply) => {
                     if let Some(mirror) = &mut self.mirror {
                         mirror.follow(&self.env, &self.layout, self.state.epoch);
                     }
+                    self.publish();
                     let _ = reply.send(());
                 }
                 Request::Close => return self.spares.clear(&self.env),
@@ -303,7 +373,13 @@ impl Core {
         }
     }
 
-    fn reserve(&mut self, year: i16, reply: &SyncSender<(ArchiveNumber, u64)>) {
+    fn publish(&self) {
+        let mirror = self.mirror.as_ref().map(Mirror::standing);
+        let published = Published { tree: self.appender.tree().reader(), mirror };
+        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = published;
+    }
+
+    fn reserve(&mut self, year: i16, reply: &SyncSender<Reserved>, back: Sender<Request>) {
         let none = Default::default();
         let numbers = self.state.numbers.get(&year).unwrap_or(&none);
         let free = numbers.gaps.iter().copied().chain(numbers.highest + 1..);
@@ -312,7 +388,8 @@ impl Core {
         self.reserved.insert((year, serial));
         self.reserved_counter = self.reserved_counter.max(self.state.counter) + 1;
         let number = ArchiveNumber::new(self.state.init.fonds.clone(), year, serial);
-        let _ = reply.send((number, self.reserved_counter));
+        // Where nobody waits for it any more it comes back by itself.
+        let _ = reply.send(Reserved { number, counter: self.reserved_counter, sender: back });
     }
 
     fn release(&mut self, number: &ArchiveNumber) {
@@ -406,6 +483,8 @@ impl Core {
             // Before anybody is told, so that a copy that is counted was there at that moment.
             mirror.follow(&self.env, &self.layout, self.state.epoch);
         }
+        // Before the state: whoever knows of a line finds it.
+        self.publish();
         *self.shared.write().expect("the state's lock is never poisoned") = Arc::new(self.state.clone());
     }
 

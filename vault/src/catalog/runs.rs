@@ -443,7 +443,9 @@ impl<'a> Walk<'a> {
             }
             let first = run.firsts.before_or_at(&walk.from);
             // No page begins before the end: nothing of this run is in the range.
-            let Some(last) = run.firsts.partition(|first| first < &walk.to[..]).checked_sub(1) else { continue };
+            let Some(last) = run.firsts.partition(|first| first < &walk.to[..]).checked_sub(1) else {
+                continue;
+            };
             let mut pages = first as u32..=last as u32;
             let page = match direction {
                 Direction::Up => pages.find(|page| run.has(*page, marks)),

@@ -19,7 +19,7 @@ use std::io::{self, Read};
 pub const SEGMENT_BYTES_MAX: u64 = 64 << 20;
 
 /// What is to become a line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pending {
     /// Who.
     pub by: By,

@@ -155,6 +155,7 @@ impl Tree {
 }
 
 /// Reads entries of the tree.
+#[derive(Clone)]
 pub struct TreeReader {
     fs: Arc<dyn Fs>,
     path: PathBuf,
