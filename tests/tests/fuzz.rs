@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 
 /// Cases of one reader at most, and how long it may take over them.
 const CASES: u64 = 20_000;
-const TIME: Duration = Duration::from_millis(700);
+const TIME: Duration = Duration::from_millis(500);
+/// However slow the machine is, so many.
+const CASES_MIN: u64 = 10;
 const TIME_LONG: Duration = Duration::from_secs(20);
 /// No input is longer than this.
 const BYTES_MAX: usize = 24 << 10;
@@ -75,8 +77,9 @@ fn the_corpus_is_read_without_harm() {
         let inputs = inputs(name);
         assert!(!inputs.is_empty(), "corpus/{name} has something in it");
         for (path, bytes) in inputs {
-            // Cut at every byte or, where there are many, at some four hundred.
-            let step = (bytes.len() / 400).max(1);
+            // Cut at so many places, spread over it.
+            let cuts = if long() { 400 } else { 25 };
+            let step = (bytes.len() / cuts).max(1);
             for cut in (0..bytes.len()).step_by(step).chain([bytes.len()]) {
                 if let Err(why) = tried(*target, &bytes[..cut]) {
                     wrong.push(format!("{path} cut at byte {cut}: {why}"));
@@ -103,7 +106,9 @@ fn no_bytes_make_a_reader_panic_or_believe_what_is_not_so() {
         let inputs = inputs(name);
         let (since, before) = (Instant::now(), memory_peak());
         let (mut cases, mut bad) = (0, 0);
-        while since.elapsed() < time && (long() || cases < CASES) && bad < 3 {
+        while bad < 3
+            && (cases < CASES_MIN || since.elapsed() < time && (long() || cases < CASES))
+        {
             let seed = first.wrapping_add(cases);
             if let Err(why) = tried(*target, &case(&inputs, seed)) {
                 wrong.push(format!("JINGUI_TARGET={name} JINGUI_SEED={seed}: {why}"));
@@ -118,7 +123,6 @@ fn no_bytes_make_a_reader_panic_or_believe_what_is_not_so() {
         }
         let seconds = since.elapsed().as_secs_f64();
         writeln!(table, "{name} | {cases} | {} | {seconds:.1} | {bad}", inputs.len()).expect("a String takes all");
-        assert!(bad > 0 || cases >= 20, "{name}: only {cases} cases in {seconds:.1} s");
     }
     say(&table);
     keep("fuzz.md", &table);

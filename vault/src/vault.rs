@@ -383,7 +383,7 @@ impl Vault {
             return Lines::up_to(fs, layout, end);
         }
         let (segment, offset, length) = self.whereabouts(from.lines)?;
-        Lines::from(fs, layout, from, (segment, offset + u64::from(length) + 1), end)
+        Lines::from(fs, layout, from, (segment, behind(offset, length)), end)
     }
 
     /// One line, as it lies.
@@ -461,6 +461,11 @@ fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
     Some((segment, entry.offset, entry.length))
 }
 
+/// Where the line after this one begins. The tree's places are under no root, and may be anything.
+fn behind(offset: u64, length: u32) -> u64 {
+    offset.saturating_add(u64::from(length) + 1)
+}
+
 /// Whether the journal has the line that a snapshot ends with.
 fn fits(env: &Env, layout: &Layout, state: &State) -> bool {
     let Some((segment, offset, length)) = line_place(env, layout, state.lines) else { return false };
@@ -476,7 +481,7 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
     let place = if state.lines > 1 { line_place(env, layout, state.lines) } else { None };
     let lines = match place {
         Some((segment, offset, length)) => {
-            let at = (segment, offset + u64::from(length) + 1);
+            let at = (segment, behind(offset, length));
             Lines::from(env.fs.clone(), layout, state.tip(), at, tip.lines)?
         }
         None => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
@@ -486,10 +491,15 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
         if line.seq <= state.lines {
             continue;
         }
-        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+        let damaged = |why: &str| {
             let path = crate::layout::segment_path(raw.segment);
-            let why = "its doer had no right to it, or did not sign it".into();
-            return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
+            Error::JournalDamaged { path, seq: line.seq.to_string(), why: why.into() }
+        };
+        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+            return Err(damaged("its doer had no right to it, or did not sign it"));
+        }
+        if !state.is_in_range(&line.act.deed) {
+            return Err(damaged("its numbers run ahead of all that were given"));
         }
         state.apply(&line);
     }

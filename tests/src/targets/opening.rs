@@ -10,6 +10,7 @@ use jingui_schema::digest::SignKey;
 use jingui_schema::head::VerifierKey;
 use jingui_schema::id::{By, VaultId};
 use jingui_schema::line::{Line, Tip};
+use jingui_schema::merkle::{Frontier, Hash, leaf_hash};
 use jingui_schema::time::Time;
 use jingui_vault::env::{Clock, Env, Random};
 use jingui_vault::fs::Fs;
@@ -44,8 +45,6 @@ pub struct Sample {
     pub founder_sign: SignKey,
     /// The log's public key.
     pub log: VerifierKey,
-    /// Its newest head.
-    pub head: String,
     /// The state after its last line.
     pub state: State,
     /// Its lines without LF.
@@ -131,13 +130,11 @@ impl Sample {
         let options = Options { keystore: Some(Place.keys()), ..Options::default() };
         let vault = Vault::open(env_over(fs.clone()), &Place.vault(), options).expect("the sample opens");
         let state = State::clone(&vault.state());
-        let head = format!("/house/vault/journal/heads/{:012}.head", state.head.expect("a head").0);
         let person = Person::from_secret_text("founder", &founder).expect("the founder's key");
         let (log, vault_id, founder_sign) =
             (vault.log_key().expect("the log's key"), state.init.vault, person.sign_key());
-        let head = String::from_utf8(found(&head)).expect("a head is text");
         drop(vault);
-        Self { disk: fs.disk(), founder, vault_id, founder_sign, log, head, state, lines }
+        Self { disk: fs.disk(), founder, vault_id, founder_sign, log, state, lines }
     }
 
     /// The founder's key.
@@ -159,6 +156,13 @@ impl Sample {
         }
         (&fs as &dyn Fs).write_new(&path, bytes).expect("memory takes it");
         fs
+    }
+
+    /// The root over so many of its lines.
+    pub(super) fn root_at(&self, lines: u64) -> Hash {
+        let mut frontier = Frontier::default();
+        self.lines[..lines as usize].iter().for_each(|line| frontier.push(leaf_hash(line)));
+        frontier.root()
     }
 
     /// The state after so many of its lines.
