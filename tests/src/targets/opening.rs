@@ -69,12 +69,12 @@ pub(crate) fn corpus_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
-fn lay_tree(fs: &LossyFs, disk: &mut Disk, from: &Path, at: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+fn lay_tree(disk: &mut Disk, from: &Path, at: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
     disk.lay(at);
     for entry in std::fs::read_dir(from).expect("the corpus can be read").map(|e| e.expect("an entry")) {
         let to = at.join(entry.file_name());
         match entry.path().is_dir() {
-            true => lay_tree(fs, disk, &entry.path(), &to, files),
+            true => lay_tree(disk, &entry.path(), &to, files),
             false => files.push((to, std::fs::read(entry.path()).expect("the corpus can be read"))),
         }
     }
@@ -107,7 +107,7 @@ impl Sample {
     fn read() -> Self {
         let (mut disk, mut files) = (Disk::default(), Vec::new());
         let dir = corpus_dir().join("house");
-        lay_tree(&LossyFs::default(), &mut disk, &dir, Path::new("/house"), &mut files);
+        lay_tree(&mut disk, &dir, Path::new("/house"), &mut files);
         // Git keeps no empty directories.
         for below in jingui_vault::layout::DIRECTORIES {
             disk.lay(&Path::new("/house/vault").join(below));

@@ -10,6 +10,9 @@ mod model;
 mod steps; // what people do, and what should come of it
 mod world;
 
+mod lying; // disks that do not do what they say
+
+use jingui_tests::story::{Through, plainly};
 use jingui_tests::{keep, long, say};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -24,8 +27,8 @@ const TIME: Duration = Duration::from_secs(22);
 const TIME_LONG: Duration = Duration::from_secs(10 * 60);
 
 /// Tells one history; the counts of its steps, or what went wrong.
-fn told(seed: u64, steps: usize) -> Result<BTreeMap<&'static str, u64>, String> {
-    let mut history = History::begin(seed);
+fn told(seed: u64, steps: usize, through: Through) -> Result<BTreeMap<&'static str, u64>, String> {
+    let mut history = History::begin(seed, through);
     let mut done = 0;
     let result = catch_unwind(AssertUnwindSafe(|| -> Result<(), String> {
         while done < steps {
@@ -53,14 +56,14 @@ fn told(seed: u64, steps: usize) -> Result<BTreeMap<&'static str, u64>, String> 
 fn long_histories_answer_as_plain_lists_do() {
     let steps = if long() { STEPS_LONG } else { STEPS };
     if let Some(seed) = std::env::var("JINGUI_SEED").ok().and_then(|s| s.parse().ok()) {
-        let counts = told(seed, steps).unwrap_or_else(|why| panic!("{why}"));
+        let counts = told(seed, steps, plainly).unwrap_or_else(|why| panic!("{why}"));
         return say(&format!("{counts:?}"));
     }
     let time = if long() { TIME_LONG } else { TIME };
     let (since, mut seed, mut counts) = (Instant::now(), 0, BTreeMap::<&str, u64>::new());
     while since.elapsed() < time {
         seed += 1;
-        for (step, count) in told(seed, steps).unwrap_or_else(|why| panic!("{why}")) {
+        for (step, count) in told(seed, steps, plainly).unwrap_or_else(|why| panic!("{why}")) {
             *counts.entry(step).or_default() += count;
         }
     }
@@ -74,4 +77,16 @@ fn long_histories_answer_as_plain_lists_do() {
     }
     say(&table);
     keep("histories.md", &table);
+}
+
+#[test]
+fn a_disk_that_lies_is_noticed() {
+    for (what, through) in [
+        ("syncs that do nothing", lying::forgetful as Through),
+        ("covers with a changed byte", lying::bending),
+    ] {
+        let noticed = (1..=40).find(|seed| told(*seed, STEPS, through).is_err());
+        say(&format!("{what}: noticed in history {noticed:?}"));
+        assert!(noticed.is_some(), "{what} went unnoticed in 40 histories");
+    }
 }

@@ -167,10 +167,6 @@ impl Model {
         StaffNo(self.people.len() as u32 + 1)
     }
 
-    pub fn securities(&self) -> usize {
-        self.people.values().filter(|p| p.active && p.roles.contains(&Role::Security)).count()
-    }
-
     pub fn leaver_holds(&self) -> bool {
         self.holders.iter().any(|staff| !self.people[staff].active)
     }

@@ -12,6 +12,7 @@ use jingui_schema::id::ActId;
 use jingui_tests::faults::Fault;
 use jingui_tests::house;
 use jingui_tests::lossy::{Cut, Dice};
+use jingui_tests::story::Through;
 use jingui_vault::body::Buffers;
 use jingui_vault::filing::Filing;
 use jingui_vault::rotation::Rotation;
@@ -63,8 +64,8 @@ const ROLES: [&[Role]; 5] = [
 ];
 
 impl History {
-    pub fn begin(seed: u64) -> Self {
-        let (world, model) = World::begin(seed);
+    pub fn begin(seed: u64, through: Through) -> Self {
+        let (world, model) = World::begin(seed, through);
         Self {
             world,
             model,

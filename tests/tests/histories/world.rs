@@ -6,6 +6,7 @@ use jingui_schema::time::Time;
 use jingui_tests::faults::{Fault, FaultFs};
 use jingui_tests::house::{House, full};
 use jingui_tests::lossy::{Cut, Dice, Disk, LossyFs};
+use jingui_tests::story::Through;
 use jingui_vault::env::{Clock, Env, Random};
 use jingui_vault::fs::Fs;
 use jingui_vault::init::{Plan, init};
@@ -45,6 +46,7 @@ pub struct World {
     pub house: House,
     pub disk: LossyFs,
     pub faults: FaultFs,
+    through: Through,
     clock: Arc<Ticking>,
     random: Arc<Seeded>,
     vault: Option<Vault>,
@@ -54,14 +56,14 @@ pub struct World {
 
 impl World {
     /// A vault just begun: founder (security, archivist), reviewer (system), auditor (audit).
-    pub fn begin(seed: u64) -> (Self, Model) {
+    pub fn begin(seed: u64, through: Through) -> (Self, Model) {
         let real = jingui_tests::scratch();
         let mut disk = Disk::default();
         disk.lay(&real.path().join("device"));
         let disk = LossyFs::on(disk);
         let clock = Arc::new(Ticking(AtomicI64::new(BEGIN)));
         let random = Arc::new(Seeded(Mutex::new(Dice(seed ^ 0x5eed))));
-        let faults = FaultFs::over(Arc::new(disk.clone()));
+        let faults = FaultFs::over(through(disk.clone()));
         let env = Env { fs: Arc::new(faults.clone()), clock: clock.clone(), random: random.clone() };
         let house = House::planned(real.path(), &env, true);
         let people = house.people.clone();
@@ -96,7 +98,7 @@ impl World {
             model.enrol(model.next_staff(), key, &roles, false);
         }
         model.holders = model.entitled();
-        let mut world = Self { _real: real, house, disk, faults, clock, random, vault: None, keys };
+        let mut world = Self { _real: real, house, disk, faults, through, clock, random, vault: None, keys };
         world.open().expect("a vault that was just begun opens");
         (world, model)
     }
@@ -133,7 +135,7 @@ impl World {
     /// Opens the vault on the disk as it is now, without faults.
     pub fn open(&mut self) -> Result<(), String> {
         self.close();
-        self.faults = FaultFs::over(Arc::new(self.disk.clone()));
+        self.faults = FaultFs::over((self.through)(self.disk.clone()));
         let env = Env {
             fs: Arc::new(self.faults.clone()),
             clock: self.clock.clone(),
