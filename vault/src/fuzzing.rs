@@ -17,7 +17,11 @@ pub fn marker(name: &str) -> Option<String> {
         let place = step.to.split('/').nth(1).and_then(|place| place.parse::<u64>().ok());
         let ours = name_again(&step.to).as_deref() == Some(&step.to);
         // No counter of ours leads to a place beyond 32 bits; there is no such directory.
-        assert!(ours || place.is_some_and(|place| place > u64::from(u32::MAX)), "{} is no name of ours", step.to);
+        assert!(
+            ours || place.is_some_and(|place| place > u64::from(u32::MAX)),
+            "{} is no name of ours",
+            step.to
+        );
     }
     Some(marker.to_string())
 }

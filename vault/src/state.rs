@@ -289,7 +289,8 @@ impl State {
     pub fn is_in_range(&self, deed: &Deed) -> bool {
         let Deed::RecordFile(d) = deed else { return true };
         let highest = self.numbers.get(&d.number.year()).map_or(0, |n| n.highest);
-        d.counter <= COUNTER_MAX && (d.n > 1 || d.number.serial() <= highest.saturating_add(NUMBERS_AHEAD_MAX))
+        d.counter <= COUNTER_MAX
+            && (d.n > 1 || d.number.serial() <= highest.saturating_add(NUMBERS_AHEAD_MAX))
     }
 
     /// Says whether this act may be done now; changes nothing.

@@ -19,7 +19,7 @@ use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
-use jingui_schema::merkle::Frontier;
+use jingui_schema::merkle::{Frontier, leaf_hash};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
@@ -194,7 +194,8 @@ impl Vault {
             Ok(looked) => tree = Some(looked.tree),
             Err(error @ (Error::JournalDamaged { .. } | Error::CommitDamaged { .. })) => {
                 read_only = Some(journal::full(&error));
-                let (tip, rest) = survey(&env, &layout)?;
+                let doubtful = matches!(error, Error::JournalDamaged { .. });
+                let (tip, rest) = survey(&env, &layout, doubtful)?;
                 state = State::begin(&first)?;
                 // As far as it can be believed; `fold` stops at the first line that cannot.
                 drop(fold(&env, &layout, &mut state, tip));
@@ -394,6 +395,8 @@ impl Vault {
         if seq == 0 || seq > lines {
             return Err(Error::NoLine { seq: seq.to_string(), lines: lines.to_string() });
         }
+        let tree_path = self.inner.layout.path("derived/tree");
+        let leaf = self.tree()?.entry(seq).doing("read", &tree_path)?.leaf;
         let (segment, offset, length) = self.whereabouts(seq)?;
         let path = self.inner.layout.segment(segment);
         let bytes = journal::read_line(&*self.inner.env.fs, &self.inner.layout, segment, offset, length);
@@ -406,6 +409,9 @@ impl Vault {
         let line = Line::parse(&bytes).map_err(|e| damaged(journal::full(&e)))?;
         if line.seq != seq {
             return Err(damaged(format!("line {} stands there", line.seq)));
+        }
+        if leaf_hash(&bytes) != leaf {
+            return Err(damaged("it was changed: the tree of hashes has another line here".into()));
         }
         Ok((line, bytes))
     }
@@ -539,15 +545,38 @@ pub(crate) fn gives_authority(deed: &Deed) -> bool {
 }
 
 /// How far the journal can be believed when `commit` or a line is damaged: for reading only.
-fn survey(env: &Env, layout: &Layout) -> Result<(Tip, Tree)> {
+///
+/// `doubtful`: a line is damaged. Then the last one that can be read may be it, for each line is vouched for by the next.
+fn survey(env: &Env, layout: &Layout, doubtful: bool) -> Result<(Tip, Tree)> {
     let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), false)?;
     let mut tip = Tip::START;
+    let mut last: Option<(Line, journal::Entry)> = None;
     for item in Lines::up_to(env.fs.clone(), layout, u64::MAX)? {
         let Ok((line, raw)) = item else { break };
-        tree.push(&[journal::Entry::of(&raw.bytes, line.act.id, raw.offset)]);
+        let entry = journal::Entry::of(&raw.bytes, line.act.id, raw.offset);
+        if let Some((before, entry)) = last.replace((line, entry)) {
+            tree.push(&[entry]);
+            tip = Tip::after(&before);
+        }
+    }
+    if let Some((line, entry)) =
+        last.filter(|(line, entry)| !doubtful || is_vouched_for(env, layout, line, entry))
+    {
+        tree.push(&[entry]);
         tip = Tip::after(&line);
     }
     Ok((tip, tree))
+}
+
+/// Whether something else than the line itself says that it stood there: `commit`, or the tree of hashes.
+fn is_vouched_for(env: &Env, layout: &Layout, line: &Line, entry: &journal::Entry) -> bool {
+    let commit = crate::mirror::read_commit(env, layout);
+    if let Some(commit) = commit.filter(|commit| commit.lines == line.seq) {
+        return commit.last == line.digest;
+    }
+    let empty = Frontier::default();
+    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false);
+    tree.and_then(|tree| tree.reader().entry(line.seq).ok()).is_some_and(|there| there.leaf == entry.leaf)
 }
 
 /// Size and BLAKE3 of a file, read through.

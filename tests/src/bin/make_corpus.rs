@@ -51,7 +51,9 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     let vault = house.begin(env).expect("a vault");
     let session = house.founder(&vault).expect("the founder signs in");
     let filed = house.file(&session, "sample", 2, Some(ActId::from_bytes([5; 16]))).expect("a record");
-    session.supplement(filed.record, &house::docs("more", 1), "补件", None, &mut Buffers::new()).expect("more");
+    session
+        .supplement(filed.record, &house::docs("more", 1), "补件", None, &mut Buffers::new())
+        .expect("more");
     session.open_documents(filed.record, &[1], Some("年检"), None).expect("an opening");
     let authority = vault.sign_in(house.people.authority.person()).expect("the authority signs in");
     authority.countersign().expect("a countersignature");
@@ -79,7 +81,11 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     put("cover", "supplemented", &seal::open(key.identity(), &opened).expect("it opens"));
     drop((authority, session, vault));
     // Once more, so that `derived/state` is of the last line.
-    drop(Vault::open(env.clone(), &house.vault(), Options { keystore: Some(house.keys()), ..Options::default() }));
+    drop(Vault::open(
+        env.clone(),
+        &house.vault(),
+        Options { keystore: Some(house.keys()), ..Options::default() },
+    ));
 
     let to = corpus.join("house");
     drop(fs::remove_dir_all(&to));
@@ -163,10 +169,7 @@ fn deeds() -> Vec<(By, Deed)> {
         (staff, FactsReveal { record, note }.into()),
         (By::Vault, FileSet { path: "README.txt".into(), size: 10, b3 }.into()),
         (By::Vault, HeadSigned { lines: 3, root: sha, size: 200, b3 }.into()),
-        (
-            By::Vault,
-            SegmentClose { first: 1, prior: Some(PriorSegment { first: 1, size: 5, b3 }) }.into(),
-        ),
+        (By::Vault, SegmentClose { first: 1, prior: Some(PriorSegment { first: 1, size: 5, b3 }) }.into()),
         (By::Vault, Incident { path: "covers/000000/x".into(), finding: "digest".into() }.into()),
         (By::Vault, Quarantined { name: "x.tail".into(), size: 3, b3, reason: "tail".into() }.into()),
         (By::Vault, FileHealed { path: "README.txt".into(), size: 10, b3 }.into()),
@@ -254,9 +257,19 @@ fn sealed(put: Put, env: &Env) {
     };
     put("epoch_copy", "escrow", copy(1, &format!("# proof: {}\n", "0f".repeat(32))).as_bytes());
     put("epoch_copy", "member", copy(7, "").as_bytes());
-    let sheet = sheet_text(&vault, "RA", &EpochKey::new(1, identity), "{vault} {ra} {epoch}\n{recipient}\n{identity}\n");
+    let sheet = sheet_text(
+        &vault,
+        "RA",
+        &EpochKey::new(1, identity),
+        "{vault} {ra} {epoch}\n{recipient}\n{identity}\n",
+    );
     put("sheet", "printed", sheet.as_bytes());
-    put("sheet", "typed", "ＡＧＥ secret key l\ngq977 8vqxm mjve8 sk7j6 vt8uj 4hdqa juvsf cwcmo 2dbge wq72p vq2y 5j33".as_bytes());
+    put(
+        "sheet",
+        "typed",
+        "ＡＧＥ secret key l\ngq977 8vqxm mjve8 sk7j6 vt8uj 4hdqa juvsf cwcmo 2dbge wq72p vq2y 5j33"
+            .as_bytes(),
+    );
 
     let dir = scratch();
     let path: PathBuf = dir.path().join("body");

@@ -173,10 +173,7 @@ pub(super) fn words(bytes: &[u8]) {
             assert_eq!(check_uscc(code.as_str()).expect("its stored form").as_str(), code.as_str());
         }
         if let Ok(serial) = CertificateSerial::parse(text) {
-            assert_eq!(
-                CertificateSerial::from_be_bytes(&serial.to_be_bytes()).expect("its bytes"),
-                serial
-            );
+            assert_eq!(CertificateSerial::from_be_bytes(&serial.to_be_bytes()).expect("its bytes"), serial);
         }
     }
 }
@@ -224,7 +221,8 @@ pub(super) fn history(bytes: &[u8]) {
         let line = Line::parse(&line).expect("what we write we read");
         state.apply(&line);
         assert_eq!(state.tip(), Tip::after(&line));
-        let _ = (state.waiting_epoch(), state.rotation_unfinished(), state.rotation_due(), state.next_staff());
+        let _ =
+            (state.waiting_epoch(), state.rotation_unfinished(), state.rotation_due(), state.next_staff());
         let _ = (state.current_epoch().verified, state.live_epochs().count());
     }
     let json = serde_json::to_vec(&state).expect("the state always serialises");

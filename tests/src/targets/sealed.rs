@@ -13,9 +13,7 @@ use jingui_vault::body::Body;
 use jingui_vault::cover::Cover;
 use jingui_vault::env::Env;
 use jingui_vault::fuzzing;
-use jingui_vault::keys::{
-    Keystore, LogKey, Person, identity_from_text, open_escrow, read_sheet, sheet_text,
-};
+use jingui_vault::keys::{Keystore, LogKey, Person, identity_from_text, open_escrow, read_sheet, sheet_text};
 use jingui_vault::note::{open_note, seal_note};
 use jingui_vault::seal;
 use std::io::{Read, Write};
@@ -140,13 +138,15 @@ pub(super) fn key_file(bytes: &[u8]) {
     let mut binary = Vec::new();
     let _ = ArmoredReader::new(bytes).take(32 << 10).read_to_end(&mut binary);
     let header = String::from_utf8_lossy(&binary[..binary.len().min(4096)]).into_owned();
-    let work = |line: &str| line.starts_with("-> scrypt").then(|| line.rsplit(' ').next()?.parse::<u32>().ok());
+    let work =
+        |line: &str| line.starts_with("-> scrypt").then(|| line.rsplit(' ').next()?.parse::<u32>().ok());
     if header.lines().filter_map(work).flatten().any(|work| work > WORK_FACTOR_TRIED) {
         return;
     }
     if let Ok(person) = Person::from_key_file("key", bytes, PASSPHRASE) {
         let again = person.to_key_file(PASSPHRASE, 1).expect("a good passphrase");
-        let again = Person::from_key_file("key", again.as_bytes(), PASSPHRASE).expect("what we write we read");
+        let again =
+            Person::from_key_file("key", again.as_bytes(), PASSPHRASE).expect("what we write we read");
         assert_eq!(*again.to_secret_text(), *person.to_secret_text());
     }
 }

@@ -136,11 +136,8 @@ impl World {
     pub fn open(&mut self) -> Result<(), String> {
         self.close();
         self.faults = FaultFs::over((self.through)(self.disk.clone()));
-        let env = Env {
-            fs: Arc::new(self.faults.clone()),
-            clock: self.clock.clone(),
-            random: self.random.clone(),
-        };
+        let env =
+            Env { fs: Arc::new(self.faults.clone()), clock: self.clock.clone(), random: self.random.clone() };
         let options = Options {
             keystore: Some(self.house.keys()),
             mirror: Some(self.mirror()),
