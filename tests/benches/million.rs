@@ -128,7 +128,7 @@ fn customer(index: u64) -> (String, u64) {
 
 /// Forty projects, one of them with a third of the records.
 fn project(index: u64) -> String {
-    format!("项目 {}", if index % 3 == 0 { 0 } else { 1 + index / 3 % 39 })
+    format!("项目 {}", if index.is_multiple_of(3) { 0 } else { 1 + index / 3 % 39 })
 }
 
 fn labels(index: u64) -> Labels {

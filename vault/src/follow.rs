@@ -438,7 +438,9 @@ fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
 }
 
 fn twin_of(row: &Row) -> [u8; 32] {
-    let first: Vec<_> = row.documents.iter().map(|d| d.sha256).collect();
+    // Those of the first filing: a command that is repeated after a supplement is the same command still.
+    let count = row.filings.first().map_or(0, |filing| filing.docs as usize);
+    let first: Vec<_> = row.documents.iter().take(count).map(|d| d.sha256).collect();
     twin_key(&row.facts, &first)
 }
 

@@ -34,6 +34,10 @@ mod sweep; // what a crash left
 mod toml_copy; // VAULT.toml
 mod writer; // one thread owns the journal's end
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing; // private readers, for tests alone
+
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once

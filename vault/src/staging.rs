@@ -75,7 +75,8 @@ impl FromStr for Marker {
                 _ => return Err(()),
             }
         }
-        Ok(marker)
+        // The written form is unique: what is said twice, or as 01 or +1, was not written here.
+        if marker.to_string() == text { Ok(marker) } else { Err(()) }
     }
 }
 
@@ -226,5 +227,8 @@ mod tests {
         let marker = Marker { act: ActId::from_bytes([1; 16]), filing: Some(filing), note };
         assert_eq!(marker.to_string().parse(), Ok(marker));
         assert!(marker.to_string().len() <= 255);
+        for bad in [marker.to_string().replace("_000123_", "_000123_0"), format!("{marker}_n_x")] {
+            assert_eq!(bad.parse::<Marker>(), Err(()), "{bad}");
+        }
     }
 }

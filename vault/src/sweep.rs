@@ -85,7 +85,7 @@ pub(crate) fn sweep(
 }
 
 /// The lines under the head of this name; `None` for other names.
-fn head_of_name(name: &str) -> Option<u64> {
+pub(crate) fn head_of_name(name: &str) -> Option<u64> {
     let lines = name.strip_suffix(".head")?.parse().ok()?;
     (crate::layout::head_path(lines) == format!("journal/heads/{name}")).then_some(lines)
 }

@@ -21,7 +21,7 @@ use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
-use jingui_schema::merkle::Frontier;
+use jingui_schema::merkle::{Frontier, leaf_hash};
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -202,7 +202,8 @@ impl Vault {
             Ok(looked) => tree = Some(looked.tree),
             Err(error @ (Error::JournalDamaged { .. } | Error::CommitDamaged { .. })) => {
                 read_only = Some(journal::full(&error));
-                let (tip, rest) = survey(&env, &layout)?;
+                let doubtful = matches!(error, Error::JournalDamaged { .. });
+                let (tip, rest) = survey(&env, &layout, doubtful)?;
                 state = State::begin(&first)?;
                 // As far as it can be believed; `fold` stops at the first line that cannot.
                 drop(fold(&env, &layout, &mut state, tip));
@@ -408,7 +409,7 @@ impl Vault {
             return Lines::up_to(fs, layout, end);
         }
         let (segment, offset, length) = self.whereabouts(from.lines)?;
-        Lines::from(fs, layout, from, (segment, offset + u64::from(length) + 1), end)
+        Lines::from(fs, layout, from, (segment, behind(offset, length)), end)
     }
 
     /// One line, as it lies.
@@ -419,6 +420,8 @@ impl Vault {
         if seq == 0 || seq > lines {
             return Err(Error::NoLine { seq: seq.to_string(), lines: lines.to_string() });
         }
+        let tree_path = self.inner.layout.path("derived/tree");
+        let leaf = self.tree()?.entry(seq).doing("read", &tree_path)?.leaf;
         let (segment, offset, length) = self.whereabouts(seq)?;
         let path = self.inner.layout.segment(segment);
         let bytes = journal::read_line(&*self.inner.env.fs, &self.inner.layout, segment, offset, length);
@@ -431,6 +434,9 @@ impl Vault {
         let line = Line::parse(&bytes).map_err(|e| damaged(journal::full(&e)))?;
         if line.seq != seq {
             return Err(damaged(format!("line {} stands there", line.seq)));
+        }
+        if leaf_hash(&bytes) != leaf {
+            return Err(damaged("it was changed: the tree of hashes has another line here".into()));
         }
         Ok((line, bytes))
     }
@@ -494,6 +500,11 @@ fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
     Some((segment, entry.offset, entry.length))
 }
 
+/// Where the line after this one begins. The tree's places are under no root, and may be anything.
+fn behind(offset: u64, length: u32) -> u64 {
+    offset.saturating_add(u64::from(length) + 1)
+}
+
 /// Whether the journal has the line that a snapshot ends with.
 fn fits(env: &Env, layout: &Layout, state: &State) -> bool {
     let Some((segment, offset, length)) = line_place(env, layout, state.lines) else { return false };
@@ -509,7 +520,7 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
     let place = if state.lines > 1 { line_place(env, layout, state.lines) } else { None };
     let lines = match place {
         Some((segment, offset, length)) => {
-            let at = (segment, offset + u64::from(length) + 1);
+            let at = (segment, behind(offset, length));
             Lines::from(env.fs.clone(), layout, state.tip(), at, tip.lines)?
         }
         None => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
@@ -519,10 +530,15 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
         if line.seq <= state.lines {
             continue;
         }
-        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+        let damaged = |why: &str| {
             let path = crate::layout::segment_path(raw.segment);
-            let why = "its doer had no right to it, or did not sign it".into();
-            return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
+            Error::JournalDamaged { path, seq: line.seq.to_string(), why: why.into() }
+        };
+        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+            return Err(damaged("its doer had no right to it, or did not sign it"));
+        }
+        if !state.is_in_range(&line.act.deed) {
+            return Err(damaged("its numbers run ahead of all that were given"));
         }
         state.apply(&line);
     }
@@ -562,15 +578,38 @@ pub(crate) fn gives_authority(deed: &Deed) -> bool {
 }
 
 /// How far the journal can be believed when `commit` or a line is damaged: for reading only.
-fn survey(env: &Env, layout: &Layout) -> Result<(Tip, Tree)> {
+///
+/// `doubtful`: a line is damaged. Then the last one that can be read may be it, for each line is vouched for by the next.
+fn survey(env: &Env, layout: &Layout, doubtful: bool) -> Result<(Tip, Tree)> {
     let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), false)?;
     let mut tip = Tip::START;
+    let mut last: Option<(Line, journal::Entry)> = None;
     for item in Lines::up_to(env.fs.clone(), layout, u64::MAX)? {
         let Ok((line, raw)) = item else { break };
-        tree.push(&[journal::Entry::of(&raw.bytes, line.act.id, raw.offset)]);
+        let entry = journal::Entry::of(&raw.bytes, line.act.id, raw.offset);
+        if let Some((before, entry)) = last.replace((line, entry)) {
+            tree.push(&[entry]);
+            tip = Tip::after(&before);
+        }
+    }
+    if let Some((line, entry)) =
+        last.filter(|(line, entry)| !doubtful || is_vouched_for(env, layout, line, entry))
+    {
+        tree.push(&[entry]);
         tip = Tip::after(&line);
     }
     Ok((tip, tree))
+}
+
+/// Whether something else than the line itself says that it stood there: `commit`, or the tree of hashes.
+fn is_vouched_for(env: &Env, layout: &Layout, line: &Line, entry: &journal::Entry) -> bool {
+    let commit = crate::mirror::read_commit(env, layout);
+    if let Some(commit) = commit.filter(|commit| commit.lines == line.seq) {
+        return commit.last == line.digest;
+    }
+    let empty = Frontier::default();
+    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false);
+    tree.and_then(|tree| tree.reader().entry(line.seq).ok()).is_some_and(|there| there.leaf == entry.leaf)
 }
 
 /// Size and BLAKE3 of a file, read through.

@@ -42,6 +42,9 @@ mod rows; // a row and its bytes
 mod runs; // the same in sorted runs
 mod store; // sled behind a fence: seals, and panics turned into errors
 
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing; // rows and pages, for tests alone
+
 #[cfg(test)]
 mod tests;
 

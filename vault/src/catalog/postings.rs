@@ -24,7 +24,7 @@ use jingui_schema::facts::{Business, Class, Facts, Outcome, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
 
 /// The largest filing counter: six bytes in a posting.
-pub(super) const COUNTER_MAX: u64 = (1 << 48) - 1;
+pub(super) use crate::state::COUNTER_MAX;
 /// The largest number of an `apply`: five bytes in a posting.
 const SEQ_MAX: u64 = (1 << 40) - 1;
 const COUNTER_BYTES: usize = 6;

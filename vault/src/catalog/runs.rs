@@ -226,8 +226,15 @@ impl List {
     }
 }
 
+/// The postings of a page, `None` where it cannot be read.
+#[cfg(feature = "fuzzing")]
+pub(super) fn postings_of(plain: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let list = List::decode(plain)?;
+    Some((0..list.len()).map(|at| list.get(at).to_vec()).collect())
+}
+
 /// Appends a posting to a page.
-fn put_posting(page: &mut Vec<u8>, before: &[u8], posting: &[u8]) {
+pub(super) fn put_posting(page: &mut Vec<u8>, before: &[u8], posting: &[u8]) {
     let shared = before.iter().zip(posting).take_while(|(a, b)| a == b).count();
     put_number(page, shared as u64);
     put_number(page, (posting.len() - shared) as u64);

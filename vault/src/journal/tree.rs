@@ -80,7 +80,7 @@ impl Tree {
         writable: bool,
     ) -> Option<Self> {
         let stat = fs.stat(path).ok()??;
-        if stat.size < lines * ENTRY_BYTES as u64 {
+        if stat.size / (ENTRY_BYTES as u64) < lines {
             return None;
         }
         let mut frontier = known.filter(|f| f.size() <= lines).unwrap_or_default();

@@ -14,6 +14,12 @@ pub use report::{Finding, FindingKind, MirrorReport, Report, Warning};
 
 pub(crate) use inventory::{Expected, Inventory};
 
+/// The path of a sealed file read and written again; `None` for other paths.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn name_again(path: &str) -> Option<String> {
+    Name::parse(path).map(|name| name.path())
+}
+
 use crate::env::Env;
 use crate::error::Result;
 use crate::journal::{Lines, Tree};
