@@ -21,6 +21,13 @@ pub struct Journal {
     pub commit: Option<Commit>,
 }
 
+impl Journal {
+    /// The epochs under which something lies that the lines name.
+    pub fn epochs_in_use(&self) -> BTreeSet<u32> {
+        self.files.keys().filter_map(|path| stem_and_epoch(path)).map(|(_, epoch)| epoch).collect()
+    }
+}
+
 /// Reads the journal of a vault or mirror; says what does not fit.
 pub fn journal(fs: &(dyn Fs + 'static), dir: &Path, wrong: &mut Vec<String>) -> Journal {
     let layout = Layout::new(dir);
@@ -77,9 +84,16 @@ pub fn journal(fs: &(dyn Fs + 'static), dir: &Path, wrong: &mut Vec<String>) -> 
     Journal { lines, files, commit }
 }
 
-/// The files that lines name, as they should lie after them.
+/// The files that lines name, as they should lie after them: each cover and note under the newest epoch that a line
+/// has it under.
 fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
     let mut files: BTreeMap<String, FileMark> = BTreeMap::new();
+    let resealed = |files: &mut BTreeMap<String, FileMark>, path: String, mark| {
+        if let Some((stem, epoch)) = stem_and_epoch(&path) {
+            files.retain(|known, _| stem_and_epoch(known).is_none_or(|(s, of)| s != stem || of >= epoch));
+        }
+        files.insert(path, mark);
+    };
     for line in lines {
         if let Some(note) = line.act.deed.note() {
             let mark = FileMark { size: note.size, b3: note.b3 };
@@ -92,6 +106,16 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
                 files.insert(cover_path(place, d.record, d.n, d.cover.epoch), mark);
                 files.insert(body_path(place, d.record, d.filing), d.body);
             }
+            Deed::EpochReseal(d) => {
+                for cover in &d.covers {
+                    let mark = FileMark { size: cover.size, b3: cover.b3 };
+                    resealed(&mut files, cover_path(cover.place, cover.record, cover.n, d.epoch), mark);
+                }
+                for note in &d.notes {
+                    let mark = FileMark { size: note.size, b3: note.b3 };
+                    resealed(&mut files, note_path(note.place, note.id, d.epoch), mark);
+                }
+            }
             Deed::FileSet(d) => {
                 files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
             }
@@ -102,6 +126,26 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
         }
     }
     files
+}
+
+/// A cover's or note's path without its epoch, and the epoch.
+fn stem_and_epoch(path: &str) -> Option<(&str, u32)> {
+    let (stem, epoch) = path.strip_suffix(".age")?.rsplit_once(".e")?;
+    Some((stem, epoch.parse().ok()?))
+}
+
+/// Epochs that have begun and whose end no line tells: while one epoch follows another, a cover may lie under each.
+fn live_epochs(lines: &[Line]) -> BTreeSet<u32> {
+    let mut live = BTreeSet::new();
+    for line in lines {
+        match &line.act.deed {
+            Deed::VaultInit(d) => drop(live.insert(d.epoch)),
+            Deed::EpochStart(d) => drop(live.insert(d.epoch)),
+            Deed::EpochDestroyed(d) => drop(live.remove(&d.epoch)),
+            _ => {}
+        }
+    }
+    live
 }
 
 /// Everything below a directory but some of its directories, as paths below it.
@@ -132,8 +176,15 @@ pub fn vault(fs: &(dyn Fs + 'static), dir: &Path, gaps_allowed: bool) -> (Journa
     }
     let mut there = Vec::new();
     walk(fs, dir, "", &["staging", "quarantine", "run", "derived"], &mut there);
+    let epochs = live_epochs(&journal.lines);
+    let stems: BTreeSet<&str> = journal.files.keys().filter_map(|p| stem_and_epoch(p)).map(|p| p.0).collect();
+    let on_its_way = |path: &str| {
+        epochs.len() > 1
+            && stem_and_epoch(path).is_some_and(|(stem, of)| stems.contains(stem) && epochs.contains(&of))
+    };
     for path in there {
-        if !journal.files.contains_key(&path) && path != "VAULT.toml" && !known(&path) {
+        let named = journal.files.contains_key(&path) || path == "VAULT.toml" || known(&path);
+        if !named && !on_its_way(&path) {
             wrong.push(format!("extra: {path}"));
         }
     }
