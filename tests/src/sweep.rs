@@ -190,8 +190,8 @@ impl Command<'_> {
         table.sweep(&self.name, every, faults, &|k, fault| self.trial(k, fault));
     }
 
-    /// Runs it with one fault; says what is wrong afterwards.
-    fn trial(&self, k: u64, fault: Fault) -> Tried {
+    /// Runs it with one fault; says what is wrong afterwards. With none to come where `k` is `u64::MAX`.
+    pub fn trial(&self, k: u64, fault: Fault) -> Tried {
         let (_dir, mut house) = self.from.copy();
         house.segment_bytes = self.segment;
         let disk = FaultFs::over(os());

@@ -19,6 +19,11 @@ pub mod catalog; // derived: rows that list and find
 mod snapshot; // derived: the folded state
 pub mod state; // who may act, which epoch counts
 
+#[cfg(feature = "defects")]
+pub mod defects; // defects put in on purpose, for the tests
+#[cfg(not(feature = "defects"))]
+mod defects; // none: always `false`
+
 mod base64; // notes that travel in act files
 mod follow; // the catalog follows the journal
 mod heads; // signed heads and proofs

@@ -3,6 +3,7 @@
 use crate::body::Body;
 use crate::catalog::{CoverRow, Page, Query, Row};
 use crate::cover::Cover;
+use crate::defects::defect;
 use crate::error::{Doing, Error, Result};
 use crate::layout::body_path;
 use crate::session::Session;
@@ -125,8 +126,12 @@ impl Session {
         let deed =
             |note: Option<NoteMark>| -> Deed { RecordOpen { record, docs: numbers.clone(), note }.into() };
         let note = reason.map(|text| (NoteKind::Reason, text));
-        let seq = match (spool, self.carry_out(note, deed)) {
-            (_, Ok(done)) => Some(done.seq),
+        let carried_out = match defect("an opening without its act") {
+            true => Ok(None),
+            false => self.carry_out(note, deed).map(|done| Some(done.seq)),
+        };
+        let seq = match (spool, carried_out) {
+            (_, Ok(seq)) => seq,
             (Some(spool), Err(error)) if cannot_write(&error) => {
                 self.spool(spool, note, deed)?;
                 None
@@ -249,7 +254,7 @@ impl Vault {
         let lines = self.state().lines;
         self.tree()?
             .scan(1, lines, |seq, entry| {
-                found = (entry.act == request).then_some(seq).or(found);
+                found = (entry.act == request && !defect("a twin on retry")).then_some(seq).or(found);
                 found.is_none()
             })
             .doing("read", &self.layout().path("derived/tree"))?;

@@ -3,6 +3,7 @@
 //! Filings and openings that arrive while others are being made durable are taken together and share the
 //! syncs. All other acts are taken one by one, so that each is decided on the state its predecessor left.
 
+use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::journal::{Appender, Pending, Raw, TreeReader};
@@ -409,7 +410,7 @@ impl Core {
             });
         }
         let known = match self.acts.get(&act.id) {
-            None if submission.may_repeat => self.find_act(act.id)?,
+            None if submission.may_repeat && !defect("a twin on retry") => self.find_act(act.id)?,
             known => known.cloned(),
         };
         if let Some(known) = known {
