@@ -21,6 +21,13 @@ pub struct Journal {
     pub commit: Option<Commit>,
 }
 
+impl Journal {
+    /// The epochs under which something lies that the lines name.
+    pub fn epochs_in_use(&self) -> BTreeSet<u32> {
+        self.files.keys().filter_map(|path| stem_and_epoch(path)).map(|(_, epoch)| epoch).collect()
+    }
+}
+
 /// Reads the journal of a vault or mirror; says what does not fit.
 pub fn journal(fs: &(dyn Fs + 'static), dir: &Path, wrong: &mut Vec<String>) -> Journal {
     let layout = Layout::new(dir);
@@ -123,6 +130,20 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
     files
 }
 
+/// Epochs that have begun and whose end no line tells: while one epoch follows another, a cover may lie under each.
+fn live_epochs(lines: &[Line]) -> BTreeSet<u32> {
+    let mut live = BTreeSet::new();
+    for line in lines {
+        match &line.act.deed {
+            Deed::VaultInit(d) => drop(live.insert(d.epoch)),
+            Deed::EpochStart(d) => drop(live.insert(d.epoch)),
+            Deed::EpochDestroyed(d) => drop(live.remove(&d.epoch)),
+            _ => {}
+        }
+    }
+    live
+}
+
 /// Everything below a directory but some of its directories, as paths below it.
 fn walk(fs: &(dyn Fs + 'static), dir: &Path, below: &str, leave: &[&str], out: &mut Vec<String>) {
     for (name, stat) in fs.list(&dir.join(below)).unwrap_or_default() {
@@ -151,8 +172,15 @@ pub fn vault(fs: &(dyn Fs + 'static), dir: &Path, gaps_allowed: bool) -> (Journa
     }
     let mut there = Vec::new();
     walk(fs, dir, "", &["staging", "quarantine", "run", "derived"], &mut there);
+    let epochs = live_epochs(&journal.lines);
+    let stems: BTreeSet<&str> = journal.files.keys().filter_map(|p| stem_and_epoch(p)).map(|p| p.0).collect();
+    let on_its_way = |path: &str| {
+        epochs.len() > 1
+            && stem_and_epoch(path).is_some_and(|(stem, of)| stems.contains(stem) && epochs.contains(&of))
+    };
     for path in there {
-        if !journal.files.contains_key(&path) && path != "VAULT.toml" && !known(&path) {
+        let named = journal.files.contains_key(&path) || path == "VAULT.toml" || known(&path);
+        if !named && !on_its_way(&path) {
             wrong.push(format!("extra: {path}"));
         }
     }
@@ -234,4 +262,10 @@ pub fn files_with(dir: &Path, text: &str) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// A cover's or note's path without its epoch, and the epoch.
+fn stem_and_epoch(path: &str) -> Option<(&str, u32)> {
+    let (stem, epoch) = path.strip_suffix(".age")?.rsplit_once(".e")?;
+    Some((stem, epoch.parse().ok()?))
 }

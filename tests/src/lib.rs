@@ -6,11 +6,14 @@ pub mod faults; // a disk that fails at the k-th operation
 pub mod house; // a vault with its people, documents that tell what they should hold
 pub mod inspect; // what the files must say, read without the vault's help
 pub mod lossy; // a disk that forgets what was not synced
+pub mod lying; // a disk that says it has done what it has not
 pub mod mutate; // bytes changed as hands and disks change them
 pub mod program; // the real program, run at a desk of its own
 pub mod real_disk; // an ext4 on a loop device, whose power can be cut
 pub mod slow; // a disk that takes its time
+pub mod stories; // the runs that are recorded
 pub mod story; // a recorded run, and what must be true after the power failed at any moment of it
+pub mod sweep; // a command failed at each of its operations
 pub mod targets; // every reader of stored bytes, as a function that may be given anything
 
 /// Writes a line where a test's results are looked for; nothing else prints.
@@ -23,6 +26,19 @@ pub fn say(line: &str) {
 /// Whether the long forms of the tests were asked for (`JINGUI_LONG=1`).
 pub fn long() -> bool {
     std::env::var_os("JINGUI_LONG").is_some_and(|v| v == "1")
+}
+
+/// What the short forms of the tests choose by: `JINGUI_SEED`, else another one each day.
+pub fn seed() -> u64 {
+    static SEED: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    *SEED.get_or_init(|| {
+        let given = std::env::var("JINGUI_SEED").ok().and_then(|text| text.parse().ok());
+        let day = || {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            now.map_or(0, |since| since.as_secs() / 86_400)
+        };
+        given.unwrap_or_else(day)
+    })
 }
 
 /// A directory of a test's own, in memory where the system has such a place: the tests ask for thousands of syncs.

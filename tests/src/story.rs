@@ -2,20 +2,36 @@
 //!
 //! A story is told once, with all its cryptography; then each of its moments can be cut in as many ways as one has
 //! time for, and judged. A defect can be put between the vault and the disk (`through`), to see that the judge
-//! notices.
+//! notices. The stories themselves are in `stories`.
 
 use crate::faults::{Fault, FaultFs};
-use crate::house::{CANARY, House, Known, docs, env_on, full, look_at_all, verify};
-use crate::inspect;
+use crate::house::{CANARY, House, Key, Known, People, docs, env_on, full, look_at_all, verify};
+use crate::inspect::{self, Journal};
 use crate::lossy::{Cut, Dice, Disk, LossyFs};
+use jingui_schema::act::Deed;
 use jingui_schema::digest::Sha256;
-use jingui_schema::facts::Role;
-use jingui_schema::id::{ActId, RecordId, StaffNo};
+use jingui_schema::id::{ActId, RecordId};
 use jingui_vault::body::Buffers;
 use jingui_vault::fs::Fs;
+use jingui_vault::rotation::Rotation;
 use jingui_vault::{Result, Session, Vault};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One of the people of a house.
+pub type Who = fn(&People) -> &Key;
+/// How somebody who may read signs in after the power has come back, whatever it may take.
+pub type SignIn = Arc<dyn Fn(&House, &Vault) -> Result<Session> + Send + Sync>;
+
+/// The founder.
+pub fn founder(people: &People) -> &Key {
+    &people.founder
+}
+
+/// Who was enrolled later.
+pub fn newcomer(people: &People) -> &Key {
+    &people.newcomer
+}
 
 /// What was told to the caller at some moment.
 #[derive(Clone, Debug)]
@@ -28,6 +44,8 @@ pub struct Told {
     pub known: Vec<Known>,
     /// Requests that had been carried out.
     pub requests: Vec<ActId>,
+    /// Who has been told of holding the key of the current epoch.
+    pub holders: Vec<Who>,
 }
 
 /// A recorded run.
@@ -38,6 +56,8 @@ pub struct Story {
     pub told: Vec<Told>,
     /// The disk after each operation, with how much had been told by then.
     pub moments: Vec<(Disk, usize)>,
+    /// How somebody signs in afterwards.
+    pub sign_in: SignIn,
     /// Holds the catalog while the story is told.
     _real: tempfile::TempDir,
 }
@@ -50,29 +70,79 @@ pub fn plainly(disk: LossyFs) -> Arc<dyn Fs> {
     Arc::new(disk)
 }
 
-struct Teller {
+/// The founder signs in with the key that has always been there.
+pub fn as_founder() -> SignIn {
+    Arc::new(|house: &House, vault: &Vault| house.founder(vault))
+}
+
+/// Keeps what is told, in the order in which it is told, by one thread or several.
+pub struct Teller {
     disk: LossyFs,
-    house: House,
-    told: Vec<Told>,
-    known: Vec<Known>,
-    requests: Vec<ActId>,
+    now: Mutex<Told>,
+    told: Mutex<Vec<Told>>,
 }
 
 impl Teller {
-    fn tell(&mut self, vault: &Vault) {
+    /// Begins with what a vault says of itself, and has the disk recorded from here on.
+    pub fn begin(disk: &LossyFs, vault: &Vault, known: Vec<Known>, holders: Vec<Who>) -> Self {
         let state = vault.state();
-        let (lines, last) = (state.lines, state.last);
-        self.told.push(Told { lines, last, known: self.known.clone(), requests: self.requests.clone() });
+        let now = Told { lines: state.lines, last: state.last, known, requests: Vec::new(), holders };
+        disk.record();
+        Self { disk: disk.clone(), now: Mutex::new(now.clone()), told: Mutex::new(vec![now]) }
+    }
+
+    /// Somebody has been told that all this is done.
+    pub fn tell(&self, vault: &Vault, more: impl FnOnce(&mut Told)) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        // What others have written meanwhile is durable as well, but nobody has been told.
+        let state = vault.state();
+        (now.lines, now.last) = (state.lines, state.last);
+        more(&mut now);
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(now.clone());
         self.disk.mark();
     }
 
-    fn file(&mut self, session: &Session, of: &str, count: usize, request: Option<u8>) -> Result<()> {
+    /// Files documents as somebody, and tells.
+    pub fn file(
+        &self,
+        house: &House,
+        session: &Session,
+        of: &str,
+        count: usize,
+        request: Option<u8>,
+    ) -> Result<Known> {
         let request = request.map(|byte| ActId::from_bytes([byte; 16]));
-        let filed = self.house.file(session, of, count, request)?;
-        self.known.push(Known::of(&filed, count));
-        self.requests.extend(request);
-        self.tell(session.vault());
+        let filed = house.file(session, of, count, request)?;
+        let known = Known::of(&filed, count);
+        self.tell(session.vault(), |told| {
+            told.known.push(known.clone());
+            told.requests.extend(request);
+        });
+        Ok(known)
+    }
+
+    /// Supplements a record as somebody, and tells.
+    pub fn supplement(
+        &self,
+        session: &Session,
+        record: RecordId,
+        of: &str,
+        count: usize,
+        request: u8,
+    ) -> Result<()> {
+        let request = ActId::from_bytes([request; 16]);
+        session.supplement(record, &docs(of, count), CANARY, Some(request), &mut Buffers::new())?;
+        self.tell(session.vault(), |told| {
+            told.known.iter_mut().filter(|k| k.record == record).for_each(|k| k.documents += count);
+            told.requests.push(request);
+        });
         Ok(())
+    }
+
+    /// The story that has been told.
+    pub fn end(self, real: tempfile::TempDir, house: House, sign_in: SignIn) -> Story {
+        let told = self.told.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Story { house, told, moments: self.disk.moments(), sign_in, _real: real }
     }
 }
 
@@ -88,56 +158,6 @@ impl Story {
         house.begin(&env)?;
         house.segment_bytes = Some(segment_bytes);
         Ok((real, disk, house))
-    }
-
-    /// The life of a vault: filings, a supplement, openings, people, heads, segments closed, an end and a new start.
-    pub fn life(through: Through) -> Result<Self> {
-        let (real, disk, house) = Self::begin(true, 4000)?;
-        let mut teller = Teller {
-            disk: disk.clone(),
-            house: house.clone(),
-            told: Vec::new(),
-            known: Vec::new(),
-            requests: Vec::new(),
-        };
-        let vault = house.open(through(disk.clone()))?;
-        teller.told.push(Told {
-            lines: vault.state().lines,
-            last: vault.state().last,
-            known: Vec::new(),
-            requests: Vec::new(),
-        });
-        disk.record();
-        let session = house.founder(&vault)?;
-        teller.file(&session, "first", 3, Some(1))?;
-        let record = teller.known[0].record;
-        teller.file(&session, "second", 1, None)?;
-        session.open_documents(record, &[1], Some(CANARY), None)?;
-        teller.tell(&vault);
-        session.reveal(record, CANARY)?;
-        teller.tell(&vault);
-        let request = ActId::from_bytes([2; 16]);
-        session.supplement(record, &docs("late", 2), CANARY, Some(request), &mut Buffers::new())?;
-        teller.known[0].documents = 5;
-        teller.requests.push(request);
-        teller.tell(&vault);
-        vault.sign_head()?;
-        teller.tell(&vault);
-        session.enrol(&house.people.newcomer.person().public_half(), &[Role::Legal])?;
-        teller.tell(&vault);
-        vault.sign_in(house.people.authority.person())?.countersign()?;
-        teller.tell(&vault);
-        session.disable(StaffNo(3), Some(CANARY))?;
-        teller.tell(&vault);
-        teller.file(&session, "third", 2, Some(3))?;
-        drop((session, vault));
-        let vault = house.open(through(disk.clone()))?;
-        let session = house.founder(&vault)?;
-        teller.file(&session, "fourth", 1, Some(4))?;
-        vault.sign_head()?;
-        teller.tell(&vault);
-        drop((session, vault));
-        Ok(Self { house, told: teller.told, moments: disk.moments(), _real: real })
     }
 
     /// Cuts the power at a moment, and says what is wrong with what is found afterwards.
@@ -161,12 +181,12 @@ impl Story {
 
     /// Opens what lies on a disk and says what is wrong.
     pub fn judge_disk(&self, after: &Disk, told: &Told, thoroughly: bool) -> Vec<String> {
-        judge(&self.house, after, told, thoroughly)
+        judge(&self.house, &self.sign_in, after, told, thoroughly)
     }
 }
 
 /// Opens what lies on a disk and says what is wrong with it, given what was told before.
-pub fn judge(house: &House, after: &Disk, told: &Told, thoroughly: bool) -> Vec<String> {
+pub fn judge(house: &House, sign_in: &SignIn, after: &Disk, told: &Told, thoroughly: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut look = || -> Result<()> {
         if thoroughly {
@@ -175,7 +195,7 @@ pub fn judge(house: &House, after: &Disk, told: &Told, thoroughly: bool) -> Vec<
             let mut disk = after.clone();
             let elsewhere: PathBuf = real.path().join("house");
             disk.show(&house.root, &elsewhere);
-            return look_thoroughly(&house.at(&elsewhere), LossyFs::on(disk), told, &mut wrong);
+            return look_thoroughly(&house.at(&elsewhere), sign_in, LossyFs::on(disk), told, &mut wrong);
         }
         look_quickly(house, &LossyFs::on(after.clone()), told, &mut wrong).map(|_| ())
     };
@@ -206,13 +226,55 @@ fn look_quickly(house: &House, disk: &LossyFs, told: &Told, wrong: &mut Vec<Stri
     if house.mirrored {
         wrong.extend(inspect::mirror(disk, &house.vault(), &house.mirror()).1);
     }
+    look_at_keys(house, &vault, &journal, told, wrong)?;
     Ok(vault)
 }
 
-fn look_thoroughly(house: &House, disk: LossyFs, told: &Told, wrong: &mut Vec<String>) -> Result<()> {
+/// Who was told of holding the key holds it, with that of every epoch under which something still lies; and an epoch
+/// that a line calls destroyed has no copy left.
+fn look_at_keys(
+    house: &House,
+    vault: &Vault,
+    journal: &Journal,
+    told: &Told,
+    wrong: &mut Vec<String>,
+) -> Result<()> {
+    for who in &told.holders {
+        let holder = vault.sign_in(who(&house.people).person())?;
+        holder.current_key()?;
+        for epoch in journal.epochs_in_use() {
+            holder.epoch_key(epoch)?;
+        }
+    }
+    let destroyed = journal.lines.iter().filter_map(|line| match &line.act.deed {
+        Deed::EpochDestroyed(d) => Some(d.epoch),
+        _ => None,
+    });
+    let destroyed: Vec<u32> = destroyed.collect();
+    if !destroyed.is_empty() {
+        let left = vault.keystore()?.epochs()?.into_iter().filter(|epoch| destroyed.contains(epoch));
+        wrong.extend(left.map(|epoch| format!("epoch {epoch} is said to be destroyed, and a copy is left")));
+    }
+    Ok(())
+}
+
+fn look_thoroughly(
+    house: &House,
+    sign_in: &SignIn,
+    disk: LossyFs,
+    told: &Told,
+    wrong: &mut Vec<String>,
+) -> Result<()> {
     let vault = look_quickly(house, &disk, told, wrong)?;
-    let session = house.founder(&vault)?;
+    let session = sign_in(house, &vault)?;
     wrong.extend(look_at_all(&session, &told.known));
+    if vault.state().rotation_unfinished() {
+        match session.rotate(None, None, &|_| true)? {
+            Rotation::Finished { .. } => {}
+            other => wrong.push(format!("going on with the rotation ended with {other:?}")),
+        }
+        wrong.extend(look_at_all(&session, &told.known));
+    }
     for request in &told.requests {
         let again = house.file(&session, "the same request", 1, Some(*request))?;
         if !again.repeated {
@@ -224,7 +286,9 @@ fn look_thoroughly(house: &House, disk: LossyFs, told: &Told, wrong: &mut Vec<St
     session.give_copies()?;
     vault.mirror();
     wrong.extend(inspect::vault(&disk, &house.vault(), false).1);
-    wrong.extend(verify(&session));
+    // A log key cannot be made again; where the keystore was lost that is said for ever.
+    wrong
+        .extend(verify(&session).into_iter().filter(|found| !found.contains("keystore:log/log.key missing")));
     if house.mirrored {
         let stands = vault.mirror();
         if !stands.as_ref().is_some_and(|s| s.lags.is_none() && s.lines == vault.state().lines) {
@@ -282,7 +346,7 @@ pub fn failed_then_cut(base: &Disk, house: &House, k: u64, fault: Fault) -> Opti
     let (second, state) = second;
     let known = first.iter().map(|f| Known::of(f, 2)).chain(second.iter().map(|f| Known::of(f, 1))).collect();
     let requests = second.iter().map(|_| request).collect();
-    let told = Told { lines: state.lines, last: state.last, known, requests };
+    let told = Told { lines: state.lines, last: state.last, known, requests, holders: vec![founder] };
     let at = disk.disk();
     Some((at, told))
 }

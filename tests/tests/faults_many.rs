@@ -127,3 +127,30 @@ fn the_same_request_from_many_at_once_is_carried_out_once() {
         );
     }
 }
+
+#[test]
+fn who_lost_a_race_for_a_record_and_was_cut_off_takes_nothing_of_the_winner() {
+    let from = Furnished::new(false);
+    let (_dir, house) = from.copy();
+    let vault = house.open(os()).unwrap();
+    let session = house.founder(&vault).unwrap();
+    let more = jingui_tests::house::docs("won", 1);
+    session.supplement(from.known.record, &more, "won", None, &mut Default::default()).unwrap();
+    drop((session, vault));
+    // Another supplement of the same record had been staged under the same names when the power failed.
+    let lost = ActId::from_bytes([4; 16]);
+    let dir = house.vault().join(format!("staging/{lost}_f_{}_000000_2_2_1", from.known.record));
+    std::fs::create_dir(&dir).unwrap();
+    for name in ["body", "cover"] {
+        std::fs::write(dir.join(name), "staged").unwrap();
+    }
+    let vault = house.open(os()).unwrap();
+    let session = house.founder(&vault).unwrap();
+    vault.mirror();
+    let (journal, mut wrong) = inspect::vault(&OsFs, &house.vault(), false);
+    let aside = journal.lines.iter().filter(|l| matches!(l.act.deed, Deed::Quarantined(_))).count();
+    assert_eq!(aside, 2, "what was staged is put aside");
+    wrong.extend(look_at_all(&session, &[Known { documents: 3, ..from.known.clone() }]));
+    wrong.extend(verify(&session));
+    nothing_wrong(&wrong);
+}

@@ -2,15 +2,12 @@
 
 use jingui_tests::faults::{Fault, FaultFs};
 use jingui_tests::house::{Furnished, House, full};
-use jingui_tests::{in_parallel, inspect, nothing_wrong, say};
+use jingui_tests::sweep::{Table, Tried, os};
+use jingui_tests::{in_parallel, inspect};
 use jingui_vault::Session;
 use jingui_vault::body::Buffers;
-use jingui_vault::fs::{Fs, OsFs};
-use std::sync::{Arc, Mutex};
-
-fn os() -> Arc<dyn Fs> {
-    Arc::new(OsFs)
-}
+use jingui_vault::fs::OsFs;
+use std::sync::Arc;
 
 type Run = fn(&Furnished, &House, &Session) -> jingui_vault::Result<()>;
 
@@ -23,7 +20,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("sign head", |_, _, session| session.vault().sign_head().map(|_| ())),
 ];
 
-fn trial(from: &Furnished, run: Run, k: u64, fault: Fault) -> Option<Vec<String>> {
+fn trial(from: &Furnished, run: Run, k: u64, fault: Fault) -> Tried {
     let (_dir, mut house) = from.copy();
     house.segment_bytes = Some(4000);
     let disk = FaultFs::over(os()).only_below(&house.mirror());
@@ -34,7 +31,7 @@ fn trial(from: &Furnished, run: Run, k: u64, fault: Fault) -> Option<Vec<String>
     if let Err(error) = run(from, &house, &session) {
         wrong.push(format!("the act failed: {}", full(&error)));
     }
-    let fired = disk.fired();
+    let tried = Tried::on(&disk, Vec::new());
     let stands = vault.mirror().unwrap();
     let check = |wrong: &mut Vec<String>, said: u64| {
         let (counted, found) = inspect::mirror(&OsFs, &house.vault(), &house.mirror());
@@ -45,7 +42,7 @@ fn trial(from: &Furnished, run: Run, k: u64, fault: Fault) -> Option<Vec<String>
     };
     check(&mut wrong, stands.lines);
     // What only removes leftovers may fail without anybody lagging.
-    if fired.is_some() && stands.lags.is_none() && stands.lines != vault.state().lines {
+    if tried.fired.is_some() && stands.lags.is_none() && stands.lines != vault.state().lines {
         wrong.push("it lags and does not say so".into());
     }
     if fault != Fault::Kill && fault != Fault::TornKill {
@@ -65,31 +62,19 @@ fn trial(from: &Furnished, run: Run, k: u64, fault: Fault) -> Option<Vec<String>
     if stands.lags.is_some() || stands.lines != vault.state().lines {
         wrong.push(format!("after reopening it did not catch up: {stands:?}"));
     }
-    let fired = fired?;
-    let path = fired.path.strip_prefix(&house.root).unwrap().display().to_string();
-    Some(wrong.into_iter().map(|w| format!("{} at {:?} of {path}: {w}", fault.word(), fired.op)).collect())
+    Tried { wrong, ..tried }
 }
 
 #[test]
 fn a_failing_mirror_never_fails_a_filing_and_is_never_counted_beyond_what_it_holds() {
-    let from = Furnished::new(true);
-    let jobs: Vec<(&(&str, Run), Fault)> = COMMANDS.iter().flat_map(|c| Fault::ALL.map(|f| (c, f))).collect();
-    let (all, tried) = (Mutex::new(Vec::new()), Mutex::new(0));
-    in_parallel(&jobs, |((name, run), fault)| {
-        for k in 1.. {
-            let of_writes = fault.is_of_writes();
-            match trial(&from, *run, k, *fault) {
-                Some(wrong) => {
-                    *tried.lock().unwrap() += 1;
-                    all.lock().unwrap().extend(wrong.into_iter().map(|w| format!("{name}: {w}")));
-                }
-                None if of_writes && k < 80 => {} // that was no write; the next may be one
-                None => break,
-            }
-        }
+    let (from, table) = (Furnished::new(true), Table::default());
+    in_parallel(COMMANDS, |(name, run)| {
+        table.sweep(&format!("{name}, the mirror fails"), 2, &Fault::ALL, &|k, fault| {
+            trial(&from, *run, k, fault)
+        });
     });
-    say(&format!("{} acts with a mirror that fails", tried.into_inner().unwrap()));
-    nothing_wrong(&all.into_inner().unwrap());
+    assert!(table.trials() > 80, "{} trials", table.trials());
+    table.end("faults-mirror.md");
 }
 
 #[test]

@@ -3,31 +3,29 @@
 
 use jingui_tests::faults::{Fault, FaultFs};
 use jingui_tests::house::{Furnished, House, Known, full, look_at_all, verify};
-use jingui_tests::{in_parallel, keep, long, nothing_wrong, say};
-use jingui_vault::fs::{Fs, OsFs};
+use jingui_tests::in_parallel;
+use jingui_tests::sweep::{Table, Tried, os};
 use jingui_vault::rotation::Rotation;
 use jingui_vault::{Error, Result, Session};
-use std::sync::{Arc, Mutex};
-
-fn os() -> Arc<dyn Fs> {
-    Arc::new(OsFs)
-}
+use std::sync::Arc;
 
 fn rotate(session: &Session) -> Result<Rotation> {
     session.rotate(Some("yearly"), None, &|_| true)
 }
 
-/// One trial; `None` when the fault never came: the rotation has fewer operations than that.
-fn trial(template: &Furnished, k: u64, fault: Fault) -> Option<Vec<String>> {
+fn trial(template: &Furnished, k: u64, fault: Fault) -> Tried {
     let (_dir, house) = template.copy();
-    let fs = Arc::new(FaultFs::over(os()));
-    let vault = house.open(fs.clone()).expect("it opens");
+    let disk = FaultFs::over(os());
+    let vault = house.open(Arc::new(disk.clone())).expect("it opens");
     let session = house.founder(&vault).expect("the founder signs in");
-    fs.arm(k, fault);
+    disk.arm(k, fault);
     let first = rotate(&session);
     drop((session, vault));
-    fs.fired()?;
-    Some(judge(&house, &template.known, first.is_ok()))
+    let wrong = match disk.fired().is_some() || k == u64::MAX {
+        true => judge(&house, &template.known, first.is_ok()),
+        false => Vec::new(),
+    };
+    Tried::on(&disk, wrong)
 }
 
 fn judge(house: &House, known: &Known, done: bool) -> Vec<String> {
@@ -63,33 +61,11 @@ fn judge(house: &House, known: &Known, done: bool) -> Vec<String> {
 
 #[test]
 fn a_rotation_failed_at_any_operation_loses_nothing_and_can_be_ended() {
-    let mut table = String::from("rotation                    operations  trials  violations\n");
-    let mut all = Vec::new();
-    for mirrored in [false, true] {
-        let template = Furnished::new(mirrored);
-        let (operations, trials, wrong) = (Mutex::new(0), Mutex::new(0), Mutex::new(Vec::new()));
-        let step = if long() { 1 } else { 2 };
-        let points: Vec<(u64, Fault)> = (1..400)
-            .flat_map(|k| Fault::ALL.into_iter().enumerate().map(move |(i, fault)| (k, i as u64, fault)))
-            .filter(|(k, i, _)| (k + i) % step == 0)
-            .map(|(k, _, fault)| (k, fault))
-            .collect();
-        in_parallel(&points, |(k, fault)| {
-            let Some(found) = trial(&template, *k, *fault) else { return };
-            let mut most = operations.lock().unwrap();
-            *most = (*most).max(*k);
-            *trials.lock().unwrap() += 1;
-            let named = found.into_iter().map(|what| format!("{} at operation {k}: {what}", fault.word()));
-            wrong.lock().unwrap().extend(named);
-        });
-        let (operations, trials) = (operations.into_inner().unwrap(), trials.into_inner().unwrap());
-        let wrong = wrong.into_inner().unwrap();
-        let name = if mirrored { "with a mirror" } else { "without a mirror" };
-        table += &format!("{name:<28}{operations:>10}{trials:>8}{:>12}\n", wrong.len());
-        assert!(trials > 50, "the sweep reached the rotation: {trials}");
-        all.extend(wrong);
-    }
-    say(&table);
-    keep("faults-rotate.txt", &table);
-    nothing_wrong(&all);
+    let table = Table::default();
+    let jobs = [("rotation", Furnished::new(false)), ("rotation, with a mirror", Furnished::new(true))];
+    in_parallel(&jobs, |(name, template)| {
+        table.sweep(name, 5, &Fault::ALL, &|k, fault| trial(template, k, fault));
+    });
+    assert!(table.trials() > 60, "{} trials", table.trials());
+    table.end("faults-rotate.md");
 }

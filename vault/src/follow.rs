@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
 use crate::cover::Cover;
+use crate::defects::defect;
 use crate::error::{Error, Result, is_of_the_machine};
 use crate::journal::{Lines, full};
 use crate::recent::BEHIND_LINES_MAX;
@@ -196,6 +197,9 @@ impl Session {
     fn follow(&self, catalog: &Catalog) -> Result<()> {
         let end = self.vault.state().lines;
         let position = catalog.position();
+        if position.lines > 0 && defect("a stale catalog") {
+            return Ok(());
+        }
         if position.lines == end && end > 0 && position.last == self.vault.state().last {
             return Ok(());
         }

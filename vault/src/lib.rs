@@ -21,6 +21,11 @@ mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
 pub mod state; // who may act, which epoch counts
 
+#[cfg(feature = "defects")]
+pub mod defects; // defects put in on purpose, for the tests
+#[cfg(not(feature = "defects"))]
+mod defects; // none: always `false`
+
 mod base64; // notes that travel in act files
 mod bloom; // sets that say where not to look
 mod follow; // the catalog follows the journal

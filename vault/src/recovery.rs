@@ -46,9 +46,12 @@ impl Vault {
             _ if state.init.solo => By::Vault,
             _ => return Err(Error::NotAuthority {}),
         };
-        let store = match self.env().fs.stat(keystore) {
-            Ok(Some(_)) => Keystore::open(self.env().clone(), keystore, state.init.vault)?,
-            _ => Keystore::create(self.env().clone(), keystore, state.init.vault)?,
+        let store = match Keystore::open(self.env().clone(), keystore, state.init.vault) {
+            // Also where a directory is there already: an earlier attempt may have been cut off while making it.
+            Err(Error::NoKeystore { .. }) => {
+                Keystore::create(self.env().clone(), keystore, state.init.vault)?
+            }
+            store => store?,
         };
         let known = state.staff.iter().find(|(_, m)| m.sign == half.sign && m.is_active());
         let staff = match known {

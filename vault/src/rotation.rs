@@ -7,6 +7,7 @@
 //! Each step can be repeated and is found where it was left. Filing goes on meanwhile, sealed to the new epoch.
 
 use crate::cover::Cover;
+use crate::defects::defect;
 use crate::error::{Doing, Error, Result, is_of_the_machine};
 use crate::journal::{Pending, full};
 use crate::keys::EpochKey;
@@ -198,6 +199,9 @@ impl Session {
         let key = self.epoch_key(epoch)?;
         let old: Vec<u32> = state.live_epochs().map(|(n, _)| n).filter(|n| *n < epoch).collect();
         let (mut covers, mut notes) = (0, 0);
+        if defect("an old epoch destroyed unverified") {
+            old.iter().try_for_each(|number| self.vault.keystore()?.destroy_epoch(*number).map(drop))?;
+        }
         if !state.current_epoch().verified || !old.is_empty() {
             let hopeless = self.reseal_all(&self.live()?, epoch, &key, watch)?;
             // Looked at by whoever destroys, in the same run: what a line says was verified once is not enough.
@@ -339,6 +343,10 @@ impl Session {
 
     fn reseal_cover(&self, live: &LiveCover, epoch: u32, key: &EpochKey) -> Result<(Sealed, Move)> {
         let cover = self.live_cover(live, live.epoch)?;
+        if defect("an old cover removed first") {
+            let old = cover_path(live.place, live.record, live.n, live.epoch);
+            self.vault.env().fs.remove(&self.vault.layout().path(&old)).doing("remove", old.as_ref())?;
+        }
         let plain = cover.to_plaintext();
         let (path, mark) = self.stage(&plain, key, &format!("{}.{}.e{epoch}", live.record, live.n))?;
         let to = cover_path(live.place, live.record, live.n, epoch);

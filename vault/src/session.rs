@@ -1,5 +1,6 @@
 //! A person at work in a vault: whose key it is, what it opens, acts signed with it.
 
+use crate::defects::defect;
 use crate::error::{Doing, Error, Result};
 use crate::follow::Fresh;
 use crate::journal::Pending;
@@ -291,7 +292,7 @@ pub(crate) fn submit_staged(
 /// Reads a small file again from what was written.
 pub(crate) fn read_back(vault: &Vault, path: &std::path::Path, expected: B3) -> Result<()> {
     let bytes = vault.env().fs.read(path, 64 << 20).doing("read", path)?;
-    match B3::of(&bytes) == expected {
+    match B3::of(&bytes) == expected || defect("no read-back") {
         true => Ok(()),
         false => Err(Error::ReadBack { path: path.display().to_string() }),
     }

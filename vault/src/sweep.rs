@@ -1,13 +1,15 @@
 //! What a crash left: files of acts that never counted are put aside, never just removed.
 
+use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Result};
 use crate::fs::Kind;
-use crate::journal::TreeReader;
+use crate::journal::{Lines, TreeReader};
 use crate::layout::Layout;
 use crate::staging::{self, Marker};
 use crate::state::State;
 use crate::vault::mark_of;
+use jingui_schema::act::Deed;
 use jingui_schema::digest::FileMark;
 
 /// Puts aside what acts that never counted left in `staging/` and beyond; forgets what is older than 30 days.
@@ -46,9 +48,14 @@ pub(crate) fn sweep(
             !counted
         })
         .doing("read", &layout.path("derived/tree"))?;
-        if !counted {
+        if defect("staging swept too early") {
+            staging::clear(env, &path);
+        }
+        if !counted && !defect("a note without its line") {
+            let taken = filed_by_another(env, layout, state, &marker)?;
             for step in marker.moves(&path) {
-                for from in [layout.path(&step.to), step.from] {
+                let place = (!taken || step.to.starts_with("notes/")).then(|| layout.path(&step.to));
+                for from in place.into_iter().chain([step.from]) {
                     if env.fs.stat(&from).doing("look at", &from)?.is_some() {
                         let what = from.file_name().and_then(|n| n.to_str()).unwrap_or("file");
                         let name = format!("{}.{what}", marker.act);
@@ -82,6 +89,20 @@ pub(crate) fn sweep(
         }
     }
     Ok(())
+}
+
+/// Whether the names of a filing that never counted are those of one that did: two people supplemented a record at
+/// once, and one came first. What lies at its place is then not ours to put aside.
+fn filed_by_another(env: &Env, layout: &Layout, state: &State, marker: &Marker) -> Result<bool> {
+    let Some(files) = marker.filing.filter(|files| files.filing > 1) else { return Ok(false) };
+    for item in Lines::up_to(env.fs.clone(), layout, state.lines)? {
+        if let Deed::RecordFile(d) = &item?.0.act.deed
+            && (d.record, d.filing) == (files.record, files.filing)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The lines under the head of this name; `None` for other names.

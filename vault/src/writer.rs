@@ -6,6 +6,7 @@
 //! Reading does not ask this thread: what readers need is published. Whoever asks it while the disk does not answer
 //! is told so in the end; what they had submitted may still become a line.
 
+use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::journal::{Appender, Pending, Raw, TreeReader, Waiting as Waits};
@@ -501,7 +502,7 @@ impl Core {
             });
         }
         let known = match self.acts.get(&act.id) {
-            None if submission.may_repeat => self.find_act(act.id)?,
+            None if submission.may_repeat && !defect("a twin on retry") => self.find_act(act.id)?,
             known => known.cloned(),
         };
         if let Some(known) = known {

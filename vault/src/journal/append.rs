@@ -3,6 +3,7 @@
 use super::read::{Raw, segments};
 use super::tree::{Entry, Tree};
 use super::watch::Failed;
+use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fs::WriteFile;
@@ -100,6 +101,9 @@ impl Appender {
 
     /// Why nothing more is written, if so.
     pub fn stopped(&self) -> Option<&str> {
+        if defect("writing on after a failed sync") {
+            return None;
+        }
         self.stopped.as_deref().or(self.failed.get().map(String::as_str))
     }
 

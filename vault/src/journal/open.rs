@@ -7,6 +7,7 @@ use super::append::{Appender, SEGMENT_BYTES_MAX};
 use super::leaves::tree_of_bytes;
 use super::read::{Lines, full, segments};
 use super::tree::{Entry, Tree};
+use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::layout::{Layout, segment_path};
@@ -64,6 +65,8 @@ pub fn look(
     let fs = &env.fs;
     let commit_path = layout.commit();
     let damaged_commit = || Error::CommitDamaged { path: commit_path.display().to_string() };
+    #[cfg(feature = "defects")]
+    crate::defects::cut_at_first_bad_line(env, layout)?;
     let slots = match fs.read(&commit_path, 2 * SLOT_BYTES as u64) {
         Ok(slots) => slots,
         Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidData) => {
@@ -71,6 +74,8 @@ pub fn look(
         }
         Err(e) => return Err(e).doing("read", &commit_path),
     };
+    #[cfg(feature = "defects")]
+    let slots = crate::defects::older_slot_only(slots);
     let commit = Commit::from_file(&slots).filter(|c| c.vault == vault).ok_or_else(damaged_commit)?;
     let last = last_line(env, layout, &commit)?;
     let tip = Tip::after(&last);
@@ -249,7 +254,8 @@ fn above(
             let Some(length) = bytes[good..].iter().position(|b| *b == b'\n') else { break };
             let text = &bytes[good..good + length];
             let Ok(line) = Line::parse(text) else { break };
-            if line.follows(&out.tip).is_err() || !judge(&line) {
+            let follows = line.follows(&out.tip).is_ok() || defect("lines adopted without the chain");
+            if !follows || !judge(&line) {
                 break;
             }
             out.entries.push(Entry::of(text, line.act.id, begin + good as u64));
