@@ -27,6 +27,8 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// The first pause between two attempts; it doubles up to [`PAUSE_MAX`].
 const PAUSE_MIN: Duration = Duration::from_micros(500);
 const PAUSE_MAX: Duration = Duration::from_millis(20);
+/// How often a holder looks whether its disk answers again.
+const STALLED_PAUSE: Duration = Duration::from_millis(100);
 
 /// A command to run, with all it takes to run it.
 pub struct Task {
@@ -38,6 +40,14 @@ pub struct Task {
     pub person: Option<Person>,
     /// What stops it.
     pub interrupt: Interrupt,
+}
+
+/// What a holder opens and its guests share.
+pub trait World: Send + Sync + 'static {
+    /// Whether a disk keeps whoever writes waiting for too long. Closing would wait for it, too.
+    fn stalled(&self) -> bool {
+        false
+    }
 }
 
 /// Carries a command out in an open world; what it returns is told by the context.
@@ -81,7 +91,7 @@ impl Site {
 /// - Errors: [`Problem::InUse`], [`Problem::HolderVersion`], [`Problem::HolderRefused`],
 ///   [`Problem::HolderLost`], [`Error::Interrupted`], and what `open` says. What the command itself says has
 ///   been told on its streams.
-pub fn run<W: Send + Sync + 'static>(
+pub fn run<W: World>(
     site: &Site,
     task: Task,
     env: Env,
@@ -110,7 +120,7 @@ pub fn run<W: Send + Sync + 'static>(
     }
 }
 
-fn hold<W: Send + Sync + 'static>(
+fn hold<W: World>(
     site: &Site,
     held: Option<lock::Held>,
     task: Task,
@@ -126,6 +136,10 @@ fn hold<W: Send + Sync + 'static>(
         let world = hall.enter(world);
         let mut context = Context::new(task.call, task.streams, task.person, task.interrupt, env);
         let code = perform(&*world, &mut context, dispatch);
+        // Whoever only reads is still served, which nobody could be by a holder that waits to be closed.
+        while world.stalled() {
+            std::thread::sleep(STALLED_PAUSE);
+        }
         drop(world);
         hall.drain(|guests| context.out.note("waiting-for-guests", &[("count", guests.into())]));
         code

@@ -37,6 +37,8 @@ pub struct Surroundings {
     pub interrupt: Option<Interrupt>,
     /// How long a holder may leave a knock unanswered.
     pub patience: Duration,
+    /// How long somebody waits for a disk that does not answer.
+    pub disk_patience: Duration,
 }
 
 impl Surroundings {
@@ -52,6 +54,7 @@ impl Surroundings {
             env: Env::of_host(),
             interrupt: None,
             patience: holder::PATIENCE,
+            disk_patience: jingui_vault::PATIENCE,
         })
     }
 
@@ -126,7 +129,8 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     let site = Site::new(&vault, surroundings.patience);
     let (env, keystore) = (surroundings.env.clone(), context.keystore().map(Path::to_owned));
     let heal = parsed.command() == ["verify"] && parsed.flag("heal") && !context.dry_run();
-    let open = |writable| World::open(env, &vault, keystore, writable, heal);
+    let patience = surroundings.disk_patience;
+    let open = |writable| World::open(env, &vault, keystore, patience, writable, heal);
     holder::run(&site, task, surroundings.env, open, commands::run_in)
 }
 

@@ -35,6 +35,7 @@ impl Desk {
             env: Env::of_host(),
             interrupt: Some(Interrupt::default()),
             patience: Duration::from_millis(200),
+            disk_patience: Duration::from_secs(60),
         };
         let args = std::iter::once("jingui").chain(line.split_whitespace()).map(OsString::from).collect();
         let code = super::run(args, surroundings);

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Bytes of one slot.
 pub const SLOT_BYTES: usize = 4096;
 
+/// The highest generation that counts.
+const GENERATION_MAX: u64 = u64::MAX / 2;
+
 /// What one slot says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,7 +63,9 @@ impl Commit {
         if B3::of(json) != sum || rest.iter().any(|b| *b != b' ') {
             return None;
         }
-        serde_json::from_slice(json).ok().filter(|commit: &Self| commit.v == 0)
+        let commit: Self = serde_json::from_slice(json).ok()?;
+        // What comes after it must be higher: a last generation would never be superseded.
+        (commit.v == 0 && commit.generation <= GENERATION_MAX).then_some(commit)
     }
 
     /// Chooses between the two slots of a `commit` file: the valid one of the higher generation that
@@ -97,6 +102,12 @@ mod tests {
     fn a_slot_in_the_wrong_place_does_not_count() {
         let file = [commit(4).to_slot(), commit(6).to_slot()].concat();
         assert_eq!(Commit::from_file(&file), Some(commit(4)));
+    }
+
+    #[test]
+    fn a_generation_that_none_can_follow_does_not_count() {
+        assert_eq!(Commit::from_slot(&commit(u64::MAX).to_slot()), None);
+        assert_eq!(Commit::from_slot(&commit(u64::MAX / 2).to_slot()), Some(commit(u64::MAX / 2)));
     }
 
     #[test]

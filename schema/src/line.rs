@@ -9,6 +9,8 @@ use serde_json::value::RawValue;
 
 /// The longest line, its LF included.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
+/// The highest number of a line: far beyond any vault, and far below where sums over it run over.
+pub const SEQ_MAX: u64 = (1 << 48) - 1;
 
 /// Says why bytes are not a line that fits where it stands.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +24,9 @@ pub enum LineError {
     /// The act in it.
     #[error("the act in it cannot be read")]
     Act(#[source] ActError),
+    /// A number that no line can have.
+    #[error("its seq is {0}, which no line can have")]
+    Number(u64),
     /// Another number than expected here.
     #[error("seq {found} stands where {expected} belongs")]
     Seq {
@@ -113,6 +118,9 @@ impl Line {
         if stored.v != 0 {
             return Err(LineError::Version(stored.v));
         }
+        if !(1..=SEQ_MAX).contains(&stored.seq) {
+            return Err(LineError::Number(stored.seq));
+        }
         if (stored.by == By::Vault) != stored.sig.is_none() {
             return Err(LineError::Signed);
         }
@@ -198,6 +206,15 @@ mod tests {
             "0".repeat(64)
         );
         assert_eq!(String::from_utf8(written()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_number_that_no_line_can_have_is_refused() {
+        let text = String::from_utf8(written()).unwrap();
+        for seq in ["0", "281474976710656", "18446744073709551615"] {
+            let bad = text.trim_end().replace("\"seq\":1", &format!("\"seq\":{seq}"));
+            assert!(matches!(Line::parse(bad.as_bytes()), Err(LineError::Number(_))), "{seq}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! Filing against `restic backup`, `tar | zstd -1 | age` and `cp`: the same files, interleaved rounds, one run.
+//! Filing against `restic backup`, `borg create`, `tar | zstd -1 | age` and `cp`: the same files, interleaved rounds, one run.
 //!
-//! `cargo bench -p jingui-tests --bench filing -- [--records N] [--rounds R] [--full]`
+//! `cargo bench -p jingui-tests --bench filing -- [--records N] [--rounds R] [--full] [--small]`
 //!
 //! Every contender is a whole process that starts with the files in memory and ends with its result on the
 //! device. Jingui also reads each body back and compares it, which none of the others does.
+//!
+//! What a round wrote stays until the end of the run: file systems without a journal are slow at making files for minutes
+//! after many were removed, and each contender would pay for the one before it.
 
 mod common;
 
@@ -11,45 +14,64 @@ use common::*;
 use jingui_tests::faults::FaultFs;
 use jingui_vault::body::Buffers;
 use jingui_vault::fs::{Fs, OsFs};
+use jingui_vault::many::AT_ONCE;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-const SCANS: u64 = 3;
-const TEXTS: u64 = 2;
+/// What the files of a record are.
+#[derive(Clone, Copy)]
+struct Shape {
+    scans: u64,
+    texts: u64,
+    text_bytes: (u64, u64),
+}
+
+/// Three scans of 150–300 kB that nothing packs and two texts of 4–24 kB.
+const RECORD: Shape = Shape { scans: 3, texts: 2, text_bytes: (4_000, 24_000) };
+/// Two texts of 1–4 kB.
+const SMALL: Shape = Shape { scans: 0, texts: 2, text_bytes: (1_000, 4_000) };
+
+impl Shape {
+    fn files(self) -> u64 {
+        self.scans + self.texts
+    }
+}
 
 fn main() {
     let Some(words) = arguments() else { return };
     if words.first().is_some_and(|word| word == CHILD) {
         return child(&words[1..]);
     }
-    let full = flag(&words, "--full");
+    let (full, small) = (flag(&words, "--full"), flag(&words, "--small"));
+    let shape = if small { SMALL } else { RECORD };
     let records = number(&words, "--records", if full { 2000 } else { 300 });
-    let rounds = number(&words, "--rounds", 3);
+    let rounds = number(&words, "--rounds", if full { 5 } else { 3 });
     let scratch = scratch();
     let set = scratch.path().join("set");
-    let bytes = make_set(&set, records);
-    let files = records * (SCANS + TEXTS);
+    let bytes = make_set(&set, records, shape);
     say(&format!(
-        "\nFiling {records} records / {files} files / {:.0} MB; medians of {rounds} interleaved rounds",
+        "\nFiling {records} records / {} files / {:.0} MB; medians of {rounds} interleaved rounds",
+        records * shape.files(),
         bytes as f64 / MB
     ));
     say(&format!("{}\n", machine(scratch.path())));
+    limits(scratch.path());
 
-    let mut contenders = contenders();
+    let mut contenders = contenders(small);
     for round in 1..=rounds {
-        for contender in &mut contenders {
-            let dir = scratch.path().join("out");
-            std::fs::create_dir(&dir).expect("the last one was removed");
+        for (place, contender) in contenders.iter_mut().enumerate() {
+            let dir = scratch.path().join(format!("out-{round}-{place}"));
+            std::fs::create_dir(&dir).expect("no other has this name");
             (contender.prepare)(&dir);
             warm(&set);
             settle();
             let (took, said) = timed(|| (contender.run)(&set, &dir, records));
             contender.took.push(took);
             contender.said.push(said);
-            std::fs::remove_dir_all(&dir).expect("it can be removed");
             say(&format!(
                 "round {round}: {}: {:.2} s, processor {:.2} s",
                 contender.name, took.wall, took.cpu
@@ -57,30 +79,32 @@ fn main() {
         }
     }
     say("");
-    report(&contenders, bytes);
-    count(&scratch.path().join("counted"), &set, records);
-    if !has("restic") || !has("age") || !has("zstd") {
-        let missing: Vec<&str> =
-            ["restic", "age", "zstd"].into_iter().filter(|program| !has(program)).collect();
+    report(&contenders, bytes, records);
+    if !small {
+        count(&scratch.path().join("counted"), &set, records);
+    }
+    let missing: Vec<&str> =
+        ["restic", "borg", "age", "zstd"].into_iter().filter(|program| !has(program)).collect();
+    if !missing.is_empty() {
         say(&format!("Skipped, not installed: {}", missing.join(", ")));
     }
 }
 
 /// Writes the files once: a directory for each record.
-fn make_set(set: &Path, records: u64) -> u64 {
+fn make_set(set: &Path, records: u64, shape: Shape) -> u64 {
     let mut bytes = 0;
     for record in 0..records {
-        let dir = set.join(format!("{record:06}"));
+        let dir = set.join(format!("{:04}/{record:06}", record / 1000));
         std::fs::create_dir_all(&dir).expect("the directory can be made");
         let mut chance = Chance(record);
-        for no in 0..SCANS + TEXTS {
-            let (name, content) = match no < SCANS {
+        for no in 0..shape.files() {
+            let (name, content) = match no < shape.scans {
                 true => (format!("扫描件{no}.jpg"), {
                     let size = chance.between(150_000, 300_000) as usize;
                     chance.scan(size)
                 }),
                 false => (format!("说明{no}.txt"), {
-                    let size = chance.between(4_000, 24_000) as usize;
+                    let size = chance.between(shape.text_bytes.0, shape.text_bytes.1) as usize;
                     chance.text(size)
                 }),
             };
@@ -89,6 +113,64 @@ fn make_set(set: &Path, records: u64) -> u64 {
         }
     }
     bytes
+}
+
+/// What this machine can do at all, on one core or on its disk: nothing that files can be faster than these.
+fn limits(dir: &Path) {
+    let identity = jingui_vault::seal::Identity::generate();
+    let (recipient, mut chance) = (identity.to_public(), Chance(1));
+    let mut noise = vec![0; 16 << 20];
+    chance.fill(&mut noise);
+    let sealed = jingui_vault::seal::seal(&recipient, &noise);
+    let rate = |work: &mut dyn FnMut()| {
+        let each = (0..5).map(|_| {
+            let start = Instant::now();
+            work();
+            noise.len() as f64 / MB / start.elapsed().as_secs_f64()
+        });
+        format!("{:.0} MB/s", median(each.collect()))
+    };
+    let file = dir.join("limit");
+    let on_disk = |bytes: &[u8]| {
+        let start = Instant::now();
+        OsFs.create_new(&file)
+            .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync()))
+            .expect("it is written");
+        let took = start.elapsed().as_secs_f64();
+        std::fs::remove_file(&file).expect("it was made");
+        took
+    };
+    let large = median((0..3).map(|_| 16.0 * noise.len() as f64 / MB / on_disk(&noise.repeat(16))).collect());
+    let small = median((0..50).map(|_| on_disk(&noise[..4096])).collect());
+    let rows = [
+        (
+            "cipher: sealing in memory, one core",
+            rate(&mut || drop(jingui_vault::seal::seal(&recipient, &noise))),
+        ),
+        (
+            "cipher: opening in memory, one core",
+            rate(&mut || drop(jingui_vault::seal::open(&identity, &sealed))),
+        ),
+        (
+            "SHA-256, one core",
+            rate(&mut || {
+                std::hint::black_box(sha256(&noise));
+            }),
+        ),
+        (
+            "BLAKE3, one core",
+            rate(&mut || {
+                std::hint::black_box(blake3::hash(&noise));
+            }),
+        ),
+        ("disk: 256 MiB into one file, synced", format!("{large:.0} MB/s")),
+        ("disk: a file of 4 kB made and synced", format!("{:.2} ms", small * 1e3)),
+    ];
+    table(&["limit of the machine", ""], &rows.map(|(what, rate)| vec![what.to_owned(), rate]));
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()
 }
 
 /// Makes what a contender needs in its directory; not measured.
@@ -114,12 +196,15 @@ fn contender(
     Contender { name: name.into(), prepare: Box::new(prepare), run: Box::new(run), took, said }
 }
 
-fn contenders() -> Vec<Contender> {
+fn contenders(small: bool) -> Vec<Contender> {
     let mut all = Vec::new();
-    for threads in [1, 2, 4] {
-        let plural = if threads == 1 { "thread" } else { "threads" };
+    let ways: &[(&str, usize)] = match small {
+        true => &[("jingui, many at once", AT_ONCE)],
+        false => &[("jingui, one at a time", 1), ("jingui, many at once", AT_ONCE)],
+    };
+    for (name, threads) in ways {
         all.push(contender(
-            format!("jingui, {threads} {plural}"),
+            *name,
             |dir| drop(House::begin(dir)),
             move |set, dir, records| {
                 let own = std::env::current_exe().expect("this program has a path");
@@ -155,6 +240,22 @@ fn contenders() -> Vec<Contender> {
                 run(&mut restic(dir, "init"));
             },
             move |_, dir, _| run(restic(dir, "cat").arg("config")),
+        ));
+    }
+    if has("borg") {
+        let borg = |dir: &Path, word: &str| {
+            let mut command = Command::new("borg");
+            command.env("BORG_PASSPHRASE", "correct horse battery staple").env("BORG_BASE_DIR", dir);
+            command.arg(word);
+            command
+        };
+        all.push(contender(
+            "borg create (repokey-blake2, lz4), sync",
+            move |dir| drop(run(borg(dir, "init").arg("--encryption=repokey-blake2").arg(dir.join("repo")))),
+            move |set, dir, _| {
+                run(borg(dir, "create").arg(format!("{}::all", dir.join("repo").display())).arg(set))
+                    + &run(Command::new("sync").arg("-f").arg(dir))
+            },
         ));
     }
     if has("age") && has("zstd") {
@@ -201,6 +302,13 @@ fn child(words: &[String]) {
 }
 
 fn file_all(session: &jingui_vault::Session, set: &Path, records: std::ops::Range<u64>, threads: usize) {
+    if threads == AT_ONCE {
+        let filings = records.map(|record| filing_of(set, record));
+        return session.file_many(filings, |_, done| {
+            done.expect("it is filed");
+            true
+        });
+    }
     let next = AtomicU64::new(records.start);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -219,7 +327,7 @@ fn file_all(session: &jingui_vault::Session, set: &Path, records: std::ops::Rang
 }
 
 fn filing_of(set: &Path, record: u64) -> jingui_vault::filing::Filing {
-    let dir = set.join(format!("{record:06}"));
+    let dir = set.join(format!("{:04}/{record:06}", record / 1000));
     let mut paths: Vec<PathBuf> = std::fs::read_dir(&dir)
         .expect("the set is there")
         .map(|entry| entry.expect("an entry").path())
@@ -228,7 +336,7 @@ fn filing_of(set: &Path, record: u64) -> jingui_vault::filing::Filing {
     filing(record, paths.iter().map(|path| incoming(OnDisk::at(path))).collect())
 }
 
-fn report(contenders: &[Contender], bytes: u64) {
+fn report(contenders: &[Contender], bytes: u64, records: u64) {
     let wall = |c: &Contender| median(c.took.iter().map(|t| t.wall).collect());
     // Ratios are taken round by round: what slows the machine down for a while slows both.
     let ratio = |c: &Contender, to: &str| -> String {
@@ -244,19 +352,21 @@ fn report(contenders: &[Contender], bytes: u64) {
             format!("{:.2}", wall(c)),
             format!("{:.2}", median(c.took.iter().map(|t| t.cpu).collect())),
             if c.name.contains("cat") { "–".into() } else { format!("{:.0}", bytes as f64 / MB / wall(c)) },
+            if c.name.contains("cat") { "–".into() } else { format!("{:.0}", records as f64 / wall(c)) },
             ratio(c, "restic backup"),
             ratio(c, "tar"),
             memory.filter(|_| c.name.starts_with("jingui")).map_or("–".into(), human),
         ]
     });
-    let head = ["what", "wall s", "processor s", "MB/s", "× restic", "× tar pipeline", "peak RSS"];
+    let head =
+        ["what", "wall s", "processor s", "MB/s", "records/s", "× restic", "× tar pipeline", "peak RSS"];
     table(&head, &rows.collect::<Vec<_>>());
 }
 
 /// Syncs and bytes of a filing, counted by the test file system: one alone, then many by some threads.
 fn count(dir: &Path, set: &Path, records: u64) {
     let mut rows = Vec::new();
-    for threads in [1, 2, 4] {
+    for threads in [1, AT_ONCE] {
         let root = dir.join(threads.to_string());
         let house = House::begin(&root);
         let faults = FaultFs::over(Arc::new(OsFs));
@@ -267,7 +377,8 @@ fn count(dir: &Path, set: &Path, records: u64) {
         faults.count_anew();
         let filings = (records - 1).min(100);
         file_all(&session, set, 1..1 + filings, threads);
-        let input: u64 = (1..1 + filings).map(|record| warm(&set.join(format!("{record:06}")))).sum();
+        let input: u64 =
+            (1..1 + filings).map(|record| warm(&set.join(format!("{:04}/{record:06}", record / 1000)))).sum();
         rows.push(vec![
             format!("{filings} filings of 5 documents, {threads} at a time"),
             format!("{:.2}", faults.syncs() as f64 / filings as f64),

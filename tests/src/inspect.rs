@@ -107,36 +107,38 @@ pub fn journal(fs: &(dyn Fs + 'static), dir: &Path, wrong: &mut Vec<String>) -> 
     Journal { lines, files, commit }
 }
 
-/// The files that lines name, as they should lie after them: each cover and note under the newest epoch that a line
-/// has it under.
+/// The files that lines name, as they should lie after them and after the rotations that they tell of.
 fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
     let mut files: BTreeMap<String, FileMark> = BTreeMap::new();
-    let resealed = |files: &mut BTreeMap<String, FileMark>, path: String, mark| {
-        if let Some((stem, epoch)) = stem_and_epoch(&path) {
-            files.retain(|known, _| stem_and_epoch(known).is_none_or(|(s, of)| s != stem || of >= epoch));
-        }
-        files.insert(path, mark);
-    };
+    // Where each cover and note lies: sealed anew, it lies elsewhere.
+    let (mut covers, mut notes) = (BTreeMap::new(), BTreeMap::new());
     for line in lines {
         if let Some(note) = line.act.deed.note() {
             let mark = FileMark { size: note.size, b3: note.b3 };
-            files.insert(note_path(note.place, note.id, note.epoch), mark);
+            let path = note_path(note.place, note.id, note.epoch);
+            notes.insert(*note.id.as_bytes(), path.clone());
+            files.insert(path, mark);
         }
         match &line.act.deed {
             Deed::RecordFile(d) => {
                 let place = Place::of_counter(d.counter);
                 let mark = FileMark { size: d.cover.size, b3: d.cover.b3 };
-                files.insert(cover_path(place, d.record, d.n, d.cover.epoch), mark);
+                let path = cover_path(place, d.record, d.n, d.cover.epoch);
+                covers.insert((*d.record.as_bytes(), d.n), path.clone());
+                files.insert(path, mark);
                 files.insert(body_path(place, d.record, d.filing), d.body);
             }
             Deed::EpochReseal(d) => {
                 for cover in &d.covers {
-                    let mark = FileMark { size: cover.size, b3: cover.b3 };
-                    resealed(&mut files, cover_path(cover.place, cover.record, cover.n, d.epoch), mark);
+                    let path = cover_path(cover.place, cover.record, cover.n, d.epoch);
+                    let old = covers.insert((*cover.record.as_bytes(), cover.n), path.clone());
+                    old.map(|old| files.remove(&old));
+                    files.insert(path, FileMark { size: cover.size, b3: cover.b3 });
                 }
                 for note in &d.notes {
-                    let mark = FileMark { size: note.size, b3: note.b3 };
-                    resealed(&mut files, note_path(note.place, note.id, d.epoch), mark);
+                    let path = note_path(note.place, note.id, d.epoch);
+                    notes.insert(*note.id.as_bytes(), path.clone()).map(|old| files.remove(&old));
+                    files.insert(path, FileMark { size: note.size, b3: note.b3 });
                 }
             }
             Deed::FileSet(d) => {
@@ -149,12 +151,6 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
         }
     }
     files
-}
-
-/// A cover's or note's path without its epoch, and the epoch.
-fn stem_and_epoch(path: &str) -> Option<(&str, u32)> {
-    let (stem, epoch) = path.strip_suffix(".age")?.rsplit_once(".e")?;
-    Some((stem, epoch.parse().ok()?))
 }
 
 /// Epochs that have begun and whose end no line tells: while one epoch follows another, a cover may lie under each.
@@ -305,4 +301,10 @@ pub fn files_with(dir: &Path, text: &str) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// A cover's or note's path without its epoch, and the epoch.
+fn stem_and_epoch(path: &str) -> Option<(&str, u32)> {
+    let (stem, epoch) = path.strip_suffix(".age")?.rsplit_once(".e")?;
+    Some((stem, epoch.parse().ok()?))
 }

@@ -7,10 +7,14 @@ pub mod house; // a vault with its people, documents that tell what they should 
 pub mod inspect; // what the files must say, read without the vault's help
 pub mod lossy; // a disk that forgets what was not synced
 pub mod lying; // a disk that says it has done what it has not
+pub mod mutate; // bytes changed as hands and disks change them
 pub mod program; // the real program, run at a desk of its own
+pub mod real_disk; // an ext4 on a loop device, whose power can be cut
+pub mod slow; // a disk that takes its time
 pub mod stories; // the runs that are recorded
 pub mod story; // a recorded run, and what must be true after the power failed at any moment of it
 pub mod sweep; // a command failed at each of its operations
+pub mod targets; // every reader of stored bytes, as a function that may be given anything
 
 /// Writes a line where a test's results are looked for; nothing else prints.
 pub fn say(line: &str) {

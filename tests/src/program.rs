@@ -153,6 +153,7 @@ type KeyFiles = (Vec<u8>, Vec<u8>);
 pub struct Desk {
     dir: TempDir,
     vault: PathBuf,
+    through: Vec<String>,
 }
 
 impl Desk {
@@ -166,7 +167,7 @@ impl Desk {
         std::fs::write(dir.path().join("pw"), format!("{PASSPHRASE}\n")).expect("a passphrase file");
         std::fs::create_dir(dir.path().join("tmp")).expect("a directory for temporary files");
         let vault = dir.path().join("vault");
-        Self { dir, vault }
+        Self { dir, vault, through: Vec::new() }
     }
 
     /// A desk with a solo vault whose one person is `me`.
@@ -250,9 +251,21 @@ impl Desk {
         self.key(name).with_extension("pub")
     }
 
+    /// Runs the program through another one from here on: the words before its name, none for nothing.
+    pub fn go_through<S: Into<String>>(&mut self, words: impl IntoIterator<Item = S>) {
+        self.through = words.into_iter().map(Into::into).collect();
+    }
+
     /// A call of the program with nothing given but its surroundings.
     pub fn bare_call(&self) -> Call {
-        let mut command = Command::new(program());
+        let mut command = match self.through.split_first() {
+            None => Command::new(program()),
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program());
+                command
+            }
+        };
         command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.envs([("HOME", self.dir()), ("TMPDIR", &self.path("tmp"))]);
         command.env("LANG", "C.UTF-8").current_dir(self.dir());

@@ -71,7 +71,7 @@ struct Patterns {
     proof: ActFile,
     /// The proof has come in; the key in escrow is the current one.
     escrowed: Furnished,
-    identity: age::x25519::Identity,
+    identity: jingui_vault::seal::Identity,
     /// Six people wait for the authority.
     enrolled: Furnished,
     /// Openings of the plain house that were spooled.
@@ -219,7 +219,7 @@ fn spooled(of: &Furnished) -> Vec<ActFile> {
 }
 
 /// Gives the vault to the newcomer, with the authority's key.
-fn recover(house: &House, vault: &Vault, identity: age::x25519::Identity, keystore: &str) -> Result<()> {
+fn recover(house: &House, vault: &Vault, identity: jingui_vault::seal::Identity, keystore: &str) -> Result<()> {
     let (half, authority) = (house.people.newcomer.person().public_half(), house.people.authority.person());
     let keystore = house.root.join(keystore);
     vault.recover(identity, &keystore, Some(&authority), &half, &[Role::Archivist]).map(|_| ())

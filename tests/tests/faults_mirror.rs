@@ -76,3 +76,26 @@ fn a_failing_mirror_never_fails_a_filing_and_is_never_counted_beyond_what_it_hol
     assert!(table.trials() > 80, "{} trials", table.trials());
     table.end("faults-mirror.md");
 }
+
+#[test]
+fn a_mirror_that_was_away_at_opening_goes_on_where_it_was() {
+    let (_dir, house) = Furnished::new(true).copy();
+    let aside = house.root.join("aside");
+    std::fs::rename(house.mirror(), &aside).unwrap();
+    // A file in its place: no mirror can be made there meanwhile.
+    std::fs::write(house.mirror(), "").unwrap();
+    let vault = house.open(os()).unwrap();
+    let session = house.founder(&vault).unwrap();
+    house.file(&session, "while it was away", 1, None).unwrap();
+    assert!(vault.mirror().unwrap().lags.is_some());
+    std::fs::remove_file(house.mirror()).unwrap();
+    std::fs::rename(&aside, house.mirror()).unwrap();
+    let commit = || {
+        let bytes = std::fs::read(house.mirror().join("journal/commit")).unwrap();
+        jingui_schema::commit::Commit::from_file(&bytes).unwrap()
+    };
+    let before = commit();
+    house.file(&session, "once it was back", 1, None).unwrap();
+    assert_eq!(commit().lines, vault.state().lines, "whoever reads it finds all lines");
+    assert_eq!(commit().generation, before.generation + 1);
+}

@@ -532,6 +532,43 @@ fn age_files_are_opened_and_refused_as_their_vectors_say() {
     }
 }
 
+/// What our own reader of age files makes of them: those sealed to an X25519 identity, without armor.
+///
+/// It opens what they say opens, and gives nothing of what they say is to be refused. One word is stricter than theirs:
+/// a file is opened as a whole, so a damaged payload gives out nothing.
+#[test]
+fn our_own_reader_opens_and_refuses_age_files_as_their_vectors_say() {
+    use jingui_vault::seal::{self, SealError};
+    let test = "our_own_reader_opens_and_refuses_age_files_as_their_vectors_say";
+    let Some(corpus) = corpus(test, "age") else { return };
+    let (mut opened, mut refused) = (0, 0);
+    for path in files_under(&corpus.join("C2SP+CCTV/age/testdata")) {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name").to_owned();
+        let vector = AgeVector::parse(&fs::read(&path).unwrap());
+        if vector.armored || vector.is_post_quantum() || !vector.passphrases.is_empty() {
+            continue;
+        }
+        let identities: Vec<seal::Identity> =
+            vector.identities.iter().map(|text| text.parse().expect("an X25519 identity")).collect();
+        let outcomes: Vec<_> = identities.iter().map(|identity| seal::open(identity, &vector.file)).collect();
+        let plain = outcomes.iter().find_map(|outcome| outcome.as_ref().ok());
+        assert_eq!(plain.is_some(), vector.expect == "success", "{name}: {}", vector.expect);
+        match plain {
+            Some(plain) => {
+                assert_eq!(Some(hex::encode(Sha256::digest(&**plain))), vector.payload, "{name}");
+                opened += 1;
+            }
+            None => {
+                let other_key = outcomes.iter().all(|o| matches!(o, Err(SealError::NotForKey)));
+                assert_eq!(other_key, vector.expect == "no match", "{name}: {}", vector.expect);
+                refused += 1;
+            }
+        }
+    }
+    assert!(opened >= 8 && refused >= 30, "{opened} opened, {refused} refused");
+    tell(&format!("age, our own reader: {opened} opened, {refused} refused"));
+}
+
 /// The post-quantum vectors: age 0.12 has no such identity and must say so rather than fall over. A file that is also
 /// sealed to an X25519 identity opens for that one. Should a later version read the identities, this test fails, and
 /// its vectors belong into the one above.

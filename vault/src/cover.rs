@@ -254,7 +254,7 @@ mod tests {
     }
 
     fn key(filing: u32) -> BodyKey {
-        BodyKey { filing, identity: seal::identity_text(&age::x25519::Identity::generate()).to_string() }
+        BodyKey { filing, identity: seal::identity_text(&crate::seal::Identity::generate()).to_string() }
     }
 
     fn cover(names: &[String]) -> Cover {
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn every_change_of_the_sealed_cover_is_an_error() {
-        let identity = age::x25519::Identity::generate();
+        let identity = crate::seal::Identity::generate();
         let sealed = seal::seal(&identity.to_public(), &cover(&["a.pdf".into()]).to_plaintext());
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();

@@ -104,6 +104,12 @@ fn io_code(source: &io::Error) -> &'static str {
     }
 }
 
+/// Whether an error says nothing of the file it was met at: the process or the machine has run out of something.
+pub(crate) fn is_of_the_machine(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM))
+}
+
 errors! {
     /// No `VAULT.toml` there.
     NoVault { path } = "no-vault", NoVault, "no vault at {path}";
@@ -123,6 +129,8 @@ errors! {
     ReadOnly { path, why } = "vault-read-only", Refused, "the vault at {path} is open for reading only: {why}";
     /// A sync failed; nothing more is written until reopened.
     Poisoned { why } = "poisoned", Failed, "writing has stopped after a failed sync: {why}";
+    /// The disk does not answer; what was asked for may still be carried out.
+    Stalled { path, seconds } = "stalled", InUse, "the disk has not answered for {seconds} s ({path})";
     /// The writer is gone.
     Closed {} = "closed", Failed, "the vault has been closed";
     /// A file at rest is not what the journal says.

@@ -4,6 +4,7 @@ use crate::body::{BodyHead, Buffers, Incoming, SealedBody, read_back, write_body
 use crate::catalog::twin_key;
 use crate::cover::Cover;
 use crate::error::{Doing, Error, Result};
+use crate::recent::BEHIND_LINES_MAX;
 use crate::seal;
 use crate::session::{EPOCH_TRIES, Refused, SealedNote, Session, submit_staged};
 use crate::staging::{FilingFiles, Marker, Staging};
@@ -143,8 +144,7 @@ impl Session {
         let (record, act) = (env.record_id(), filing.request.unwrap_or_else(|| env.act_id()));
         let epoch = self.vault.state().epoch;
         let files = FilingFiles { record, place, filing: 1, n: 1, epoch };
-        let staging =
-            Staging::begin(env, self.vault.layout(), Marker { act, filing: Some(files), note: None })?;
+        let staging = Staging::of_filing(&self.vault, Marker { act, filing: Some(files), note: None })?;
         let head = BodyHead { vault: self.vault.state().init.vault, record, filing: 1, first_no: 1 };
         let body = self.write_body(&staging, &head, &filing.incoming, buffers)?;
 
@@ -152,11 +152,18 @@ impl Session {
         let digests: Vec<Sha256> = body.documents.iter().map(|d| d.sha256).collect();
         let twin = twin_key(&facts, &digests);
         let _under_way = UnderWay::begin(&self.vault, twin)?;
-        // Both asked at once: each time the catalog is asked it is first brought up to the last line.
-        let (known, same) = self.ask(|catalog| {
-            let known = if filing.again { None } else { catalog.twin(&twin)? };
+        let (known, same) = self.ask_behind(BEHIND_LINES_MAX, |catalog| {
+            // This first: what it forgets meanwhile the catalog knows by then.
+            let (recent, recent_same) = {
+                let recent = self.vault.recent();
+                (recent.twin(&twin), recent.same_documents(&digests))
+            };
+            let known = match filing.again {
+                true => None,
+                false => catalog.twin(&twin)?.or(recent),
+            };
             let same = if known.is_some() { Vec::new() } else { catalog.same_documents(&digests)? };
-            Ok((known, same))
+            Ok((known, [same, recent_same].concat()))
         })?;
         if let Some(known) = known {
             return self.already(known);
@@ -180,6 +187,9 @@ impl Session {
                 .earlier(filing.request)?
                 .ok_or(Error::Stale { why: "the request was for another act".into() });
         }
+        // Before the mark is given up that keeps the same filing from being carried out at once.
+        let documents = body.documents.iter().map(|d| (d.sha256, d.no));
+        self.vault.recent().filed(done.seq, record, &reserved.number, twin, documents);
         Ok(Filed {
             record,
             number: reserved.number.clone(),
@@ -218,7 +228,7 @@ impl Session {
             FilingFiles { record, place, filing, n: cover_row.n + 1, epoch: self.vault.state().epoch };
         let mark = note.mark;
         let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
-        let staging = Staging::begin(env, self.vault.layout(), marker)?;
+        let staging = Staging::of_filing(&self.vault, marker)?;
         let first_no = row.documents.len() as u32 + 1;
         let head = BodyHead { vault: self.vault.state().init.vault, record, filing, first_no };
         let body = self.write_body(&staging, &head, incoming, buffers)?;
@@ -237,6 +247,7 @@ impl Session {
         let filed = FiledAs { record, number: number.clone(), counter: row.counter, filing, facts };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, Some(note), request.is_some())?;
         let (seq, at, class) = (done.seq, done.at, facts.class);
+        self.vault.recent().changed(seq);
         let (documents, repeated) = (body.documents, done.repeated);
         Ok(Filed { record, number, filing, seq, at, class, documents, duplicates, repeated })
     }
@@ -316,8 +327,6 @@ impl Session {
         for attempt in 1.. {
             let state = self.vault.state();
             let key = self.epoch_key(state.epoch)?;
-            let recipient = seal::parse_recipient(&state.current_epoch().recipient)
-                .map_err(|_| Error::NotOpened { path: format!("epoch {}", state.epoch) })?;
             if let Some(old) = note.as_ref().filter(|n| n.mark.epoch != state.epoch) {
                 note = Some(self.seal_note(NoteKind::Reason, &old.text)?);
             }
@@ -333,7 +342,8 @@ impl Session {
             let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
             staging =
                 staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
-            let sealed = seal::seal(&recipient, &plain);
+            // The epoch's own recipient: the key was compared with it when it was fetched.
+            let sealed = seal::seal(&key.identity().to_public(), &plain);
             let path = staging.file("cover");
             if env.fs.stat(&path).doing("look at", &path)?.is_some() {
                 env.fs.remove(&path).doing("remove", &path)?;

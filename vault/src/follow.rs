@@ -3,8 +3,9 @@
 use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
 use crate::cover::Cover;
 use crate::defects::defect;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_of_the_machine};
 use crate::journal::{Lines, full};
+use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::vault::Notice;
 use jingui_schema::act::{CoverMark, Deed, RecordFile};
@@ -27,8 +28,10 @@ const LET_GO_WITHIN: Duration = Duration::from_secs(60);
 /// While it is followed line by line, the catalog is made to last once in so many lines. What a power cut takes of
 /// it is read from the journal again.
 const FLUSH_LINES: u64 = 512;
+/// The state is written down once in so many lines, so that whoever opens after a crash folds no more than these.
+const SNAPSHOT_LINES: u64 = 8192;
 /// Covers of a session's own filings kept until their lines are followed.
-const FRESH_COVERS_MAX: usize = 64;
+const FRESH_COVERS_MAX: usize = 2 * BEHIND_LINES_MAX as usize;
 /// Memory that sled may use for its pages.
 const CACHE_BYTES: u64 = 64 << 20;
 
@@ -80,17 +83,23 @@ impl Session {
     /// What is missing, damaged, of another epoch or of another history is made anew, with one notice, and
     /// asked again: an answer never comes from a catalog that has shown damage.
     pub fn ask<T>(&self, question: impl Fn(&Catalog) -> Result<T>) -> Result<T> {
-        let catalog = match self.catalog(Make::AsNeeded) {
+        self.ask_behind(0, question)
+    }
+
+    /// Asks the catalog where it may lag behind by so many lines, if [`crate::recent::Recent`] knows the filings
+    /// in them: the question has to ask that too.
+    pub(crate) fn ask_behind<T>(&self, behind: u64, question: impl Fn(&Catalog) -> Result<T>) -> Result<T> {
+        let catalog = match self.catalog(Make::AsNeeded, behind) {
             Err(Error::Catalog { why }) => {
                 self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
-                self.catalog(Make::Anew)?
+                self.catalog(Make::Anew, 0)?
             }
             catalog => catalog?,
         };
         match question(&catalog) {
             Err(Error::Catalog { why }) => {
                 self.vault.tell(Notice::new("catalog-rebuilt", &[("why", &why)]));
-                question(&*self.catalog(Make::InPlaceOf(catalog))?)
+                question(&*self.catalog(Make::InPlaceOf(catalog), 0)?)
             }
             answer => answer,
         }
@@ -98,22 +107,22 @@ impl Session {
 
     /// Makes the catalog anew from the journal and the covers; returns how many records it has.
     pub fn rebuild_catalog(&self) -> Result<u64> {
-        self.catalog(Make::Anew)?;
+        self.catalog(Make::Anew, 0)?;
         Ok(self.vault.state().counts.records)
     }
 
-    fn catalog(&self, make: Make) -> Result<Arc<Catalog>> {
-        match (self.catalog_in(&self.catalog_dir(), make), &self.vault.inner.scratch) {
+    fn catalog(&self, make: Make, behind: u64) -> Result<Arc<Catalog>> {
+        match (self.catalog_in(&self.catalog_dir(), make, behind), &self.vault.inner.scratch) {
             // Reading never depends on writing: a catalog for which the vault's own disk has no room, or which
             // cannot be written there any more, is made elsewhere.
             (Err(Error::Io { source, .. }), Some(scratch)) if is_refusal_to_write(&source) => {
-                self.catalog_in(&scratch.join("catalog"), Make::Anew)
+                self.catalog_in(&scratch.join("catalog"), Make::Anew, 0)
             }
             (catalog, _) => catalog,
         }
     }
 
-    fn catalog_in(&self, dir: &Path, make: Make) -> Result<Arc<Catalog>> {
+    fn catalog_in(&self, dir: &Path, make: Make, behind: u64) -> Result<Arc<Catalog>> {
         let inner = &self.vault.inner;
         let mut slot = inner.catalog.lock().unwrap_or_else(PoisonError::into_inner);
         let anew = match make {
@@ -136,7 +145,10 @@ impl Session {
                 (catalog, from)
             }
         };
-        self.follow(&catalog)?;
+        if !self.may_lag(&catalog, behind) {
+            self.follow(&catalog)?;
+            self.vault.recent().followed(catalog.position().lines);
+        }
         // sled writes its own index only while it opens; without this the next opening would read all of its log.
         let catalog = match from == 0 && state.counts.records > REOPEN_ROWS_MIN {
             true => {
@@ -175,6 +187,12 @@ impl Session {
         }
     }
 
+    fn may_lag(&self, catalog: &Catalog, behind: u64) -> bool {
+        let position = catalog.position().lines;
+        let lag = self.vault.state().lines.checked_sub(position);
+        lag.is_some_and(|lag| lag <= behind) && behind > 0 && self.vault.recent().joins(position)
+    }
+
     /// Applies the lines behind the catalog's position.
     fn follow(&self, catalog: &Catalog) -> Result<()> {
         let end = self.vault.state().lines;
@@ -211,9 +229,13 @@ impl Session {
             catalog.apply(&changes, to)?;
         }
         *self.fresh.end.lock().unwrap_or_else(PoisonError::into_inner) = passed;
-        match catalog.position().lines / FLUSH_LINES == position.lines / FLUSH_LINES {
-            true => Ok(()),
-            false => catalog.flush(),
+        let passed = |lines: u64| catalog.position().lines / lines != position.lines / lines;
+        if passed(SNAPSHOT_LINES) && position.lines > 0 {
+            self.vault.inner.write_snapshot();
+        }
+        match passed(FLUSH_LINES) {
+            true => catalog.flush(),
+            false => Ok(()),
         }
     }
 
@@ -358,11 +380,16 @@ impl Session {
         let below = crate::layout::cover_path(place, record, n, epoch);
         let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
         let key = self.epoch_key(epoch)?;
-        let read = |path: PathBuf| -> std::result::Result<Cover, String> {
-            let sealed = self.vault.env().fs.read(&path, 256 << 20).map_err(|e| match e.kind() {
-                std::io::ErrorKind::NotFound => "missing".into(),
-                _ => e.to_string(),
-            })?;
+        let sealed_at = |path: &Path| match self.vault.env().fs.read(path, 256 << 20) {
+            Ok(sealed) => Ok(Ok(sealed)),
+            Err(source) if is_of_the_machine(&source) => {
+                Err(Error::Io { doing: format!("read {}", path.display()), source })
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Err("missing".into())),
+            Err(e) => Ok(Err(e.to_string())),
+        };
+        let read = |sealed: std::result::Result<Vec<u8>, String>| -> std::result::Result<Cover, String> {
+            let sealed = sealed?;
             if epoch == mark.epoch && jingui_schema::digest::B3::of(&sealed) != mark.b3 {
                 return Err("digest".into());
             }
@@ -375,11 +402,11 @@ impl Session {
                 false => Err("it is not the cover that was filed".into()),
             }
         };
-        match read(self.vault.layout().path(&below)) {
+        match read(sealed_at(&self.vault.layout().path(&below))?) {
             Ok(cover) => Ok(cover),
             Err(finding) => {
-                let copy = self.vault.mirror_dir().map(|dir| dir.join(&below)).map(read);
-                match copy {
+                let copy = self.vault.mirror_dir().map(|dir| sealed_at(&dir.join(&below))).transpose()?;
+                match copy.map(read) {
                     Some(Ok(cover)) => {
                         self.vault.heal(&below, &finding)?;
                         Ok(cover)
@@ -415,7 +442,9 @@ fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
 }
 
 fn twin_of(row: &Row) -> [u8; 32] {
-    let first: Vec<_> = row.documents.iter().map(|d| d.sha256).collect();
+    // Those of the first filing: a command that is repeated after a supplement is the same command still.
+    let count = row.filings.first().map_or(0, |filing| filing.docs as usize);
+    let first: Vec<_> = row.documents.iter().take(count).map(|d| d.sha256).collect();
     twin_key(&row.facts, &first)
 }
 

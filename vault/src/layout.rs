@@ -77,8 +77,9 @@ pub fn note_path(place: Place, note: NoteId, epoch: u32) -> String {
 
 /// The epoch in the name of a cover or note; `None` for other names.
 pub fn epoch_of_name(name: &str) -> Option<u32> {
-    let (_, epoch) = name.strip_suffix(".age")?.rsplit_once(".e")?;
-    epoch.parse().ok()
+    let (_, digits) = name.strip_suffix(".age")?.rsplit_once(".e")?;
+    // The written form is unique: by this number files are removed.
+    digits.parse().ok().filter(|epoch: &u32| epoch.to_string() == digits)
 }
 
 /// The first seq in the name of a segment; `None` for other names.

@@ -8,6 +8,7 @@ pub mod error; // what can go wrong
 pub mod fs; // the disk as a value
 pub mod layout; // where things lie
 
+mod age1; // the form of every sealed file
 pub mod body; // sealed documents of one filing
 pub mod cover; // sealed facts and keys
 pub mod journal; // what happened
@@ -16,6 +17,7 @@ pub mod note; // sealed free text
 pub mod seal; // small sealed files
 
 pub mod catalog; // derived: rows that list and find
+mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
 pub mod state; // who may act, which epoch counts
 
@@ -25,6 +27,7 @@ pub mod defects; // defects put in on purpose, for the tests
 mod defects; // none: always `false`
 
 mod base64; // notes that travel in act files
+mod bloom; // sets that say where not to look
 mod follow; // the catalog follows the journal
 mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror
@@ -36,8 +39,13 @@ mod sweep; // what a crash left
 mod toml_copy; // VAULT.toml
 mod writer; // one thread owns the journal's end
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing; // private readers, for tests alone
+
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
+pub mod many; // a backlog, several filings at once
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
 pub mod rotation; // a new epoch, the old one destroyed
@@ -51,4 +59,4 @@ pub use heads::{DocumentProof, JournalReport, LineProof};
 pub use mirror::Standing;
 pub use session::Session;
 pub use vault::{Notice, Options, Vault};
-pub use writer::Done;
+pub use writer::{Done, PATIENCE};

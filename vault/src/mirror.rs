@@ -73,6 +73,16 @@ impl Mirror {
         let Some(commit) = read_commit(env, from) else {
             return Err(Error::CommitDamaged { path: from.commit().display().to_string() });
         };
+        if self.position.is_none() {
+            // It may have been away when the vault was opened, and come back since. What it counts then must neither be
+            // taken for nothing nor be followed by a lower generation, which nobody would read.
+            self.position = match read_commit(env, &self.layout) {
+                Some(found) if found.vault != commit.vault => {
+                    return Err(Error::Stale { why: "the mirror is of another vault".into() });
+                }
+                found => found,
+            };
+        }
         if self.position.as_ref().is_some_and(|p| p.lines == commit.lines && p.last == commit.last) {
             return Ok(());
         }

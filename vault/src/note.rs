@@ -3,7 +3,7 @@
 //! Knows the form of a note and whose it has to be, not where it lies.
 
 use crate::seal::{self, SealError};
-use age::x25519::{Identity, Recipient};
+use crate::seal::{Identity, Recipient};
 use jingui_schema::FORMAT;
 use jingui_schema::cover::Note;
 use jingui_schema::id::{NoteId, VaultId};

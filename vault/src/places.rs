@@ -24,7 +24,12 @@ impl Places {
     /// Reads the file; nothing where it is missing or not readable, which `verify` reports.
     pub fn read(env: &Env, layout: &Layout) -> Self {
         let bytes = env.fs.read(&layout.path(PLACES), 64 << 10).unwrap_or_default();
-        std::str::from_utf8(&bytes).ok().and_then(|text| toml::from_str(text).ok()).unwrap_or_default()
+        Self::parse(&bytes).unwrap_or_default()
+    }
+
+    /// Reads the file's text.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        toml::from_str(std::str::from_utf8(bytes).ok()?).ok()
     }
 
     /// The file's text.

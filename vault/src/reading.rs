@@ -6,7 +6,7 @@ use crate::cover::Cover;
 use crate::defects::defect;
 use crate::error::{Doing, Error, Result};
 use crate::layout::body_path;
-use crate::session::Session;
+use crate::session::{EPOCH_TRIES, Session};
 use crate::vault::Vault;
 use jingui_schema::act::{ActFile, Deed, FactsReveal, NoteMark, RecordFile, RecordOpen};
 use jingui_schema::cover::{Document, NoteKind};
@@ -126,30 +126,39 @@ impl Session {
         let deed =
             |note: Option<NoteMark>| -> Deed { RecordOpen { record, docs: numbers.clone(), note }.into() };
         let note = reason.map(|text| (NoteKind::Reason, text));
-        let carried_out = match defect("an opening without its act") {
-            true => Ok(None),
-            false => self.carry_out(note, deed).map(|done| Some(done.seq)),
-        };
-        let seq = match (spool, carried_out) {
-            (_, Ok(seq)) => seq,
-            (Some(spool), Err(error)) if cannot_write(&error) => {
-                self.spool(spool, note, deed)?;
-                None
-            }
-            (_, Err(error)) => return Err(error),
+        let seq = match spool {
+            _ if defect("an opening without its act") => None,
+            None => Some(self.carry_out(note, deed)?.seq),
+            Some(spool) => self.carry_out_or_spool(spool, note, deed)?,
         };
         let (vault, place) = (self.vault.clone(), Place::of_counter(row.counter));
         Ok(Opening { vault, place, record, cover, documents, seq })
     }
 
-    /// Appends the signed act to a file outside the vault; durable on return.
-    fn spool(
+    /// Carries a deed out, or keeps its trace in a file; returns its line, if it has one.
+    fn carry_out_or_spool(
         &self,
-        path: &Path,
+        spool: &Path,
         note: Option<(NoteKind, &str)>,
         deed: impl Fn(Option<NoteMark>) -> Deed,
-    ) -> Result<()> {
-        let line = self.write_act(note, deed)?.to_text();
+    ) -> Result<Option<u64>> {
+        let mut tries = EPOCH_TRIES;
+        loop {
+            tries -= 1;
+            let (pending, note) = self.prepare(note, &deed)?;
+            // The very act: should the disk answer after all, or it be brought in later, it counts once.
+            let trace = self.act_file(pending.clone(), note.clone()).to_text();
+            match self.vault.submit_with_notes(pending, note.into_iter().collect(), false) {
+                Ok(done) => return Ok(Some(done.seq)),
+                Err(Error::EpochMoved { .. }) if tries > 0 => {}
+                Err(error) if cannot_write(&error) => return self.spool(spool, &trace).map(|()| None),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Appends a signed act to a file outside the vault; durable on return.
+    fn spool(&self, path: &Path, trace: &str) -> Result<()> {
         let fs = &self.vault.env().fs;
         if fs.stat(path).doing("look at", path)?.is_none() {
             drop(fs.create_new(path).doing("create", path)?);
@@ -166,7 +175,7 @@ impl Session {
         if end < there.len() {
             file.set_len(end as u64).doing("cut", path)?;
         }
-        file.write_all_at(line.as_bytes(), end as u64).and_then(|()| file.sync()).doing("append to", path)
+        file.write_all_at(trace.as_bytes(), end as u64).and_then(|()| file.sync()).doing("append to", path)
     }
 }
 
@@ -185,7 +194,14 @@ fn spool_end(there: &[u8]) -> Option<usize> {
 
 /// Whether an act failed only because the journal could not be written.
 fn cannot_write(error: &Error) -> bool {
-    matches!(error, Error::ReadOnly { .. } | Error::Poisoned { .. } | Error::Closed {} | Error::Io { .. })
+    matches!(
+        error,
+        Error::ReadOnly { .. }
+            | Error::Poisoned { .. }
+            | Error::Stalled { .. }
+            | Error::Closed {}
+            | Error::Io { .. }
+    )
 }
 
 impl Opening {
@@ -250,14 +266,9 @@ impl Vault {
 
     /// The line of a request, if it has come.
     pub fn find_act(&self, request: ActId) -> Result<Option<Line>> {
-        let mut found = None;
         let lines = self.state().lines;
-        self.tree()?
-            .scan(1, lines, |seq, entry| {
-                found = (entry.act == request && !defect("a twin on retry")).then_some(seq).or(found);
-                found.is_none()
-            })
-            .doing("read", &self.layout().path("derived/tree"))?;
+        let found = self.tree()?.find(request, lines).doing("read", &self.layout().path("derived/tree"))?;
+        let found = found.filter(|_| !defect("a twin on retry"));
         found.map(|seq| self.line(seq).map(|(line, _)| line)).transpose()
     }
 }

@@ -30,7 +30,7 @@ impl Vault {
     /// - Errors: [`Error::OtherEpoch`] when the identity is of no live epoch; [`Error::NotAuthority`].
     pub fn recover(
         &self,
-        identity: age::x25519::Identity,
+        identity: crate::seal::Identity,
         keystore: &Path,
         signer: Option<&Person>,
         half: &PublicHalf,

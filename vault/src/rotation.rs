@@ -8,7 +8,7 @@
 
 use crate::cover::Cover;
 use crate::defects::defect;
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Error, Result, is_of_the_machine};
 use crate::journal::{Pending, full};
 use crate::keys::EpochKey;
 use crate::layout::{cover_path, note_path};
@@ -359,7 +359,7 @@ impl Session {
 
     fn reseal_note(&self, live: &LiveNote, epoch: u32, key: &EpochKey) -> Result<(Sealed, Move)> {
         let note = self.live_note(live, live.epoch)?;
-        let recipient = recipient(key)?;
+        let recipient = key.identity().to_public();
         let sealed = seal_note(&recipient, &note);
         let path = self.vault.layout().path("staging").join(format!("{}.e{epoch}", live.id));
         let mark = self.write_staged(&path, &sealed)?;
@@ -376,7 +376,7 @@ impl Session {
 
     /// Seals a text into `staging/`, syncs it and opens it again from what was written.
     fn stage(&self, plain: &[u8], key: &EpochKey, name: &str) -> Result<(PathBuf, FileMark)> {
-        let sealed = seal::seal(&recipient(key)?, plain);
+        let sealed = seal::seal(&key.identity().to_public(), plain);
         let path = self.vault.layout().path("staging").join(name);
         let mark = self.write_staged(&path, &sealed)?;
         let back = self.vault.env().fs.read(&path, sealed.len() as u64).doing("read", &path)?;
@@ -471,7 +471,7 @@ impl Session {
         key: &EpochKey,
     ) -> Result<Cover> {
         let damaged = |finding: String| Error::FileDamaged { path: below.into(), finding };
-        let sealed = self.vault.env().fs.read(path, 256 << 20).map_err(|e| damaged(e.to_string()))?;
+        let sealed = self.vault.env().fs.read(path, 256 << 20).map_err(|e| unreadable(below, e))?;
         // The digest first: `commit` leaves out the identities, and whoever knows the recipient can seal to it.
         if B3::of(&sealed) != live.b3 {
             return Err(damaged("digest".into()));
@@ -491,7 +491,7 @@ impl Session {
         let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
         let key = self.epoch_key(epoch)?;
         let read = |path: PathBuf| {
-            let sealed = self.vault.env().fs.read(&path, 1 << 20).map_err(|e| damaged(e.to_string()))?;
+            let sealed = self.vault.env().fs.read(&path, 1 << 20).map_err(|e| unreadable(&below, e))?;
             if B3::of(&sealed) != live.b3 {
                 return Err(damaged("digest".into()));
             }
@@ -521,11 +521,14 @@ impl Session {
     }
 }
 
-fn go_on(yes: bool) -> Result<()> {
-    if yes { Ok(()) } else { Err(Error::Interrupted {}) }
+/// What is known of a file that could not be read.
+fn unreadable(below: &str, source: std::io::Error) -> Error {
+    match is_of_the_machine(&source) {
+        true => Error::Io { doing: format!("read {below}"), source },
+        false => Error::FileDamaged { path: below.into(), finding: source.to_string() },
+    }
 }
 
-fn recipient(key: &EpochKey) -> Result<age::x25519::Recipient> {
-    seal::parse_recipient(key.recipient())
-        .map_err(|e| Error::NotOpened { path: format!("epoch {}: {e}", key.epoch()) })
+fn go_on(yes: bool) -> Result<()> {
+    if yes { Ok(()) } else { Err(Error::Interrupted {}) }
 }

@@ -1,77 +1,50 @@
 //! Small sealed files, and the keys that seal and open them: covers, notes, epoch keys.
 //!
-//! Knows age and nothing of what is sealed. Whole files in memory only; bodies, which are large, have
-//! `body`.
+//! Knows nothing of what is sealed. Whole files in memory only; bodies, which are large, have `body`.
 
+pub use crate::age1::{Identity, KeyTextError, Recipient, SealError};
+
+use crate::age1::{self, CHUNK_BYTES, SEALED_CHUNK_BYTES, Sealer};
 use crate::env::Env;
-use age::secrecy::ExposeSecret;
-use age::x25519::{Identity, Recipient};
-use age::{DecryptError, Decryptor, Encryptor};
-use bech32::{Bech32, Hrp};
-use std::io::{Read, Write};
 use zeroize::Zeroizing;
-
-/// Where the header of a sealed file ends at the latest. Ours have one recipient and some 200 bytes; age itself
-/// would read on for as long as a hostile file has no end of its header.
-const HEADER_BYTES_MAX: usize = 4096;
-
-/// Says why a sealed file does not open.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
-    /// A whole header, but for another key. A changed key share in the header looks the same: nothing but the
-    /// key tells them apart.
-    #[error("it is not sealed to this key")]
-    NotForKey,
-    /// Not an age file, cut short, or changed.
-    #[error("it is damaged: {0}")]
-    Damaged(&'static str),
-}
-
-/// Says why a text is not a key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyTextError {
-    /// Not `AGE-SECRET-KEY-1…`; the text is not repeated, it may be nearly a secret.
-    #[error("not an age identity")]
-    Identity,
-    /// Not `age1…`.
-    #[error("not an age X25519 recipient")]
-    Recipient,
-}
 
 /// Makes a new identity out of 32 bytes of the random source that was passed in.
 pub fn new_identity(env: &Env) -> Identity {
-    let secret = Zeroizing::new(env.bytes::<32>());
-    let hrp = Hrp::parse("age-secret-key-").expect("the prefix is valid bech32");
-    let text = bech32::encode_upper::<Bech32>(hrp, &*secret).expect("32 bytes fit into a bech32 text");
-    Zeroizing::new(text).parse().expect("age reads what its specification says")
+    Identity::from_secret(Zeroizing::new(env.bytes()))
 }
 
 /// Returns the text of an identity, `AGE-SECRET-KEY-1…`.
 pub fn identity_text(identity: &Identity) -> Zeroizing<String> {
-    Zeroizing::new(identity.to_string().expose_secret().to_owned())
+    identity.to_text()
 }
 
 /// Reads `AGE-SECRET-KEY-1…`.
 pub fn parse_identity(text: &str) -> Result<Identity, KeyTextError> {
-    text.parse().map_err(|_| KeyTextError::Identity)
+    text.parse()
 }
 
 /// Reads `age1…`.
 pub fn parse_recipient(text: &str) -> Result<Recipient, KeyTextError> {
-    text.parse().map_err(|_| KeyTextError::Recipient)
+    text.parse()
 }
 
 /// Seals a text to one recipient.
 ///
-/// - Shape: a binary age v1 file; no two are alike, age draws a file key for each from the operating system.
-/// - Units: some 216 bytes longer than the text, and 16 more for each further 64 KiB.
+/// - Shape: a binary age v1 file; no two are alike, each has a file key of its own from the operating system.
+/// - Units: 200 bytes longer than the text, and 16 more for each further 64 KiB.
 pub fn seal(recipient: &Recipient, plaintext: &[u8]) -> Vec<u8> {
-    const NEVER: &str = "one X25519 recipient is always accepted, and writing to a Vec cannot fail";
-    let sealed = Vec::with_capacity(plaintext.len() + plaintext.len() / 4096 + 256);
-    let encryptor = Encryptor::with_recipients([recipient as &dyn age::Recipient].into_iter()).expect(NEVER);
-    let mut writer = encryptor.wrap_output(sealed).expect(NEVER);
-    writer.write_all(plaintext).expect(NEVER);
-    writer.finish().expect(NEVER)
+    let (mut sealed, key) = age1::seal(recipient);
+    let mut sealer = Sealer::new(key);
+    let whole = plaintext.len().div_ceil(CHUNK_BYTES).max(1);
+    sealed.reserve_exact(plaintext.len() + whole * (SEALED_CHUNK_BYTES - CHUNK_BYTES));
+    for no in 0..whole {
+        let chunk = &plaintext[no * CHUNK_BYTES..plaintext.len().min((no + 1) * CHUNK_BYTES)];
+        let begin = sealed.len();
+        sealed.extend_from_slice(chunk);
+        sealed.resize(sealed.len() + SEALED_CHUNK_BYTES - CHUNK_BYTES, 0);
+        sealer.chunk(&mut sealed[begin..], no + 1 == whole);
+    }
+    sealed
 }
 
 /// Opens a sealed file; nothing of it is returned before all of it was authenticated.
@@ -79,52 +52,17 @@ pub fn seal(recipient: &Recipient, plaintext: &[u8]) -> Vec<u8> {
 /// - Units: never takes more memory than the sealed bytes and a few chunks of 64 KiB.
 /// - Errors: `NotForKey` when no stanza of the header opens with this key, else `Damaged`.
 pub fn open(identity: &Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    check_header(sealed)?;
-    let decryptor = Decryptor::new_buffered(sealed).map_err(|e| seal_error(&e))?;
-    let mut reader =
-        decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).map_err(|e| seal_error(&e))?;
+    let (begin, key) = age1::open(sealed, identity)?;
     // Room for all of it at once: a buffer that grows leaves copies of the plaintext behind.
-    let mut plaintext = Zeroizing::new(Vec::with_capacity(sealed.len()));
-    reader
-        .read_to_end(&mut plaintext)
-        .map_err(|_| SealError::Damaged("the sealed bytes do not fit their tags"))?;
+    let mut plaintext = Zeroizing::new(vec![0; sealed.len() - begin]);
+    let bytes = key.open_all(&sealed[begin..], &mut plaintext);
+    plaintext.truncate(bytes.ok_or(SealError::Damaged("the sealed bytes do not fit their tags"))?);
     Ok(plaintext)
 }
 
-/// Checks that the bytes at the beginning of a file hold the whole header of an age v1 file.
-///
-/// `prefix` is the file, or as many bytes of it as [`header_prefix`] gives. age reads no further than the end
-/// found here, whatever is in between: every line of a header has its own form, and none begins with `---`.
+/// Checks that the bytes at the beginning of a file hold the whole header of an age v1 file; needs no key.
 pub(crate) fn check_header(prefix: &[u8]) -> Result<(), SealError> {
-    let prefix = &prefix[..prefix.len().min(HEADER_BYTES_MAX)];
-    if !prefix.starts_with(b"age-encryption.org/v1\n") {
-        return Err(SealError::Damaged("not an age file"));
-    }
-    let last_line = prefix.windows(4).position(|four| four == b"\n---").map(|at| &prefix[at + 4..]);
-    if last_line.is_some_and(|line| line.contains(&b'\n')) {
-        Ok(())
-    } else {
-        Err(SealError::Damaged("its header has no end"))
-    }
-}
-
-/// Reads as many bytes as [`check_header`] looks at.
-pub(crate) fn header_prefix(file: &mut dyn Read) -> std::io::Result<Vec<u8>> {
-    let mut prefix = Vec::with_capacity(HEADER_BYTES_MAX);
-    file.take(HEADER_BYTES_MAX as u64).read_to_end(&mut prefix)?;
-    Ok(prefix)
-}
-
-/// What age's answer means here.
-pub(crate) fn seal_error(error: &DecryptError) -> SealError {
-    match error {
-        DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => {
-            SealError::NotForKey
-        }
-        DecryptError::InvalidMac => SealError::Damaged("its header does not fit the header's tag"),
-        DecryptError::Io(_) => SealError::Damaged("it ends within its header"),
-        _ => SealError::Damaged("its header is not one of an age file"),
-    }
+    age1::check(prefix)
 }
 
 #[cfg(test)]

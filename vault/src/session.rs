@@ -30,6 +30,7 @@ pub struct Session {
 }
 
 /// A sealed note that is not in the vault yet.
+#[derive(Clone)]
 pub(crate) struct SealedNote {
     pub mark: NoteMark,
     pub bytes: Vec<u8>,
@@ -145,12 +146,21 @@ impl Session {
         note: Option<(NoteKind, &str)>,
         deed: &impl Fn(Option<NoteMark>) -> Deed,
     ) -> Result<Done> {
+        // Asked before anything is written; the writer asks again.
+        let (pending, note) = self.prepare(note, deed)?;
+        self.vault.submit_with_notes(pending, note.into_iter().collect(), false)
+    }
+
+    /// Signs a deed as it can be carried out now, with the note it brings.
+    pub(crate) fn prepare(
+        &self,
+        note: Option<(NoteKind, &str)>,
+        deed: &impl Fn(Option<NoteMark>) -> Deed,
+    ) -> Result<(Pending, Option<SealedNote>)> {
         let note = note.map(|(kind, text)| self.seal_note(kind, text)).transpose()?;
         let act = self.vault.act(deed(note.as_ref().map(|n| n.mark)));
-        // Asked before anything is written; the writer asks again.
         self.vault.state().decide(self.by, &act)?;
-        let pending = self.sign(act);
-        self.vault.submit_with_notes(pending, note.into_iter().collect(), false)
+        Ok((self.sign(act), note))
     }
 
     /// Signs a deed into an act file instead of carrying it out.
@@ -159,10 +169,8 @@ impl Session {
         note: Option<(NoteKind, &str)>,
         deed: impl Fn(Option<NoteMark>) -> Deed,
     ) -> Result<ActFile> {
-        let note = note.map(|(kind, text)| self.seal_note(kind, text)).transpose()?;
-        let act = self.vault.act(deed(note.as_ref().map(|n| n.mark)));
-        self.vault.state().decide(self.by, &act)?;
-        Ok(self.act_file(self.sign(act), note))
+        let (pending, note) = self.prepare(note, &deed)?;
+        Ok(self.act_file(pending, note))
     }
 
     pub(crate) fn act_file(&self, pending: Pending, note: Option<SealedNote>) -> ActFile {
@@ -269,12 +277,12 @@ pub(crate) fn submit_staged(
             }
             Ok(done)
         }
-        Err(error) if matches!(writer.stopped(), Ok(None)) => {
+        Err(error) if !matches!(error, Error::Stalled { .. }) && matches!(writer.stopped(), Ok(None)) => {
             Err(Refused { error, staging: Some(Box::new(staging)) })
         }
         Err(error) => {
-            // Where writing has stopped its files may be in place without a line; by the directory's name the
-            // next opening finds them.
+            // Where writing has stopped, its files may be in place without a line; by the directory's name the next
+            // opening finds them. Where the disk does not answer, they are the writer's still.
             staging.hand_over();
             Err(Refused { error, staging: None })
         }

@@ -4,11 +4,14 @@
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::layout::{Layout, body_path, cover_path, note_path};
+use crate::vault::Vault;
 use crate::writer::Move;
 use jingui_schema::id::{ActId, NoteId, Place, RecordId};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// The files a filing brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +75,8 @@ impl FromStr for Marker {
                 _ => return Err(()),
             }
         }
-        Ok(marker)
+        // The written form is unique: what is said twice, or as 01 or +1, was not written here.
+        if marker.to_string() == text { Ok(marker) } else { Err(()) }
     }
 }
 
@@ -88,6 +92,46 @@ impl Marker {
             moves.push(Move { from: dir.join("note"), to: note_path(*place, *id, *epoch) });
         }
         moves
+    }
+}
+
+/// Empty directories in `staging/` that wait for the next filing.
+///
+/// A directory made and removed for each filing costs more than its files: every new one is put into another part
+/// of the disk, and file systems without a journal pass over inodes just freed one by one.
+#[derive(Debug, Default)]
+pub struct Spares {
+    waiting: Mutex<Vec<PathBuf>>,
+    made: AtomicU64,
+}
+
+/// Spares kept at most; as many as file at once.
+const SPARES_MAX: usize = 64;
+
+impl Spares {
+    fn take(&self) -> Option<PathBuf> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// Keeps the emptied directory of an act whose line is durable, under a name that says nothing of the act.
+    ///
+    /// Best effort: what is lost or left is an empty directory, which the next opening sweeps.
+    pub fn keep(&self, env: &Env, layout: &Layout, dir: &Path) {
+        let name = format!("spare-{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let spare = layout.path("staging").join(name);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < SPARES_MAX && env.fs.rename(dir, &spare).is_ok() {
+            waiting.push(spare);
+        } else {
+            let _ = env.fs.remove_dir(dir);
+        }
+    }
+
+    /// Removes them all.
+    pub fn clear(&self, env: &Env) {
+        while let Some(dir) = self.take() {
+            let _ = env.fs.remove_dir(&dir);
+        }
     }
 }
 
@@ -107,6 +151,17 @@ impl Staging {
         if !env.fs.create_dir(&dir).doing("create", &dir)? {
             return Err(Error::Stale { why: "the same request is being carried out".into() });
         }
+        Ok(Self { env: env.clone(), dir, marker, kept: false })
+    }
+
+    /// A directory for a filing, a spare one where there is one.
+    ///
+    /// Only for markers that are new each time: moving a directory onto an empty one would take its place.
+    pub fn of_filing(vault: &Vault, marker: Marker) -> Result<Self> {
+        let (env, layout) = (vault.env(), vault.layout());
+        let Some(spare) = vault.inner.spares.take() else { return Self::begin(env, layout, marker) };
+        let dir = layout.path("staging").join(marker.to_string());
+        env.fs.rename(&spare, &dir).doing("move to", &dir)?;
         Ok(Self { env: env.clone(), dir, marker, kept: false })
     }
 
@@ -172,5 +227,8 @@ mod tests {
         let marker = Marker { act: ActId::from_bytes([1; 16]), filing: Some(filing), note };
         assert_eq!(marker.to_string().parse(), Ok(marker));
         assert!(marker.to_string().len() <= 255);
+        for bad in [marker.to_string().replace("_000123_", "_000123_0"), format!("{marker}_n_x")] {
+            assert_eq!(bad.parse::<Marker>(), Err(()), "{bad}");
+        }
     }
 }

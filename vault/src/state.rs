@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How far an archive number may run ahead of the highest given: as many as can be on their way at once.
 const NUMBERS_AHEAD_MAX: u64 = 4096;
+/// The largest filing counter, which is also the largest that the catalog has room for.
+pub(crate) const COUNTER_MAX: u64 = (1 << 48) - 1;
 /// A note is a reason or a name; what is larger is neither, and readers refuse it.
 pub const NOTE_BYTES_MAX: u64 = 1 << 20;
 
@@ -92,7 +94,11 @@ impl Numbers {
     fn give(&mut self, serial: u64) {
         self.gaps.remove(&serial);
         if serial > self.highest {
-            self.gaps.extend(self.highest + 1..serial);
+            // No decision lets a number run further ahead. A line that does so was written by somebody else, and the
+            // memory that its gaps would take is theirs to choose.
+            if serial - self.highest <= NUMBERS_AHEAD_MAX {
+                self.gaps.extend(self.highest + 1..serial);
+            }
             self.highest = serial;
         }
     }
@@ -239,7 +245,7 @@ impl State {
 
     /// The next free staff number.
     pub fn next_staff(&self) -> StaffNo {
-        StaffNo(self.staff.keys().next_back().map_or(1, |n| n.0 + 1))
+        StaffNo(self.staff.keys().next_back().map_or(1, |n| n.0.saturating_add(1)))
     }
 
     /// The current epoch.
@@ -277,6 +283,14 @@ impl State {
     /// Whether this archive number was given.
     pub fn is_given(&self, number: &ArchiveNumber) -> bool {
         self.numbers.get(&number.year()).is_some_and(|n| n.is_given(number.serial()))
+    }
+
+    /// Says whether the numbers of a filing could have been given here: others would leave none for the next ones.
+    pub fn is_in_range(&self, deed: &Deed) -> bool {
+        let Deed::RecordFile(d) = deed else { return true };
+        let highest = self.numbers.get(&d.number.year()).map_or(0, |n| n.highest);
+        d.counter <= COUNTER_MAX
+            && (d.n > 1 || d.number.serial() <= highest.saturating_add(NUMBERS_AHEAD_MAX))
     }
 
     /// Says whether this act may be done now; changes nothing.
@@ -330,7 +344,7 @@ impl State {
                 if self.rotation_unfinished() && !self.rotation_due() {
                     return Err(Error::RotationUnfinished { epoch: self.epoch.to_string() });
                 }
-                if d.epoch != self.epochs.keys().next_back().map_or(1, |n| n + 1) {
+                if Some(d.epoch) != self.epochs.keys().next_back().map_or(Some(1), |n| n.checked_add(1)) {
                     return Err(Error::Stale { why: format!("epoch {} is not the next", d.epoch) });
                 }
                 self.check_note_epoch(d.note.as_ref())
@@ -367,8 +381,7 @@ impl State {
                 if d.number.fonds() != &self.init.fonds || (d.n == 1 && self.is_given(&d.number)) {
                     return Err(Error::Stale { why: format!("the archive number {} is not free", d.number) });
                 }
-                let highest = self.numbers.get(&d.number.year()).map_or(0, |n| n.highest);
-                if d.n == 1 && d.number.serial() > highest + NUMBERS_AHEAD_MAX {
+                if !self.is_in_range(&act.deed) {
                     return Err(Error::Stale { why: format!("the archive number {} runs ahead", d.number) });
                 }
                 if d.n == 1 && (d.filing != 1 || d.counter == 0) {
@@ -510,7 +523,8 @@ impl State {
                 }
                 self.counts.filings += 1;
                 self.counts.documents += u64::from(d.docs);
-                self.counts.body_bytes += d.body.size;
+                // Saturating: what a line says of its size is compared with the file only later.
+                self.counts.body_bytes = self.counts.body_bytes.saturating_add(d.body.size);
             }
             Deed::RecordOpen(_) => self.counts.openings += 1,
             // Two may be made at once, and the older one get the later line.
@@ -562,6 +576,15 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_runs_far_ahead_takes_no_memory() {
+        let mut numbers = Numbers::default();
+        numbers.give(u64::MAX - 1);
+        assert!(numbers.gaps.is_empty() && numbers.is_given(7));
+        numbers.give(u64::MAX);
+        assert_eq!(numbers.highest, u64::MAX);
+    }
 
     #[test]
     fn a_number_that_was_passed_over_is_given_later() {

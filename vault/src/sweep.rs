@@ -106,7 +106,7 @@ fn filed_by_another(env: &Env, layout: &Layout, state: &State, marker: &Marker) 
 }
 
 /// The lines under the head of this name; `None` for other names.
-fn head_of_name(name: &str) -> Option<u64> {
+pub(crate) fn head_of_name(name: &str) -> Option<u64> {
     let lines = name.strip_suffix(".head")?.parse().ok()?;
     (crate::layout::head_path(lines) == format!("journal/heads/{name}")).then_some(lines)
 }

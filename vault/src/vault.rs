@@ -10,19 +10,23 @@ use crate::keys::keystore::Keystore;
 use crate::layout::{DIRECTORIES, Layout};
 use crate::mirror::{Mirror, Standing};
 use crate::places::{PLACES, Places};
+use crate::recent::Recent;
 use crate::snapshot;
+use crate::staging::{Marker, Spares};
 use crate::state::State;
 use crate::sweep::sweep;
 use crate::toml_copy;
-use crate::writer::Writer;
+use crate::writer::{PATIENCE, Patience, Writer};
 use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
-use jingui_schema::merkle::Frontier;
+use jingui_schema::merkle::{Frontier, leaf_hash};
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 /// How to open a vault.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +39,8 @@ pub struct Options {
     pub read_only: Option<String>,
     /// Where a catalog may be built when the vault itself may not be written to.
     pub scratch: Option<PathBuf>,
+    /// How long somebody waits for a disk that does not answer, where not [`PATIENCE`]; for tests.
+    pub patience: Option<Duration>,
     /// At how many bytes a segment of the journal is closed, where not at 64 MiB; for tests.
     pub segment_bytes: Option<u64>,
 }
@@ -88,6 +94,8 @@ pub(crate) struct Inner {
     pub(crate) scratch: Option<PathBuf>,
     pub(crate) catalog: Mutex<Option<(u32, Arc<Catalog>)>>,
     pub(crate) under_way: Mutex<HashSet<[u8; 32]>>,
+    pub(crate) spares: Arc<Spares>,
+    pub(crate) recent: Mutex<Recent>,
     pub(crate) rotating: Mutex<()>,
     notices: Mutex<Vec<Notice>>,
 }
@@ -98,7 +106,7 @@ impl Vault {
     /// - Errors: [`Error::NoVault`], [`Error::TooNew`], [`Error::Edited`]. Damage of the journal does not
     ///   keep the vault from opening: it opens for reading only, up to the damage, and says so.
     pub fn open(env: Env, dir: &Path, options: Options) -> Result<Self> {
-        let (env, failed) = journal::watched(&env, dir);
+        let (env, failed, waiting) = journal::watched(&env, dir);
         let layout = Layout::new(dir);
         if !is_vault(&env, &layout) {
             return Err(Error::NoVault { path: dir.display().to_string() });
@@ -194,7 +202,8 @@ impl Vault {
             Ok(looked) => tree = Some(looked.tree),
             Err(error @ (Error::JournalDamaged { .. } | Error::CommitDamaged { .. })) => {
                 read_only = Some(journal::full(&error));
-                let (tip, rest) = survey(&env, &layout)?;
+                let doubtful = matches!(error, Error::JournalDamaged { .. });
+                let (tip, rest) = survey(&env, &layout, doubtful)?;
                 state = State::begin(&first)?;
                 // As far as it can be believed; `fold` stops at the first line that cannot.
                 drop(fold(&env, &layout, &mut state, tip));
@@ -226,6 +235,7 @@ impl Vault {
         let shared = Arc::new(RwLock::new(Arc::new(state)));
         let now = Arc::clone(&shared.read().expect("the state's lock is never poisoned"));
         let mut put_aside = Vec::new();
+        let spares = Arc::new(Spares::default());
         let writer = match appender {
             Some((mut appender, tails)) => {
                 if let Some(bytes) = options.segment_bytes {
@@ -235,7 +245,9 @@ impl Vault {
                 put_aside.extend(tails.into_iter().map(|t| (t.name, t.mark, "tail")));
                 // The tree's act ids are under no root; what they decide here is whether a filing counts.
                 let under_way = env.fs.list(&layout.path("staging")).unwrap_or_default();
-                if under_way.iter().any(|(_, stat)| stat.kind == Kind::Directory) {
+                let is_of_an_act =
+                    |name: &OsString| name.to_str().is_some_and(|n| n.parse::<Marker>().is_ok());
+                if under_way.iter().any(|(name, stat)| stat.kind == Kind::Directory && is_of_an_act(name)) {
                     match appender.rebuild_tree() {
                         // On a full disk it is in memory, and as good.
                         Ok(_) | Err(Error::Io { .. }) => {}
@@ -246,7 +258,9 @@ impl Vault {
                 match swept {
                     Ok(()) => {
                         let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
-                        Ok(Writer::start(env.clone(), layout.clone(), appender, shared.clone(), mirror))
+                        let patience = Patience { of: options.patience.unwrap_or(PATIENCE), waiting };
+                        let (env, layout, spares) = (env.clone(), layout.clone(), spares.clone());
+                        Ok(Writer::start(env, layout, appender, shared.clone(), mirror, spares, patience))
                     }
                     // What a crash left is still there; reading goes on, and the next opening tries again.
                     Err(error) => {
@@ -271,6 +285,8 @@ impl Vault {
                 scratch: options.scratch,
                 catalog: Mutex::new(None),
                 under_way: Mutex::new(HashSet::new()),
+                spares,
+                recent: Mutex::new(Recent::since(now.lines)),
                 rotating: Mutex::new(()),
                 notices: Mutex::new(notices),
             }),
@@ -339,7 +355,12 @@ impl Vault {
 
     /// How the mirror stands, if there is one and the vault is being written.
     pub fn mirror(&self) -> Option<Standing> {
-        self.writer().ok()?.mirror().ok()?
+        self.writer().ok()?.mirror()
+    }
+
+    /// For how long the disk has not answered the one who writes, once that is longer than anybody should wait.
+    pub fn stalled(&self) -> Option<Duration> {
+        self.writer().ok()?.stalled().map(|(since, _)| since)
     }
 
     pub(crate) fn writer(&self) -> Result<&Writer> {
@@ -347,6 +368,11 @@ impl Vault {
             path: self.inner.layout.root().display().to_string(),
             why: why.clone(),
         })
+    }
+
+    /// What was filed since the catalog was last brought up to date.
+    pub(crate) fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.inner.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new act of the present moment.
@@ -357,7 +383,7 @@ impl Vault {
     /// Entries of the lines so far.
     pub(crate) fn tree(&self) -> Result<TreeReader> {
         match &self.inner.writer {
-            Ok(writer) => writer.tree(),
+            Ok(writer) => Ok(writer.tree()),
             Err(_) => {
                 let tree = self.inner.tree.lock().expect("no panic while the tree is held");
                 Ok(tree.as_ref().expect("a vault without writer keeps the tree").reader())
@@ -383,7 +409,7 @@ impl Vault {
             return Lines::up_to(fs, layout, end);
         }
         let (segment, offset, length) = self.whereabouts(from.lines)?;
-        Lines::from(fs, layout, from, (segment, offset + u64::from(length) + 1), end)
+        Lines::from(fs, layout, from, (segment, behind(offset, length)), end)
     }
 
     /// One line, as it lies.
@@ -394,6 +420,8 @@ impl Vault {
         if seq == 0 || seq > lines {
             return Err(Error::NoLine { seq: seq.to_string(), lines: lines.to_string() });
         }
+        let tree_path = self.inner.layout.path("derived/tree");
+        let leaf = self.tree()?.entry(seq).doing("read", &tree_path)?.leaf;
         let (segment, offset, length) = self.whereabouts(seq)?;
         let path = self.inner.layout.segment(segment);
         let bytes = journal::read_line(&*self.inner.env.fs, &self.inner.layout, segment, offset, length);
@@ -406,6 +434,9 @@ impl Vault {
         let line = Line::parse(&bytes).map_err(|e| damaged(journal::full(&e)))?;
         if line.seq != seq {
             return Err(damaged(format!("line {} stands there", line.seq)));
+        }
+        if leaf_hash(&bytes) != leaf {
+            return Err(damaged("it was changed: the tree of hashes has another line here".into()));
         }
         Ok((line, bytes))
     }
@@ -427,11 +458,13 @@ impl Vault {
     }
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        // Derived, and best effort: without it the next opening folds the journal from its first line.
+impl Inner {
+    /// Writes down the state as it is now: without it the next opening folds the journal from an earlier line on.
+    ///
+    /// Derived, and best effort.
+    pub(crate) fn write_snapshot(&self) {
         let Ok(writer) = &self.writer else { return };
-        let state = self.shared.read().expect("the state's lock is never poisoned").clone();
+        let Ok((state, frontier)) = writer.standing() else { return };
         let Some(store) = self.keystore.as_deref() else { return };
         let Ok(store) = Keystore::open(self.env.clone(), store, state.init.vault) else { return };
         // Whoever believes the snapshot does not read the tree's entries before it: they have to be durable first.
@@ -439,9 +472,15 @@ impl Drop for Inner {
         if self.env.fs.open_append(&tree).and_then(|mut tree| tree.sync()).is_err() {
             return;
         }
-        if let (Ok(key), Ok(frontier)) = (own_log_key(&store, &state.init), writer.frontier()) {
+        if let Ok(key) = own_log_key(&store, &state.init) {
             let _ = snapshot::write(&self.env, &self.layout, &key.state_key(), &state, &frontier);
         }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.write_snapshot();
     }
 }
 
@@ -461,6 +500,11 @@ fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
     Some((segment, entry.offset, entry.length))
 }
 
+/// Where the line after this one begins. The tree's places are under no root, and may be anything.
+fn behind(offset: u64, length: u32) -> u64 {
+    offset.saturating_add(u64::from(length) + 1)
+}
+
 /// Whether the journal has the line that a snapshot ends with.
 fn fits(env: &Env, layout: &Layout, state: &State) -> bool {
     let Some((segment, offset, length)) = line_place(env, layout, state.lines) else { return false };
@@ -476,7 +520,7 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
     let place = if state.lines > 1 { line_place(env, layout, state.lines) } else { None };
     let lines = match place {
         Some((segment, offset, length)) => {
-            let at = (segment, offset + u64::from(length) + 1);
+            let at = (segment, behind(offset, length));
             Lines::from(env.fs.clone(), layout, state.tip(), at, tip.lines)?
         }
         None => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
@@ -486,10 +530,15 @@ fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
         if line.seq <= state.lines {
             continue;
         }
-        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+        let damaged = |why: &str| {
             let path = crate::layout::segment_path(raw.segment);
-            let why = "its doer had no right to it, or did not sign it".into();
-            return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
+            Error::JournalDamaged { path, seq: line.seq.to_string(), why: why.into() }
+        };
+        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+            return Err(damaged("its doer had no right to it, or did not sign it"));
+        }
+        if !state.is_in_range(&line.act.deed) {
+            return Err(damaged("its numbers run ahead of all that were given"));
         }
         state.apply(&line);
     }
@@ -529,15 +578,38 @@ pub(crate) fn gives_authority(deed: &Deed) -> bool {
 }
 
 /// How far the journal can be believed when `commit` or a line is damaged: for reading only.
-fn survey(env: &Env, layout: &Layout) -> Result<(Tip, Tree)> {
+///
+/// `doubtful`: a line is damaged. Then the last one that can be read may be it, for each line is vouched for by the next.
+fn survey(env: &Env, layout: &Layout, doubtful: bool) -> Result<(Tip, Tree)> {
     let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), false)?;
     let mut tip = Tip::START;
+    let mut last: Option<(Line, journal::Entry)> = None;
     for item in Lines::up_to(env.fs.clone(), layout, u64::MAX)? {
         let Ok((line, raw)) = item else { break };
-        tree.push(&[journal::Entry::of(&raw.bytes, line.act.id, raw.offset)]);
+        let entry = journal::Entry::of(&raw.bytes, line.act.id, raw.offset);
+        if let Some((before, entry)) = last.replace((line, entry)) {
+            tree.push(&[entry]);
+            tip = Tip::after(&before);
+        }
+    }
+    if let Some((line, entry)) =
+        last.filter(|(line, entry)| !doubtful || is_vouched_for(env, layout, line, entry))
+    {
+        tree.push(&[entry]);
         tip = Tip::after(&line);
     }
     Ok((tip, tree))
+}
+
+/// Whether something else than the line itself says that it stood there: `commit`, or the tree of hashes.
+fn is_vouched_for(env: &Env, layout: &Layout, line: &Line, entry: &journal::Entry) -> bool {
+    let commit = crate::mirror::read_commit(env, layout);
+    if let Some(commit) = commit.filter(|commit| commit.lines == line.seq) {
+        return commit.last == line.digest;
+    }
+    let empty = Frontier::default();
+    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false);
+    tree.and_then(|tree| tree.reader().entry(line.seq).ok()).is_some_and(|there| there.leaf == entry.leaf)
 }
 
 /// Size and BLAKE3 of a file, read through.

@@ -2,13 +2,17 @@
 //!
 //! Filings and openings that arrive while others are being made durable are taken together and share the
 //! syncs. All other acts are taken one by one, so that each is decided on the state its predecessor left.
+//!
+//! Reading does not ask this thread: what readers need is published. Whoever asks it while the disk does not answer
+//! is told so in the end; what they had submitted may still become a line.
 
 use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::journal::{Appender, Pending, Raw, TreeReader};
+use crate::journal::{Appender, Pending, Raw, TreeReader, Waiting as Waits};
 use crate::layout::Layout;
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Standing};
+use crate::staging::Spares;
 use crate::state::State;
 use jingui_schema::act::{Act, Deed};
 use jingui_schema::digest::Sha256;
@@ -19,14 +23,36 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, RwLock};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::{JoinHandle, ThreadId};
+use std::time::Duration;
 
 /// The longest act: a line with it stays below its limit.
 const ACT_BYTES_MAX: usize = jingui_schema::line::LINE_BYTES_MAX - 1024;
+/// Acts of this process that are at hand; all others are looked for in the tree where a request may repeat them.
+const ACTS_HELD_MAX: usize = 4096;
 /// Filings taken together at most.
 const BATCH_MAX: usize = 256;
+/// How long one operation of the disk may take before those who wait for it are told.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long somebody waits for the newest word on the mirror before the last one will do.
+const NEWEST_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long to wait for a disk, and who is waiting for it.
+#[derive(Clone)]
+pub struct Patience {
+    /// For one operation.
+    pub of: Duration,
+    /// Who is.
+    pub waiting: Waits,
+}
+
+/// What readers need of the writer, as of its last line.
+struct Published {
+    tree: TreeReader,
+    mirror: Option<Standing>,
+}
 
 /// A sealed file on its way from `staging/` to its place.
 #[derive(Clone, Debug)]
@@ -78,7 +104,7 @@ impl Drop for Reserved {
 
 enum Request {
     Submit(Box<Submission>, SyncSender<Result<Done>>),
-    Reserve(i16, SyncSender<(ArchiveNumber, u64)>),
+    Reserve(i16, SyncSender<Reserved>, Sender<Request>),
     Release(ArchiveNumber),
     Ask(Box<dyn FnOnce(&Core) + Send>),
     RebuildTree(SyncSender<Result<u64>>),
@@ -90,6 +116,9 @@ enum Request {
 pub struct Writer {
     sender: Sender<Request>,
     thread: Option<JoinHandle<()>>,
+    id: ThreadId,
+    patience: Patience,
+    published: Arc<Mutex<Published>>,
 }
 
 impl Writer {
@@ -100,10 +129,14 @@ impl Writer {
         appender: Appender,
         shared: Arc<RwLock<Arc<State>>>,
         mirror: Option<Mirror>,
+        spares: Arc<Spares>,
+        patience: Patience,
     ) -> Self {
+        let published =
+            Published { tree: appender.tree().reader(), mirror: mirror.as_ref().map(Mirror::standing) };
+        let published = Arc::new(Mutex::new(published));
         let (sender, requests) = channel();
         let state = State::clone(&shared.read().expect("the state's lock is never poisoned"));
-        let began = state.lines;
         let mut left_by: HashMap<ActId, Vec<OsString>> = HashMap::new();
         for (name, _) in env.fs.list(&layout.path("quarantine")).unwrap_or_default() {
             let act = name.to_str().and_then(|n| n.split('.').next()).and_then(|id| id.parse().ok());
@@ -118,7 +151,8 @@ impl Writer {
             state,
             shared,
             mirror,
-            began,
+            spares,
+            published: published.clone(),
             left_by,
             acts: HashMap::new(),
             records: HashMap::new(),
@@ -129,14 +163,36 @@ impl Writer {
             .name("journal".into())
             .spawn(move || core.run(&requests))
             .expect("the system starts a thread");
-        Self { sender, thread: Some(thread) }
+        let id = thread.thread().id();
+        Self { sender, thread: Some(thread), id, patience, published }
+    }
+
+    /// For how long the disk has not answered this thread and for which path, once that is too long.
+    pub fn stalled(&self) -> Option<(Duration, Arc<Path>)> {
+        self.patience.waiting.of(self.id).filter(|(since, _)| *since >= self.patience.of)
+    }
+
+    /// Waits for an answer, but not with a disk that gives none.
+    fn wait<T>(&self, answer: &Receiver<T>) -> Result<T> {
+        let pause = (self.patience.of / 4).min(Duration::from_millis(500));
+        loop {
+            match answer.recv_timeout(pause) {
+                Ok(answer) => return Ok(answer),
+                Err(RecvTimeoutError::Disconnected) => return Err(Error::Closed {}),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if let Some((since, path)) = self.stalled() {
+                let (path, seconds) = (path.display().to_string(), since.as_secs().to_string());
+                return Err(Error::Stalled { path, seconds });
+            }
+        }
     }
 
     /// Submits and waits until the line is durable.
     pub fn submit(&self, submission: Submission) -> Result<Done> {
         let (reply, answer) = sync_channel(1);
         self.sender.send(Request::Submit(Box::new(submission), reply)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})?
+        self.wait(&answer)?
     }
 
     /// Something the vault does by itself.
@@ -152,26 +208,35 @@ impl Writer {
     /// Sets aside the next free archive number of a year and the next filing counter.
     pub fn reserve(&self, year: i16) -> Result<Reserved> {
         let (reply, answer) = sync_channel(1);
-        self.sender.send(Request::Reserve(year, reply)).map_err(|_| Error::Closed {})?;
-        let (number, counter) = answer.recv().map_err(|_| Error::Closed {})?;
-        Ok(Reserved { number, counter, sender: self.sender.clone() })
+        let back = self.sender.clone();
+        self.sender.send(Request::Reserve(year, reply, back)).map_err(|_| Error::Closed {})?;
+        self.wait(&answer)
+    }
+
+    fn published(&self) -> MutexGuard<'_, Published> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ask<T: Send + 'static>(&self, question: impl FnOnce(&Core) -> T + Send + 'static) -> Result<T> {
         let (reply, answer) = sync_channel(1);
         let ask = Box::new(move |core: &Core| drop(reply.send(question(core))));
         self.sender.send(Request::Ask(ask)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})
+        self.wait(&answer)
     }
 
-    /// Entries of all lines so far.
-    pub fn tree(&self) -> Result<TreeReader> {
-        self.ask(|core| core.appender.tree().reader())
+    /// Entries of all lines that the state knows; never waits.
+    pub fn tree(&self) -> TreeReader {
+        self.published().tree.clone()
     }
 
     /// The hashes that carry the root over all lines so far, with their count of lines.
     pub fn frontier(&self) -> Result<jingui_schema::merkle::Frontier> {
         self.ask(|core| core.appender.tree().frontier().clone())
+    }
+
+    /// The state after the last line, and the frontier over the lines so far: both of one moment.
+    pub fn standing(&self) -> Result<(State, jingui_schema::merkle::Frontier)> {
+        self.ask(|core| (core.state.clone(), core.appender.tree().frontier().clone()))
     }
 
     /// Why nothing more is written, if so.
@@ -183,19 +248,23 @@ impl Writer {
     pub fn follow_mirror(&self) -> Result<()> {
         let (reply, answer) = sync_channel(1);
         self.sender.send(Request::FollowMirror(reply)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})
+        self.wait(&answer)
     }
 
-    /// How the mirror stands: lines it counts, and why it lags if it does.
-    pub fn mirror(&self) -> Result<Option<crate::mirror::Standing>> {
-        self.ask(|core| core.mirror.as_ref().map(Mirror::standing))
+    /// How the mirror stands: lines it counts, and why it lags if it does. Waits until what is under way has ended,
+    /// but not long.
+    pub fn mirror(&self) -> Option<Standing> {
+        let (reply, answer) = sync_channel(1);
+        let ask = Box::new(move |core: &Core| drop(reply.send(core.mirror.as_ref().map(Mirror::standing))));
+        drop(self.sender.send(Request::Ask(ask)));
+        answer.recv_timeout(NEWEST_WITHIN).unwrap_or_else(|_| self.published().mirror.clone())
     }
 
     /// Makes the tree anew from the journal; returns how many lines it has.
     pub fn rebuild_tree(&self) -> Result<u64> {
         let (reply, answer) = sync_channel(1);
         self.sender.send(Request::RebuildTree(reply)).map_err(|_| Error::Closed {})?;
-        answer.recv().map_err(|_| Error::Closed {})?
+        self.wait(&answer)?
     }
 }
 
@@ -215,7 +284,8 @@ struct Core {
     state: State,
     shared: Arc<RwLock<Arc<State>>>,
     mirror: Option<Mirror>,
-    began: u64,
+    spares: Arc<Spares>,
+    published: Arc<Mutex<Published>>,
     acts: HashMap<ActId, Known>,
     records: HashMap<RecordId, (u32, u32)>,
     reserved: BTreeSet<(i16, u64)>,
@@ -267,11 +337,13 @@ impl Core {
                 Request::Submit(submission, reply) => {
                     let alone = !shares(&submission);
                     batch.push((submission, reply));
+                    // Given back only after the batch: who has given up waiting may have a filing in it.
+                    let mut released = Vec::new();
                     while !alone && batch.len() < BATCH_MAX {
                         match requests.try_recv() {
                             Ok(Request::Submit(s, r)) if shares(&s) => batch.push((s, r)),
-                            Ok(Request::Reserve(year, reply)) => self.reserve(year, &reply),
-                            Ok(Request::Release(number)) => self.release(&number),
+                            Ok(Request::Reserve(year, reply, back)) => self.reserve(year, &reply, back),
+                            Ok(Request::Release(number)) => released.push(number),
                             Ok(other) => {
                                 held = Some(other);
                                 break;
@@ -280,23 +352,35 @@ impl Core {
                         }
                     }
                     self.commit(batch);
+                    released.iter().for_each(|number| self.release(number));
                 }
-                Request::Reserve(year, reply) => self.reserve(year, &reply),
+                Request::Reserve(year, reply, back) => self.reserve(year, &reply, back),
                 Request::Release(number) => self.release(&number),
                 Request::Ask(ask) => ask(&self),
-                Request::RebuildTree(reply) => drop(reply.send(self.appender.rebuild_tree())),
+                Request::RebuildTree(reply) => {
+                    let rebuilt = self.appender.rebuild_tree();
+                    self.publish();
+                    drop(reply.send(rebuilt));
+                }
                 Request::FollowMirror(reply) => {
                     if let Some(mirror) = &mut self.mirror {
                         mirror.follow(&self.env, &self.layout, self.state.epoch);
                     }
+                    self.publish();
                     let _ = reply.send(());
                 }
-                Request::Close => return,
+                Request::Close => return self.spares.clear(&self.env),
             }
         }
     }
 
-    fn reserve(&mut self, year: i16, reply: &SyncSender<(ArchiveNumber, u64)>) {
+    fn publish(&self) {
+        let mirror = self.mirror.as_ref().map(Mirror::standing);
+        let published = Published { tree: self.appender.tree().reader(), mirror };
+        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = published;
+    }
+
+    fn reserve(&mut self, year: i16, reply: &SyncSender<Reserved>, back: Sender<Request>) {
         let none = Default::default();
         let numbers = self.state.numbers.get(&year).unwrap_or(&none);
         let free = numbers.gaps.iter().copied().chain(numbers.highest + 1..);
@@ -305,7 +389,8 @@ impl Core {
         self.reserved.insert((year, serial));
         self.reserved_counter = self.reserved_counter.max(self.state.counter) + 1;
         let number = ArchiveNumber::new(self.state.init.fonds.clone(), year, serial);
-        let _ = reply.send((number, self.reserved_counter));
+        // Where nobody waits for it any more it comes back by itself.
+        let _ = reply.send(Reserved { number, counter: self.reserved_counter, sender: back });
     }
 
     fn release(&mut self, number: &ArchiveNumber) {
@@ -364,13 +449,19 @@ impl Core {
             }
             Ok(lines) => {
                 for (line, _) in &lines {
-                    if let Deed::RecordFile(d) = &line.act.deed {
+                    // Whoever supplements a record that was filed meanwhile can only have seen its first version.
+                    if let Deed::RecordFile(d) = &line.act.deed
+                        && d.n > 1
+                    {
                         self.records.insert(d.record, (d.filing, d.n));
                     }
                 }
                 self.take_in(&lines);
                 for ((line, _), reply) in lines.iter().zip(&replies) {
                     let done = Done { seq: line.seq, at: line.at, repeated: false };
+                    if self.acts.len() >= ACTS_HELD_MAX {
+                        self.acts.clear(); // the tree has them
+                    }
                     self.acts.insert(line.act.id, Known::of(line));
                     for name in self.left_by.remove(&line.act.id).unwrap_or_default() {
                         // Best effort: after 30 days it goes in any case.
@@ -378,9 +469,8 @@ impl Core {
                     }
                     let _ = reply.send(Ok(done));
                 }
-                for (_, staging) in rest {
-                    // Its own loss is harmless: an empty directory whose act is in the journal is swept.
-                    staging.map(|dir| self.env.fs.remove_dir(&dir).ok());
+                for dir in rest.into_iter().filter_map(|(_, staging)| staging) {
+                    self.spares.keep(&self.env, &self.layout, &dir);
                 }
             }
         }
@@ -394,6 +484,8 @@ impl Core {
             // Before anybody is told, so that a copy that is counted was there at that moment.
             mirror.follow(&self.env, &self.layout, self.state.epoch);
         }
+        // Before the state: whoever knows of a line finds it.
+        self.publish();
         *self.shared.write().expect("the state's lock is never poisoned") = Arc::new(self.state.clone());
     }
 
@@ -437,17 +529,10 @@ impl Core {
         Ok(None)
     }
 
-    /// Looks for a request among the lines written before this process began.
+    /// Looks for a request among all lines.
     fn find_act(&self, id: ActId) -> Result<Option<Known>> {
-        let (mut found, tree) = (None, self.appender.tree().reader());
-        if self.began > 0 {
-            let path = self.layout.path("derived/tree");
-            tree.scan(1, self.began, |seq, entry| {
-                found = (entry.act == id).then_some(seq).or(found);
-                found.is_none()
-            })
-            .doing("read", &path)?;
-        }
+        let tree = self.appender.tree().reader();
+        let found = tree.find(id, self.state.lines).doing("read", &self.layout.path("derived/tree"))?;
         let Some(seq) = found else { return Ok(None) };
         let entry = tree.entry(seq).doing("read", &self.layout.path("derived/tree"))?;
         let firsts = crate::journal::segments(&*self.env.fs, &self.layout)?;

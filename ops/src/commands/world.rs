@@ -7,6 +7,7 @@ use jingui_vault::heal::{heal_journal, heal_toml, mirror_needed};
 use jingui_vault::layout::Layout;
 use jingui_vault::{Error, Notice, Options, Session, Vault};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// An open vault.
 pub struct World {
@@ -16,17 +17,32 @@ pub struct World {
     _scratch: Option<tempfile::TempDir>,
 }
 
+impl crate::holder::World for World {
+    fn stalled(&self) -> bool {
+        self.vault.stalled().is_some()
+    }
+}
+
 impl World {
     /// Opens the vault in a directory; called once by whoever holds the lock.
     ///
     /// `heal`: what keeps the vault from opening for writing is put back first, as far as line 1 and the mirror go.
-    pub fn open(env: Env, dir: &Path, keystore: Option<PathBuf>, writable: bool, heal: bool) -> Result<Self> {
+    /// `patience`: how long somebody waits for a disk that does not answer.
+    pub fn open(
+        env: Env,
+        dir: &Path,
+        keystore: Option<PathBuf>,
+        patience: Duration,
+        writable: bool,
+        heal: bool,
+    ) -> Result<Self> {
         // A catalog of a vault that may not be written to is made elsewhere: its rows are sealed.
         let scratch = tempfile::Builder::new().prefix("jingui-").tempdir().ok();
         let read_only = (!writable).then(|| "its directory cannot be written to".to_owned());
         let options = Options {
             keystore,
             read_only,
+            patience: Some(patience),
             scratch: scratch.as_ref().map(|dir| dir.path().to_owned()),
             ..Options::default()
         };

@@ -23,6 +23,8 @@ struct Watch {
 
 struct World(Arc<Watch>);
 
+impl super::World for World {}
+
 impl World {
     fn open(watch: &Arc<Watch>) -> Result<Self> {
         watch.opened.fetch_add(1, SeqCst);

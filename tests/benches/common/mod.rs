@@ -249,6 +249,18 @@ impl House {
         Vault::open(env_on(fs), &self.vault(), Options::default()).expect("the vault opens")
     }
 
+    /// The one person of it.
+    pub fn person(&self) -> Person {
+        let key = std::fs::read_to_string(self.root.join("person")).expect("the key is there");
+        Person::from_secret_text("person", &key).expect("a key")
+    }
+
+    /// Opens the vault with the keystore beside it, wherever both have been moved since.
+    pub fn open_here(&self, fs: Arc<dyn Fs>) -> Vault {
+        let options = Options { keystore: Some(self.root.join("keys")), ..Options::default() };
+        Vault::open(env_on(fs), &self.vault(), options).expect("the vault opens")
+    }
+
     /// Opens it and signs in.
     pub fn sign_in(&self, fs: Arc<dyn Fs>) -> Session {
         let key = std::fs::read_to_string(self.root.join("person")).expect("the key is there");

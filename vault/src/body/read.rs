@@ -4,21 +4,15 @@
 //! the file never decides how much is allocated.
 
 use super::*;
+use crate::age1::{self, HEADER_BYTES_MAX, PayloadKey, Reader};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fs::{Fs, ReadFile};
 use crate::seal::{self, SealError};
-use age::stream::StreamReader;
-use age::x25519::Identity;
-use age::{DecryptError, Decryptor};
 use jingui_schema::digest::B3;
-use sha2::Digest;
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
-
-/// age hands out chunks of this size.
-const CHUNK_BYTES: usize = 64 << 10;
 
 /// Opens a body anew and compares all of it with what went in.
 ///
@@ -35,12 +29,11 @@ pub fn read_back(
     let differs = || Error::ReadBack { path: path.display().to_string() };
     let identity = seal::parse_identity(&sealed.identity).map_err(|_| differs())?;
     let file = env.fs.open(path).doing("read back", path)?;
-    let mut file = Hashing::new(file, &mut buffers.sealed);
+    let mut file = Hashing::new(file, &mut buffers.sealed[..SEALED_BYTES]);
     let compared = (|| {
-        seal::check_header(file.fill_buf()?)?;
-        let decryptor = Decryptor::new_buffered(&mut file)?;
-        let reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity))?;
-        let mut frames = Frames::new(reader, &mut buffers.unpacker, 0);
+        let (begin, key) = age1::open(file.fill()?, &identity)?;
+        file.consume(begin);
+        let mut frames = Frames::new(Reader::new(&mut file, key), &mut buffers.unpacker, 0);
         frames.check_all(head.vault, head.record, head.filing, &sealed.documents)?;
         Ok(file.finish()? == sealed.mark)
     })();
@@ -54,8 +47,9 @@ pub fn read_back(
 /// A body open for reading.
 pub struct Body {
     path: PathBuf,
-    file: Box<dyn ReadFile>,
-    identity: Identity,
+    payload: Reader<Box<dyn ReadFile>>,
+    /// Where the payload begins in the file.
+    begin: u64,
     /// Bytes of age plaintext; the last chunk was authenticated when this was found.
     end: u64,
     unpacker: Unpacker,
@@ -69,11 +63,9 @@ impl Body {
         let identity = seal::parse_identity(identity)
             .map_err(|_| Error::NotOpened { path: path.display().to_string() })?;
         let file = fs.open(path).doing("open", path)?;
-        let mut body = Self { path: path.to_owned(), file, identity, end: 0, unpacker: Unpacker::new() };
-        let end =
-            reader(&mut body.file, &body.identity).and_then(|mut reader| Ok(reader.seek(SeekFrom::End(0))?));
-        body.end = end.map_err(|flaw| body.error(flaw, "open"))?;
-        Ok(body)
+        let (mut payload, begin) = payload(file, &identity).map_err(|flaw| flaw.of(path, "open"))?;
+        let end = payload.end(begin).map_err(|error| Flaw::from(error).of(path, "open"))?;
+        Ok(Self { path: path.to_owned(), payload, begin, end, unpacker: Unpacker::new() })
     }
 
     /// Writes one document out, reading no more of the body than its frame.
@@ -84,7 +76,7 @@ impl Body {
     ///   after the last byte); `Io` with "write out" when `out` refused.
     pub fn copy_document(&mut self, document: &Document, out: &mut dyn Write) -> Result<()> {
         let copied = self.frame(document, out);
-        copied.map_err(|flaw| self.error(flaw, "read"))
+        copied.map_err(|flaw| flaw.of(&self.path, "read"))
     }
 
     /// Reads one document and keeps nothing of it. Errors as [`Body::copy_document`].
@@ -104,31 +96,21 @@ impl Body {
         filing: u32,
         documents: &[Document],
     ) -> Result<()> {
-        let checked = reader(&mut self.file, &self.identity).and_then(|reader| {
-            Frames::new(reader, &mut self.unpacker, 0).check_all(vault, record, filing, documents)
-        });
-        checked.map_err(|flaw| self.error(flaw, "read"))
+        let mut check = || {
+            self.payload.seek_to(self.begin, 0)?;
+            Frames::new(&mut self.payload, &mut self.unpacker, 0).check_all(vault, record, filing, documents)
+        };
+        let checked = check();
+        checked.map_err(|flaw| flaw.of(&self.path, "read"))
     }
 
     fn frame(&mut self, document: &Document, out: &mut dyn Write) -> std::result::Result<(), Flaw> {
-        // age panics when it is read after seeking beyond the end of its last chunk.
         if document.offset.checked_add(document.length).is_none_or(|end| end > self.end) {
             return Err(Flaw::damaged(format!("it ends before document {}", document.no)));
         }
-        // A reader of its own for each document: after a damaged chunk, age's reader gives no good ones either.
-        let mut reader = reader(&mut self.file, &self.identity)?;
-        reader.seek(SeekFrom::Start(document.offset))?;
-        Frames::new(reader.take(document.length), &mut self.unpacker, document.offset).document(document, out)
-    }
-
-    fn error(&self, flaw: Flaw, doing: &str) -> Error {
-        let path = self.path.display().to_string();
-        match flaw {
-            Flaw::Damaged(finding) => Error::FileDamaged { path, finding },
-            Flaw::OtherKey => Error::NotOpened { path },
-            Flaw::Disk(source) => Error::Io { doing: format!("{doing} {path}"), source },
-            Flaw::Out(source) => Error::Io { doing: format!("write out of {path}"), source },
-        }
+        self.payload.seek_to(self.begin, document.offset)?;
+        let frame = (&mut self.payload).take(document.length);
+        Frames::new(frame, &mut self.unpacker, document.offset).document(document, out)
     }
 }
 
@@ -148,10 +130,21 @@ impl Flaw {
     fn damaged(finding: impl Into<String>) -> Self {
         Self::Damaged(finding.into())
     }
+
+    /// Says it of a body.
+    fn of(self, path: &Path, doing: &str) -> Error {
+        let path = path.display().to_string();
+        match self {
+            Self::Damaged(finding) => Error::FileDamaged { path, finding },
+            Self::OtherKey => Error::NotOpened { path },
+            Self::Disk(source) => Error::Io { doing: format!("{doing} {path}"), source },
+            Self::Out(source) => Error::Io { doing: format!("write out of {path}"), source },
+        }
+    }
 }
 
 impl From<io::Error> for Flaw {
-    /// Of an error while reading: age gives its own findings these two kinds.
+    /// Of an error while reading: a payload's own findings have these two kinds.
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::InvalidData => Self::damaged("the sealed bytes do not fit their tags"),
@@ -170,36 +163,20 @@ impl From<SealError> for Flaw {
     }
 }
 
-impl From<DecryptError> for Flaw {
-    fn from(error: DecryptError) -> Self {
-        match error {
-            DecryptError::Io(error) => error.into(),
-            other => seal::seal_error(&other).into(),
-        }
-    }
-}
-
-type FileReader<'a> = StreamReader<BufReader<&'a mut Box<dyn ReadFile>>>;
-
-fn reader<'a>(
-    file: &'a mut Box<dyn ReadFile>,
-    identity: &Identity,
-) -> std::result::Result<FileReader<'a>, Flaw> {
-    file.seek(SeekFrom::Start(0))?;
-    seal::check_header(&seal::header_prefix(file)?)?;
-    file.seek(SeekFrom::Start(0))?;
-    // Room for the header; whole chunks go past this buffer.
-    let decryptor = Decryptor::new_buffered(BufReader::with_capacity(1024, file))?;
-    Ok(decryptor.decrypt(std::iter::once(identity as &dyn age::Identity))?)
+/// Opens the header; the payload, and where it begins.
+fn payload(
+    mut file: Box<dyn ReadFile>,
+    identity: &seal::Identity,
+) -> std::result::Result<(Reader<Box<dyn ReadFile>>, u64), Flaw> {
+    let mut prefix = Vec::with_capacity(HEADER_BYTES_MAX);
+    (&mut file).take(HEADER_BYTES_MAX as u64).read_to_end(&mut prefix)?;
+    let (begin, key): (_, PayloadKey) = age1::open(&prefix, identity)?;
+    Ok((Reader::new(file, key), begin as u64))
 }
 
 /// What unpacking needs; kept from one body to the next.
 pub(super) struct Unpacker {
     decoder: Decoder<'static>,
-    /// Frames as they come out of age; `start..end` is not used up yet.
-    packed: Box<[u8]>,
-    start: usize,
-    end: usize,
     plain: Box<[u8]>,
 }
 
@@ -210,13 +187,7 @@ impl Unpacker {
             decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX))?;
             io::Result::Ok(decoder)
         };
-        Self {
-            decoder: decoder().expect("zstd accepts its own parameters"),
-            packed: zeroed(CHUNK_BYTES),
-            start: 0,
-            end: 0,
-            plain: zeroed(BLOCK_BYTES),
-        }
+        Self { decoder: decoder().expect("zstd accepts its own parameters"), plain: zeroed(BLOCK_BYTES) }
     }
 }
 
@@ -228,9 +199,8 @@ struct Frames<'a, R> {
     at: u64,
 }
 
-impl<'a, R: Read> Frames<'a, R> {
+impl<'a, R: BufRead> Frames<'a, R> {
     fn new(from: R, unpacker: &'a mut Unpacker, at: u64) -> Self {
-        (unpacker.start, unpacker.end) = (0, 0);
         Self { from, unpacker, at }
     }
 
@@ -261,7 +231,7 @@ impl<'a, R: Read> Frames<'a, R> {
         let what = format!("document {}", document.no);
         let header = tar_header(&document.member, document.size)
             .map_err(|_| Flaw::damaged(format!("{what} has an impossible name in it")))?;
-        let mut hasher = sha2::Sha256::new();
+        let mut hasher = Hasher::new();
         self.member(&what, &header, document.size, |bytes| {
             hasher.update(bytes);
             out.write_all(bytes).map_err(Flaw::Out)
@@ -269,7 +239,7 @@ impl<'a, R: Read> Frames<'a, R> {
         if document.offset.checked_add(document.length) != Some(self.at) {
             return Err(Flaw::damaged(format!("{what} has another length in it")));
         }
-        if hasher.finalize()[..] != document.sha256.0 {
+        if hasher.finish() != document.sha256 {
             return Err(Flaw::damaged(format!("{what} is not what was filed")));
         }
         Ok(())
@@ -314,25 +284,26 @@ impl<'a, R: Read> Frames<'a, R> {
     /// Returns the next bytes of the frame, and whether it goes on after them.
     fn unpack(&mut self, what: &str) -> std::result::Result<(&[u8], bool), Flaw> {
         loop {
-            let Unpacker { decoder, packed, start, end, plain } = &mut *self.unpacker;
-            let mut input = InBuffer::around(&packed[*start..*end]);
+            let Unpacker { decoder, plain } = &mut *self.unpacker;
+            let ready = self.from.fill_buf()?;
+            let ended = ready.is_empty();
+            let mut input = InBuffer::around(ready);
             let mut output = OutBuffer::around(&mut **plain);
             // The checksum at the end of each frame is checked in here.
             let left = decoder
                 .run(&mut input, &mut output)
                 .map_err(|_| Flaw::damaged(format!("{what} does not unpack")))?;
             let (used, made) = (input.pos(), output.pos());
-            *start += used;
+            self.from.consume(used);
             self.at += used as u64;
             if made > 0 || left == 0 {
                 return Ok((&self.unpacker.plain[..made], left > 0));
             }
-            if self.unpacker.start < self.unpacker.end {
-                if used == 0 {
-                    return Err(Flaw::damaged(format!("{what} does not unpack")));
-                }
-            } else if !self.refill()? {
+            if ended {
                 return Err(Flaw::damaged(format!("it ends within {what}")));
+            }
+            if used == 0 {
+                return Err(Flaw::damaged(format!("{what} does not unpack")));
             }
         }
     }
@@ -353,7 +324,7 @@ impl<'a, R: Read> Frames<'a, R> {
             }
             self.raw(payload.into(), |_, bytes| bytes.iter().all(|byte| *byte == 0))?;
         }
-        let more = self.unpacker.start < self.unpacker.end || self.refill()?;
+        let more = !self.from.fill_buf()?.is_empty();
         if more || self.at != total { Err(Flaw::damaged("something follows its end")) } else { Ok(()) }
     }
 
@@ -361,33 +332,19 @@ impl<'a, R: Read> Frames<'a, R> {
     fn raw(&mut self, bytes: u64, mut good: impl FnMut(u64, &[u8]) -> bool) -> std::result::Result<(), Flaw> {
         let mut done = 0;
         while done < bytes {
-            if self.unpacker.start == self.unpacker.end && !self.refill()? {
+            let ready = self.from.fill_buf()?;
+            if ready.is_empty() {
                 return Err(Flaw::damaged("it ends within its filling"));
             }
-            let Unpacker { packed, start, end, .. } = &mut *self.unpacker;
-            let taken = (bytes - done).min((*end - *start) as u64);
-            if !good(done, &packed[*start..*start + taken as usize]) {
+            let taken = (bytes - done).min(ready.len() as u64);
+            if !good(done, &ready[..taken as usize]) {
                 return Err(Flaw::damaged("its filling is not empty"));
             }
-            *start += taken as usize;
+            self.from.consume(taken as usize);
             self.at += taken;
             done += taken;
         }
         Ok(())
-    }
-
-    /// Fetches the next bytes once all are used up; says whether there were any.
-    fn refill(&mut self) -> std::result::Result<bool, Flaw> {
-        let unpacker = &mut *self.unpacker;
-        debug_assert_eq!(unpacker.start, unpacker.end, "bytes not used up yet would be lost");
-        (unpacker.start, unpacker.end) = (0, 0);
-        unpacker.end = loop {
-            match self.from.read(&mut unpacker.packed) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        Ok(unpacker.end > 0)
     }
 }
 
@@ -409,7 +366,7 @@ impl<'a> Hashing<'a> {
     /// Reads on to the end of the file and returns what all of it is.
     fn finish(&mut self) -> io::Result<FileMark> {
         loop {
-            let left = self.fill_buf()?.len();
+            let left = self.fill()?.len();
             if left == 0 {
                 return Ok(FileMark { size: self.size, b3: B3(*self.hasher.finalize().as_bytes()) });
             }
@@ -418,8 +375,9 @@ impl<'a> Hashing<'a> {
     }
 }
 
-impl BufRead for Hashing<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+impl Hashing<'_> {
+    /// The bytes at hand, the next ones where there are none; empty at the end.
+    fn fill(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
             // Filled to the brim: pieces of one size, a power of two, are what BLAKE3 is fastest at.
@@ -444,7 +402,7 @@ impl BufRead for Hashing<'_> {
 
 impl Read for Hashing<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let ready = self.fill_buf()?;
+        let ready = self.fill()?;
         let taken = ready.len().min(into.len());
         into[..taken].copy_from_slice(&ready[..taken]);
         self.consume(taken);

@@ -476,7 +476,7 @@ fn what_the_cover_says_must_fit() {
     all(&shifted, 1);
     body.check_document(good).unwrap();
 
-    let other = age::x25519::Identity::generate();
+    let other = crate::seal::Identity::generate();
     let other = Body::open(&OsFs, &filed.path(), &crate::seal::identity_text(&other));
     assert!(matches!(other.err(), Some(Error::NotOpened { .. })));
     assert!(matches!(Body::open(&OsFs, &filed.path(), "x").err(), Some(Error::NotOpened { .. })));
@@ -592,8 +592,8 @@ fn the_edges_of_what_is_held_are_right() {
         assert!(filed.document(i) == noise(*size, i as u64), "document {i}");
     }
     let times: Vec<_> = opened.iter().map(|times| times.load(Ordering::SeqCst)).collect();
-    // Seven of 4 MiB, one less a byte, and one byte fit into 32 MiB; what follows them no longer does.
-    assert_eq!(times, [1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
+    // Seven of 4 MiB, one less a byte, and one byte fit into 32 MiB; of what follows only the small one does.
+    assert_eq!(times, [1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 1]);
     assert!(buffers.held.capacity() <= HELD_BYTES_MAX);
 }
 
@@ -619,7 +619,7 @@ fn three_hundred_mebibytes_go_through_in_flat_memory() {
     let filed = try_file(&incoming, &mut buffers).unwrap();
     filed.open().check_document(&filed.sealed.documents[0]).unwrap();
     assert_eq!(filed.sealed.documents[0].size, size);
-    assert!(buffers.held.capacity() <= HELD_DOCUMENT_BYTES_MAX);
+    assert!(buffers.held.capacity() <= HELD_DOCUMENT_BYTES_MAX + (64 << 10));
     assert!(peak_kib() < 48 << 10, "{} KiB", peak_kib());
 }
 

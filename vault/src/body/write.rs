@@ -1,14 +1,12 @@
 //! Sealing: documents → tar members → zstd frames → age → the file, hashed on the way.
 
 use super::*;
+use crate::age1::{self, CHUNK_BYTES, SEALED_CHUNK_BYTES, Sealer};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fs::WriteFile;
 use crate::seal;
-use age::Encryptor;
-use age::stream::StreamWriter;
 use jingui_schema::digest::{B3, Sha256};
-use sha2::Digest;
 use std::io::Write;
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
@@ -41,7 +39,7 @@ pub fn write_body(
 
 /// Where a document's bytes are after the first look.
 enum Look {
-    /// In `Buffers::held`.
+    /// In `Buffers::held`, with room for the tar header before it and for the fill behind it.
     Held(Range<usize>),
     /// Still at their source.
     Left,
@@ -64,12 +62,14 @@ fn survey(
     for (no, Incoming { source, kind, title }) in numbers.zip(incoming) {
         let failed = |e| source_failed(&**source, &e);
         let mut from = source.open().map_err(failed)?;
-        let seen = look(&mut *from, source.name(), used, buffers).map_err(failed)?;
-        let held = used..used + seen.held;
+        let seen =
+            look(&mut *from, source.name(), used + TAR_BLOCK_BYTES as usize, buffers).map_err(failed)?;
+        let begin = used + TAR_BLOCK_BYTES as usize;
+        let held = begin..begin + seen.held;
         let name = source.name();
         looks.push(if seen.whole { Look::Held(held.clone()) } else { Look::Left });
         if seen.whole {
-            used = held.end;
+            used = held.end + tar_fill(seen.size) as usize;
         }
         documents.push(Document {
             no,
@@ -100,8 +100,9 @@ struct Seen {
 }
 
 fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -> io::Result<Seen> {
-    let room = HELD_DOCUMENT_BYTES_MAX.min(HELD_BYTES_MAX - used);
-    let mut hasher = sha2::Sha256::new();
+    // The fill behind it has to fit as well.
+    let room = HELD_DOCUMENT_BYTES_MAX.min(HELD_BYTES_MAX.saturating_sub(used + TAR_BLOCK_BYTES as usize));
+    let mut hasher = Hasher::new();
     let mut start = Vec::with_capacity(media::HEAD_BYTES);
     let (mut held, mut size) = (0, 0_u64);
     let whole = loop {
@@ -123,14 +124,19 @@ fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -
         }
         size += read as u64;
     };
-    let sha256 = Sha256(hasher.finalize().into());
+    if whole {
+        let fill = tar_fill(size) as usize;
+        grow(&mut buffers.held, used + held + fill);
+        buffers.held[used + held..used + held + fill].fill(0);
+    }
+    let sha256 = hasher.finish();
     Ok(Seen { size, sha256, media: media::media_type(&start, name), held, whole })
 }
 
-/// Makes the buffer at least so long, in few steps, and never longer than it may be.
+/// Makes the buffer at least so long, in few steps, and not much longer than it has to be.
 fn grow(held: &mut Vec<u8>, bytes: usize) {
     if held.len() < bytes {
-        let target = (2 * held.len()).clamp(bytes, HELD_BYTES_MAX);
+        let target = (2 * held.len()).min(HELD_BYTES_MAX).max(bytes);
         held.reserve_exact(target - held.len());
         held.resize(target, 0);
     }
@@ -160,13 +166,10 @@ fn seal_all(
     mut documents: Vec<Document>,
     buffers: &mut Buffers,
 ) -> Result<SealedBody> {
-    let Buffers { encoder, packed, piece, sealed, held, .. } = buffers;
+    let Buffers { encoder, compressor, packed, piece, sealed, held, .. } = buffers;
     let identity = seal::new_identity(env);
-    let recipient = identity.to_public();
-    let encryptor = Encryptor::with_recipients([&recipient as &dyn age::Recipient].into_iter())
-        .expect("one X25519 recipient is always accepted");
-    let out = encryptor.wrap_output(Sink::new(file, sealed)).doing("write", path)?;
-    let mut packer = Packer { out, at: 0, encoder, packed };
+    let mut packer =
+        Packer { out: Sealing::new(file, &identity.to_public(), sealed), at: 0, encoder, compressor, packed };
 
     let manifest = manifest_of(head.vault, head.record, head.filing, &documents);
     packer.member(MANIFEST_MEMBER, manifest.len() as u64, |feed| feed(&manifest)).doing("write", path)?;
@@ -174,10 +177,12 @@ fn seal_all(
         document.offset = packer.at;
         // What went wrong at the source must not look as if the vault's own disk had failed.
         let mut of_source = None;
-        let written = packer.member(&document.member, document.size, |feed| match look {
-            Look::Held(range) => feed(&held[range.clone()]),
-            Look::Left => read_again(&**source, document.size, &document.sha256, piece, feed, &mut of_source),
-        });
+        let written = match look {
+            Look::Held(range) => packer.whole_member(&document.member, held, range),
+            Look::Left => packer.member(&document.member, document.size, |feed| {
+                read_again(&**source, document.size, &document.sha256, piece, feed, &mut of_source)
+            }),
+        };
         if let Some(error) = of_source {
             return Err(error);
         }
@@ -210,7 +215,7 @@ fn read_again(
         Err(e) if e.kind() == io::ErrorKind::NotFound => return stop(changed()),
         Err(e) => return stop(source_failed(source, &e)),
     };
-    let mut hasher = sha2::Sha256::new();
+    let mut hasher = Hasher::new();
     let mut left = size;
     loop {
         // With nothing left, one byte more is asked for: the file may have grown.
@@ -229,7 +234,7 @@ fn read_again(
         feed(&piece[..read])?;
         left -= read as u64;
     }
-    if left > 0 || hasher.finalize()[..] != sha256.0 {
+    if left > 0 || hasher.finish() != *sha256 {
         return stop(changed());
     }
     Ok(())
@@ -237,11 +242,12 @@ fn read_again(
 
 /// Writes frames into the age stream and counts where it is.
 struct Packer<'a> {
-    out: StreamWriter<Sink<'a>>,
+    out: Sealing<'a>,
     /// Bytes of age plaintext so far.
     at: u64,
     encoder: &'a mut Encoder<'static>,
-    packed: &'a mut [u8],
+    compressor: &'a mut Compressor<'static>,
+    packed: &'a mut Vec<u8>,
 }
 
 impl Packer<'_> {
@@ -261,15 +267,30 @@ impl Packer<'_> {
         })
     }
 
+    /// The same of a document that is in memory, with room for header and fill around it.
+    fn whole_member(&mut self, name: &str, held: &mut [u8], document: &Range<usize>) -> io::Result<()> {
+        let size = document.len() as u64;
+        let begin = document.start - TAR_BLOCK_BYTES as usize;
+        held[begin..document.start].copy_from_slice(&tar_header(name, size)?);
+        let member = &held[begin..document.end + tar_fill(size) as usize];
+        let most = zstd::zstd_safe::compress_bound(member.len());
+        if self.packed.len() < most {
+            self.packed.resize(most, 0);
+        }
+        let packed = self.compressor.compress_to_buffer(member, &mut self.packed[..])?;
+        self.at += packed as u64;
+        self.out.write_all(&self.packed[..packed])
+    }
+
     /// One frame; `bytes` feeds exactly `size` bytes, else zstd refuses at its end.
     fn frame(&mut self, size: u64, bytes: impl FnOnce(&mut Feed<'_>) -> io::Result<()>) -> io::Result<()> {
-        let Self { out, at, encoder, packed } = self;
+        let Self { out, at, encoder, packed, .. } = self;
         encoder.reinit()?;
         encoder.set_pledged_src_size(Some(size))?;
         bytes(&mut |bytes| {
             let mut input = InBuffer::around(bytes);
             while input.pos() < bytes.len() {
-                let mut output = OutBuffer::around(&mut **packed);
+                let mut output = OutBuffer::around(&mut packed[..]);
                 encoder.run(&mut input, &mut output)?;
                 *at += output.pos() as u64;
                 out.write_all(output.as_slice())?;
@@ -277,7 +298,7 @@ impl Packer<'_> {
             Ok(())
         })?;
         loop {
-            let mut output = OutBuffer::around(&mut **packed);
+            let mut output = OutBuffer::around(&mut packed[..]);
             let left = encoder.finish(&mut output, true)?;
             *at += output.pos() as u64;
             out.write_all(output.as_slice())?;
@@ -303,55 +324,73 @@ impl Packer<'_> {
             }
             rest -= SKIPPABLE_HEADER_BYTES + u64::from(payload);
         }
-        // Without this the last chunk is missing, and the file counts as cut short.
-        self.out.finish()?.sync()
+        self.out.finish()
     }
 }
 
-/// The sealed file on its way to the disk.
-struct Sink<'a> {
+/// The sealed file on its way to the disk: what is written is sealed where it lies, hashed and handed on.
+struct Sealing<'a> {
     file: Box<dyn WriteFile>,
     hasher: blake3::Hasher,
     size: u64,
+    sealer: Sealer,
+    /// The header or sealed chunks, then the plaintext of the chunk under way.
     buffer: &'a mut [u8],
-    used: usize,
+    /// Where that chunk begins in the buffer.
+    chunk: usize,
+    /// How much of it there is.
+    filled: usize,
 }
 
-impl<'a> Sink<'a> {
-    fn new(file: Box<dyn WriteFile>, buffer: &'a mut [u8]) -> Self {
-        Self { file, hasher: blake3::Hasher::new(), size: 0, buffer, used: 0 }
+impl<'a> Sealing<'a> {
+    fn new(file: Box<dyn WriteFile>, recipient: &seal::Recipient, buffer: &'a mut [u8]) -> Self {
+        let (header, key) = age1::seal(recipient);
+        buffer[..header.len()].copy_from_slice(&header);
+        let (hasher, sealer) = (blake3::Hasher::new(), Sealer::new(key));
+        Self { file, hasher, size: 0, sealer, buffer, chunk: header.len(), filled: 0 }
     }
 
-    fn spill(&mut self) -> io::Result<()> {
-        let bytes = &self.buffer[..self.used];
-        self.hasher.update(bytes);
-        self.file.write_all(bytes)?;
-        self.size += bytes.len() as u64;
-        self.used = 0;
+    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            // Sealed only when more follows: the last chunk is marked as the last.
+            if self.filled == CHUNK_BYTES {
+                self.seal_chunk(false);
+                if self.chunk >= SEALED_BYTES {
+                    // Pieces of one size, a power of two: at these BLAKE3 is fastest.
+                    self.spill(SEALED_BYTES)?;
+                }
+            }
+            let taken = bytes.len().min(CHUNK_BYTES - self.filled);
+            let to = self.chunk + self.filled;
+            self.buffer[to..to + taken].copy_from_slice(&bytes[..taken]);
+            self.filled += taken;
+            bytes = &bytes[taken..];
+        }
         Ok(())
     }
 
-    fn sync(mut self) -> io::Result<FileMark> {
-        self.spill()?;
+    fn seal_chunk(&mut self, last: bool) {
+        let end = self.chunk + self.filled + (SEALED_CHUNK_BYTES - CHUNK_BYTES);
+        self.sealer.chunk(&mut self.buffer[self.chunk..end], last);
+        (self.chunk, self.filled) = (end, 0);
+    }
+
+    /// Hashes and writes so many of the sealed bytes; the rest moves to the front.
+    fn spill(&mut self, bytes: usize) -> io::Result<()> {
+        self.hasher.update(&self.buffer[..bytes]);
+        self.file.write_all(&self.buffer[..bytes])?;
+        self.size += bytes as u64;
+        self.buffer.copy_within(bytes..self.chunk, 0);
+        self.chunk -= bytes;
+        Ok(())
+    }
+
+    /// Seals the last chunk, without which the file would count as cut short, and syncs.
+    fn finish(mut self) -> io::Result<FileMark> {
+        self.seal_chunk(true);
+        self.spill(self.chunk)?;
         self.file.flush()?;
         self.file.sync()?;
         Ok(FileMark { size: self.size, b3: B3(*self.hasher.finalize().as_bytes()) })
-    }
-}
-
-impl Write for Sink<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.used == self.buffer.len() {
-            self.spill()?;
-        }
-        let taken = bytes.len().min(self.buffer.len() - self.used);
-        self.buffer[self.used..self.used + taken].copy_from_slice(&bytes[..taken]);
-        self.used += taken;
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        // Pieces keep their size; `sync` is what makes the bytes durable.
-        Ok(())
     }
 }

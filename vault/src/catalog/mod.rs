@@ -11,15 +11,19 @@
 //! | `m` | position, row count, number of the last `apply`, list of runs |
 //! | `r` counter | one row |
 //! | `s` run page | one page of a sorted run of postings |
-//! | `s` run ffffffff | the first posting of each page of that run |
+//! | `s` run ffffffff | the first posting of each page of that run, where it has more than one |
+//! | `s` run fffffffe | likewise: the marks in each page, and a filter over what exact questions ask for |
 //!
 //! Everything but `v` is `seq u64 BE ‖ nonce 12 ‖ ChaCha20-Poly1305`, associated data = key ‖ seq, where seq is
 //! the number of the `apply` that wrote it. All that one `apply` writes is one batch: rows, postings, `m`.
 //!
 //! Secondary keys are not keys of sled. Some fourteen of them belong to a record, most at random places, and sled
 //! takes 20 to 30 µs for each of those. They are **postings**: short byte strings, sorted into runs as `apply`
-//! brings them, eight runs of one size merged into one. A search looks into every run (some sixty at a million
-//! records), a rebuild writes each posting about four times, always in ascending order.
+//! brings them, eight runs of one size merged into one. There are some sixty runs at a million records, and a rebuild
+//! writes each posting about four times, always in ascending order. A list looks into every run; an exact question
+//! (an archive number, an id, a document, one customer) only into those whose filter does not say no, and a list by
+//! class, outcome or business passes over pages in which there is none. Filters, marks and the first posting of each
+//! page are in memory: some ten to twenty bytes a record.
 //!
 //! # How loss is noticed
 //!
@@ -37,6 +41,9 @@ mod query; // lists, and what people type to name a record
 mod rows; // a row and its bytes
 mod runs; // the same in sorted runs
 mod store; // sled behind a fence: seals, and panics turned into errors
+
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing; // rows and pages, for tests alone
 
 #[cfg(test)]
 mod tests;
@@ -57,7 +64,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
 
 /// Another number here means: rebuild.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Up to so many rows, opening counts them all; few in tests, so that they see both ways.
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.

@@ -18,12 +18,13 @@
 
 use super::rows::{Bytes, Row, Twin, place};
 use super::store::{HASH_BYTES, Hash, Store, damaged};
+use crate::bloom::Halves;
 use crate::error::Result;
 use jingui_schema::facts::{Business, Class, Facts, Outcome, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
 
 /// The largest filing counter: six bytes in a posting.
-pub(super) const COUNTER_MAX: u64 = (1 << 48) - 1;
+pub(super) use crate::state::COUNTER_MAX;
 /// The largest number of an `apply`: five bytes in a posting.
 const SEQ_MAX: u64 = (1 << 40) - 1;
 const COUNTER_BYTES: usize = 6;
@@ -90,6 +91,69 @@ pub(super) fn marks(facts: &Facts) -> u8 {
     place(Class::ALL, &facts.class) << 6
         | place(Outcome::ALL, &facts.outcome) << 3
         | place(Business::ALL, &facts.business)
+}
+
+/// Marks in pages: a bit for each way in which class, outcome and business can come together.
+pub(super) type MarkSet = u128;
+
+/// The marks that rows can have.
+pub(super) fn all_marks() -> impl Iterator<Item = u8> {
+    let with =
+        |marks: u8, count: usize, shift: u32| (0..count as u8).map(move |place| marks | place << shift);
+    with(0, Class::ALL.len(), 6)
+        .flat_map(move |marks| with(marks, Outcome::ALL.len(), 3))
+        .flat_map(move |marks| with(marks, Business::ALL.len(), 0))
+}
+
+/// The bit of one row's marks.
+pub(super) fn mark_bit(marks: u8) -> MarkSet {
+    const { assert!(Class::ALL.len() * Outcome::ALL.len() * Business::ALL.len() <= 128) };
+    let (class, outcome, business) = (marks >> 6, marks >> 3 & 7, marks & 7);
+    let outcomes = Outcome::ALL.len() as u32;
+    let bit =
+        (u32::from(class) * outcomes + u32::from(outcome)) * Business::ALL.len() as u32 + u32::from(business);
+    1 << (bit % 128)
+}
+
+/// The bit of a posting of a list; none for another one.
+pub(super) fn mark_bit_of(posting: &[u8]) -> MarkSet {
+    const AT: usize = 1 + HASH_BYTES + DAY_BYTES + COUNTER_BYTES;
+    match posting {
+        [b'l', ..] => posting.get(AT).map_or(0, |marks| mark_bit(*marks)),
+        _ => 0,
+    }
+}
+
+/// Day and counter of a posting of a list: what lists are ordered by.
+pub(super) fn place_in_list(posting: &[u8]) -> Option<&[u8]> {
+    posting.get(1 + HASH_BYTES..1 + HASH_BYTES + DAY_BYTES + COUNTER_BYTES)
+}
+
+/// The beginning of a posting that exact questions ask for; none where nobody asks so.
+pub(super) fn subject_head(posting: &[u8]) -> Option<&[u8]> {
+    match posting {
+        [b'i', ..] => posting.get(..1 + 16),
+        // Every record is in the list of everything.
+        [b'l', rest @ ..] if rest.starts_with(&[0; HASH_BYTES]) => None,
+        [b'd' | b'l' | b'n' | b't', ..] => posting.get(..1 + HASH_BYTES),
+        _ => None,
+    }
+}
+
+/// A hash of such a beginning, made of its own bytes, which are a keyed hash or a random id.
+pub(super) fn halves(head: &[u8]) -> Halves {
+    let eight = |at: usize| {
+        let bytes = head.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
+        u64::from_le_bytes(bytes.unwrap_or_default())
+    };
+    let family = u64::from(head.first().copied().unwrap_or_default());
+    [eight(1) ^ family.wrapping_mul(0x9E37_79B9_7F4A_7C15), eight(head.len().saturating_sub(8))]
+}
+
+/// The beginning under which all of a range lies, if it is one that runs can be asked for.
+pub(super) fn head_of_range((from, to): &Range) -> Option<&[u8]> {
+    let head = subject_head(from)?;
+    (to.starts_with(head) || *to == prefix(head.to_vec()).1).then_some(head)
 }
 
 /// All postings that lead to a row.

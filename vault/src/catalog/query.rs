@@ -2,9 +2,9 @@
 //!
 //! Changes nothing.
 
-use super::postings::{self, NameTag, Said, Scope, Spot, Target, said};
+use super::postings::{self, MarkSet, NameTag, Said, Scope, Spot, Target, said};
 use super::rows::Row;
-use super::runs::{Direction, Walk};
+use super::runs::{Direction, Walk, each_within};
 use super::{Catalog, State};
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
@@ -87,6 +87,44 @@ pub struct Page {
     pub customer_match: Match,
 }
 
+/// Customers found by a part of their names.
+enum Names {
+    /// Folded names.
+    Few(BTreeSet<String>),
+    /// More than [`NAMES_SOUGHT_MAX`].
+    Many(HashSet<NameTag>),
+}
+
+/// Up to so many customers are looked up one by one.
+const NAMES_SOUGHT_MAX: usize = 200;
+
+/// Several lists as one, newest first.
+struct Lists<'a> {
+    walks: Vec<(Vec<u8>, Walk<'a>)>,
+}
+
+impl<'a> Lists<'a> {
+    fn of(walks: Vec<Walk<'a>>) -> Result<Self> {
+        let mut lists = Self { walks: Vec::with_capacity(walks.len()) };
+        for mut walk in walks {
+            if let Some(posting) = walk.next()? {
+                lists.walks.push((posting, walk));
+            }
+        }
+        Ok(lists)
+    }
+
+    fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        let newest = (0..self.walks.len()).max_by_key(|i| postings::place_in_list(&self.walks[*i].0));
+        let Some(newest) = newest else { return Ok(None) };
+        let (posting, walk) = &mut self.walks[newest];
+        match walk.next()? {
+            Some(following) => Ok(Some(std::mem::replace(posting, following))),
+            None => Ok(Some(self.walks.swap_remove(newest).0)),
+        }
+    }
+}
+
 /// Bytes of the query's hash in a cursor.
 const QUERY_BYTES: usize = 8;
 
@@ -111,21 +149,34 @@ impl Catalog {
             Some(part) if contains => Some(self.names_with(&state, part)?),
             _ => None,
         };
-        let scope = match (&project, customer.as_deref().filter(|_| !contains)) {
-            (None, None) => Scope::All,
-            (Some(project), None) => Scope::Project(project),
-            (None, Some(customer)) => Scope::Customer(customer),
-            (Some(project), Some(customer)) => Scope::Both(project, customer),
-        };
         let first = query.from.map_or(0, Day::ordinal);
         let last = query.to.map_or(DAY_MAX, Day::ordinal);
-        let range = postings::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
+        let after = after.map(|(spot, _)| spot);
+        let marks = marks_of(query);
+        let walk = |scope: Scope<'_>| {
+            let range = postings::list_range(&self.store, scope, first, last, after);
+            Walk::with_marks(&self.store, &state.runs, range, Direction::Down, marks)
+        };
+        let scope = |customer: Option<&'_ str>| match (project.as_deref(), customer) {
+            (None, None) => walk(Scope::All),
+            (Some(project), None) => walk(Scope::Project(project)),
+            (None, Some(customer)) => walk(Scope::Customer(customer)),
+            (Some(project), Some(customer)) => walk(Scope::Both(project, customer)),
+        };
+        let (mut lists, tags) = match &names {
+            None => (Lists::of(vec![scope(customer.as_deref())?])?, None),
+            // Few customers are looked up one by one; of many, one comes soon in the list of all.
+            Some(Names::Few(names)) => {
+                let walks = names.iter().map(|name| scope(Some(name))).collect::<Result<_>>()?;
+                (Lists::of(walks)?, None)
+            }
+            Some(Names::Many(tags)) => (Lists::of(vec![scope(None)?])?, Some(tags)),
+        };
         let mut rows = Vec::new();
         let mut more = false;
-        let mut walk = Walk::new(&self.store, &state.runs, range, Direction::Down)?;
-        while let Some(posting) = walk.next()? {
+        while let Some(posting) = lists.next()? {
             let Said::Listed(listed) = said(&posting)? else { continue };
-            if !fits_marks(query, listed.marks) || names.as_ref().is_some_and(|n| !n.contains(&listed.name)) {
+            if !fits_marks(query, listed.marks) || tags.is_some_and(|tags| !tags.contains(&listed.name)) {
                 continue;
             }
             let Some(row) = state.current(&self.store, listed.target)? else { continue };
@@ -157,18 +208,21 @@ impl Catalog {
         Ok(false)
     }
 
-    /// Tags of the names that contain this; three bytes for each, so all of them may be held.
-    fn names_with(&self, state: &State, part: &str) -> Result<HashSet<NameTag>> {
-        let mut tags = HashSet::new();
-        let mut walk = Walk::new(&self.store, &state.runs, postings::name_range(), Direction::Up)?;
-        while let Some(posting) = walk.next()? {
-            if let Said::Name(name) = said(&posting)?
+    /// The names that contain this; of many only their tags, three bytes for each, so that all may be held.
+    fn names_with(&self, state: &State, part: &str) -> Result<Names> {
+        let (mut few, mut tags) = (BTreeSet::new(), HashSet::new());
+        each_within(&self.store, &state.runs, &postings::name_range(), |posting| {
+            if let Said::Name(name) = said(posting)?
                 && name.contains(part)
             {
+                if few.len() <= NAMES_SOUGHT_MAX && !few.contains(name) {
+                    few.insert(name.to_owned());
+                }
                 tags.insert(postings::name_tag(&self.store, name));
             }
-        }
-        Ok(tags)
+            Ok(())
+        })?;
+        Ok(if few.len() > NAMES_SOUGHT_MAX { Names::Many(tags) } else { Names::Few(few) })
     }
 
     fn cursor(&self, query: &Query, row: &Row, contains: bool) -> Cursor {
@@ -310,6 +364,14 @@ impl Catalog {
 
 /// After the ordinal of every day.
 const DAY_MAX: u32 = 0xff_fffe;
+
+/// The marks that fit; `None` where all do.
+fn marks_of(query: &Query) -> Option<MarkSet> {
+    (query.class.is_some() || query.outcome.is_some() || query.business.is_some()).then(|| {
+        let all = postings::all_marks().filter(|marks| fits_marks(query, *marks));
+        all.fold(0, |set, marks| set | postings::mark_bit(marks))
+    })
+}
 
 fn fits_marks(query: &Query, marks: u8) -> bool {
     let is = |all_place: Option<u8>, found: u8| all_place.is_none_or(|p| p == found);

@@ -3,9 +3,12 @@
 //! Knows of a posting only its order and what makes a newer one replace it. A page is a list of postings, each as the
 //! length it shares with the one before, the length of the rest, and the rest.
 
-use super::postings::{Range, Said, Target, said, subject};
+use super::postings::{
+    MarkSet, Range, Said, Target, halves, head_of_range, mark_bit_of, said, subject, subject_head,
+};
 use super::rows::{Bytes, put_number};
 use super::store::{Store, damaged};
+use crate::bloom::{Bloom, Halves};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -34,14 +37,25 @@ pub(super) struct StoredRun {
     pub(super) pages: u32,
 }
 
-/// A run and the first posting of each of its pages.
+/// A run and what is held in memory of it, so that most questions read of it one page or none.
 pub(super) struct Run {
     pub(super) stored: StoredRun,
+    /// The first posting of each page.
     firsts: List,
+    /// The marks of the list postings in each page: a page without the marks asked for is passed over.
+    marks: Vec<MarkSet>,
+    /// The beginnings of its postings that exact questions ask for.
+    heads: Bloom,
+    /// The page of a run that has only one; small runs are many, and every question asks all of them.
+    only: Option<Arc<List>>,
 }
 
 /// The page number under which the first postings lie.
 const FIRSTS: u32 = u32::MAX;
+/// The page number under which marks and heads lie.
+const ABOUT: u32 = u32::MAX - 1;
+/// Bits that a posting's beginning takes in `heads`.
+const HEAD_BITS: u64 = 12;
 
 fn page_key(run: u64, page: u32) -> [u8; 13] {
     let mut key = *b"s\0\0\0\0\0\0\0\0\0\0\0\0";
@@ -73,25 +87,51 @@ pub(super) fn due(runs: &[Arc<Run>], postings: u64) -> Vec<u64> {
 
 impl Run {
     pub(super) fn load(store: &Store, stored: StoredRun) -> Result<Self> {
-        // A run of one page is most often looked into; its list would say nothing.
-        let firsts =
-            if stored.pages == 1 { List::of_one_empty() } else { read_list(store, stored.id, FIRSTS)? };
+        if stored.pages == 1 {
+            return Ok(Self::of_one_page(stored, read_list(store, stored.id, 0)?));
+        }
+        let firsts = read_list(store, stored.id, FIRSTS)?;
+        let about = read_page(store, stored.id, ABOUT)?;
+        let (marks, heads) = about
+            .split_at_checked(stored.pages as usize * size_of::<MarkSet>())
+            .and_then(|(marks, heads)| Some((marks, Bloom::from_bytes(heads)?)))
+            .ok_or_else(|| damaged(format!("what is known of run {} cannot be read", stored.id)))?;
+        let marks: Vec<MarkSet> =
+            marks.as_chunks().0.iter().map(|bytes| MarkSet::from_le_bytes(*bytes)).collect();
         if firsts.len() != stored.pages as usize {
             return Err(damaged(format!("run {} has another number of pages", stored.id)));
         }
-        Ok(Self { stored, firsts })
+        Ok(Self { stored, firsts, marks, heads, only: None })
+    }
+
+    fn of_one_page(stored: StoredRun, page: List) -> Self {
+        let (firsts, marks) = (List::of_one_empty(), vec![MarkSet::MAX]);
+        Self { stored, firsts, marks, heads: Bloom::default(), only: Some(Arc::new(page)) }
     }
 
     /// Removes its pages.
     pub(super) fn remove(&self, batch: &mut sled::Batch) {
-        for page in (0..self.stored.pages).chain((self.stored.pages > 1).then_some(FIRSTS)) {
+        let more = if self.stored.pages > 1 { &[FIRSTS, ABOUT][..] } else { &[] };
+        for page in (0..self.stored.pages).chain(more.iter().copied()) {
             batch.remove(&page_key(self.stored.id, page));
         }
     }
 
     /// Values that sled holds for it.
     pub(super) fn values(&self) -> u64 {
-        u64::from(self.stored.pages) + u64::from(self.stored.pages > 1)
+        u64::from(self.stored.pages) + if self.stored.pages > 1 { 2 } else { 0 }
+    }
+
+    fn page(&self, store: &Store, page: u32) -> Result<Arc<List>> {
+        match &self.only {
+            Some(only) => Ok(only.clone()),
+            None => read_list(store, self.stored.id, page).map(Arc::new),
+        }
+    }
+
+    /// Whether a page may hold a posting with these marks.
+    fn has(&self, page: u32, marks: Option<MarkSet>) -> bool {
+        marks.is_none_or(|wanted| self.marks[page as usize] & wanted != 0)
     }
 
     /// Adds targets of rows from pages spread over its record ids.
@@ -100,7 +140,7 @@ impl Run {
         let last = self.firsts.before_or_at(b"j");
         let step = ((last - first) / count.max(1)).max(1);
         for page in (first..=last).step_by(step) {
-            let list = read_list(store, self.stored.id, page as u32)?;
+            let list = self.page(store, page as u32)?;
             for at in 0..list.len() {
                 if let [b'i', ..] = list.get(at)
                     && let Said::Row(_, target) = said(list.get(at))?
@@ -114,15 +154,18 @@ impl Run {
     }
 }
 
-fn read_list(store: &Store, run: u64, page: u32) -> Result<List> {
+fn read_page(store: &Store, run: u64, page: u32) -> Result<Vec<u8>> {
     let key = page_key(run, page);
     match store.get(&key)? {
         None => Err(damaged(format!("page {page} of run {run} is missing"))),
         Some((seq, _)) if seq != run => Err(damaged(format!("page {page} of run {run} is of another time"))),
-        Some((_, plain)) => {
-            List::decode(&plain).ok_or_else(|| damaged(format!("page {page} of run {run} cannot be read")))
-        }
+        Some((_, plain)) => Ok(plain),
     }
+}
+
+fn read_list(store: &Store, run: u64, page: u32) -> Result<List> {
+    List::decode(&read_page(store, run, page)?)
+        .ok_or_else(|| damaged(format!("page {page} of run {run} cannot be read")))
 }
 
 /// Postings of one page, decoded: their bytes one after another, and where each ends.
@@ -183,8 +226,15 @@ impl List {
     }
 }
 
+/// The postings of a page, `None` where it cannot be read.
+#[cfg(feature = "fuzzing")]
+pub(super) fn postings_of(plain: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let list = List::decode(plain)?;
+    Some((0..list.len()).map(|at| list.get(at).to_vec()).collect())
+}
+
 /// Appends a posting to a page.
-fn put_posting(page: &mut Vec<u8>, before: &[u8], posting: &[u8]) {
+pub(super) fn put_posting(page: &mut Vec<u8>, before: &[u8], posting: &[u8]) {
     let shared = before.iter().zip(posting).take_while(|(a, b)| a == b).count();
     put_number(page, shared as u64);
     put_number(page, (posting.len() - shared) as u64);
@@ -200,6 +250,9 @@ pub(super) struct Writer<'a> {
     before: Vec<u8>,
     page: Vec<u8>,
     firsts: Vec<Vec<u8>>,
+    marks: Vec<MarkSet>,
+    page_marks: MarkSet,
+    heads: Vec<Halves>,
     pages: u32,
     postings: u64,
 }
@@ -215,6 +268,9 @@ impl<'a> Writer<'a> {
             before: Vec::new(),
             page: Vec::new(),
             firsts: Vec::new(),
+            marks: Vec::new(),
+            page_marks: 0,
+            heads: Vec::new(),
             pages: 0,
             postings: 0,
         }
@@ -233,12 +289,20 @@ impl<'a> Writer<'a> {
     fn put(&mut self, posting: Vec<u8>) -> Result<()> {
         if self.page.len() >= PAGE_BYTES {
             self.close_page()?;
+            self.page.clear();
         }
         if self.page.is_empty() {
             self.before.clear();
             self.firsts.push(posting.clone());
         }
         put_posting(&mut self.page, &self.before, &posting);
+        self.page_marks |= mark_bit_of(&posting);
+        if let Some(head) = subject_head(&posting)
+            // Those of one beginning come together; each counts once.
+            && self.heads.last() != Some(&halves(head))
+        {
+            self.heads.push(halves(head));
+        }
         self.before = posting;
         self.postings += 1;
         Ok(())
@@ -247,7 +311,7 @@ impl<'a> Writer<'a> {
     fn close_page(&mut self) -> Result<()> {
         let key = page_key(self.id, self.pages);
         self.batch.insert(&key[..], self.store.seal(&key, self.id, &self.page)?);
-        self.page.clear();
+        self.marks.push(std::mem::take(&mut self.page_marks));
         self.pages += 1;
         Ok(())
     }
@@ -257,21 +321,49 @@ impl<'a> Writer<'a> {
             self.put(held)?;
         }
         self.close_page()?;
-        let firsts = if self.pages == 1 {
-            List::of_one_empty()
-        } else {
-            let mut plain = Vec::new();
-            let mut before: &[u8] = &[];
-            for first in &self.firsts {
-                put_posting(&mut plain, before, first);
-                before = first;
-            }
-            let key = page_key(self.id, FIRSTS);
-            self.batch.insert(&key[..], self.store.seal(&key, self.id, &plain)?);
-            List::decode(&plain).ok_or_else(|| damaged("a run is too large"))?
-        };
-        Ok(Run { stored: StoredRun { id: self.id, postings: self.postings, pages: self.pages }, firsts })
+        let too_large = || damaged("a run is too large");
+        let stored = StoredRun { id: self.id, postings: self.postings, pages: self.pages };
+        if self.pages == 1 {
+            return Ok(Run::of_one_page(stored, List::decode(&self.page).ok_or_else(too_large)?));
+        }
+        let mut plain = Vec::new();
+        let mut before: &[u8] = &[];
+        for first in &self.firsts {
+            put_posting(&mut plain, before, first);
+            before = first;
+        }
+        let key = page_key(self.id, FIRSTS);
+        self.batch.insert(&key[..], self.store.seal(&key, self.id, &plain)?);
+        let firsts = List::decode(&plain).ok_or_else(too_large)?;
+
+        let mut heads = Bloom::sized(self.heads.len() as u64, HEAD_BITS);
+        self.heads.iter().for_each(|head| heads.insert(*head));
+        let mut about: Vec<u8> = self.marks.iter().flat_map(|marks| marks.to_le_bytes()).collect();
+        about.extend(heads.to_bytes());
+        let key = page_key(self.id, ABOUT);
+        self.batch.insert(&key[..], self.store.seal(&key, self.id, &about)?);
+        Ok(Run { stored, firsts, marks: self.marks, heads, only: None })
     }
+}
+
+/// Shows the postings of a range run by run, so in no order, and some more than once: quicker than a walk.
+pub(super) fn each_within(
+    store: &Store,
+    runs: &[Arc<Run>],
+    (from, to): &Range,
+    mut show: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    for run in runs {
+        let first = run.firsts.before_or_at(from);
+        let end = run.firsts.partition(|first| first < &to[..]);
+        for page in first..end {
+            let list = run.page(store, page as u32)?;
+            for at in list.partition(|p| p < &from[..])..list.partition(|p| p < &to[..]) {
+                show(list.get(at))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Which way a walk goes.
@@ -286,6 +378,7 @@ pub(super) struct Walk<'a> {
     store: &'a Store,
     from: Vec<u8>,
     to: Vec<u8>,
+    marks: Option<MarkSet>,
     heads: Vec<Head<'a>>,
     next: BinaryHeap<Next>,
 }
@@ -295,7 +388,7 @@ struct Head<'a> {
     run: &'a Run,
     direction: Direction,
     page: u32,
-    list: List,
+    list: Arc<List>,
     at: usize,
 }
 
@@ -334,27 +427,45 @@ impl<'a> Walk<'a> {
         range: Range,
         direction: Direction,
     ) -> Result<Self> {
+        Self::with_marks(store, runs, range, direction, None)
+    }
+
+    /// A walk through postings of a list that may pass over those without these marks.
+    pub(super) fn with_marks(
+        store: &'a Store,
+        runs: &'a [Arc<Run>],
+        range: Range,
+        direction: Direction,
+        marks: Option<MarkSet>,
+    ) -> Result<Self> {
+        let head = head_of_range(&range).map(halves);
         let (from, to) = range;
-        let mut walk = Self { store, from, to, heads: Vec::new(), next: BinaryHeap::new() };
+        let mut walk = Self { store, from, to, marks, heads: Vec::new(), next: BinaryHeap::new() };
         if walk.from >= walk.to {
             return Ok(walk);
         }
         for run in runs {
-            let page = match direction {
-                Direction::Up => run.firsts.before_or_at(&walk.from),
-                // No page begins before the end: nothing of this run is in the range.
-                Direction::Down => match run.firsts.partition(|first| first < &walk.to[..]).checked_sub(1) {
-                    None => continue,
-                    Some(page) => page,
-                },
+            if head.is_some_and(|head| !run.heads.may_have(head)) {
+                continue;
+            }
+            let first = run.firsts.before_or_at(&walk.from);
+            // No page begins before the end: nothing of this run is in the range.
+            let Some(last) = run.firsts.partition(|first| first < &walk.to[..]).checked_sub(1) else {
+                continue;
             };
-            let list = read_list(store, run.stored.id, page as u32)?;
+            let mut pages = first as u32..=last as u32;
+            let page = match direction {
+                Direction::Up => pages.find(|page| run.has(*page, marks)),
+                Direction::Down => pages.rfind(|page| run.has(*page, marks)),
+            };
+            let Some(page) = page else { continue };
+            let list = run.page(store, page)?;
             let at = match direction {
                 Direction::Up => list.partition(|p| p < &walk.from[..]),
                 Direction::Down => list.partition(|p| p < &walk.to[..]),
             };
-            let mut head = Head { run, direction, page: page as u32, list, at };
-            if let Some(posting) = head.step(store)?.filter(|p| walk.holds(p)) {
+            let mut head = Head { run, direction, page, list, at };
+            if let Some(posting) = head.step(store, marks)?.filter(|p| walk.holds(p)) {
                 walk.next.push(Next { posting, direction, head: walk.heads.len() });
                 walk.heads.push(head);
             }
@@ -374,7 +485,7 @@ impl<'a> Walk<'a> {
     /// The next posting; the same one may come twice.
     pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>> {
         let Some(mut top) = self.next.peek_mut() else { return Ok(None) };
-        let following = self.heads[top.head].step(self.store)?;
+        let following = self.heads[top.head].step(self.store, self.marks)?;
         match following.filter(|p| p >= &self.from && p < &self.to) {
             Some(posting) => Ok(Some(std::mem::replace(&mut top.posting, posting))),
             None => Ok(Some(PeekMut::pop(top).posting)),
@@ -383,34 +494,38 @@ impl<'a> Walk<'a> {
 }
 
 impl Head<'_> {
-    /// The posting at this place, going one further.
-    fn step(&mut self, store: &Store) -> Result<Option<Vec<u8>>> {
+    /// The posting at this place, going one further; pages without the marks are passed over.
+    fn step(&mut self, store: &Store, marks: Option<MarkSet>) -> Result<Option<Vec<u8>>> {
+        let spent = match self.direction {
+            Direction::Up => self.at == self.list.len(),
+            Direction::Down => self.at == 0,
+        };
+        if spent {
+            let mut page = self.page;
+            loop {
+                let next = match self.direction {
+                    Direction::Up => page.checked_add(1).filter(|page| *page < self.run.stored.pages),
+                    Direction::Down => page.checked_sub(1),
+                };
+                let Some(next) = next else { return Ok(None) };
+                page = next;
+                if self.run.has(page, marks) {
+                    break;
+                }
+            }
+            self.page = page;
+            self.list = self.run.page(store, page)?;
+            if self.list.len() == 0 {
+                return Err(damaged("a page has no postings"));
+            }
+            self.at = if self.direction == Direction::Up { 0 } else { self.list.len() };
+        }
         match self.direction {
             Direction::Up => {
-                if self.at == self.list.len() {
-                    if self.page + 1 >= self.run.stored.pages {
-                        return Ok(None);
-                    }
-                    self.page += 1;
-                    self.list = read_list(store, self.run.stored.id, self.page)?;
-                    self.at = 0;
-                    if self.list.len() == 0 {
-                        return Err(damaged("a page has no postings"));
-                    }
-                }
                 self.at += 1;
                 Ok(Some(self.list.get(self.at - 1).to_vec()))
             }
             Direction::Down => {
-                if self.at == 0 {
-                    let Some(page) = self.page.checked_sub(1) else { return Ok(None) };
-                    self.page = page;
-                    self.list = read_list(store, self.run.stored.id, page)?;
-                    self.at = self.list.len();
-                    if self.at == 0 {
-                        return Err(damaged("a page has no postings"));
-                    }
-                }
                 self.at -= 1;
                 Ok(Some(self.list.get(self.at).to_vec()))
             }

@@ -20,7 +20,7 @@ use std::io::{self, Read};
 pub const SEGMENT_BYTES_MAX: u64 = 64 << 20;
 
 /// What is to become a line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pending {
     /// Who.
     pub by: By,
@@ -171,7 +171,8 @@ impl Appender {
     /// Errors: [`Error::JournalDamaged`] where the lines are not those that were appended.
     pub fn rebuild_tree(&mut self) -> Result<u64> {
         let root = Sha256(self.tree.frontier().root());
-        let tree_of = |writable| super::open::tree_of(&self.env, &self.layout, self.tip.lines, writable);
+        let tree_of =
+            |writable| super::open::tree_of(&self.env, &self.layout, self.tip.lines, &root.0, writable);
         let (tree, failed) = match tree_of(true) {
             Ok(tree) => (tree, None),
             // The old file may be gone by now. In memory it serves until the next opening.

@@ -4,6 +4,7 @@
 //! files were durable before it was written. What follows is put aside in `quarantine/`, never just cut off.
 
 use super::append::{Appender, SEGMENT_BYTES_MAX};
+use super::leaves::tree_of_bytes;
 use super::read::{Lines, full, segments};
 use super::tree::{Entry, Tree};
 use crate::defects::defect;
@@ -13,7 +14,7 @@ use crate::layout::{Layout, segment_path};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::id::VaultId;
 use jingui_schema::line::{LINE_BYTES_MAX, Line, Tip};
-use jingui_schema::merkle::Frontier;
+use jingui_schema::merkle::{Frontier, Hash};
 use std::io::{Read, Seek, SeekFrom};
 
 /// Bytes behind the last whole line, as they were put aside.
@@ -177,7 +178,7 @@ fn last_line(env: &Env, layout: &Layout, commit: &Commit) -> Result<Line> {
 }
 
 fn rebuild_tree(env: &Env, layout: &Layout, commit: &Commit, writable: bool) -> Result<Tree> {
-    let tree = tree_of(env, layout, commit.lines, writable)?;
+    let tree = tree_of(env, layout, commit.lines, &commit.root.0, writable)?;
     if tree.frontier().root() != commit.root.0 {
         return Err(damaged(
             commit.segment,
@@ -188,8 +189,12 @@ fn rebuild_tree(env: &Env, layout: &Layout, commit: &Commit, writable: bool) -> 
     Ok(tree)
 }
 
-/// The tree over so many lines, made from the journal.
-pub(super) fn tree_of(env: &Env, layout: &Layout, lines: u64, writable: bool) -> Result<Tree> {
+/// The tree over so many lines, made from the journal. Where its root is not the one expected, each line was read and
+/// found to follow the one before.
+pub(super) fn tree_of(env: &Env, layout: &Layout, lines: u64, root: &Hash, writable: bool) -> Result<Tree> {
+    if let Some(tree) = tree_of_bytes(&env.fs, layout, lines, root, writable)? {
+        return Ok(tree);
+    }
     let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), writable)?;
     let mut entries = Vec::with_capacity(4096);
     for item in Lines::up_to(env.fs.clone(), layout, lines)? {

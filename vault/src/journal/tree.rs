@@ -3,13 +3,14 @@
 //! 64 bytes a line in `derived/tree`. Nothing here is believed before the root over the leaves has been
 //! compared with `commit`; what does not fit is rebuilt from the journal.
 
+use super::acts::Acts;
 use crate::error::{Doing, Result};
 use crate::fs::{Fs, WriteFile};
 use jingui_schema::id::ActId;
 use jingui_schema::merkle::{self, Frontier, Hash};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes of one entry.
 pub const ENTRY_BYTES: usize = 64;
@@ -63,6 +64,7 @@ pub struct Tree {
     written: u64,
     memory: Vec<Entry>,
     frontier: Frontier,
+    acts: Arc<Mutex<Acts>>,
 }
 
 impl Tree {
@@ -78,7 +80,7 @@ impl Tree {
         writable: bool,
     ) -> Option<Self> {
         let stat = fs.stat(path).ok()??;
-        if stat.size < lines * ENTRY_BYTES as u64 {
+        if stat.size / (ENTRY_BYTES as u64) < lines {
             return None;
         }
         let mut frontier = known.filter(|f| f.size() <= lines).unwrap_or_default();
@@ -109,7 +111,7 @@ impl Tree {
             false => None,
         };
         let path = path.to_owned();
-        Some(Self { fs, path, file, written: lines, memory: Vec::new(), frontier })
+        Some(Self { fs, path, file, written: lines, memory: Vec::new(), frontier, acts: Arc::default() })
     }
 
     /// Begins an empty tree, in place of what is there; in memory where nothing may be written.
@@ -124,7 +126,7 @@ impl Tree {
             false => None,
         };
         let (path, frontier) = (path.to_owned(), Frontier::default());
-        Ok(Self { fs, path, file, written: 0, memory: Vec::new(), frontier })
+        Ok(Self { fs, path, file, written: 0, memory: Vec::new(), frontier, acts: Arc::default() })
     }
 
     /// Adds entries for the next lines. The file is not synced: what is missing is rebuilt.
@@ -148,16 +150,18 @@ impl Tree {
     /// A reader of entries, independent of later pushes.
     pub fn reader(&self) -> TreeReader {
         let (fs, path, memory) = (self.fs.clone(), self.path.clone(), self.memory.clone());
-        TreeReader { fs, path, written: self.written, memory }
+        TreeReader { fs, path, written: self.written, memory, acts: self.acts.clone() }
     }
 }
 
 /// Reads entries of the tree.
+#[derive(Clone)]
 pub struct TreeReader {
     fs: Arc<dyn Fs>,
     path: PathBuf,
     written: u64,
     memory: Vec<Entry>,
+    acts: Arc<Mutex<Acts>>,
 }
 
 impl TreeReader {
@@ -172,6 +176,34 @@ impl TreeReader {
         let mut bytes = [0; ENTRY_BYTES];
         file.read_exact(&mut bytes)?;
         Ok(Entry::from_bytes(&bytes))
+    }
+
+    /// The first of lines 1 to `lines` whose entry names this act.
+    ///
+    /// Units: the first question reads every entry once; those after it only such parts as may hold the act.
+    pub fn find(&self, act: ActId, lines: u64) -> io::Result<Option<u64>> {
+        let ranges = {
+            let mut acts = self.acts.lock().unwrap_or_else(PoisonError::into_inner);
+            let from = acts.lines() + 1;
+            if from <= lines {
+                self.scan(from, lines, |_, entry| {
+                    acts.push(entry.act);
+                    true
+                })?;
+            }
+            acts.may_be_in(act)
+        };
+        let mut found = None;
+        for (first, last) in ranges {
+            self.scan(first, last.min(lines), |seq, entry| {
+                found = (entry.act == act).then_some(seq);
+                found.is_none()
+            })?;
+            if found.is_some() {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// Passes the entries of lines `from` (from 1) to `to` in order until the visitor returns `false`.

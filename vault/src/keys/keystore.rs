@@ -17,7 +17,7 @@ use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fs::{Kind, Stat};
 use crate::seal::{self, SealError};
-use age::x25519::{Identity, Recipient};
+use crate::seal::{Identity, Recipient};
 use jingui_schema::FORMAT;
 use jingui_schema::act::EscrowMark;
 use jingui_schema::digest::{FileMark, Salt, Sha256};

@@ -15,7 +15,7 @@ pub use person::{Person, identity_from_text};
 pub use sheet::{read_sheet, sheet_text};
 
 use crate::seal;
-use age::x25519::Identity;
+use crate::seal::Identity;
 use jingui_schema::FORMAT;
 use zeroize::Zeroizing;
 

@@ -6,9 +6,9 @@ use super::{IDENTITY_MARK, Misread, read_identity_file, write_identity_file};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::seal;
+use crate::seal::Identity;
 use age::armor::{ArmoredReader, ArmoredWriter, Format};
 use age::secrecy::SecretString;
-use age::x25519::Identity;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use ed25519_dalek::{Signer, SigningKey};
 use jingui_schema::act::{PublicHalf, signing_bytes};
@@ -203,7 +203,6 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use age::secrecy::ExposeSecret;
 
     const PASSPHRASE: &str = "八个字的口令足够";
     const FAST: u8 = 2;
@@ -300,14 +299,14 @@ mod tests {
     fn what_is_not_a_key_file_says_why() {
         let open = |bytes: &[u8]| why(Person::from_key_file("k", bytes, PASSPHRASE));
         let other = Identity::generate();
-        let plain = other.to_string();
-        let to_key = age::encrypt(&other.to_public(), b"x").unwrap();
+        let plain = other.to_text();
+        let to_key = seal::seal(&other.to_public(), b"x");
         assert_eq!(open(b""), "damaged, or not sealed by age");
-        assert_eq!(open(plain.expose_secret().as_bytes()), "damaged, or not sealed by age");
+        assert_eq!(open(plain.as_bytes()), "damaged, or not sealed by age");
         assert_eq!(open(&[b'-'; 20_000]), "too large");
         assert_eq!(open(&to_key), "not sealed by a passphrase");
         let other = "not written by jingui, or for something else";
-        assert_eq!(open(&sealed(&format!("{}\n", plain.expose_secret()))), other);
+        assert_eq!(open(&sealed(&format!("{}\n", *plain))), other);
         assert_eq!(open(&sealed("# created: 2026-11-22\n# public key: age1\n")), other);
         assert_eq!(open(&sealed("\n")), other);
         assert_eq!(open(&sealed("")), "cut short");
@@ -357,10 +356,10 @@ mod tests {
 
     #[test]
     fn a_plain_identity_file_of_any_tool_has_one_identity() {
-        let [one, two] = [(); 2].map(|()| Identity::generate().to_string());
-        let (one, two) = (one.expose_secret(), two.expose_secret());
+        let [one, two] = [(); 2].map(|()| Identity::generate().to_text());
+        let (one, two) = (&*one, &*two);
         let file = format!("# created: 2026-11-22\r\n# public key: age1\r\n\r\n{one}\r\n");
-        assert_eq!(identity_from_text("k", &file).unwrap().to_string().expose_secret(), one);
+        assert_eq!(*identity_from_text("k", &file).unwrap().to_text(), *one);
         for bad in
             ["", "# x", &format!("{one}\n{two}"), &one[..70], &format!("# {one}"), &one.replace("-1", "-1Q")]
         {

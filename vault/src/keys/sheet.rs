@@ -6,7 +6,7 @@ use super::IDENTITY_MARK;
 use super::keystore::EpochKey;
 use crate::error::{Error, Result};
 use crate::seal;
-use age::x25519::Identity;
+use crate::seal::Identity;
 use jingui_schema::id::VaultId;
 use zeroize::Zeroizing;
 

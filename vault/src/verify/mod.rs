@@ -14,6 +14,12 @@ pub use report::{Finding, FindingKind, MirrorReport, Report, Warning};
 
 pub(crate) use inventory::{Expected, Inventory};
 
+/// The path of a sealed file read and written again; `None` for other paths.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn name_again(path: &str) -> Option<String> {
+    Name::parse(path).map(|name| name.path())
+}
+
 use crate::env::Env;
 use crate::error::Result;
 use crate::journal::{Lines, Tree};
@@ -301,7 +307,7 @@ impl Vault {
         }
         let tip = side.inventory.state.tip();
         // Whatever was moved into its place before this has its line by now.
-        let _ = self.frontier();
+        let stalled = matches!(self.frontier(), Err(crate::Error::Stalled { .. }));
         let lines = self.state().lines;
         let ahead = match side.inventory.damaged {
             None if lines > tip.lines && !walked.findings.is_empty() => {
@@ -309,9 +315,10 @@ impl Vault {
             }
             _ => Ahead::default(),
         };
-        let begun: HashSet<String> = match (side.mirror, self.read_only()) {
-            (false, Some(_)) => self.begun_moves(),
-            _ => HashSet::new(),
+        // Where nobody writes, or the disk lets nobody, what was begun stays as it is.
+        let begun: HashSet<String> = match !side.mirror && (stalled || self.read_only().is_some()) {
+            true => self.begun_moves(),
+            false => HashSet::new(),
         };
         for finding in walked.findings {
             watch.look(Phase::Files, 0)?;

@@ -1,0 +1,675 @@
+//! A million records: how filing goes on as the vault grows, then opening, lists, lookups, and what is made anew.
+//!
+//! `cargo bench -p jingui-tests --bench million -- [--records N] [--rounds R] [--dir DIR] [--only PART]`
+//!
+//! The vault is made through the real way of filing, a tenth of it in each process, only that the vault's own syncs
+//! are left out while it is made and the disk is synced after each tenth. With `--dir` it is kept there and gone on
+//! with: a second run measures at once. Everything is measured in a process of its own, so that its memory is
+//! that of the vault. `--only` takes one of `fill`, `open`, `ask`, `file`, `lost`.
+
+mod common;
+
+use common::*;
+use jingui_schema::facts::{Business, Class, Customer, CustomerKind, Label, Outcome};
+use jingui_vault::Session;
+use jingui_vault::body::{Buffers, Incoming};
+use jingui_vault::catalog::{Cursor, Page, Query, Row};
+use jingui_vault::error::Error;
+use jingui_vault::filing::{Filing, Labels};
+use jingui_vault::fs::{Fs, OsFs, ReadFile, Stat, WriteFile};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+/// Rows of a page, as people look at them.
+const PAGE_ROWS: usize = 50;
+/// Questions of one kind in a round.
+const QUESTIONS: u64 = 300;
+/// Rows between two of the cursors from which pages deep in a list are asked for.
+const CURSOR_ROWS: usize = 5000;
+/// Threads that file at once while the vault is made.
+const FILL_THREADS: u64 = 8;
+/// Filings one after another, for how long one takes.
+const ADDS: u64 = 1500;
+
+fn main() {
+    let Some(words) = arguments() else { return };
+    if words.first().is_some_and(|word| word == CHILD) {
+        return child(&words[1..]);
+    }
+    let records = number(&words, "--records", 1_000_000);
+    let rounds = number(&words, "--rounds", 3);
+    let (_scratch, root) = match word(&words, "--dir") {
+        Some(dir) => (None, PathBuf::from(dir)),
+        None => {
+            let scratch = scratch();
+            let path = scratch.path().to_owned();
+            (Some(scratch), path)
+        }
+    };
+    let only = word(&words, "--only");
+    let wanted = |part: &str| only.is_none_or(|only| only == part);
+    say(&format!("\n{records} records; medians of {rounds} rounds"));
+    if !root.join("vault").exists() {
+        House::begin(&root);
+    }
+    say(&format!("{}\n", machine(&root)));
+    if wanted("fill") {
+        fill(&root, records);
+    }
+    if wanted("open") {
+        opening(&root, rounds);
+    }
+    if wanted("ask") {
+        asking(&root, rounds);
+    }
+    if wanted("file") {
+        filing_beside_an_empty_vault(&root, rounds);
+    }
+    if wanted("lost") {
+        lost(&root, rounds.min(2));
+    }
+}
+
+/// The word behind a name.
+fn word<'a>(words: &'a [String], name: &str) -> Option<&'a str> {
+    let at = words.iter().position(|word| word == name)?;
+    words.get(at + 1).map(String::as_str)
+}
+
+/// What a child measured: figures by name, in the unit that the name's reader knows.
+type Figures = BTreeMap<String, Vec<f64>>;
+
+/// Runs one part in a process of its own.
+fn measured(part: &str, root: &Path, more: &[u64]) -> Figures {
+    let own = std::env::current_exe().expect("this program has a path");
+    let more = more.iter().map(u64::to_string);
+    let text = run(Command::new(own).arg(CHILD).arg(part).arg(root).args(more));
+    let mut figures = Figures::new();
+    for line in text.lines() {
+        let (name, list) = line.split_once('\t').unwrap_or_else(|| panic!("a child said {line}"));
+        figures.insert(name.into(), list.split(' ').map(|n| n.parse().expect("a number")).collect());
+    }
+    figures
+}
+
+/// Tells the parent a list of figures.
+fn tell(name: &str, figures: &[f64]) {
+    let list: Vec<String> = figures.iter().map(|f| format!("{f:.9}")).collect();
+    say(&format!("{name}\t{}", list.join(" ")));
+}
+
+fn child(words: &[String]) {
+    let root = Path::new(&words[1]);
+    let more: Vec<u64> = words[2..].iter().map(|n| n.parse().expect("a number")).collect();
+    match words[0].as_str() {
+        "fill" => child_fill(root, more[0], more[1]),
+        "open" => child_open(root),
+        "ask" => child_ask(root),
+        "file" => child_file(root, more[0]),
+        "lost" => child_lost(root),
+        part => panic!("there is no part {part}"),
+    }
+    tell("rss", &[peak_memory() as f64]);
+}
+
+// --- making the vault ---------------------------------------------------------------------------------------------
+
+/// Customers are of every size: the first hundred are in a tenth of the records, the others have three each.
+fn customer(index: u64) -> (String, u64) {
+    let number = if index % 10 == 9 { index / 10 % 100 } else { 100 + index / 3 };
+    (format!("某某{}有限公司 {number}", ["科技", "贸易", "建设", "电子"][number as usize % 4]), number)
+}
+
+/// Forty projects, one of them with a third of the records.
+fn project(index: u64) -> String {
+    format!("项目 {}", if index.is_multiple_of(3) { 0 } else { 1 + index / 3 % 39 })
+}
+
+fn labels(index: u64) -> Labels {
+    let label = |text: String| Label::read(&text).expect("a label");
+    let (name, number) = customer(index);
+    let kind = match number % 100 {
+        0 => CustomerKind::Government,
+        1..10 => CustomerKind::Person,
+        10..15 => CustomerKind::Institution,
+        _ => CustomerKind::Enterprise,
+    };
+    Labels {
+        project: label(project(index)),
+        outlet: label(format!("网点 {}", index % 7)),
+        customer: Customer {
+            name: label(name),
+            kind,
+            id: number.is_multiple_of(2).then(|| format!("ID{number:08}")),
+        },
+        business: match index % 100 {
+            0..60 => Business::New,
+            60..85 => Business::Renew,
+            85..95 => Business::Change,
+            95..98 => Business::Revoke,
+            _ => Business::Unlock,
+        },
+        date: format!("20{:02}-{:02}-{:02}", 12 + index % 13, 1 + index / 13 % 12, 1 + index / 156 % 28)
+            .parse()
+            .expect("a day"),
+        outcome: match index % 1000 {
+            0..950 => Outcome::Issued,
+            950..985 => Outcome::Rejected,
+            985..999 => Outcome::Withdrawn,
+            // One in ten thousand, and none at all that lapsed.
+            _ if index % 10_000 == 999 => Outcome::Pending,
+            _ => Outcome::Issued,
+        },
+        tags: Vec::new(),
+        box_code: None,
+        waived: Vec::new(),
+    }
+}
+
+fn record(index: u64) -> Filing {
+    let mut chance = Chance(index);
+    let document = |name: &str, bytes: Vec<u8>| incoming(InMemory(name.into(), bytes.into()));
+    let incoming: Vec<Incoming> =
+        vec![document("申请表.txt", chance.text(600)), document("身份证.jpg", chance.scan(900))];
+    Filing { labels: labels(index), incoming, request: None, again: false }
+}
+
+/// Files records from one number up to another; seconds that each took.
+fn file_range(session: &Session, from: u64, to: u64, threads: u64) -> Vec<f64> {
+    let (next, all) = (AtomicU64::new(from), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let (mut buffers, mut took) = (Buffers::new(), Vec::new());
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= to {
+                        break;
+                    }
+                    let filing = record(index);
+                    let start = Instant::now();
+                    session.file(&filing, &mut buffers).expect("it is filed");
+                    took.push(start.elapsed().as_secs_f64());
+                }
+                all.lock().expect("no thread panics").append(&mut took);
+            });
+        }
+    });
+    all.into_inner().expect("no thread panics")
+}
+
+/// A disk that is not waited for: how fast filing is with syncs is measured once the vault is there.
+struct Hasty;
+
+struct HastyFile(Box<dyn WriteFile>);
+
+impl Fs for Hasty {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
+        OsFs.open(path)
+    }
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
+        Ok(Box::new(HastyFile(OsFs.create_new(path)?)))
+    }
+    fn open_append(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
+        Ok(Box::new(HastyFile(OsFs.open_append(path)?)))
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        OsFs.rename(from, to)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        OsFs.remove(path)
+    }
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        OsFs.remove_dir(path)
+    }
+    fn create_dir(&self, path: &Path) -> io::Result<bool> {
+        OsFs.create_dir(path)
+    }
+    fn sync_dir(&self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+    fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Stat)>> {
+        OsFs.list(path)
+    }
+    fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
+        OsFs.stat(path)
+    }
+}
+
+impl Write for HastyFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl WriteFile for HastyFile {
+    fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.0.write_all_at(bytes, offset)
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    fn set_len(&mut self, bytes: u64) -> io::Result<()> {
+        self.0.set_len(bytes)
+    }
+}
+
+/// Opens the vault and signs in.
+fn sign_in(root: &Path) -> Session {
+    let house = House::at(root);
+    house.open_here(Arc::new(OsFs)).sign_in(house.person()).expect("the person is enrolled")
+}
+
+fn fill(root: &Path, records: u64) {
+    let share = (records / 10).max(1);
+    let mut rows = Vec::new();
+    loop {
+        let figures = measured("fill", root, &[share, records]);
+        run(&mut Command::new("sync"));
+        let (before, after) = (figures["before"][0], figures["after"][0]);
+        if before as u64 >= records {
+            break; // it was made by an earlier run
+        }
+        let part = |name: &str| figures[name][0];
+        rows.push(vec![
+            format!("{before:.0} to {after:.0}"),
+            format!("{:.0}", (after - before) / part("wall")),
+            millis(part("median")),
+            millis(part("p99")),
+            millis(part("max")),
+            format!("{:.2} s", part("open")),
+            format!("{:.2} s", part("close")),
+            human(part("rss") as u64),
+        ]);
+        say(&rows.last().expect("one was taken").join(" | "));
+        if after as u64 >= records {
+            break;
+        }
+    }
+    if rows.is_empty() {
+        return;
+    }
+    say("");
+    let head = [
+        &format!("records, filed by {FILL_THREADS} threads") as &str,
+        "records/s",
+        "median",
+        "p99",
+        "longest",
+        "opening",
+        "closing",
+        "peak RSS",
+    ];
+    table(&head, &rows);
+}
+
+fn child_fill(root: &Path, share: u64, records: u64) {
+    let house = House::at(root);
+    let (opened, session) = timed(|| {
+        let vault = house.open_here(Arc::new(Hasty));
+        let session = vault.sign_in(house.person()).expect("the person is enrolled");
+        session.list(&page()).expect("a page");
+        session
+    });
+    let before = session.vault().state().counts.records;
+    // A run that was cut off leaves a part behind: the next one begins where it ended.
+    let to = (before - before % share + share).min(records);
+    let start = Instant::now();
+    let took = file_range(&session, before, to, FILL_THREADS);
+    let wall = start.elapsed().as_secs_f64();
+    let after = session.vault().state().counts.records;
+    let (closed, ()) = timed(|| drop(session));
+    tell("before", &[before as f64]);
+    tell("after", &[after as f64]);
+    tell("wall", &[wall]);
+    tell("open", &[opened.wall]);
+    tell("close", &[closed.wall]);
+    tell("max", &[took.iter().copied().fold(0.0, f64::max)]);
+    tell("median", &[median(took.clone())]);
+    tell("p99", &[p99(took)]);
+}
+
+// --- opening ------------------------------------------------------------------------------------------------------
+
+fn page() -> Query {
+    Query { limit: PAGE_ROWS, ..Query::default() }
+}
+
+fn millis(seconds: f64) -> String {
+    format!("{:.2} ms", seconds * 1e3)
+}
+
+fn opening(root: &Path, rounds: u64) {
+    let mut all: Figures = Figures::new();
+    for _ in 0..rounds.max(3) {
+        settle();
+        for (name, figures) in measured("open", root, &[]) {
+            all.entry(name).or_default().extend(figures);
+        }
+    }
+    let line = |what: &str, name: &str| {
+        let longest = all[name].iter().copied().fold(0.0, f64::max);
+        vec![what.to_owned(), millis(median(all[name].clone())), millis(longest)]
+    };
+    table(
+        &["opening, everything derived in place", "median", "longest"],
+        &[
+            line("open the vault", "vault"),
+            line("sign in", "sign"),
+            line("first page of 50", "page"),
+            line("together: the first answer", "first"),
+            line("close", "close"),
+        ],
+    );
+    say(&format!("Peak RSS with one page shown: {}\n", human(median(all["rss"].clone()) as u64)));
+}
+
+fn child_open(root: &Path) {
+    let house = House::at(root);
+    let (vault, opened) = timed(|| house.open_here(Arc::new(OsFs)));
+    let person = house.person();
+    let (sign, session) = timed(|| opened.sign_in(person).expect("the person is enrolled"));
+    let (first, _) = timed(|| session.list(&page()).expect("a page"));
+    let (close, ()) = timed(|| {
+        drop(session);
+        drop(opened);
+    });
+    tell("vault", &[vault.wall]);
+    tell("sign", &[sign.wall]);
+    tell("page", &[first.wall]);
+    tell("first", &[vault.wall + sign.wall + first.wall]);
+    tell("close", &[close.wall]);
+}
+
+// --- lists and lookups --------------------------------------------------------------------------------------------
+
+fn asking(root: &Path, rounds: u64) {
+    let mut all: BTreeMap<String, Vec<(f64, f64, f64)>> = BTreeMap::new();
+    let mut rss = Vec::new();
+    for _ in 0..rounds {
+        for (name, figures) in measured("ask", root, &[]) {
+            match name.as_str() {
+                "rss" => rss.extend(figures),
+                _ => all.entry(name).or_default().push((
+                    median(figures.clone()),
+                    p99(figures.clone()),
+                    figures.into_iter().fold(0.0, f64::max),
+                )),
+            }
+        }
+    }
+    let rows: Vec<Vec<String>> = all
+        .into_iter()
+        .map(|(name, rounds)| {
+            let of = |pick: fn(&(f64, f64, f64)) -> f64| millis(median(rounds.iter().map(pick).collect()));
+            vec![name[3..].to_owned(), of(|r| r.0), of(|r| r.1), of(|r| r.2)]
+        })
+        .collect();
+    table(&["asked", "median", "p99", "longest"], &rows);
+    say(&format!("Peak RSS: {}\n", human(median(rss) as u64)));
+}
+
+/// Seconds of each of some hundred questions, told under a name whose first letters give its place in the table.
+fn ask(name: &str, questions: u64, mut question: impl FnMut()) {
+    let took: Vec<f64> = (0..questions)
+        .map(|_| {
+            let start = Instant::now();
+            question();
+            start.elapsed().as_secs_f64()
+        })
+        .collect();
+    tell(name, &took);
+}
+
+/// Cursors spread over a whole list.
+fn cursors(session: &Session, query: &Query) -> Vec<Cursor> {
+    let mut query = Query { limit: CURSOR_ROWS, ..query.clone() };
+    let mut cursors = Vec::new();
+    while let Some(next) = session.list(&query).expect("a page").next {
+        cursors.push(next.clone());
+        query.after = Some(next);
+    }
+    cursors
+}
+
+fn child_ask(root: &Path) {
+    let session = sign_in(root);
+    let records = session.vault().state().counts.records;
+    let mut chance = Chance(std::process::id().into());
+    let list = |query: Query| -> Page { session.list(&query).expect("a page") };
+
+    // Records spread over the whole list, to be looked for.
+    let everywhere = cursors(&session, &page());
+    let mut known: Vec<Row> = Vec::new();
+    for after in &everywhere {
+        known.extend(list(Query { after: Some(after.clone()), limit: 20, ..page() }).rows);
+    }
+    known.extend(list(page()).rows);
+    let mut any = |many: usize| chance.next() as usize % many;
+
+    ask("a0 page: newest first", QUESTIONS, || drop(list(page())));
+    if !everywhere.is_empty() {
+        ask("a1 page: anywhere in the list, by cursor", QUESTIONS, || {
+            let after = Some(everywhere[any(everywhere.len())].clone());
+            drop(list(Query { after, ..page() }));
+        });
+    }
+    ask("a2 page: one project", QUESTIONS, || {
+        drop(list(Query { project: Some(format!("项目 {}", any(40))), ..page() }));
+    });
+    let large = Query { project: Some("项目 0".into()), ..page() };
+    let deep = cursors(&session, &large);
+    if !deep.is_empty() {
+        ask("a3 page: anywhere in a large project, by cursor", QUESTIONS, || {
+            drop(list(Query { after: Some(deep[any(deep.len())].clone()), ..large.clone() }));
+        });
+    }
+    ask("a4 page: one customer by name", QUESTIONS, || {
+        drop(list(Query {
+            customer: Some(known[any(known.len())].facts.customer.name.to_string()),
+            ..page()
+        }));
+    });
+    let identifiers: Vec<String> = known.iter().filter_map(|row| row.facts.customer.id.clone()).collect();
+    ask("a5 page: one customer by identifier", QUESTIONS, || {
+        drop(list(Query { customer: Some(identifiers[any(identifiers.len())].clone()), ..page() }));
+    });
+    ask("a6 page: a large customer within a project", QUESTIONS, || {
+        let (customer, project) =
+            (Some(customer(9 + 10 * any(100) as u64).0), Some(project(any(1000) as u64)));
+        drop(list(Query { project, customer, ..page() }));
+    });
+    ask("a7 page: customers by a part of the name, few", 60, || {
+        let number = any(records as usize / 3) + 100;
+        drop(list(Query { customer: Some(format!("公司 {number}")), ..page() }));
+    });
+    ask("a8 page: customers by a part of the name, many", 60, || {
+        drop(list(Query { customer: Some("建设有限".into()), ..page() }));
+    });
+    ask("a9 page: customers by a part of the name, none", 60, || {
+        drop(list(Query { customer: Some(format!("没有这样的 {}", any(1000))), ..page() }));
+    });
+    ask("b0 page: between two dates", QUESTIONS, || {
+        let from = known[any(known.len())].facts.date;
+        let to = known[any(known.len())].facts.date;
+        drop(list(Query { from: Some(from.min(to)), to: Some(from.max(to)), ..page() }));
+    });
+    ask("b1 page: one day of one project", QUESTIONS, || {
+        let row = &known[any(known.len())];
+        let (day, project) = (Some(row.facts.date), Some(row.facts.project.to_string()));
+        drop(list(Query { from: day, to: day, project, ..page() }));
+    });
+    for (name, class) in [
+        ("b2 page: class CN-P5", Class::CnP5),
+        ("b3 page: class CN-G10", Class::CnG10),
+        ("b4 page: class CN-R3", Class::CnR3),
+    ] {
+        ask(name, QUESTIONS, || {
+            let to = Some(known[any(known.len())].facts.date);
+            drop(list(Query { class: Some(class), to, ..page() }));
+        });
+    }
+    for (name, outcome) in [
+        ("b5 page: outcome rejected", Outcome::Rejected),
+        ("b6 page: outcome pending, 1 in 10,000", Outcome::Pending),
+        ("b7 page: outcome lapsed, of which there is none", Outcome::Lapsed),
+    ] {
+        ask(name, 60, || {
+            let to = Some(known[any(known.len())].facts.date);
+            drop(list(Query { outcome: Some(outcome), to, ..page() }));
+        });
+    }
+    ask("b8 page: unlocked and withdrawn, of a project", 60, || {
+        drop(list(Query {
+            project: Some(format!("项目 {}", any(40))),
+            business: Some(Business::Unlock),
+            outcome: Some(Outcome::Withdrawn),
+            ..page()
+        }));
+    });
+
+    let resolve = |text: &str| session.resolve(text);
+    ask("c0 lookup: archive number", QUESTIONS, || {
+        resolve(&known[any(known.len())].facts.number.to_string()).expect("it is there");
+    });
+    ask("c1 lookup: archive number never given", QUESTIONS, || {
+        let number = format!("JG01-2026-9{:06}", any(1_000_000));
+        assert!(matches!(resolve(&number), Err(Error::NoRecord { .. })), "{number} is not there");
+    });
+    ask("c2 lookup: whole id", QUESTIONS, || {
+        resolve(&known[any(known.len())].record.to_string()).expect("it is there");
+    });
+    ask("c3 lookup: first eight characters of an id", QUESTIONS, || {
+        resolve(&known[any(known.len())].record.to_string()[..8]).expect("it is there");
+    });
+    ask("c4 lookup: first four characters, of which there may be many", QUESTIONS, || {
+        match resolve(&known[any(known.len())].record.to_string()[..4]) {
+            Ok(_) | Err(Error::Ambiguous { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    });
+    ask("c5 show: archive number looked up, cover opened and checked", QUESTIONS, || {
+        let record = resolve(&known[any(known.len())].facts.number.to_string()).expect("it is there");
+        drop(session.view(record).expect("it is there"));
+    });
+    ask("c6 show: the lines about a record", QUESTIONS, || {
+        drop(session.history(known[any(known.len())].record).expect("they are there"));
+    });
+    let mut out = Vec::new();
+    ask("d0 open: journalled durably, then one small document", QUESTIONS, || {
+        out.clear();
+        let record = known[any(known.len())].record;
+        let opening = session.open_documents(record, &[1], None, None).expect("it may be opened");
+        opening.copy(&opening.documents()[0], &mut out).expect("it is whole");
+    });
+}
+
+// --- filing into it -----------------------------------------------------------------------------------------------
+
+fn filing_beside_an_empty_vault(root: &Path, rounds: u64) {
+    let mut rows: BTreeMap<String, Vec<Figures>> = BTreeMap::new();
+    for round in 0..rounds {
+        let empty = root.join(format!("empty-{}-{round}", std::process::id()));
+        House::begin(&empty);
+        for threads in [1, 4] {
+            for (what, dir) in [("empty", &*empty), ("full", root)] {
+                settle();
+                let figures = measured("file", dir, &[threads]);
+                rows.entry(format!("{threads} {what}")).or_default().push(figures);
+            }
+        }
+    }
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|(name, rounds)| {
+            let of = |part: &str| median(rounds.iter().map(|r| r[part][0]).collect());
+            let (threads, what) = name.split_once(' ').expect("two words");
+            let plural = if threads == "1" { "thread" } else { "threads" };
+            vec![
+                format!("{what} vault, {threads} {plural}"),
+                format!("{:.0}", of("rate")),
+                millis(of("median")),
+                millis(of("p95")),
+                millis(of("p99")),
+                millis(of("p999")),
+                millis(of("max")),
+                human(of("rss") as u64),
+            ]
+        })
+        .collect();
+    let head = [
+        &format!("{ADDS} filings, a new process") as &str,
+        "records/s",
+        "median",
+        "p95",
+        "p99",
+        "p99.9",
+        "longest",
+        "peak RSS",
+    ];
+    table(&head, &rows);
+    say(
+        "The vaults that were empty stay beside the large one: removing files here would slow what comes after.\n",
+    );
+}
+
+fn child_file(root: &Path, threads: u64) {
+    let session = sign_in(root);
+    session.list(&page()).expect("a page");
+    let from = session.vault().state().counts.records;
+    let start = Instant::now();
+    let mut took = file_range(&session, from, from + ADDS, threads);
+    tell("rate", &[ADDS as f64 / start.elapsed().as_secs_f64()]);
+    took.sort_by(f64::total_cmp);
+    let at = |share: f64| took[((took.len() as f64 * share) as usize).min(took.len() - 1)];
+    tell("median", &[at(0.5)]);
+    tell("p95", &[at(0.95)]);
+    tell("p99", &[at(0.99)]);
+    tell("p999", &[at(0.999)]);
+    tell("max", &[at(1.0)]);
+}
+
+// --- everything derived lost --------------------------------------------------------------------------------------
+
+fn lost(root: &Path, rounds: u64) {
+    let mut all = Figures::new();
+    for _ in 0..rounds {
+        settle();
+        for (name, figures) in measured("lost", root, &[]) {
+            all.entry(name).or_default().extend(figures);
+        }
+    }
+    let of = |name: &str| median(all[name].clone());
+    let line = |what: &str, name: &str, count: f64, unit: &str| {
+        vec![what.to_owned(), format!("{:.2} s", of(name)), format!("{:.0} {unit}/s", count / of(name))]
+    };
+    table(
+        &["derived/ removed", "median", "rate"],
+        &[
+            line("open the vault: every line read and checked", "open", of("lines"), "lines"),
+            line("catalog made anew: every cover opened and checked", "rebuild", of("records"), "records"),
+        ],
+    );
+    say(&format!("Peak RSS: {}\n", human(of("rss") as u64)));
+}
+
+fn child_lost(root: &Path) {
+    let house = House::at(root);
+    std::fs::remove_dir_all(house.vault().join("derived")).expect("it may be lost at any time");
+    let (open, vault) = timed(|| house.open_here(Arc::new(OsFs)));
+    let session = vault.sign_in(house.person()).expect("the person is enrolled");
+    let (rebuild, count) = timed(|| session.rebuild_catalog().expect("it is made anew"));
+    tell("open", &[open.wall]);
+    tell("lines", &[vault.state().lines as f64]);
+    tell("rebuild", &[rebuild.wall]);
+    tell("records", &[count as f64]);
+}
