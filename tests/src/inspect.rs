@@ -4,12 +4,13 @@ use jingui_schema::act::Deed;
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::{B3, FileMark, Sha256};
 use jingui_schema::id::Place;
-use jingui_schema::line::{Line, Tip};
+use jingui_schema::line::{Line, LineError, Tip};
 use jingui_schema::merkle::{Frontier, leaf_hash};
 use jingui_vault::fs::{Fs, Kind};
 use jingui_vault::layout::{Layout, body_path, cover_path, first_of_segment, head_path, note_path};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// A journal as it lies.
 pub struct Journal {
@@ -26,6 +27,28 @@ impl Journal {
     pub fn epochs_in_use(&self) -> BTreeSet<u32> {
         self.files.keys().filter_map(|path| stem_and_epoch(path)).map(|(_, epoch)| epoch).collect()
     }
+}
+
+/// How many lines the `commit` of a vault or mirror counts; 0 where it is not whole.
+pub fn counted(fs: &(dyn Fs + 'static), dir: &Path) -> u64 {
+    let bytes = fs.read(&Layout::new(dir).commit(), 1 << 14).ok();
+    bytes.and_then(|bytes| Commit::from_file(&bytes)).map_or(0, |commit| commit.lines)
+}
+
+/// A line of these bytes. Thousands of disks hold the same lines; each is read once.
+fn parse(text: &[u8]) -> Result<Line, LineError> {
+    static READ: Mutex<BTreeMap<Vec<u8>, Line>> = Mutex::new(BTreeMap::new());
+    let read = || READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(line) = read().get(text) {
+        return Ok(line.clone());
+    }
+    let line = Line::parse(text)?;
+    let mut known = read();
+    if known.len() > 4096 {
+        known.clear();
+    }
+    known.insert(text.to_vec(), line.clone());
+    Ok(line)
 }
 
 /// Reads the journal of a vault or mirror; says what does not fit.
@@ -61,7 +84,7 @@ pub fn journal(fs: &(dyn Fs + 'static), dir: &Path, wrong: &mut Vec<String>) -> 
                     break;
                 }
             };
-            match Line::parse(text).and_then(|line| line.follows(&tip).map(|()| line)) {
+            match parse(text).and_then(|line| line.follows(&tip).map(|()| line)) {
                 Ok(line) => {
                     tree.push(leaf_hash(text));
                     tip = Tip::after(&line);
@@ -219,14 +242,30 @@ fn numbers(lines: &[Line], gaps_allowed: bool, wrong: &mut Vec<String>) {
 /// Says what is wrong with a mirror, as far as its own `commit` counts; returns the lines it counts.
 pub fn mirror(fs: &(dyn Fs + 'static), vault: &Path, mirror: &Path) -> (u64, Vec<String>) {
     let mut wrong = Vec::new();
+    let truth = journal(fs, vault, &mut wrong);
+    let (counted, found) = mirror_of(fs, &truth, vault, mirror);
+    wrong.extend(found);
+    (counted, wrong)
+}
+
+/// The same, of a vault whose journal has been read.
+pub fn mirror_of(
+    fs: &(dyn Fs + 'static),
+    truth: &Journal,
+    vault: &Path,
+    mirror: &Path,
+) -> (u64, Vec<String>) {
+    let mut wrong = Vec::new();
     let commit = fs.read(&Layout::new(mirror).commit(), 1 << 14).ok().and_then(|b| Commit::from_file(&b));
     let Some(commit) = commit else { return (0, wrong) };
-    let truth = journal(fs, vault, &mut wrong);
     let mut ignored = Vec::new(); // behind its commit a mirror may hold pieces
     let copy = journal(fs, mirror, &mut ignored);
     let counted = commit.lines as usize;
     let digests = |lines: &[Line]| lines.iter().take(counted).map(|l| l.digest).collect::<Vec<_>>();
-    if copy.lines.len() < counted || digests(&copy.lines) != digests(&truth.lines) {
+    if copy.lines.len() < counted
+        || truth.lines.len() < counted
+        || digests(&copy.lines) != digests(&truth.lines)
+    {
         wrong.push(format!("the mirror counts {counted} lines and has others"));
         return (commit.lines, wrong);
     }

@@ -206,6 +206,11 @@ pub fn judge(house: &House, sign_in: &SignIn, after: &Disk, told: &Told, thoroug
 }
 
 fn look_quickly(house: &House, disk: &LossyFs, told: &Told, wrong: &mut Vec<String>) -> Result<Vault> {
+    // Before it is opened: what opening would adopt anew is not what had been made to count.
+    let counted = inspect::counted(disk, &house.vault());
+    if counted < told.lines {
+        wrong.push(format!("{} lines were acknowledged, commit counts {counted}", told.lines));
+    }
     let vault = house.open(Arc::new(disk.clone()))?;
     vault.mirror(); // an answer from the writer: it has ended what it was at
     if let Some(why) = vault.read_only() {
@@ -224,7 +229,7 @@ fn look_quickly(house: &House, disk: &LossyFs, told: &Told, wrong: &mut Vec<Stri
         }
     }
     if house.mirrored {
-        wrong.extend(inspect::mirror(disk, &house.vault(), &house.mirror()).1);
+        wrong.extend(inspect::mirror_of(disk, &journal, &house.vault(), &house.mirror()).1);
     }
     look_at_keys(house, &vault, &journal, told, wrong)?;
     Ok(vault)

@@ -71,7 +71,7 @@ macro_rules! disk {
 }
 
 fn of_a_disk(name: &'static str, tale: Tale, through: jingui_tests::story::Through) -> Defect {
-    let search = Box::new(move || power(tale, through, 4000));
+    let search = Box::new(move || power(tale, through, 1500));
     Defect { name, switch: None, by: POWER, search, control: false }
 }
 

@@ -54,7 +54,7 @@ fn judge_until(story: &Story, most: u64, thoroughly_one_in: u64) -> (u64, u64, V
 }
 
 /// How many different disks are judged of each story.
-const STATES: u64 = 700;
+const STATES: u64 = 600;
 const STATES_LONG: u64 = 25_000;
 
 #[test]

@@ -9,6 +9,7 @@ use crate::fs::Kind;
 use crate::journal::{self, Lines};
 use crate::layout::{Layout, first_of_segment, segment_path};
 use crate::mirror::{put, read_commit};
+use crate::places::Places;
 use crate::readme;
 use crate::session::Session;
 use crate::state::State;
@@ -20,7 +21,7 @@ use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::VaultId;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The most bytes of a file that is put back in one piece; a cover of a thousand documents has half a million.
 const FILE_BYTES_MAX: u64 = 256 << 20;
@@ -292,6 +293,17 @@ pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<Journal
         write_commit(env, layout, &theirs, &mut out)?;
     }
     Ok(out)
+}
+
+/// The mirror that has to put the journal back, where it does not hold what its `commit` counts: asked before healing,
+/// for opening reads only what is new since the snapshot.
+///
+/// `None` where the journal is whole; and where `commit` cannot be read, which opening finds by itself: it is what
+/// holds a mirror to the history that counted here, whoever may have edited `settings/places.toml`.
+pub fn mirror_needed(env: &Env, layout: &Layout) -> Option<PathBuf> {
+    let commit = read_commit(env, layout)?;
+    check_journal(env, layout, &commit, &mut |_| {}).err()?;
+    Places::read(env, layout).mirror
 }
 
 /// Makes sure that a mirror is of the vault that lies here, by whatever of it can still be read.

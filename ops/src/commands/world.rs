@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::failure::Result;
 use jingui_vault::env::Env;
-use jingui_vault::heal::{heal_journal, heal_toml};
+use jingui_vault::heal::{heal_journal, heal_toml, mirror_needed};
 use jingui_vault::layout::Layout;
 use jingui_vault::{Error, Notice, Options, Session, Vault};
 use std::path::{Path, PathBuf};
@@ -47,16 +47,27 @@ impl World {
             ..Options::default()
         };
         let layout = Layout::new(dir);
-        let restored = heal && writable && heal_toml(&env, &layout)?;
+        let heal = heal && writable;
+        let mut healed = None;
+        if let (true, Some(mirror)) = (heal, mirror_needed(&env, &layout)) {
+            healed = match heal_journal(&env, &layout, &mirror) {
+                Err(error @ Error::Io { .. }) => return Err(error.into()),
+                // A mirror that cannot help keeps nobody from healing the rest; what is wrong is said there.
+                healed => healed.ok(),
+            };
+        }
+        let restored = heal && heal_toml(&env, &layout)?;
         let mut vault = Vault::open(env.clone(), dir, options.clone())?;
+        if let (true, Some(_), Some(mirror)) = (heal, vault.read_only(), vault.mirror_dir()) {
+            let mirror = mirror.to_owned();
+            drop(vault);
+            healed = Some(heal_journal(&env, &layout, &mirror)?);
+            vault = Vault::open(env, dir, options)?;
+        }
         if restored {
             vault.tell(Notice { code: "toml-restored", fields: Vec::new() });
         }
-        if let (true, true, Some(_), Some(mirror)) = (heal, writable, vault.read_only(), vault.mirror_dir()) {
-            let mirror = mirror.to_owned();
-            drop(vault);
-            let healed = heal_journal(&env, &layout, &mirror)?;
-            vault = Vault::open(env, dir, options)?;
+        if let Some(healed) = healed {
             vault.note_healed_journal(&healed)?;
             for (path, _) in healed.healed {
                 vault.tell(Notice { code: "healed", fields: vec![("path", path)] });
