@@ -1,0 +1,384 @@
+//! What the lines say: who may do what, and which files have to be there. FORMAT.md sections 7, 8 and 11.
+
+use crate::journal::Line;
+use crate::json::{Json, fits, shaped};
+use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+macro_rules! person {
+    () => {
+        "staff:staff age:age sign:h64 \
+         roles:[archivist|reviewer|legal|approver|auditor|system|security|audit] note?:note"
+    };
+}
+
+const READERS: &str = "archivist reviewer legal approver";
+
+/// Who may write a kind of line, and the form of its data.
+fn kind(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        "vault.init" => (
+            "security",
+            concat!(
+                "format:zero suite:intl vault:id ra:str fonds:str solo:bool authority?:{age:age sign:h64} ca?:age \
+                 log:str founder:{",
+                person!(),
+                "} epoch:one recipient:age escrow?:{size:num b3:h64 proof:h64} members:[staff]"
+            ),
+        ),
+        "file.set" => ("vault", "path:README.txt|settings/places.toml size:num b3:h64"),
+        "file.healed" => ("vault", "path:str size:num b3:h64"),
+        "staff.enrol" => ("security authority solo", person!()),
+        "staff.countersign" => ("authority", "enrolments:[{staff:staff act:id sign:h64}]"),
+        "staff.disable" => ("security authority", "staff:staff note?:note"),
+        "epoch.start" => (
+            "security",
+            "epoch:pos recipient:age ca?:age escrow?:{size:num b3:h64 proof:h64} members:[staff] note?:note",
+        ),
+        "escrow.proved" => ("prover", "epoch:pos answer:h64"),
+        "epoch.member" => ("vault", "epoch:pos staff:staff"),
+        "epoch.copy" => ("security", "epoch:pos medium:sheet"),
+        "epoch.reseal" => (
+            "vault",
+            "epoch:pos covers:[{record:id place:place n:pos size:num b3:h64}] \
+             notes:[{id:id place:place size:num b3:h64}]",
+        ),
+        "epoch.verified" => ("vault", "epoch:pos covers:num notes:num"),
+        "epoch.destroyed" => ("vault", "epoch:pos copies:any"),
+        "record.file" => (
+            "archivist",
+            "record:id filing:pos n:pos number:str counter:num class:CN-P5|CN-G10|CN-R3 \
+             business:new|renew|change|reissue|recover|revoke|unlock date:day \
+             outcome:issued|rejected|withdrawn|lapsed|pending docs:pos body:file \
+             cover:{epoch:pos size:num b3:h64 commit:h64} note?:note",
+        ),
+        "record.open" => (READERS, "record:id docs:[pos] note?:note"),
+        "facts.reveal" => (READERS, "record:id note:note"),
+        "head.signed" => ("vault", "lines:pos root:h64 size:num b3:h64"),
+        "segment.close" => ("vault", "first:pos prior?:{first:pos size:num b3:h64}"),
+        "incident" => ("vault", "path:str finding:str"),
+        "quarantine" => ("vault", "name:str size:num b3:h64 reason:str"),
+        _ => return None,
+    })
+}
+
+/// A file that the journal names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    pub size: u64,
+    pub b3: String,
+}
+
+impl Named {
+    fn of(json: &Json) -> Self {
+        Self { size: json.num("size"), b3: json.str("b3").to_owned() }
+    }
+}
+
+/// Somebody who was enrolled; `data` is that of the enrolment.
+#[derive(Clone)]
+pub struct Person {
+    pub data: Json,
+    enrolment: String,
+    pub active: bool,
+}
+
+/// The time in which covers are sealed to one key; `escrow` has the digest of the CA's answer too.
+#[derive(Clone)]
+pub struct Epoch {
+    pub recipient: String,
+    pub escrow: Option<(Named, String)>,
+    pub members: BTreeSet<String>,
+    pub proved: bool,
+    pub verified: bool,
+    pub destroyed: bool,
+}
+
+/// A record: the directory of its files, and the data of its filings. Fact versions go with them.
+#[derive(Clone, Default)]
+pub struct Record {
+    pub place: String,
+    pub filings: Vec<Json>,
+}
+
+/// Everything that the lines say together.
+#[derive(Clone, Default)]
+pub struct Ledger {
+    pub vault: String,
+    /// The data of line 1, and when it was written.
+    pub init: Option<(Json, String)>,
+    pub people: BTreeMap<String, Person>,
+    pub epochs: BTreeMap<u64, Epoch>,
+    /// The epoch that filings go under.
+    pub epoch: u64,
+    pub records: BTreeMap<String, Record>,
+    /// By record, fact version and epoch; with the place.
+    pub covers: BTreeMap<(String, u64, u64), (String, Named)>,
+    /// By note and epoch; with the place.
+    pub notes: BTreeMap<(String, u64), (String, Named)>,
+    /// Bodies, heads and named files, by path.
+    pub files: BTreeMap<String, Named>,
+    /// Head files with lines and root.
+    pub heads: Vec<(String, u64, String)>,
+    /// Covers and notes that a verified epoch has made superfluous, until the key of theirs is destroyed.
+    leaving: Vec<(u64, String)>,
+    acts: BTreeSet<String>,
+    numbers: BTreeSet<String>,
+}
+
+type Wrong = Vec<String>;
+
+impl Ledger {
+    /// Takes in a line and says what is wrong with it.
+    pub fn take(&mut self, line: &Line) -> Wrong {
+        let act = line.json.at("act");
+        let (what, data) = (act.str("kind"), act.at("data"));
+        let Some((allowed, form)) = kind(what) else { return vec![format!("is of an unknown kind: {what}")] };
+        if let Err(why) = fits(form, data) {
+            return vec![format!("({what}) {why}")];
+        }
+        let mut wrong = Vec::new();
+        if (line.seq == 1) != (what == "vault.init") {
+            wrong.push("is not where a vault begins".into());
+        } else if line.seq == 1 {
+            self.vault = data.str("vault").to_owned();
+            self.init = Some((data.clone(), line.json.str("at").to_owned()));
+            self.enrol(data.at("founder"), act.str("id"), &mut wrong);
+        }
+        self.judge(allowed, line, &mut wrong);
+        if !self.acts.insert(act.str("id").to_owned()) {
+            wrong.push("is a second line of the same act".into());
+        }
+        self.apply(what, line, data, &mut wrong);
+        for note in [data.get("note"), data.at("founder").get("note")].into_iter().flatten() {
+            let (epoch, key) = (note.num("epoch"), (note.str("id").to_owned(), note.num("epoch")));
+            let known = self.notes.insert(key, (note.str("place").to_owned(), Named::of(note)));
+            if known.is_some() || epoch != self.epoch && what != "epoch.start" {
+                wrong.push("names a note again, or one sealed to another epoch".into());
+            }
+        }
+        wrong.iter().map(|why| format!("({what}) {why}")).collect()
+    }
+
+    /// Whether the one who wrote the line had the right to, and signed it.
+    fn judge(&self, allowed: &str, line: &Line, wrong: &mut Wrong) {
+        let by = line.json.str("by");
+        let person = self.people.get(by).filter(|person| person.active);
+        let authority = self.init.as_ref().and_then(|(init, _)| init.get("authority"));
+        let has =
+            |role| person.is_some_and(|p| p.data.list("roles").iter().any(|known| known.as_str() == role));
+        let (sig, solo) =
+            (line.json.get("sig"), self.init.as_ref().is_some_and(|(init, _)| init.at("solo").is_true()));
+        let right = match (by, allowed) {
+            ("authority", "prover") => true,
+            ("vault", _) => sig.is_none() && allowed.split(' ').any(|one| one == by || one == "solo" && solo),
+            ("authority", _) => allowed.split(' ').any(|one| one == by),
+            (_, "prover") => authority.is_none() && person.is_some(),
+            _ => allowed.split(' ').any(has),
+        };
+        let key = if by == "authority" { authority } else { person.map(|person| &person.data) };
+        let message = format!("jingui act 0\n{}\n{}", self.vault, line.json.at("act").text());
+        let by_key = |key: &Json| signed(key.str("sign"), message.as_bytes(), line.json.str("sig"));
+        if !right || by != "vault" && !key.is_some_and(by_key) {
+            wrong.push(format!("{by} may not do this, or did not sign it"));
+        }
+    }
+
+    fn apply(&mut self, what: &str, line: &Line, data: &Json, wrong: &mut Wrong) {
+        let number = data.num("epoch");
+        match what {
+            "vault.init" | "epoch.start" => self.start(data, wrong),
+            "staff.enrol" => self.enrol(data, line.json.at("act").str("id"), wrong),
+            "staff.countersign" => {
+                for item in data.list("enrolments") {
+                    let same =
+                        |p: &Person| p.enrolment == item.str("act") && p.data.get("sign") == item.get("sign");
+                    if !self.people.get(item.str("staff")).is_some_and(same) {
+                        wrong.push(format!("countersigns no enrolment of {}", item.str("staff")));
+                    }
+                }
+            }
+            "staff.disable" => match self.people.get_mut(data.str("staff")) {
+                Some(person) if person.active => person.active = false,
+                _ => wrong.push("disables nobody".into()),
+            },
+            "escrow.proved" => {
+                let answer = Sha256::digest(hex::decode(data.str("answer")).unwrap_or_default());
+                let newest = self.epochs.last_entry().filter(|epoch| *epoch.key() == number);
+                match newest.map(|epoch| epoch.into_mut()) {
+                    Some(epoch) if epoch.escrow.as_ref().is_some_and(|(_, p)| *p == hex::encode(answer)) => {
+                        (epoch.proved, self.epoch) = (true, number);
+                    }
+                    _ => wrong.push("is not the answer to an escrow".into()),
+                }
+            }
+            "epoch.member" => match self.epochs.get_mut(&number) {
+                Some(epoch) => drop(epoch.members.replace(data.str("staff").to_owned())),
+                None => wrong.push("names no epoch".into()),
+            },
+            "epoch.reseal" => self.reseal(data, wrong),
+            "epoch.verified" => self.verified(data, wrong),
+            "epoch.destroyed" => {
+                match self.epochs.get_mut(&number) {
+                    Some(epoch) if number < self.epoch => epoch.destroyed = true,
+                    _ => wrong.push("destroys a key in use".into()),
+                }
+                self.leaving.retain(|(epoch, _)| *epoch != number);
+            }
+            "record.file" => self.file(data, wrong),
+            "file.set" => drop(self.files.insert(data.str("path").to_owned(), Named::of(data))),
+            "head.signed" => {
+                let (lines, root) = (data.num("lines"), data.str("root").to_owned());
+                if line.roots.get(lines as usize - 1).map(hex::encode).as_ref() != Some(&root) {
+                    wrong.push(format!("the root of {lines} lines is another"));
+                }
+                let path = format!("journal/heads/{lines:012}.head");
+                self.files.insert(path.clone(), Named::of(data));
+                self.heads.push((path, lines, root));
+            }
+            "segment.close" => {
+                let prior =
+                    data.get("prior").map(|p| (p.num("first"), p.num("size"), p.str("b3").to_owned()));
+                if prior.as_ref() != line.prior || data.num("first") != line.first {
+                    wrong.push("the segment before is not the one it names".into());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn enrol(&mut self, data: &Json, act: &str, wrong: &mut Wrong) {
+        let person = Person { data: data.clone(), enrolment: act.to_owned(), active: true };
+        if self.people.insert(data.str("staff").to_owned(), person).is_some() {
+            wrong.push("gives a staff number again".into());
+        }
+    }
+
+    fn start(&mut self, data: &Json, wrong: &mut Wrong) {
+        let number = data.num("epoch");
+        let members: BTreeSet<String> = data.list("members").iter().map(|m| m.as_str().to_owned()).collect();
+        if number != self.epochs.len() as u64 + 1 || data.get("ca").is_some() != data.get("escrow").is_some()
+        {
+            wrong.push("is not the next epoch, or has only one of CA and escrow".into());
+        }
+        let escrow = data.get("escrow").map(|e| (Named::of(e), e.str("proof").to_owned()));
+        // One that a CA keeps waits for the proof; the first has no older one to go on with meanwhile.
+        if escrow.is_none() || number == 1 {
+            self.epoch = self.epoch.max(number);
+        }
+        let (recipient, proved) = (data.str("recipient").to_owned(), escrow.is_none());
+        let epoch = Epoch { recipient, escrow, members, proved, verified: false, destroyed: false };
+        self.epochs.insert(number, epoch);
+    }
+
+    fn file(&mut self, data: &Json, wrong: &mut Wrong) {
+        let id = data.str("record");
+        let record = self.records.entry(id.to_owned()).or_default();
+        let next = record.filings.len() as u64 + 1;
+        if data.num("filing") != next || data.num("n") != next {
+            wrong.push(format!("is not filing and fact version {next}"));
+        }
+        if let Some(first) = record.filings.first() {
+            if ["number", "counter"].iter().any(|key| first.get(key) != data.get(key)) {
+                wrong.push("gives the record another number or counter".into());
+            }
+        } else {
+            record.place = format!("{:06}", data.num("counter") / 4096);
+            let fonds = self.init.as_ref().map_or("", |(init, _)| init.str("fonds"));
+            let number = data.str("number").strip_prefix(fonds).and_then(|rest| rest.strip_prefix('-'));
+            let shape = format!("0000-{}", "0".repeat(number.map_or(6, |n| n.len().max(11) - 5)));
+            if !number.is_some_and(|number| shaped(number, &shape))
+                || !self.numbers.insert(data.str("number").to_owned())
+            {
+                wrong.push("its archive number is malformed or given already".into());
+            }
+        }
+        let (cover, place) = (data.at("cover"), record.place.clone());
+        record.filings.push(data.clone());
+        if cover.num("epoch") != self.epoch || self.epochs.get(&self.epoch).is_none_or(|epoch| !epoch.proved)
+        {
+            wrong.push("is sealed to another epoch, or to one that waits for its proof".into());
+        }
+        let body = format!("bodies/{place}/{id}.{}.tar.zst.age", data.num("filing"));
+        self.files.insert(body, Named::of(data.at("body")));
+        let key = (id.to_owned(), data.num("n"), cover.num("epoch"));
+        self.covers.insert(key, (place, Named::of(cover)));
+    }
+
+    fn reseal(&mut self, data: &Json, wrong: &mut Wrong) {
+        let epoch = data.num("epoch");
+        let mut known = epoch == self.epoch;
+        for cover in data.list("covers") {
+            let (id, n, place) = (cover.str("record").to_owned(), cover.num("n"), cover.str("place"));
+            let older = self.covers.range((id.clone(), n, 0)..(id.clone(), n, epoch)).next_back();
+            known &= older.is_some_and(|(_, (at, _))| *at == place);
+            self.covers.insert((id, n, epoch), (place.to_owned(), Named::of(cover)));
+        }
+        for note in data.list("notes") {
+            let (id, place) = (note.str("id").to_owned(), note.str("place").to_owned());
+            let older = self.notes.range((id.clone(), 0)..(id.clone(), epoch)).next_back();
+            known &= older.is_some_and(|(_, (at, _))| *at == place);
+            self.notes.insert((id, epoch), (place, Named::of(note)));
+        }
+        if !known {
+            wrong.push("seals to another epoch, or what was not there".into());
+        }
+    }
+
+    fn verified(&mut self, data: &Json, wrong: &mut Wrong) {
+        let number = data.num("epoch");
+        let left = self.covers.keys().all(|(id, n, _)| self.covers.contains_key(&(id.clone(), *n, number)))
+            && self.notes.keys().all(|(id, _)| self.notes.contains_key(&(id.clone(), number)));
+        self.leaving.extend(self.covers.iter().filter(|((_, _, e), _)| *e < number).map(cover_path));
+        self.leaving.extend(self.notes.iter().filter(|((_, e), _)| *e < number).map(note_path));
+        self.covers.retain(|(_, _, epoch), _| *epoch >= number);
+        self.notes.retain(|(_, epoch), _| *epoch >= number);
+        let counts = (self.covers.len() as u64, self.notes.len() as u64);
+        if !left || number != self.epoch || counts != (data.num("covers"), data.num("notes")) {
+            wrong.push("ends an epoch that not everything has left, or counts otherwise".into());
+        }
+        self.epochs.entry(number).and_modify(|epoch| epoch.verified = true);
+    }
+
+    /// The files that have to be there, by path; those of a mirror are without bodies.
+    pub fn expected(&self, bodies: bool) -> BTreeMap<String, Named> {
+        let mut all = self.files.clone();
+        all.retain(|path, _| bodies || !path.starts_with("bodies/"));
+        all.extend(self.covers.iter().map(|cover| (cover_path(cover).1, cover.1.1.clone())));
+        all.extend(self.notes.iter().map(|note| (note_path(note).1, note.1.1.clone())));
+        all
+    }
+
+    /// The files that may be there though no line names them as alive: those that a rotation leaves behind, and
+    /// those that it has laid beside the old ones already.
+    pub fn allowed(&self) -> BTreeSet<String> {
+        let mut all: BTreeSet<String> = self.leaving.iter().map(|(_, path)| path.clone()).collect();
+        if self.epochs.get(&self.epoch).is_some_and(|epoch| !epoch.verified) {
+            let now = self.epoch;
+            all.extend(self.covers.iter().map(|((id, n, _), to)| cover_path((&(id.clone(), *n, now), to)).1));
+            all.extend(self.notes.iter().map(|((id, _), to)| note_path((&(id.clone(), now), to)).1));
+        }
+        all
+    }
+}
+
+/// The epoch and the path of a cover.
+pub fn cover_path<T>(((id, n, epoch), (place, _)): (&(String, u64, u64), &(String, T))) -> (u64, String) {
+    (*epoch, format!("covers/{place}/{id}.{n}.e{epoch}.age"))
+}
+
+/// The epoch and the path of a note.
+pub fn note_path<T>(((id, epoch), (place, _)): (&(String, u64), &(String, T))) -> (u64, String) {
+    (*epoch, format!("notes/{place}/{id}.e{epoch}.age"))
+}
+
+/// Whether a signature in hex is that of a public key in hex.
+pub fn signed(key: &str, message: &[u8], signature: &str) -> bool {
+    let check = || {
+        let key: [u8; 32] = hex::decode(key).ok()?.try_into().ok()?;
+        let signature = Signature::from_slice(&hex::decode(signature).ok()?).ok()?;
+        VerifyingKey::from_bytes(&key).ok()?.verify_strict(message, &signature).ok()
+    };
+    check().is_some()
+}

@@ -1,0 +1,359 @@
+//! What is sealed, with a member's identity: covers, bodies and notes, down to each document. FORMAT.md sections 3–6.
+//! A body is held in memory whole: this is for checking, not for daily use.
+
+use crate::Findings;
+use crate::json::{Json, fits};
+use crate::ledger::{Epoch, Ledger, Record, cover_path, note_path};
+use crate::shelf::{compare, log_key};
+use age::x25519::Identity;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+const COVER: &str = "v:zero suite:intl vault:id record:id n:pos bodies:[{filing:pos identity:str}]";
+const FACTS: &str = "salt:h64 facts:{number:str project:str outlet:str customer:{name:str \
+    kind:enterprise|institution|person|government id?:str} business:str date:day outcome:str class:str clerk:staff \
+    tags:[str] box?:str waived?:[{kind:str reason:str}]}";
+const DOC: &str = "salt:h64 doc:{no:pos filing:pos member:str offset:num length:pos name:str raw?:str \
+    kind:APP|AGR|PIN|SUB|LRP|AGT|POA|HID|SEAL|CHG|KEY|LST|VER|REV|RCV|DLV|CERT|OTHER title?:str type:str size:num \
+    sha256:h64}";
+const MANIFEST: &str = "v:zero suite:intl vault:id record:id filing:pos docs:[any]";
+const MANIFEST_DOC: &str =
+    "no:pos member:str name:str raw?:str kind:str title?:str type:str size:num sha256:h64";
+const NOTE: &str = "v:zero vault:id note:id kind:reason|person text:str";
+
+/// Opens everything that the identity opens and says what is wrong with it.
+pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, findings: &mut Findings) {
+    let identity = match identity.lines().find(|line| line.starts_with("AGE-SECRET-KEY-1")).map(str::parse) {
+        Some(Ok(identity)) => identity,
+        _ => return findings.add("identity", "holds no AGE-SECRET-KEY-1"),
+    };
+    let mut outside = Findings::below("keystore:");
+    let keys = epoch_keys(keystore, &identity, ledger, &mut outside);
+    findings.list.append(&mut outside.list);
+    let with_key = |epoch: u64, path: &str| {
+        opened(
+            &vault.join(path),
+            keys.get(&epoch).ok_or(format!("cannot be opened: no key of epoch {epoch}"))?,
+        )
+    };
+    for note in &ledger.notes {
+        let (epoch, path) = note_path(note);
+        if let Err(why) = with_key(epoch, &path).and_then(|text| check_note(&text, &note.0.0, ledger)) {
+            findings.add(path, why);
+        }
+    }
+    let mut covers = BTreeMap::new();
+    for cover in &ledger.covers {
+        let ((epoch, path), (id, n, _)) = (cover_path(cover), cover.0);
+        let Some(record) = ledger.records.get(id) else { continue };
+        match with_key(epoch, &path).and_then(|text| Cover::read(&text, id, *n, record, ledger)) {
+            Ok(cover) => drop(covers.insert((id, *n), cover)),
+            Err(why) => findings.add(path, why),
+        }
+    }
+    for (id, record) in &ledger.records {
+        // The newest version that can be read has the keys of all bodies up to its own.
+        let known: Vec<&Cover> =
+            (1..=record.filings.len() as u64).filter_map(|n| covers.get(&(id, n))).collect();
+        let Some((newest, older)) = known.split_last() else { continue };
+        let keys = |c: &Cover| c.keys.iter().map(|key| key.to_public().to_string()).collect::<Vec<_>>();
+        let begins = |c: &&Cover| newest.docs.starts_with(&c.docs) && keys(newest).starts_with(&keys(c));
+        if !older.iter().all(begins) {
+            findings.add(format!("covers/{}/{id}", record.place), "an older version knew other documents");
+        }
+        for filing in 1..=newest.keys.len() {
+            let path = format!("bodies/{}/{id}.{filing}.tar.zst.age", record.place);
+            if let Err(why) = check_body(&vault.join(&path), id, filing, newest, ledger) {
+                findings.add(path, why);
+            }
+        }
+    }
+}
+
+/// The identities of all epochs that are not over, out of the keystore.
+fn epoch_keys(
+    dir: &Path,
+    own: &Identity,
+    ledger: &Ledger,
+    findings: &mut Findings,
+) -> BTreeMap<u64, Identity> {
+    let text = |name: &str| fs::read_to_string(dir.join(name)).unwrap_or_default();
+    let marker: toml::Table = text("KEYSTORE.toml").parse().unwrap_or_default();
+    let says = |key: &str| marker.get(key).map(toml::Value::to_string);
+    if says("format") != Some("0".into()) || says("vault") != Some(format!("\"{}\"", ledger.vault)) {
+        findings.add("KEYSTORE.toml", "is not that of this vault");
+    }
+    let log = ledger.init.as_ref().and_then(|(init, _)| log_key(init.str("log"), &ledger.vault));
+    let mut seed = [0; 32];
+    let read = hex::decode_to_slice(text("log/log.key").trim(), &mut seed);
+    let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key().to_bytes();
+    if read.is_err() || log.is_none_or(|(key, _)| key != hex::encode(public)) {
+        findings.add("log/log.key", "is not the log key that line 1 names");
+    }
+    let me = |staff: &String| ledger.people[staff].data.str("age") == own.to_public().to_string();
+    let mut keys = BTreeMap::new();
+    for (number, epoch) in ledger.epochs.iter().filter(|(_, epoch)| !epoch.destroyed) {
+        let path = format!("escrow/{number}.age");
+        if let Some((named, _)) = &epoch.escrow
+            && dir.join(&path).exists() // it may have been handed over
+            && let Err(why) = compare(&dir.join(&path), named)
+        {
+            findings.add(path, why);
+        }
+        for staff in epoch.members.iter().filter(|staff| ledger.people.contains_key(*staff)) {
+            let path = format!("epochs/{number}/{staff}.age");
+            let held = *number == ledger.epoch && ledger.people[staff].active;
+            if held && !dir.join(&path).is_file() {
+                findings.add(&path, "is missing");
+            } else if me(staff) {
+                match opened(&dir.join(&path), own).and_then(|text| epoch_key(&text, *number, epoch, ledger))
+                {
+                    Ok(key) => drop(keys.insert(*number, key)),
+                    Err(why) => findings.add(path, why),
+                }
+            }
+        }
+    }
+    keys
+}
+
+fn epoch_key(text: &[u8], number: u64, epoch: &Epoch, ledger: &Ledger) -> Result<Identity, String> {
+    let text = std::str::from_utf8(text).map_err(|_| "is not UTF-8")?;
+    let head = format!("# jingui epoch 0\n# vault: {}\n# epoch: {number}\n", ledger.vault);
+    let key = text.lines().find(|line| line.starts_with("AGE-SECRET-KEY-1")).ok_or("holds no identity")?;
+    let key: Identity = key.parse()?;
+    match text.starts_with(&head) && key.to_public().to_string() == epoch.recipient {
+        true => Ok(key),
+        false => Err("is not the key that the journal names".into()),
+    }
+}
+
+/// The plaintext of a sealed file, which has to be binary and for one X25519 recipient.
+fn opened(path: &Path, key: &Identity) -> Result<Vec<u8>, String> {
+    let sealed = fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
+    let header = sealed.split(|b| *b == b'\n').take_while(|line| !line.starts_with(b"---"));
+    if header.filter(|line| line.starts_with(b"-> X25519 ")).count() != 1 {
+        return Err("is not sealed to one recipient".into());
+    }
+    let open = || -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+        let mut plain = Vec::new();
+        let opened = age::Decryptor::new(&sealed[..])?.decrypt(std::iter::once(key as &dyn age::Identity));
+        opened?.read_to_end(&mut plain)?;
+        Ok(plain)
+    };
+    open().map_err(|e| format!("does not open: {e}"))
+}
+
+fn lines(text: &[u8]) -> Result<Vec<&[u8]>, String> {
+    let text = text.strip_suffix(b"\n").ok_or("does not end with a line")?;
+    Ok(text.split(|b| *b == b'\n').collect())
+}
+
+fn check_note(text: &[u8], id: &str, ledger: &Ledger) -> Result<(), String> {
+    let [line] = lines(text)?[..] else { return Err("is not one line".into()) };
+    let note = Json::read(line, NOTE)?;
+    match note.str("vault") == ledger.vault && note.str("note") == id {
+        true => Ok(()),
+        false => Err("is another note".into()),
+    }
+}
+
+/// What a cover says: the keys of its bodies, and its documents' lines.
+struct Cover {
+    keys: Vec<Identity>,
+    docs: Vec<(Vec<u8>, Json)>,
+}
+
+impl Cover {
+    fn read(text: &[u8], id: &str, n: u64, record: &Record, ledger: &Ledger) -> Result<Self, String> {
+        let lines = lines(text)?;
+        let [head, rest @ ..] = &lines[..] else { return Err("is empty".into()) };
+        let [facts, docs @ ..] = rest else { return Err("has no facts".into()) };
+        let head = Json::read(head, COVER).map_err(|why| format!("line 1: {why}"))?;
+        if (head.str("vault"), head.str("record"), head.num("n")) != (ledger.vault.as_str(), id, n) {
+            return Err("is another cover".into());
+        }
+        let keys: Result<Vec<Identity>, String> = head
+            .list("bodies")
+            .iter()
+            .enumerate()
+            .map(|(i, body)| match body.num("filing") == i as u64 + 1 {
+                true => Ok(body.str("identity").parse()?),
+                false => Err("its bodies are not in order".into()),
+            })
+            .collect();
+        let filing = record.filings.get(n as usize - 1).ok_or("is of no filing")?;
+        let commit: String = rest.iter().map(|line| hex::encode(Sha256::digest(line)) + "\n").collect();
+        if hex::encode(Sha256::digest(commit)) != filing.at("cover").str("commit") {
+            return Err("its lines are not those that the journal commits to".into());
+        }
+        let told = Json::read(facts, FACTS).map_err(|why| format!("line 2: {why}"))?;
+        let told = told.at("facts");
+        for key in ["number", "class", "business", "date", "outcome"] {
+            if told.get(key) != filing.get(key) {
+                return Err(format!("its {key} is not the one in the journal"));
+            }
+        }
+        let read = |(i, line): (usize, &&[u8])| {
+            let json = Json::read(line, DOC).map_err(|why| format!("line {}: {why}", i + 3))?;
+            let doc = json.at("doc").clone();
+            match doc.num("no") == i as u64 + 1 && doc.str("member") == member(&doc) {
+                true => Ok((line.to_vec(), doc)),
+                false => Err(format!("line {}: another number or member name", i + 3)),
+            }
+        };
+        let docs = docs.iter().enumerate().map(read).collect::<Result<Vec<_>, String>>()?;
+        let cover = Self { keys: keys?, docs };
+        for (i, filing) in record.filings.iter().take(cover.keys.len()).enumerate() {
+            if cover.of(i as u64 + 1).count() as u64 != filing.num("docs") {
+                return Err("does not have the documents that the journal counts".into());
+            }
+        }
+        match cover.keys.len() as u64 == n && cover.docs.iter().all(|(_, doc)| doc.num("filing") <= n) {
+            true => Ok(cover),
+            false => Err("does not have the bodies that the journal counts".into()),
+        }
+    }
+
+    fn of(&self, filing: u64) -> impl Iterator<Item = &Json> {
+        self.docs.iter().map(|(_, doc)| doc).filter(move |doc| doc.num("filing") == filing)
+    }
+}
+
+/// The member name that a document gets.
+fn member(doc: &Json) -> String {
+    let end = doc.str("name").rsplit_once('.').map_or("", |(_, end)| end);
+    let plain = (1..=8).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_alphanumeric());
+    format!("{:03}.{}", doc.num("no"), if plain { end.to_ascii_lowercase() } else { "bin".into() })
+}
+
+/// Reads a body from its first byte to its last.
+fn check_body(path: &Path, id: &str, filing: usize, cover: &Cover, ledger: &Ledger) -> Result<(), String> {
+    let key = &cover.keys[filing - 1];
+    let plain = opened(path, key)?;
+    let mut rest = &plain[..];
+    let mut manifest = Vec::new();
+    frame(&mut rest, |tar| {
+        let size = tar_header(tar, "000-manifest.json")?;
+        pieces(tar, size, |piece| manifest.extend(piece))?;
+        zeros(tar, size.next_multiple_of(512) - size)
+    })?;
+    let manifest = Json::read(&manifest, MANIFEST).map_err(|why| format!("manifest: {why}"))?;
+    let told = (manifest.str("vault"), manifest.str("record"), manifest.num("filing"));
+    if told != (ledger.vault.as_str(), id, filing as u64) {
+        return Err("is the body of another filing".into());
+    }
+    let mut listed = manifest.list("docs").iter();
+    for doc in cover.of(filing as u64) {
+        let no = doc.num("no");
+        let listed = listed.next().ok_or(format!("document {no} is not in the manifest"))?;
+        fits(MANIFEST_DOC, listed).map_err(|why| format!("manifest: {why}"))?;
+        let keys = ["no", "member", "name", "raw", "kind", "title", "type", "size", "sha256"];
+        if keys.iter().any(|key| listed.get(key) != doc.get(key)) {
+            return Err(format!("document {no}: manifest and cover differ"));
+        }
+        let begin = plain.len() - rest.len();
+        frame(&mut rest, |tar| {
+            let size = tar_header(tar, doc.str("member"))?;
+            let mut digest = Sha256::new();
+            pieces(tar, size, |piece| digest.update(piece))?;
+            if size != doc.num("size") || hex::encode(digest.finalize()) != doc.str("sha256") {
+                return Err(format!("document {no} has other bytes"));
+            }
+            zeros(tar, size.next_multiple_of(512) - size)
+        })?;
+        let place = (begin as u64, (plain.len() - rest.len() - begin) as u64);
+        if place != (doc.num("offset"), doc.num("length")) {
+            return Err(format!("document {no} is not where the cover says"));
+        }
+    }
+    if listed.next().is_some() {
+        return Err("its manifest has more documents than the cover".into());
+    }
+    frame(&mut rest, |tar| zeros(tar, 1024))?;
+    let content = (plain.len() - rest.len()) as u64;
+    let mut size = padme(content);
+    while size != content && size - content < 8 {
+        size = padme(size + 1);
+    }
+    while let Some((head, fill)) = rest.split_first_chunk::<8>() {
+        let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        rest = fill;
+        if number(0) != 0x184D_2A50 {
+            return Err("is not filled with skippable frames".into());
+        }
+        zeros(&mut rest, number(4).into())?;
+    }
+    match rest.is_empty() && plain.len() as u64 == size {
+        true => Ok(()),
+        false => Err(format!("is not filled up to {size} bytes")),
+    }
+}
+
+fn broken(error: io::Error) -> String {
+    format!("does not open: {error}")
+}
+
+/// Reads one zstd frame to its end.
+fn frame(body: &mut &[u8], read: impl FnOnce(&mut dyn Read) -> Result<(), String>) -> Result<(), String> {
+    // Descriptor: the two top bits or the single-segment bit give a content size, bit 2 a checksum.
+    let whole = |d: u8| d & 0b1110_0000 != 0 && d & 0b100 != 0;
+    if !body.starts_with(&0xFD2F_B528_u32.to_le_bytes()) || !body.get(4).is_some_and(|d| whole(*d)) {
+        return Err("holds a zstd frame without content size or checksum".into());
+    }
+    let mut decoder = zstd::Decoder::with_buffer(body).map_err(broken)?.single_frame();
+    read(&mut decoder)?;
+    match io::copy(&mut decoder, &mut io::sink()).map_err(broken)? {
+        0 => Ok(()),
+        _ => Err("holds a zstd frame of more than one member".into()),
+    }
+}
+
+fn tar_header(tar: &mut dyn Read, member: &str) -> Result<u64, String> {
+    let mut header = tar::Header::new_ustar();
+    tar.read_exact(header.as_mut_bytes()).map_err(broken)?;
+    let sum = |bytes: &[u8]| bytes.iter().map(|b| u32::from(*b)).sum::<u32>();
+    let bytes = header.as_bytes();
+    let right = header.cksum().ok() == Some(sum(&bytes[..148]) + 8 * 32 + sum(&bytes[156..]))
+        && header.as_ustar().is_some()
+        && *header.path_bytes() == *member.as_bytes()
+        && bytes[156] == b'0'
+        && header.mode().ok() == Some(0o400)
+        && [header.uid().ok(), header.gid().ok(), header.mtime().ok()] == [Some(0); 3]
+        && bytes[157..257].iter().chain(&bytes[265..329]).all(|b| *b == 0);
+    match header.size() {
+        Ok(size) if right => Ok(size),
+        _ => Err(format!("the tar header of {member} is not as it should be")),
+    }
+}
+
+/// Hands on so many bytes, piece by piece.
+fn pieces(from: &mut dyn Read, mut left: u64, mut each: impl FnMut(&[u8])) -> Result<(), String> {
+    let mut buffer = [0; 4096];
+    while left > 0 {
+        let part = left.min(4096) as usize;
+        from.read_exact(&mut buffer[..part]).map_err(broken)?;
+        each(&buffer[..part]);
+        left -= part as u64;
+    }
+    Ok(())
+}
+
+fn zeros(from: &mut dyn Read, count: u64) -> Result<(), String> {
+    let mut zero = true;
+    pieces(from, count, |piece| zero &= piece.iter().all(|b| *b == 0))?;
+    if zero { Ok(()) } else { Err("has bytes where zeros should be".into()) }
+}
+
+/// The Padmé size of a length.
+fn padme(length: u64) -> u64 {
+    if length < 2 {
+        return length;
+    }
+    let exponent = length.ilog2();
+    let step = 1u64 << (exponent - (exponent.ilog2() + 1).min(exponent));
+    length.next_multiple_of(step)
+}
