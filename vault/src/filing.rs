@@ -166,7 +166,7 @@ impl Session {
             Ok((known, [same, recent_same].concat()))
         })?;
         if let Some(known) = known {
-            return self.already(known);
+            return self.already(known, 1);
         }
         let duplicates = named_duplicates(&named(&body.documents), 1, same);
         let salted = FactsLine { salt: self.salt(), facts: facts.clone() };
@@ -236,7 +236,7 @@ impl Session {
         // A repeated supplement of the same papers is a slip, not a filing.
         let known: Vec<Sha256> = row.documents.iter().map(|d| d.sha256).collect();
         if body.documents.iter().all(|d| known.contains(&d.sha256)) {
-            return self.already(record);
+            return self.already(record, filing - 1);
         }
         let lines =
             body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
@@ -418,11 +418,10 @@ impl Session {
         }))
     }
 
-    fn already(&self, record: RecordId) -> Result<Filed> {
+    fn already(&self, record: RecordId, filing: u32) -> Result<Filed> {
         let row = self.row(record)?;
         let (cover, _) = self.cover_of(&row)?;
-        let filing = row.filings.last().map_or(1, |f| f.filing);
-        let seq = row.filings.last().map_or(0, |f| f.seq);
+        let seq = row.filings.iter().find(|f| f.filing == filing).map_or(0, |f| f.seq);
         let documents = cover.documents.into_iter().map(|l| l.doc).filter(|d| d.filing == filing).collect();
         Ok(Filed {
             record,

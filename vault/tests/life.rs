@@ -65,6 +65,17 @@ fn the_same_filing_twice_makes_no_twin() {
 }
 
 #[test]
+fn the_same_filing_again_after_a_supplement_makes_no_twin_either() {
+    let world = World::solo();
+    let session = world.sign_in();
+    let first = world.file(&session, "p", "2024-05-01", vec![doc("a", b"one")]);
+    session.supplement(first.record, &[doc("b", b"two")], "late", None, &mut Default::default()).unwrap();
+    let again = world.file(&session, "p", "2024-05-01", vec![doc("a", b"one")]);
+    assert_eq!((again.repeated, again.record, again.filing, again.seq), (true, first.record, 1, first.seq));
+    assert_eq!(again.documents, first.documents);
+}
+
+#[test]
 fn a_vault_closed_and_opened_again_is_the_same() {
     let world = World::solo();
     let session = world.sign_in();

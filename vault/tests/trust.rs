@@ -5,7 +5,7 @@ mod common;
 use common::{ALL_ROLES, World, doc};
 use jingui_schema::act::{Act, Deed, EpochVerified, PublicHalf, RecordOpen, StaffDisable, StaffEnrol};
 use jingui_schema::facts::Role;
-use jingui_schema::id::{By, StaffNo};
+use jingui_schema::id::{ArchiveNumber, By, StaffNo};
 use jingui_schema::line::{Line, Tip};
 use jingui_vault::init::{Plan, init};
 use jingui_vault::keys::{Keystore, LogKey, Person};
@@ -230,4 +230,58 @@ fn one_key_does_not_stand_for_two_people() {
     assert!(policy(init(&env, &people[0], &plan(&halves[2], [&halves[1], &halves[2]]))));
     assert!(policy(init(&env, &people[0], &plan(&halves[2], [&halves[1], &halves[1]]))));
     let _ = (ALL_ROLES, Options::default());
+}
+
+/// Changes the time in a line, which leaves it a whole line of the same length.
+fn change(world: &World, seq: usize) {
+    let path = world.path().join("journal/000000000001.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let changed = lines[seq - 1].replace(".000Z\",\"prev", ".001Z\",\"prev");
+    assert_ne!(lines[seq - 1], changed);
+    lines[seq - 1] = changed;
+    fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn a_line_that_was_changed_is_shown_to_nobody() {
+    let mut world = World::solo();
+    let session = world.sign_in();
+    for i in 0..5u8 {
+        world.file(&session, "p", "2024-05-01", vec![doc("a", &[i])]);
+    }
+    drop(session);
+    let lines = world.vault().state().lines;
+    world.close();
+    change(&world, 4);
+    // The snapshot and the last line are as they were: opening does not read what lies between.
+    let mut world = world.reopened();
+    assert!(matches!(world.vault().line(4), Err(Error::JournalDamaged { .. })));
+    assert!(world.vault().line(3).is_ok() && world.vault().line(5).is_ok());
+    world.close();
+
+    // Without it all is read: line 4 reads well and has the time it always could have had, but line 5 names another.
+    fs::remove_file(world.path().join("derived/state")).unwrap();
+    let world = world.reopened();
+    assert!(world.vault().read_only().is_some());
+    assert_eq!(world.vault().state().lines, 3, "of {lines}");
+}
+
+#[test]
+fn a_number_that_leaves_none_for_the_next_is_damage() {
+    let mut world = World::solo();
+    let session = world.sign_in();
+    let filed = world.file(&session, "p", "2024-05-01", vec![doc("a", b"one")]);
+    let (line, _) = world.vault().line(filed.seq).unwrap();
+    drop(session);
+    let Deed::RecordFile(mut d) = line.act.deed else { panic!("a filing") };
+    (d.counter, d.record) = (u64::MAX, world.env.record_id());
+    d.number = ArchiveNumber::new("JG01".parse().unwrap(), 2026, u64::MAX);
+    let founder = world.person();
+    append(&mut world, line.by, Some(&founder), d.into());
+    let world = world.reopened();
+    assert!(world.vault().take_notices().iter().any(|n| n.code == "tail"), "it is not adopted");
+    let session = world.sign_in();
+    let next = world.file(&session, "p", "2024-05-01", vec![doc("b", b"two")]);
+    assert_eq!(next.number.serial(), 2);
 }
