@@ -219,7 +219,12 @@ fn spooled(of: &Furnished) -> Vec<ActFile> {
 }
 
 /// Gives the vault to the newcomer, with the authority's key.
-fn recover(house: &House, vault: &Vault, identity: jingui_vault::seal::Identity, keystore: &str) -> Result<()> {
+fn recover(
+    house: &House,
+    vault: &Vault,
+    identity: jingui_vault::seal::Identity,
+    keystore: &str,
+) -> Result<()> {
     let (half, authority) = (house.people.newcomer.person().public_half(), house.people.authority.person());
     let keystore = house.root.join(keystore);
     vault.recover(identity, &keystore, Some(&authority), &half, &[Role::Archivist]).map(|_| ())
