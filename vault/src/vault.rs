@@ -23,6 +23,7 @@ use jingui_schema::merkle::Frontier;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 /// How to open a vault.
@@ -89,6 +90,7 @@ pub(crate) struct Inner {
     pub(crate) keystore: Option<PathBuf>,
     pub(crate) mirror: Option<PathBuf>,
     pub(crate) scratch: Option<PathBuf>,
+    pub(crate) patience: Patience,
     pub(crate) catalog: Mutex<Option<(u32, Arc<Catalog>)>>,
     pub(crate) under_way: Mutex<HashSet<[u8; 32]>>,
     pub(crate) rotating: Mutex<()>,
@@ -228,6 +230,7 @@ impl Vault {
         }
         let shared = Arc::new(RwLock::new(Arc::new(state)));
         let now = Arc::clone(&shared.read().expect("the state's lock is never poisoned"));
+        let patience = Patience { of: options.patience.unwrap_or(PATIENCE), waiting };
         let mut put_aside = Vec::new();
         let writer = match appender {
             Some((mut appender, tails)) => {
@@ -249,14 +252,13 @@ impl Vault {
                 match swept {
                     Ok(()) => {
                         let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
-                        let patience = Patience { of: options.patience.unwrap_or(PATIENCE), waiting };
                         let writer = Writer::start(
                             env.clone(),
                             layout.clone(),
                             appender,
                             shared.clone(),
                             mirror,
-                            patience,
+                            patience.clone(),
                         );
                         Ok(writer)
                     }
@@ -281,6 +283,7 @@ impl Vault {
                 keystore,
                 mirror: mirror_dir,
                 scratch: options.scratch,
+                patience,
                 catalog: Mutex::new(None),
                 under_way: Mutex::new(HashSet::new()),
                 rotating: Mutex::new(()),
@@ -357,6 +360,11 @@ impl Vault {
     /// For how long the disk has not answered the one who writes, once that is longer than anybody should wait.
     pub fn stalled(&self) -> Option<Duration> {
         self.writer().ok()?.stalled().map(|(since, _)| since)
+    }
+
+    /// The same for any thread that works in this vault, such as one that writes a document to be filed.
+    pub fn keeps_waiting(&self, thread: ThreadId) -> Option<Duration> {
+        self.inner.patience.spent_by(thread).map(|(since, _)| since)
     }
 
     pub(crate) fn writer(&self) -> Result<&Writer> {
