@@ -60,6 +60,8 @@ problems! {
     HolderVersion { ours, theirs } = "holder-version", InUse;
     /// The holder ended while it ran this command.
     HolderLost { path } = "holder-lost", InUse;
+    /// The disk keeps the holder waiting with this command.
+    HolderStalled { path } = "holder-stalled", InUse;
     /// The holder is somebody else's process.
     HolderRefused { path } = "holder-refused", InUse;
     /// A passphrase is wanted and there is no terminal.

@@ -20,6 +20,7 @@ use jingui_vault::{Error, Exit};
 use lock::Try;
 use serve::Hall;
 use std::path::{Path, PathBuf};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 /// How long a holder may leave a knock unanswered.
@@ -46,6 +47,11 @@ pub struct Task {
 pub trait World: Send + Sync + 'static {
     /// Whether a disk keeps whoever writes waiting for too long. Closing would wait for it, too.
     fn stalled(&self) -> bool {
+        false
+    }
+
+    /// The same of a thread that runs a guest's command.
+    fn keeps_waiting(&self, _thread: ThreadId) -> bool {
         false
     }
 }
@@ -89,7 +95,7 @@ impl Site {
 /// - Shape: `open` is called once, only by whoever holds the lock; its argument is false on a read-only disk
 ///   without a lock file, where nobody can hold and nothing may be written.
 /// - Errors: [`Problem::InUse`], [`Problem::HolderVersion`], [`Problem::HolderRefused`],
-///   [`Problem::HolderLost`], [`Error::Interrupted`], and what `open` says. What the command itself says has
+///   [`Problem::HolderLost`], [`Problem::HolderStalled`], [`Error::Interrupted`], and what `open` says. What the command itself says has
 ///   been told on its streams.
 pub fn run<W: World>(
     site: &Site,

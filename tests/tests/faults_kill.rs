@@ -331,7 +331,7 @@ fn files_below(dir: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_program_killed_at_any_command_loses_nothing_that_it_told() {
     let mut house = Killed::new();
-    let (rounds, most) = if long() { (400, Duration::from_secs(780)) } else { (40, Duration::from_secs(25)) };
+    let (rounds, most) = if long() { (400, Duration::from_secs(780)) } else { (24, Duration::from_secs(20)) };
     let (began, mut wrong, mut round) = (Instant::now(), Vec::new(), 0);
     const TASKS: [Task; 8] = {
         use Task::*;

@@ -26,6 +26,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 /// How to open a vault.
@@ -92,6 +93,7 @@ pub(crate) struct Inner {
     pub(crate) keystore: Option<PathBuf>,
     pub(crate) mirror: Option<PathBuf>,
     pub(crate) scratch: Option<PathBuf>,
+    pub(crate) patience: Patience,
     pub(crate) catalog: Mutex<Option<(u32, Arc<Catalog>)>>,
     pub(crate) under_way: Mutex<HashSet<[u8; 32]>>,
     pub(crate) spares: Arc<Spares>,
@@ -234,6 +236,7 @@ impl Vault {
         }
         let shared = Arc::new(RwLock::new(Arc::new(state)));
         let now = Arc::clone(&shared.read().expect("the state's lock is never poisoned"));
+        let patience = Patience { of: options.patience.unwrap_or(PATIENCE), waiting };
         let mut put_aside = Vec::new();
         let spares = Arc::new(Spares::default());
         let writer = match appender {
@@ -258,8 +261,8 @@ impl Vault {
                 match swept {
                     Ok(()) => {
                         let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
-                        let patience = Patience { of: options.patience.unwrap_or(PATIENCE), waiting };
                         let (env, layout, spares) = (env.clone(), layout.clone(), spares.clone());
+                        let patience = patience.clone();
                         Ok(Writer::start(env, layout, appender, shared.clone(), mirror, spares, patience))
                     }
                     // What a crash left is still there; reading goes on, and the next opening tries again.
@@ -283,6 +286,7 @@ impl Vault {
                 keystore,
                 mirror: mirror_dir,
                 scratch: options.scratch,
+                patience,
                 catalog: Mutex::new(None),
                 under_way: Mutex::new(HashSet::new()),
                 spares,
@@ -361,6 +365,11 @@ impl Vault {
     /// For how long the disk has not answered the one who writes, once that is longer than anybody should wait.
     pub fn stalled(&self) -> Option<Duration> {
         self.writer().ok()?.stalled().map(|(since, _)| since)
+    }
+
+    /// The same for any thread that works in this vault, such as one that writes a document to be filed.
+    pub fn keeps_waiting(&self, thread: ThreadId) -> Option<Duration> {
+        self.inner.patience.spent_by(thread).map(|(since, _)| since)
     }
 
     pub(crate) fn writer(&self) -> Result<&Writer> {

@@ -48,6 +48,13 @@ pub struct Patience {
     pub waiting: Waits,
 }
 
+impl Patience {
+    /// For how long a thread has been waiting for one operation on which path, once that is too long.
+    pub fn spent_by(&self, thread: ThreadId) -> Option<(Duration, Arc<Path>)> {
+        self.waiting.of(thread).filter(|(since, _)| *since >= self.of)
+    }
+}
+
 /// What readers need of the writer, as of its last line.
 struct Published {
     tree: TreeReader,
@@ -169,7 +176,7 @@ impl Writer {
 
     /// For how long the disk has not answered this thread and for which path, once that is too long.
     pub fn stalled(&self) -> Option<(Duration, Arc<Path>)> {
-        self.patience.waiting.of(self.id).filter(|(since, _)| *since >= self.patience.of)
+        self.patience.spent_by(self.id)
     }
 
     /// Waits for an answer, but not with a disk that gives none.

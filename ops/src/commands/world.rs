@@ -7,6 +7,7 @@ use jingui_vault::heal::{heal_journal, heal_toml, mirror_needed};
 use jingui_vault::layout::Layout;
 use jingui_vault::{Error, Notice, Options, Session, Vault};
 use std::path::{Path, PathBuf};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 /// An open vault.
@@ -20,6 +21,10 @@ pub struct World {
 impl crate::holder::World for World {
     fn stalled(&self) -> bool {
         self.vault.stalled().is_some()
+    }
+
+    fn keeps_waiting(&self, thread: ThreadId) -> bool {
+        self.vault.keeps_waiting(thread).is_some()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The client: asks the holder to run a command, and waits.
 
-use super::wire::{ENDED, INTERRUPT, OTHER_VERSION, REFUSED, STARTED, WAITING};
+use super::wire::{ENDED, INTERRUPT, OTHER_VERSION, REFUSED, STALLED, STARTED, WAITING};
 use super::{Site, Task, wire};
 use crate::failure::{Doing, Problem, Result};
 use jingui_vault::Error;
@@ -34,8 +34,8 @@ enum Stage {
 
 /// Asks the holder of a vault to run a command; a first reply must come before the deadline.
 ///
-/// Errors: [`Problem::HolderVersion`], [`Problem::HolderRefused`], [`Problem::HolderLost`] and
-/// [`Error::Interrupted`].
+/// Errors: [`Problem::HolderVersion`], [`Problem::HolderRefused`], [`Problem::HolderLost`],
+/// [`Problem::HolderStalled`] and [`Error::Interrupted`].
 pub(super) fn ask(site: &Site, task: &Task, deadline: Instant) -> Result<Answer> {
     let socket = match connect(site, deadline.saturating_duration_since(Instant::now())) {
         Ok(socket) => socket,
@@ -104,6 +104,7 @@ fn wait(site: &Site, task: &Task, mut socket: &UnixStream, deadline: Instant) ->
                 drop(socket.take(length.into()).read_to_string(&mut theirs));
                 return Err(Problem::HolderVersion { ours: wire::program(), theirs }.into());
             }
+            Some(STALLED) => return Err(Problem::HolderStalled { path: site.shown() }.into()),
             Some(REFUSED) => return Err(Problem::HolderRefused { path: site.shown() }.into()),
             Some(_) => {
                 return Err(Problem::HolderVersion { ours: wire::program(), theirs: "?".into() }.into());

@@ -1,7 +1,7 @@
 //! Serving: the hall where guests wait for the world to open, run their commands in it, and are seen out.
 
-use super::wire::{ENDED, INTERRUPT, Misfit, OTHER_VERSION, REFUSED, Request, STARTED, WAITING};
-use super::{Dispatch, Site, perform, wire};
+use super::wire::{ENDED, INTERRUPT, Misfit, OTHER_VERSION, REFUSED, Request, STALLED, STARTED, WAITING};
+use super::{Dispatch, Site, World, perform, wire};
 use crate::context::Context;
 use crate::interrupt::Interrupt;
 use jingui_vault::env::Env;
@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// How long a guest may take to say what it wants.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// How often is looked whether a disk keeps a guest's command waiting.
+const WATCH_EVERY: Duration = Duration::from_millis(500);
 /// Knocks that wait to be heard.
 const BACKLOG: i32 = 128;
 /// Guests that run are mentioned when the holder has waited so long for them.
@@ -53,16 +55,16 @@ impl<W> Clone for Hall<W> {
 }
 
 /// Counts a guest out when it has been served.
-struct CountOut<'a, W: Send + Sync + 'static>(&'a Hall<W>);
+struct CountOut<'a, W: World>(&'a Hall<W>);
 
-impl<W: Send + Sync + 'static> Drop for CountOut<'_, W> {
+impl<W: World> Drop for CountOut<'_, W> {
     fn drop(&mut self) {
         self.0.lock().guests -= 1;
         self.0.state.1.notify_all();
     }
 }
 
-impl<W: Send + Sync + 'static> Hall<W> {
+impl<W: World> Hall<W> {
     pub(super) fn new(dispatch: Dispatch<W>, env: Env) -> Self {
         let state = State { stage: Stage::Opening, guests: 0 };
         Self { state: Arc::new((Mutex::new(state), Condvar::new())), dispatch, env }
@@ -170,14 +172,18 @@ impl<W: Send + Sync + 'static> Hall<W> {
         told
     }
 
-    fn serve(&self, world: &W, mut socket: &UnixStream, request: Request) -> io::Result<()> {
+    fn serve(&self, world: &Arc<W>, mut socket: &UnixStream, request: Request) -> io::Result<()> {
         let interrupt = Interrupt::default();
-        socket.set_read_timeout(None)?;
+        socket.set_read_timeout(Some(WATCH_EVERY))?;
         socket.write_all(&[STARTED])?;
         let watched = socket.try_clone()?;
         let flag = interrupt.clone();
-        let watcher =
-            std::thread::Builder::new().name("guest-watch".into()).spawn(move || watch(watched, &flag))?;
+        // Not the world itself: it must be let go of as soon as the guest has been served.
+        let (of, guest) = (Arc::downgrade(world), std::thread::current().id());
+        let stuck = move || of.upgrade().is_some_and(|world| world.keeps_waiting(guest));
+        let watcher = std::thread::Builder::new()
+            .name("guest-watch".into())
+            .spawn(move || watch(watched, &flag, &stuck))?;
         let Request { call, secret, streams } = request;
         let person = secret.map(|text| Person::from_secret_text("key", &text)).transpose();
         let code = {
@@ -187,7 +193,7 @@ impl<W: Send + Sync + 'static> Hall<W> {
             };
             let mut context = Context::new(call, streams, person, interrupt, self.env.clone());
             match unread {
-                None => perform(world, &mut context, self.dispatch),
+                None => perform(&**world, &mut context, self.dispatch),
                 Some(error) => context.finish(Err(error.into())),
             }
         };
@@ -199,13 +205,19 @@ impl<W: Send + Sync + 'static> Hall<W> {
     }
 }
 
-/// Sets the flag when the client says so or is no more.
-fn watch(mut socket: UnixStream, interrupt: &Interrupt) {
+/// Sets the flag when the client says so or is no more; lets the client go when a disk keeps its command too long.
+fn watch(mut socket: UnixStream, interrupt: &Interrupt, stuck: &dyn Fn() -> bool) {
     let mut byte = [0];
     loop {
         match socket.read(&mut byte) {
             Ok(1) if byte[0] != INTERRUPT => {}
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                if stuck() {
+                    drop(socket.write_all(&[STALLED]));
+                    drop(socket.shutdown(Shutdown::Both));
+                }
+            }
             Ok(1) => interrupt.set(),
             _ => return interrupt.set(),
         }
@@ -231,7 +243,7 @@ impl Drop for Door {
 }
 
 /// Listens on the socket of a vault. Only the holder of the lock may call this: it removes what a crash left.
-pub(super) fn open_door<W: Send + Sync + 'static>(site: &Site, hall: &Hall<W>) -> io::Result<Door> {
+pub(super) fn open_door<W: World>(site: &Site, hall: &Hall<W>) -> io::Result<Door> {
     let path = site.socket();
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -250,7 +262,7 @@ pub(super) fn open_door<W: Send + Sync + 'static>(site: &Site, hall: &Hall<W>) -
     Ok(Door { path, bell: Some(bell), porter: Some(porter) })
 }
 
-fn admit<W: Send + Sync + 'static>(listener: &UnixListener, bell: &UnixStream, hall: &Hall<W>) {
+fn admit<W: World>(listener: &UnixListener, bell: &UnixStream, hall: &Hall<W>) {
     loop {
         let mut fds = [PollFd::new(listener, PollFlags::IN), PollFd::new(bell, PollFlags::IN)];
         if poll(&mut fds, None).is_err() {

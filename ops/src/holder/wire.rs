@@ -32,6 +32,8 @@ const SOCKET_PATH_BYTES_MAX: usize = 108;
 pub(super) const WAITING: u8 = b'W';
 pub(super) const STARTED: u8 = b'S';
 pub(super) const ENDED: u8 = b'E';
+/// The disk does not answer; the command may still be carried out when it does.
+pub(super) const STALLED: u8 = b'D';
 pub(super) const OTHER_VERSION: u8 = b'V';
 pub(super) const REFUSED: u8 = b'R';
 /// What a client sends once to interrupt its command.

@@ -17,13 +17,15 @@ use jingui_vault::verify::{Scope, VerifyOptions};
 use jingui_vault::{Error, Options, Result, Session, Vault};
 use std::ffi::OsString;
 use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(2);
-/// No reader may wait longer than this beside a disk that does not take what is written.
-const AT_ONCE: Duration = Duration::from_millis(1900);
+/// No reader takes longer than this beside a disk that does not take what is written, on a busy machine; one that
+/// asked the writer would be told that the disk does not answer.
+const AT_ONCE: Duration = Duration::from_secs(4);
 
 /// A house with one record on a disk that can be made to hang.
 struct Slow {
@@ -235,12 +237,8 @@ fn a_disk_that_answers_within_the_patience_is_waited_for() {
     nothing_wrong(&wrong);
 }
 
-#[test]
-fn other_processes_are_told_11_in_time_and_can_read_meanwhile() {
-    let desk = Desk::solo();
-    let first = desk.filed_text("first.txt", "first");
-    let fs = SlowFs::over(Arc::new(OsFs));
-    let path = desk.file("hung.txt", "hung");
+/// A holder in this process, on a disk of ours, that files one document.
+fn holder(desk: &Desk, fs: &SlowFs, path: &Path) -> std::thread::JoinHandle<u8> {
     let (null, told) = (File::open("/dev/null").unwrap(), desk.path("told"));
     let streams = Streams {
         stdin: null.into(),
@@ -259,9 +257,50 @@ fn other_processes_are_told_11_in_time_and_can_read_meanwhile() {
     };
     let mut words: Vec<OsString> = vec!["jingui".into(), "--passphrase-file".into(), desk.path("pw").into()];
     words.extend(["add", "--json"].iter().chain(LABELS).map(Into::into));
-    words.push(path.clone().into());
+    words.push(path.into());
+    std::thread::spawn(move || jingui_ops::run(words, surroundings))
+}
+
+#[test]
+fn a_guest_whose_own_document_the_disk_does_not_take_is_told_11_too() {
+    let desk = Desk::solo();
+    let first = desk.filed_text("first.txt", "first");
+    let fs = SlowFs::over(Arc::new(OsFs));
+    let path = desk.file("hung.txt", "hung");
+    fs.hold("/staging/");
+    let holder = holder(&desk, &fs, &path);
+    until("the sync of the holder's document", || fs.held() == 1);
+    let since = Instant::now();
+    let guest = desk.add("me", [desk.file("guest.txt", "guest")]).spawn();
+    until("the sync of the guest's document", || fs.held() == 2);
+    assert_eq!(desk.document("me", &first, 1), b"first");
+    // Its streams stay open as long as the holder has them: only after the release all of its words can be read.
+    let mut guest = guest;
+    until("its end", || !guest.is_running());
+    let waited = since.elapsed();
+    fs.release();
+    assert_eq!(guest.wait().exits(11).fault()["code"], "holder-stalled");
+    assert!(waited + Duration::from_millis(300) > PATIENCE && waited < PATIENCE * 5, "{waited:?}");
+    assert_eq!(holder.join().unwrap(), 0);
+    let again = desk.add("me", [desk.path("guest.txt")]).run().ok().json();
+    assert_eq!(desk.records("me").len(), 3, "{again}");
+    desk.sound("me");
+    seen(
+        13,
+        "the sync of a guest's document does not return",
+        "the guest is told 11 after a bounded time; the others read and open",
+        &format!("11 after {} ms of a patience of {} ms", waited.as_millis(), PATIENCE.as_millis()),
+    );
+}
+
+#[test]
+fn other_processes_are_told_11_in_time_and_can_read_meanwhile() {
+    let desk = Desk::solo();
+    let first = desk.filed_text("first.txt", "first");
+    let fs = SlowFs::over(Arc::new(OsFs));
+    let path = desk.file("hung.txt", "hung");
     fs.hold("/journal/0000");
-    let holder = std::thread::spawn(move || jingui_ops::run(words, surroundings));
+    let holder = holder(&desk, &fs, &path);
     until("the sync of the segment", || fs.held() > 0);
     // The real program, which runs its commands through that holder.
     let since = Instant::now();
