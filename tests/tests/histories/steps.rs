@@ -55,6 +55,18 @@ enum Went {
     Failed(Error),
 }
 
+/// What a failing disk looks like in an answer that is not the expected one: codes, and the system's own words.
+const FAILURES: &[&str] = &[
+    "\"io\"",
+    "\"no-space\"",
+    "\"poisoned\"",
+    "\"closed\"",
+    "\"read-only\"",
+    "\"file-damaged\"",
+    "os error 5",
+    "os error 28",
+];
+
 const ROLES: [&[Role]; 5] = [
     &[Role::Archivist],
     &[Role::Security],
@@ -707,8 +719,8 @@ impl History {
             // The model alone says what it would have been.
             Ok(Went::Failed(_)) if fired => Ok(self.would_be(deed)),
             Ok(Went::Failed(error)) => Err(format!("{deed:?} without a fault: {}", house::full(&error))),
-            // A refusal was expected and the disk failed first.
-            Err(_) if fired => Ok(None),
+            // Something was expected and the disk failed first; only that explains another answer.
+            Err(why) if fired && FAILURES.iter().any(|failure| why.contains(failure)) => Ok(None),
             Err(why) => Err(why),
         }
     }
