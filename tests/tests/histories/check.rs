@@ -66,11 +66,11 @@ pub fn id(model: &Model, at: usize) -> Result<RecordId, String> {
 /// A list with some filters, page by page.
 pub fn list(session: &Session, model: &Model, dice: &mut Dice) -> Result<String, String> {
     let asked = Asked {
-        project: dice.one_in(3).then(|| label(&one_of(&PROJECTS, dice))),
+        project: dice.one_in(3).then(|| label(one_of(&PROJECTS, dice))),
         customer: dice.one_in(2).then(|| match dice.below(4) {
             0 => CODE.to_lowercase(),
             1 => one_of(&["某", "works", "nobody", "CANARY"], dice).to_owned(),
-            _ => label(&one_of(&CUSTOMERS, dice)),
+            _ => label(one_of(&CUSTOMERS, dice)),
         }),
         from: dice.one_in(3).then(|| one_of(&DATES, dice).to_owned()),
         to: dice.one_in(3).then(|| one_of(&DATES, dice).to_owned()),
