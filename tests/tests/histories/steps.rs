@@ -6,7 +6,7 @@
 use crate::check::*;
 use crate::model::*;
 use crate::world::World;
-use jingui_schema::act::ActFile;
+use jingui_schema::act::{Act, ActFile};
 use jingui_schema::facts::{Customer, CustomerKind, Label, Role};
 use jingui_schema::id::ActId;
 use jingui_tests::faults::Fault;
@@ -835,8 +835,18 @@ impl History {
         Ok(())
     }
 
-    /// Whether each record has as many lines as the model says: reveals are counted nowhere else.
+    /// Whether each record has as many lines as the model says, and each act file taken in its line: reveals, and
+    /// countersignatures of what had one, are seen nowhere else.
     fn lines_fit(&self, model: &Model) -> Result<bool, String> {
+        for (at, letter) in self.letters.iter().enumerate() {
+            let file = ActFile::parse(&letter.text).map_err(|e| e.to_string())?;
+            let act = Act::parse(file.act.get()).map_err(|e| e.to_string())?;
+            if fine("find an act", self.world.vault().find_act(act.id))?.is_some()
+                != model.taken.contains(&at)
+            {
+                return Ok(false);
+            }
+        }
         let session = fine("sign in", self.world.founder())?;
         for (at, record) in model.records.iter().enumerate() {
             if fine("history", session.history(id(model, at)?))?.len() != record.lines {
