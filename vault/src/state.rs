@@ -178,6 +178,10 @@ impl State {
         if line.check_signature(&init.vault, &init.founder.sign).is_err() {
             return Err(damaged("its signature does not verify"));
         }
+        // Who did it stands outside of what is signed.
+        if line.by != By::Staff(init.founder.staff) {
+            return Err(damaged("it is not by its founder"));
+        }
         let mut state = Self {
             init: init.clone(),
             created: line.at,

@@ -285,3 +285,14 @@ fn a_number_that_leaves_none_for_the_next_is_damage() {
     let next = world.file(&session, "p", "2024-05-01", vec![doc("b", b"two")]);
     assert_eq!(next.number.serial(), 2);
 }
+
+#[test]
+fn a_first_line_by_another_than_its_founder_begins_no_vault() {
+    let mut world = World::solo();
+    world.close();
+    let path = world.path().join("journal/000000000001.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, text.replacen("\"by\":\"0001\"", "\"by\":\"0002\"", 1)).unwrap();
+    let opened = Vault::open(world.env.clone(), &world.path(), Options::default());
+    assert!(matches!(opened.err(), Some(Error::JournalDamaged { seq, .. }) if seq == "1"));
+}

@@ -177,7 +177,12 @@ impl Sample {
     fn is_shown_in(&self, vault: &Vault) {
         let state = vault.state();
         assert!(state.lines as usize <= self.lines.len(), "there are no more lines than there were");
-        assert!(*state == self.state_at(state.lines), "the state is that of the lines");
+        let mut seen = State::clone(&state);
+        if state.lines == 1 {
+            // With the second line gone nothing tells white space in the first from none; it says the same.
+            seen.last = self.state_at(1).last;
+        }
+        assert!(seen == self.state_at(state.lines), "the state is that of the lines");
         for seq in 1..=state.lines {
             if let Ok((_, bytes)) = vault.line(seq) {
                 assert_eq!(bytes, self.lines[seq as usize - 1], "line {seq} is the one that was written");

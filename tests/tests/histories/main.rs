@@ -6,8 +6,9 @@
 //! whole; everything else has one answer.
 
 mod check; // what a vault shows, compared
+mod deeds; // one deed each, and what should come of it
 mod model;
-mod steps; // what people do, and what should come of it
+mod steps; // what people and disks do next
 mod world;
 
 mod lying; // disks that do not do what they say
