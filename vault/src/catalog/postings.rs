@@ -17,8 +17,8 @@
 //! two, three and three bits; `name` is the start of the hash of the customer's name.
 
 use super::rows::{Bytes, Row, Twin, place};
-use crate::bloom::Halves;
 use super::store::{HASH_BYTES, Hash, Store, damaged};
+use crate::bloom::Halves;
 use crate::error::Result;
 use jingui_schema::facts::{Business, Class, Facts, Outcome, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
@@ -98,7 +98,8 @@ pub(super) type MarkSet = u128;
 
 /// The marks that rows can have.
 pub(super) fn all_marks() -> impl Iterator<Item = u8> {
-    let with = |marks: u8, count: usize, shift: u32| (0..count as u8).map(move |place| marks | place << shift);
+    let with =
+        |marks: u8, count: usize, shift: u32| (0..count as u8).map(move |place| marks | place << shift);
     with(0, Class::ALL.len(), 6)
         .flat_map(move |marks| with(marks, Outcome::ALL.len(), 3))
         .flat_map(move |marks| with(marks, Business::ALL.len(), 0))
@@ -109,7 +110,8 @@ pub(super) fn mark_bit(marks: u8) -> MarkSet {
     const { assert!(Class::ALL.len() * Outcome::ALL.len() * Business::ALL.len() <= 128) };
     let (class, outcome, business) = (marks >> 6, marks >> 3 & 7, marks & 7);
     let outcomes = Outcome::ALL.len() as u32;
-    let bit = (u32::from(class) * outcomes + u32::from(outcome)) * Business::ALL.len() as u32 + u32::from(business);
+    let bit =
+        (u32::from(class) * outcomes + u32::from(outcome)) * Business::ALL.len() as u32 + u32::from(business);
     1 << (bit % 128)
 }
 

@@ -59,7 +59,10 @@ mod tests {
         assert_eq!(acts.lines(), lines);
         for line in [1, 2, PART_LINES, PART_LINES + 1, lines] {
             let ranges = acts.may_be_in(act(line));
-            assert!(ranges.iter().any(|(first, last)| (*first..=*last).contains(&line)), "{line}: {ranges:?}");
+            assert!(
+                ranges.iter().any(|(first, last)| (*first..=*last).contains(&line)),
+                "{line}: {ranges:?}"
+            );
         }
         let in_vain = (0..10_000u64).filter(|i| !acts.may_be_in(act(lines + 1 + i)).is_empty()).count();
         assert!(in_vain < 50, "{in_vain} of 10000");

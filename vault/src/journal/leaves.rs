@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn an_act_is_known_by_the_beginning_of_its_line() {
         let id = ActId::from_bytes([0x35; 16]);
-        let tricky = Incident { path: ",\"act\":{\"id\":\"00000000000000000000000000".into(), finding: "x".into() };
+        let tricky =
+            Incident { path: ",\"act\":{\"id\":\"00000000000000000000000000".into(), finding: "x".into() };
         for deed in [EpochMember { epoch: 1, staff: StaffNo(2) }.into(), tricky.into()] {
             let act = Act { id, at: Time::from_millis(0), deed };
             let line = Line::write(&Tip::START, Time::from_millis(1), By::Vault, &act.to_raw(), None);
