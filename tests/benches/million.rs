@@ -408,27 +408,44 @@ fn asking(root: &Path, rounds: u64) {
             }
         }
     }
+    let of =
+        |name: &str, pick: fn(&(f64, f64, f64)) -> f64| millis(median(all[name].iter().map(pick).collect()));
     let rows: Vec<Vec<String>> = all
-        .into_iter()
-        .map(|(name, rounds)| {
-            let of = |pick: fn(&(f64, f64, f64)) -> f64| millis(median(rounds.iter().map(pick).collect()));
-            vec![name[3..].to_owned(), of(|r| r.0), of(|r| r.1), of(|r| r.2)]
+        .keys()
+        .filter(|name| !name.ends_with(ALONE))
+        .map(|name| {
+            let alone = of(&format!("{name}{ALONE}"), |r| r.1);
+            vec![name[3..].to_owned(), of(name, |r| r.0), of(name, |r| r.1), alone, of(name, |r| r.2)]
         })
         .collect();
-    table(&["asked", "median", "p99", "longest"], &rows);
+    table(&["asked", "median", "p99", "p99 without waiting for a processor", "longest"], &rows);
     say(&format!("Peak RSS: {}\n", human(median(rss) as u64)));
 }
 
-/// Seconds of each of some hundred questions, told under a name whose first letters give its place in the table.
+/// Seconds of each of some hundred questions, told under a name whose first letters give its place in the table; then
+/// the same less the time this thread stood in line for a processor that others were using.
 fn ask(name: &str, questions: u64, mut question: impl FnMut()) {
+    let mut alone = Vec::new();
     let took: Vec<f64> = (0..questions)
         .map(|_| {
-            let start = Instant::now();
+            let (start, stood) = (Instant::now(), stood_in_line());
             question();
-            start.elapsed().as_secs_f64()
+            let took = start.elapsed().as_secs_f64();
+            alone.push((took - (stood_in_line() - stood)).max(0.0));
+            took
         })
         .collect();
     tell(name, &took);
+    tell(&format!("{name}{ALONE}"), &alone);
+}
+
+/// Behind the name of figures without the time in line.
+const ALONE: &str = " (alone)";
+
+/// Seconds that this thread was ready to run and did not.
+fn stood_in_line() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split(' ').nth(1).and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
 }
 
 /// Cursors spread over a whole list.

@@ -4,7 +4,7 @@
 
 use super::postings::{self, MarkSet, NameTag, Said, Scope, Spot, Target, said};
 use super::rows::Row;
-use super::runs::{Direction, Walk, each_within};
+use super::runs::{Direction, Walk};
 use super::{Catalog, State};
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
@@ -89,14 +89,18 @@ pub struct Page {
 
 /// Customers found by a part of their names.
 enum Names {
-    /// Folded names.
-    Few(BTreeSet<String>),
-    /// More than [`NAMES_SOUGHT_MAX`].
+    /// Up to [`NAMES_SOUGHT_MAX`], folded: looked up one by one.
+    Few(Vec<String>),
+    /// More: in the list of all, one comes soon enough, and rows of others are passed over by these.
     Many(HashSet<NameTag>),
+    /// More than one in [`MOST_NAMES`]: there one comes at once.
+    Most,
 }
 
-/// Up to so many customers are looked up one by one.
-const NAMES_SOUGHT_MAX: usize = 200;
+/// Up to so many customers are looked up one by one; few in tests, so that they see every way.
+const NAMES_SOUGHT_MAX: usize = if cfg!(test) { 1 } else { 200 };
+/// Where more than one name in so many fits, rows are looked at rather than names.
+const MOST_NAMES: usize = if cfg!(test) { 2 } else { 24 };
 
 /// Several lists as one, newest first.
 struct Lists<'a> {
@@ -165,12 +169,12 @@ impl Catalog {
         };
         let (mut lists, tags) = match &names {
             None => (Lists::of(vec![scope(customer.as_deref())?])?, None),
-            // Few customers are looked up one by one; of many, one comes soon in the list of all.
             Some(Names::Few(names)) => {
                 let walks = names.iter().map(|name| scope(Some(name))).collect::<Result<_>>()?;
                 (Lists::of(walks)?, None)
             }
             Some(Names::Many(tags)) => (Lists::of(vec![scope(None)?])?, Some(tags)),
+            Some(Names::Most) => (Lists::of(vec![scope(None)?])?, None),
         };
         let mut rows = Vec::new();
         let mut more = false;
@@ -208,21 +212,23 @@ impl Catalog {
         Ok(false)
     }
 
-    /// The names that contain this; of many only their tags, three bytes for each, so that all may be held.
+    /// The names that contain this.
     fn names_with(&self, state: &State, part: &str) -> Result<Names> {
-        let (mut few, mut tags) = (BTreeSet::new(), HashSet::new());
-        each_within(&self.store, &state.runs, &postings::name_range(), |posting| {
-            if let Said::Name(name) = said(posting)?
-                && name.contains(part)
-            {
-                if few.len() <= NAMES_SOUGHT_MAX && !few.contains(name) {
-                    few.insert(name.to_owned());
-                }
-                tags.insert(postings::name_tag(&self.store, name));
-            }
-            Ok(())
-        })?;
-        Ok(if few.len() > NAMES_SOUGHT_MAX { Names::Many(tags) } else { Names::Few(few) })
+        let lists = state.runs.iter().map(|run| run.names(&self.store)).collect::<Result<Vec<_>>>()?;
+        let all: usize = lists.iter().map(|names| names.len()).sum();
+        let most_max = (all / MOST_NAMES).max(NAMES_SOUGHT_MAX);
+        let mut few = BTreeSet::new();
+        let whole = lists.iter().all(|names| {
+            names.each_with(part, |name| {
+                few.insert(name);
+                few.len() <= most_max
+            })
+        });
+        Ok(match few.len() {
+            _ if !whole => Names::Most,
+            0..=NAMES_SOUGHT_MAX => Names::Few(few.into_iter().map(str::to_owned).collect()),
+            _ => Names::Many(few.into_iter().map(|name| postings::name_tag(&self.store, name)).collect()),
+        })
     }
 
     fn cursor(&self, query: &Query, row: &Row, contains: bool) -> Cursor {

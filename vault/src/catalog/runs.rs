@@ -4,7 +4,7 @@
 //! length it shares with the one before, the length of the rest, and the rest.
 
 use super::postings::{
-    MarkSet, Range, Said, Target, halves, head_of_range, mark_bit_of, said, subject, subject_head,
+    MarkSet, Range, Said, Target, halves, head_of_range, mark_bit_of, name_range, said, subject, subject_head,
 };
 use super::rows::{Bytes, put_number};
 use super::store::{Store, damaged};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::collections::binary_heap::{BinaryHeap, PeekMut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A page is closed once it has so many bytes. sled keeps up to sixteen values in one node and reads the whole
 /// node, so that larger pages make lookups slower, and smaller ones the page lists longer.
@@ -48,6 +48,7 @@ pub(super) struct Run {
     heads: Bloom,
     /// The page of a run that has only one; small runs are many, and every question asks all of them.
     only: Option<Arc<List>>,
+    names: OnceLock<Names>,
 }
 
 /// The page number under which the first postings lie.
@@ -101,12 +102,19 @@ impl Run {
         if firsts.len() != stored.pages as usize {
             return Err(damaged(format!("run {} has another number of pages", stored.id)));
         }
-        Ok(Self { stored, firsts, marks, heads, only: None })
+        Ok(Self { stored, firsts, marks, heads, only: None, names: OnceLock::new() })
     }
 
     fn of_one_page(stored: StoredRun, page: List) -> Self {
         let (firsts, marks) = (List::of_one_empty(), vec![MarkSet::MAX]);
-        Self { stored, firsts, marks, heads: Bloom::default(), only: Some(Arc::new(page)) }
+        Self {
+            stored,
+            firsts,
+            marks,
+            heads: Bloom::default(),
+            only: Some(Arc::new(page)),
+            names: OnceLock::new(),
+        }
     }
 
     /// Removes its pages.
@@ -342,28 +350,68 @@ impl<'a> Writer<'a> {
         about.extend(heads.to_bytes());
         let key = page_key(self.id, ABOUT);
         self.batch.insert(&key[..], self.store.seal(&key, self.id, &about)?);
-        Ok(Run { stored, firsts, marks: self.marks, heads, only: None })
+        Ok(Run { stored, firsts, marks: self.marks, heads, only: None, names: OnceLock::new() })
     }
 }
 
-/// Shows the postings of a range run by run, so in no order, and some more than once: quicker than a walk.
-pub(super) fn each_within(
-    store: &Store,
-    runs: &[Arc<Run>],
-    (from, to): &Range,
-    mut show: impl FnMut(&[u8]) -> Result<()>,
-) -> Result<()> {
-    for run in runs {
-        let first = run.firsts.before_or_at(from);
-        let end = run.firsts.partition(|first| first < &to[..]);
-        for page in first..end {
-            let list = run.page(store, page as u32)?;
+/// The customers' names of one run, one after another.
+pub(super) struct Names {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Names {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Shows the names that contain this, until told to stop; says whether it came to the end.
+    pub(super) fn each_with<'a>(&'a self, part: &str, mut show: impl FnMut(&'a str) -> bool) -> bool {
+        let Some(step) = part.chars().next().map(char::len_utf8) else {
+            return (0..self.len()).all(|at| show(&self.text[self.start(at)..self.ends[at] as usize]));
+        };
+        let mut from = 0;
+        while let Some(found) = self.text[from..].find(part) {
+            let found = from + found;
+            let at = self.ends.partition_point(|end| *end as usize <= found);
+            let (start, end) = (self.start(at), self.ends[at] as usize);
+            // Where it runs on into the next name, it is in neither.
+            from = match found + part.len() <= end {
+                true if !show(&self.text[start..end]) => return false,
+                true => end,
+                false => found + step,
+            };
+        }
+        true
+    }
+
+    fn start(&self, at: usize) -> usize {
+        at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)
+    }
+}
+
+impl Run {
+    /// The customers' names in it, kept once they have been asked for: some ten bytes a record.
+    pub(super) fn names(&self, store: &Store) -> Result<&Names> {
+        if let Some(names) = self.names.get() {
+            return Ok(names);
+        }
+        let (from, to) = name_range();
+        let mut names = Names { text: String::new(), ends: Vec::new() };
+        for page in self.firsts.before_or_at(&from)..self.firsts.partition(|first| first < &to[..]) {
+            let list = self.page(store, page as u32)?;
             for at in list.partition(|p| p < &from[..])..list.partition(|p| p < &to[..]) {
-                show(list.get(at))?;
+                if let Said::Name(name) = said(list.get(at))? {
+                    names.text.push_str(name);
+                    let end = u32::try_from(names.text.len()).map_err(|_| damaged("a run is too large"))?;
+                    names.ends.push(end);
+                }
             }
         }
+        names.text.shrink_to_fit();
+        Ok(self.names.get_or_init(|| names))
     }
-    Ok(())
 }
 
 /// Which way a walk goes.
