@@ -19,6 +19,9 @@ pub enum LineError {
     /// A newer form.
     #[error("an event of version {0}, which is newer than this program reads")]
     Version(u32),
+    /// Other white space, or the keys in another order.
+    #[error("it is not spelt as such lines are")]
+    Spelling,
     /// The act in it.
     #[error("the act in it cannot be read")]
     Act(#[source] ActError),
@@ -113,6 +116,10 @@ impl Line {
         if stored.v != 0 {
             return Err(LineError::Version(stored.v));
         }
+        // One spelling for each line, as for each act.
+        if serde_json::to_vec(&stored).map_err(LineError::Json)? != bytes {
+            return Err(LineError::Spelling);
+        }
         if (stored.by == By::Vault) != stored.sig.is_none() {
             return Err(LineError::Signed);
         }
@@ -198,6 +205,21 @@ mod tests {
             "0".repeat(64)
         );
         assert_eq!(String::from_utf8(written()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_line_has_one_spelling() {
+        let bytes = written();
+        let text = std::str::from_utf8(&bytes[..bytes.len() - 1]).unwrap();
+        assert!(Line::parse(text.as_bytes()).is_ok());
+        for other in [
+            text.replace("\"by\":", "\"by\": "),
+            text.replace("\"by\":", "\n\"by\":"),
+            text.replace("vault", "\\u0076ault"),
+            format!("{{\"seq\":1,\"v\":0,{}", text.strip_prefix("{\"v\":0,\"seq\":1,").unwrap()),
+        ] {
+            assert!(matches!(Line::parse(other.as_bytes()), Err(LineError::Spelling)), "{other}");
+        }
     }
 
     #[test]
