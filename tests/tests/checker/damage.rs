@@ -178,7 +178,8 @@ impl Scene {
     fn line(&self, dice: &mut Dice) -> (String, usize, usize) {
         let path = one(&self.segments, dice).expect("a journal has a segment").clone();
         let bytes = self.read(&path);
-        let ends: Vec<usize> = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i).collect();
+        let ends: Vec<usize> =
+            bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i).collect();
         let i = dice.below(ends.len() as u64) as usize;
         (path, if i == 0 { 0 } else { ends[i - 1] + 1 }, ends[i])
     }
@@ -210,7 +211,8 @@ fn two<'a>(of: &'a [String], dice: &mut Dice) -> Option<(&'a String, &'a String)
 fn cover_pieces(path: &str) -> (&str, u32, u32) {
     let mut pieces = path.split('.');
     let (stem, n, epoch) = (pieces.next(), pieces.next(), pieces.next());
-    let number = |text: Option<&str>| text.and_then(|t| t.trim_start_matches('e').parse().ok()).expect("a number");
+    let number =
+        |text: Option<&str>| text.and_then(|t| t.trim_start_matches('e').parse().ok()).expect("a number");
     (stem.expect("a stem"), number(n), number(epoch))
 }
 
@@ -388,7 +390,9 @@ const ON_THE_JOURNAL: &[Kind] = &[
         s.resize(path, |b| b.truncate(b.len() - cut))?;
         Some(vec!["journal/".into()])
     }),
-    harmless("half a line behind the last", |s, _| s.resize(s.segments.last()?, |b| b.extend(b"{\"v\":0,\"se"))),
+    harmless("half a line behind the last", |s, _| {
+        s.resize(s.segments.last()?, |b| b.extend(b"{\"v\":0,\"se"))
+    }),
     harmless("a line that fits nothing behind the last", |s, _| {
         s.resize(s.segments.last()?, |b| b.extend(b"{\"v\":0}\n"))
     }),
@@ -419,9 +423,7 @@ const ON_THE_JOURNAL: &[Kind] = &[
     kind("commit cut", |s, d| s.resize(COMMIT, |b| b.truncate(d.below(8000) as usize))),
     kind("commit with a byte more", |s, _| s.resize(COMMIT, |b| b.push(b'\n'))),
     kind("commit gone", |s, _| s.remove(COMMIT)),
-    kind("the slots of commit changed places", |s, _| {
-        s.resize(COMMIT, |b| b.rotate_left(SLOT_BYTES))
-    }),
+    kind("the slots of commit changed places", |s, _| s.resize(COMMIT, |b| b.rotate_left(SLOT_BYTES))),
     kind("commit counts a line too many", |s, _| s.commit(|c| c.lines += 1)),
     kind("commit names another root", |s, _| s.commit(|c| c.root.0[7] ^= 1)),
     kind("commit names another last line", |s, _| s.commit(|c| c.last.0[7] ^= 1)),

@@ -60,7 +60,11 @@ impl<'a> Forge<'a> {
         for path in &scene.segments {
             let text = String::from_utf8(scene.read(path)).expect("a journal is text");
             let all = text.lines().enumerate();
-            lines.extend(all.map(|(i, text)| Line { text: text.to_owned(), begins: i == 0, as_it_is: false }));
+            lines.extend(all.map(|(i, text)| Line {
+                text: text.to_owned(),
+                begins: i == 0,
+                as_it_is: false,
+            }));
         }
         let vault = lines[0].json()["act"]["data"]["vault"].as_str().expect("an id").to_owned();
         let seed = fs::read_to_string(scene.house.keys().join("log/log.key")).expect("the log key");
@@ -86,7 +90,9 @@ impl<'a> Forge<'a> {
     }
 
     fn act(&self, dice: &mut Dice, kind: &str, data: &str) -> String {
-        let id = jingui_schema::id::ActId::from_bytes([dice.roll(), dice.roll()].map(u64::to_be_bytes).concat().try_into().expect("16"));
+        let id = jingui_schema::id::ActId::from_bytes(
+            [dice.roll(), dice.roll()].map(u64::to_be_bytes).concat().try_into().expect("16"),
+        );
         format!("{{\"id\":\"{id}\",\"kind\":\"{kind}\",\"at\":\"2026-11-22T05:47:00.123Z\",\"data\":{data}}}")
     }
 
@@ -108,7 +114,8 @@ impl<'a> Forge<'a> {
         assert!(line.contains(from), "{line}");
         *line = line.replacen(from, to, 1);
         if sign {
-            let (start, end) = (line.find("\"act\":").expect("an act") + 6, line.find(",\"sig\":").expect("a sig"));
+            let (start, end) =
+                (line.find("\"act\":").expect("an act") + 6, line.find(",\"sig\":").expect("a sig"));
             let act = line[start..end].to_owned();
             let sig = self.scene.house.people.founder.person();
             let sig = sig.sign(&self.vault.parse::<VaultId>().expect("an id"), &act);
@@ -155,8 +162,9 @@ impl<'a> Forge<'a> {
                     let (size, b3) = (head.len(), B3::of(head.as_bytes()));
                     let root = Sha256(root);
                     renamed.push((lines, lines_now, head));
-                    let data_text =
-                        format!("{{\"lines\":{lines_now},\"root\":\"{root}\",\"size\":{size},\"b3\":\"{b3}\"}}}}}}");
+                    let data_text = format!(
+                        "{{\"lines\":{lines_now},\"root\":\"{root}\",\"size\":{size},\"b3\":\"{b3}\"}}}}}}"
+                    );
                     line.text.replace_range(data.., &data_text);
                 }
             }
@@ -240,11 +248,14 @@ fn resealed(
     let open = |path: &str, key: &age::x25519::Identity| {
         let sealed = fs::read(scene.at(path)).ok()?;
         let mut plain = Vec::new();
-        let opened = age::Decryptor::new(&sealed[..]).ok()?.decrypt(std::iter::once(key as &dyn age::Identity));
+        let opened =
+            age::Decryptor::new(&sealed[..]).ok()?.decrypt(std::iter::once(key as &dyn age::Identity));
         opened.ok()?.read_to_end(&mut plain).ok()?;
         Some(plain)
     };
-    let by_epoch = |path: &str| keys.iter().find_map(|key| Some((open(path, key.identity())?, key.identity().to_public())));
+    let by_epoch = |path: &str| {
+        keys.iter().find_map(|key| Some((open(path, key.identity())?, key.identity().to_public())))
+    };
     // Only files that a signed line names: what a rotation has sealed anew is the vault's word.
     let all = match top {
         "bodies" => &scene.bodies,
@@ -254,7 +265,10 @@ fn resealed(
     let mark = |path: &str| format!("\"b3\":\"{}\"", B3::of(&scene.read(path)));
     let named = |path: &&String| {
         let mark = mark(path);
-        forge.lines.iter().any(|l| l.text.contains(&mark) && l.text.contains("\"by\":\"0001\"") && !l.is("vault.init"))
+        forge
+            .lines
+            .iter()
+            .any(|l| l.text.contains(&mark) && l.text.contains("\"by\":\"0001\"") && !l.is("vault.init"))
     };
     let fit: Vec<&String> = all.iter().filter(named).collect();
     let path = (*one(&fit, dice)?).clone();
@@ -325,7 +339,9 @@ pub const KINDS: &[Kind] = &[
     kind("made anew: by the authority, whose business it is not", |s, d| {
         added(s, d, "authority", Some(&s.house.people.authority), |f, d| f.opening(d))
     }),
-    kind("made anew: a person's act in the vault's name", |s, d| added(s, d, "vault", None, |f, d| f.opening(d))),
+    kind("made anew: a person's act in the vault's name", |s, d| {
+        added(s, d, "vault", None, |f, d| f.opening(d))
+    }),
     kind("made anew: a vault's act in a person's name", |s, d| {
         added(s, d, "0001", Some(&s.house.people.founder), |f, d| {
             Some(f.act(d, "incident", "{\"path\":\"README.txt\",\"finding\":\"size\"}"))
@@ -336,8 +352,10 @@ pub const KINDS: &[Kind] = &[
         let (age, sign) = (newcomer.recipient(), newcomer.sign_key().to_string());
         added(s, d, "0002", Some(&s.house.people.reviewer), |f, d| {
             let enrolled = f.lines.iter().filter(|line| line.is("staff.enrol")).count();
-            let data =
-                format!("{{\"staff\":\"{:04}\",\"age\":\"{age}\",\"sign\":\"{sign}\",\"roles\":[\"legal\"]}}", enrolled + 2);
+            let data = format!(
+                "{{\"staff\":\"{:04}\",\"age\":\"{age}\",\"sign\":\"{sign}\",\"roles\":[\"legal\"]}}",
+                enrolled + 2
+            );
             Some(f.act(d, "staff.enrol", &data))
         })
     }),
@@ -346,7 +364,10 @@ pub const KINDS: &[Kind] = &[
             let i = f.find("staff.enrol", d)?;
             let line = f.lines[i].json();
             let (act, data) = (&line["act"]["id"], &line["act"]["data"]);
-            let data = format!("{{\"enrolments\":[{{\"staff\":{},\"act\":{act},\"sign\":{}}}]}}", data["staff"], data["sign"]);
+            let data = format!(
+                "{{\"enrolments\":[{{\"staff\":{},\"act\":{act},\"sign\":{}}}]}}",
+                data["staff"], data["sign"]
+            );
             Some(f.act(d, "staff.countersign", &data))
         })
     }),
@@ -422,12 +443,20 @@ pub const KINDS: &[Kind] = &[
     }),
     kind("made anew: keys of the data in another order", |s, d| {
         spelt(s, d, |t| {
-            t.replacen("\"path\":\"README.txt\",\"finding\":\"size\"", "\"finding\":\"size\",\"path\":\"README.txt\"", 1)
+            t.replacen(
+                "\"path\":\"README.txt\",\"finding\":\"size\"",
+                "\"finding\":\"size\",\"path\":\"README.txt\"",
+                1,
+            )
         })
     }),
-    kind("made anew: an escape where none is needed", |s, d| spelt(s, d, |t| t.replacen("README", "\\u0052EADME", 1))),
+    kind("made anew: an escape where none is needed", |s, d| {
+        spelt(s, d, |t| t.replacen("README", "\\u0052EADME", 1))
+    }),
     kind("made anew: an unknown kind", |s, d| spelt(s, d, |t| t.replacen("\"incident\"", "\"accident\"", 1))),
-    kind("made anew: another version of the line", |s, d| spelt(s, d, |t| t.replacen("\"v\":0", "\"v\":1", 1))),
+    kind("made anew: another version of the line", |s, d| {
+        spelt(s, d, |t| t.replacen("\"v\":0", "\"v\":1", 1))
+    }),
     kind("made anew: a head over another root", |s, d| {
         let mut forge = Forge::take(s)?;
         let i = forge.find("head.signed", d)?;
@@ -442,7 +471,8 @@ pub const KINDS: &[Kind] = &[
         let mut forge = Forge::take(s)?;
         let i = forge.find("head.signed", d)?;
         let data = forge.lines[i].json()["act"]["data"].clone();
-        let (lines, root) = (data["lines"].as_u64()?, hex::decode(data["root"].as_str()?).ok()?.try_into().ok()?);
+        let (lines, root) =
+            (data["lines"].as_u64()?, hex::decode(data["root"].as_str()?).ok()?.try_into().ok()?);
         let forged = head(&forge.vault, lines, &root, &SigningKey::from_bytes(&[9; 32]));
         rename_head(&mut forge, i, &data, lines, &root, &forged);
         forge.give_back();
@@ -466,12 +496,15 @@ pub const KINDS: &[Kind] = &[
     }),
     deep("signed for: a note that says it is another", |s, d| {
         resealed(s, d, "notes", |plain, path, _| {
-            let own = path.rsplit('/').next().and_then(|name| name.split('.').next()).expect("an id").to_owned();
+            let own =
+                path.rsplit('/').next().and_then(|name| name.split('.').next()).expect("an id").to_owned();
             let text = String::from_utf8(plain.clone()).expect("a note is text");
             *plain = text.replace(&own, "01234567890123456789012345").into_bytes();
         })
     }),
-    deep("signed for: a note in two lines", |s, d| resealed(s, d, "notes", |plain, _, _| plain.extend(b"{}\n"))),
+    deep("signed for: a note in two lines", |s, d| {
+        resealed(s, d, "notes", |plain, _, _| plain.extend(b"{}\n"))
+    }),
     deep("signed for: a cover with another label", |s, d| {
         resealed(s, d, "covers", |plain, _, _| {
             let text = String::from_utf8(plain.clone()).expect("a cover is text");
@@ -495,7 +528,9 @@ pub const KINDS: &[Kind] = &[
             let other = age::x25519::Identity::generate().to_string();
             *plain = text.replace(&own, other.expose_secret()).into_bytes();
         })
-        .map(|paths| paths.iter().map(|path| path["covers/000000/".len()..]["".len()..26].to_owned()).collect())
+        .map(|paths| {
+            paths.iter().map(|path| path["covers/000000/".len()..]["".len()..26].to_owned()).collect()
+        })
     }),
     deep("signed for: a body with a flip", |s, d| {
         let at = d.roll();
@@ -512,11 +547,13 @@ pub const KINDS: &[Kind] = &[
             plain.truncate(cut.unwrap_or(plain.len() - 1));
         })
     }),
-    deep("signed for: a body filled too far", |s, d| resealed(s, d, "bodies", |plain, _, _| {
-        plain.extend(0x184D_2A50_u32.to_le_bytes());
-        plain.extend(64_u32.to_le_bytes());
-        plain.extend([0; 64]);
-    })),
+    deep("signed for: a body filled too far", |s, d| {
+        resealed(s, d, "bodies", |plain, _, _| {
+            plain.extend(0x184D_2A50_u32.to_le_bytes());
+            plain.extend(64_u32.to_le_bytes());
+            plain.extend([0; 64]);
+        })
+    }),
     deep("signed for: a filling that is not zero", |s, d| {
         resealed(s, d, "bodies", |plain, _, _| {
             plain.extend(0x184D_2A50_u32.to_le_bytes());
