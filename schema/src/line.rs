@@ -21,6 +21,9 @@ pub enum LineError {
     /// A newer form.
     #[error("an event of version {0}, which is newer than this program reads")]
     Version(u32),
+    /// Other white space, or the keys in another order.
+    #[error("it is not spelt as such lines are")]
+    Spelling,
     /// The act in it.
     #[error("the act in it cannot be read")]
     Act(#[source] ActError),
@@ -121,6 +124,10 @@ impl Line {
         if !(1..=SEQ_MAX).contains(&stored.seq) {
             return Err(LineError::Number(stored.seq));
         }
+        // One spelling for each line, as for each act.
+        if serde_json::to_vec(&stored).map_err(LineError::Json)? != bytes {
+            return Err(LineError::Spelling);
+        }
         if (stored.by == By::Vault) != stored.sig.is_none() {
             return Err(LineError::Signed);
         }
@@ -214,6 +221,21 @@ mod tests {
         for seq in ["0", "281474976710656", "18446744073709551615"] {
             let bad = text.trim_end().replace("\"seq\":1", &format!("\"seq\":{seq}"));
             assert!(matches!(Line::parse(bad.as_bytes()), Err(LineError::Number(_))), "{seq}");
+        }
+    }
+
+    #[test]
+    fn a_line_has_one_spelling() {
+        let bytes = written();
+        let text = std::str::from_utf8(&bytes[..bytes.len() - 1]).unwrap();
+        assert!(Line::parse(text.as_bytes()).is_ok());
+        for other in [
+            text.replace("\"by\":", "\"by\": "),
+            text.replace("\"by\":", "\n\"by\":"),
+            text.replace("vault", "\\u0076ault"),
+            format!("{{\"seq\":1,\"v\":0,{}", text.strip_prefix("{\"v\":0,\"seq\":1,").unwrap()),
+        ] {
+            assert!(matches!(Line::parse(other.as_bytes()), Err(LineError::Spelling)), "{other}");
         }
     }
 

@@ -71,6 +71,12 @@ impl Vault {
         {
             findings.push(finding("the generations of its slots are not neighbours"));
         }
+        if let [(_, Some(a)), (_, Some(b))] = &slots[..]
+            && (a.generation < b.generation) != (a.lines <= b.lines)
+            && a.lines != b.lines
+        {
+            findings.push(finding("its newer slot counts fewer lines than the older one"));
+        }
         let counts = slots.into_iter().filter_map(|(_, c)| c).max_by_key(|c| c.generation);
         if counts.is_none() && findings.is_empty() {
             findings.push(finding("neither slot is written"));

@@ -40,8 +40,9 @@ pub(super) fn check(
     for (epoch, _) in inventory.state.live_epochs() {
         match session.epoch_key(epoch) {
             Ok(key) => drop(keys.insert(epoch, key)),
-            // Of an epoch that is on its way in or out there may be no copy for this person.
-            Err(_) if epoch != inventory.state.epoch => {}
+            // Of an epoch that is on its way in or out there may be no copy for this person; nor of the one that
+            // was current where the damage begins.
+            Err(_) if epoch != inventory.state.epoch || inventory.damaged.is_some() => {}
             Err(error) => return Err(error),
         }
     }
@@ -122,6 +123,18 @@ impl Contents<'_> {
                 Some(Err(flaw)) => findings.push(found(entry.name.path(), flaw)),
                 None => {}
             }
+        }
+        // Only the newest version is read from, and each body is tried with the key in the version that came with
+        // it: what a version says of the filings before it has to be what the version before says.
+        let before =
+            || all.iter().rev().filter(|e| e.name.n + 1 == d.n).find_map(|e| self.open(e, tally)?.ok());
+        if let Some(cover) = &cover
+            && let Some(before) = before()
+            && !goes_on(&before, cover)
+            && let Some(entry) = all.iter().rev().find(|e| e.name.n == d.n)
+        {
+            let detail = "it has other keys or documents of earlier filings than the version before it";
+            findings.push(found(entry.name.path(), (FindingKind::Content, detail.to_owned())));
         }
         // Where its own cover is lost, a later one still has the key of the body.
         let others = all.iter().rev().filter(|e| e.name.n != d.n);
@@ -224,6 +237,15 @@ impl Contents<'_> {
         }
         findings
     }
+}
+
+/// Whether a cover still says of earlier filings what the version before it said.
+fn goes_on(before: &Cover, cover: &Cover) -> bool {
+    // The first of the lines are the facts, which may change.
+    let (known, now) = (before.lines.get(1..), cover.lines.get(1..));
+    let keys = |c: &Cover| c.spine.bodies.iter().map(|b| (b.filing, b.identity.clone())).collect::<Vec<_>>();
+    known.zip(now).is_some_and(|(known, now)| now.starts_with(known))
+        && keys(cover).starts_with(&keys(before))
 }
 
 /// In what a cover differs from the line that names it.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::cover::Cover;
 use jingui_schema::act::CoverMark;
-use jingui_schema::cover::FactsLine;
+use jingui_schema::cover::{BodyKey, FactsLine};
 use jingui_schema::digest::{B3, FileMark, Salt, Sha256};
 use jingui_schema::facts::{Business, Class, Customer, CustomerKind, Facts, Label, Outcome};
 use jingui_schema::id::{RecordId, StaffNo};
@@ -60,4 +60,18 @@ fn each_public_fact_that_differs_is_named() {
     assert_eq!(differs(&|d| d.outcome = Outcome::Rejected), ["outcome"]);
     assert_eq!(differs(&|d| d.docs = 1), ["count of documents"]);
     assert_eq!(differences(&cover, &good, VaultId::from_bytes([7; 16])), ["vault"]);
+
+    let body = |filing, identity: &str| BodyKey { filing, identity: identity.to_owned() };
+    let with = |bodies: &[BodyKey]| {
+        let mut cover = cover.clone();
+        cover.spine.bodies = bodies.to_vec();
+        cover
+    };
+    let before = with(&[body(1, "one")]);
+    assert!(goes_on(&before, &with(&[body(1, "one"), body(2, "two")])));
+    assert!(!goes_on(&before, &with(&[body(1, "other"), body(2, "two")])), "another key of the first body");
+    assert!(!goes_on(&before, &with(&[])), "no key of the first body");
+    let mut fewer = before.clone();
+    fewer.lines.push("a document".into());
+    assert!(!goes_on(&fewer, &before), "a document less");
 }

@@ -198,6 +198,7 @@ impl Inventory {
             hasher: blake3::Hasher::new(),
             segment: None,
             to_check: Vec::new(),
+            acts: Vec::new(),
             how,
         };
         let damage = folding.run(env, layout, findings)?;
@@ -205,6 +206,7 @@ impl Inventory {
         if let Some((path, seq, why)) = damage {
             folding.blame(path, seq, why, findings);
         }
+        folding.check_acts(findings);
         Ok(folding.finish())
     }
 
@@ -236,6 +238,13 @@ impl Inventory {
     pub fn whose(&self, b3: &B3) -> Option<String> {
         let file = self.files.iter().find(|e| e.b3 == *b3).map(|e| e.name.path());
         file.or_else(|| self.named.iter().find(|(_, e)| e.mark.b3 == *b3).map(|(path, _)| path.clone()))
+    }
+
+    /// Whoever can write the files can put a line there that nobody could have had written by us.
+    fn no_right(&self, line: &Line, raw: &Raw) -> Option<Finding> {
+        let error = self.state.decide(line.by, &line.act).err()?;
+        let detail = format!("{} had no right to it: {}", line.by, crate::journal::full(&error));
+        Some(Finding::line(&segment_path(raw.segment), line.seq, FindingKind::Signature, &detail))
     }
 
     fn push(&mut self, name: Name, size: u64, b3: B3, seq: u64) {
@@ -306,6 +315,8 @@ struct Folding<'a> {
     hasher: blake3::Hasher,
     segment: Option<(u64, u64)>,
     to_check: Vec<ToCheck>,
+    /// Of each act half of its id and its line: a signed act could be laid there once more.
+    acts: Vec<(u64, u64)>,
 }
 
 type Damage = (String, u64, String);
@@ -395,14 +406,19 @@ impl Folding<'_> {
                     findings.push(finding(FindingKind::Signature, "whoever signed it had been disabled"));
                 }
                 None => findings.push(finding(FindingKind::Signature, "whoever signed it was not enrolled")),
-                Some(key) => self.to_check.push(ToCheck {
-                    seq: line.seq,
-                    segment: raw.segment,
-                    message: jingui_schema::act::signing_bytes(&self.vault, &line.raw_act),
-                    sig: line.sig,
-                    key,
-                }),
+                Some(key) => {
+                    self.to_check.push(ToCheck {
+                        seq: line.seq,
+                        segment: raw.segment,
+                        message: jingui_schema::act::signing_bytes(&self.vault, &line.raw_act),
+                        sig: line.sig,
+                        key,
+                    });
+                    findings.extend(it.no_right(&line, raw));
+                }
             }
+        } else {
+            findings.extend(it.no_right(&line, raw));
         }
         match &line.act.deed {
             Deed::SegmentClose(d) => {
@@ -431,9 +447,25 @@ impl Folding<'_> {
             }
             _ => {}
         }
+        // Ids are random, so half of one tells them apart; folded, for ids that somebody chose.
+        let id = u128::from_le_bytes(*line.act.id.as_bytes());
+        self.acts.push(((id >> 64) as u64 ^ (id as u64).rotate_left(17), line.seq));
         self.it.absorb(&line);
         if self.to_check.len() >= SIGNATURES_TOGETHER {
             self.check_signatures(findings);
+        }
+    }
+
+    /// An act has one line: what arrives a second time gets the first result.
+    fn check_acts(&mut self, findings: &mut Vec<Finding>) {
+        self.acts.sort_unstable();
+        let open = self.segment.map(|(first, _)| first);
+        let firsts: Vec<u64> = self.it.segments.iter().map(|s| s.first).chain(open).collect();
+        for pair in self.acts.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            let ((_, before), (_, seq)) = (pair[0], pair[1]);
+            let first = firsts[..firsts.partition_point(|first| *first <= seq)].last().copied().unwrap_or(1);
+            let detail = format!("its act stands in line {before} already");
+            findings.push(Finding::line(&segment_path(first), seq, FindingKind::Chain, &detail));
         }
     }
 

@@ -188,12 +188,20 @@ impl Vault {
     /// The same, with what should be there.
     pub(crate) fn verified(&self, options: &VerifyOptions<'_>) -> Result<(Report, Inventory)> {
         let began = self.env().now();
-        if let Some(session) = options.session {
-            session.current_key()?;
+        let mut report = Report::default();
+        let mut session = options.session;
+        if let Some(Err(error)) = session.map(Session::current_key) {
+            // Behind the damage may stand the line that gave this person a key. What can be said is said without.
+            if self.read_only().is_none() {
+                return Err(error);
+            }
+            session = None;
+            report.warnings.push(Warning::new("keystore", "epochs", &crate::journal::full(&error)));
         }
+        let options = &VerifyOptions { session, ..*options };
         let watch =
             Watch { progress: options.progress, interrupted: options.interrupted, tally: Tally::default() };
-        let mut report = Report { full: options.session.is_some(), ..Report::default() };
+        report.full = options.session.is_some();
         let mirror_commit =
             self.mirror_dir().and_then(|dir| crate::mirror::read_commit(self.env(), &Layout::new(dir)));
         let (commit, findings) = self.commit_slots(self.layout());
