@@ -11,9 +11,9 @@ use jingui_schema::merkle::{Frontier, leaf_hash};
 use jingui_tests::house::Key;
 use jingui_tests::lossy::Dice;
 use jingui_vault::fs::OsFs;
+use jingui_vault::seal;
 use serde_json::Value;
 use std::fs;
-use std::io::{Read, Write};
 use std::sync::Arc;
 
 /// One line, and what is not to be made right about it.
@@ -237,7 +237,7 @@ fn resealed(
     scene: &Scene,
     dice: &mut Dice,
     top: &str,
-    remake: impl FnOnce(&mut Vec<u8>, &str, &mut age::x25519::Recipient),
+    remake: impl FnOnce(&mut Vec<u8>, &str, &mut seal::Recipient),
 ) -> Option<Vec<String>> {
     let mut forge = Forge::take(scene)?;
     let vault = scene.house.open(Arc::new(OsFs)).ok()?;
@@ -245,13 +245,9 @@ fn resealed(
     let epochs: Vec<_> = vault.state().live_epochs().map(|(number, _)| number).collect();
     let keys: Vec<_> = epochs.iter().filter_map(|number| session.epoch_key(*number).ok()).collect();
     drop((session, vault));
-    let open = |path: &str, key: &age::x25519::Identity| {
+    let open = |path: &str, key: &seal::Identity| {
         let sealed = fs::read(scene.at(path)).ok()?;
-        let mut plain = Vec::new();
-        let opened =
-            age::Decryptor::new(&sealed[..]).ok()?.decrypt(std::iter::once(key as &dyn age::Identity));
-        opened.ok()?.read_to_end(&mut plain).ok()?;
-        Some(plain)
+        seal::open(key, &sealed).ok().map(|plain| plain.to_vec())
     };
     let by_epoch = |path: &str| {
         keys.iter().find_map(|key| Some((open(path, key.identity())?, key.identity().to_public())))
@@ -279,21 +275,14 @@ fn resealed(
             let covers = scene.covers.iter().filter(|cover| cover.contains(record));
             let key = covers.filter_map(|cover| by_epoch(cover)).find_map(|(plain, _)| {
                 let head: Value = serde_json::from_slice(plain.split(|b| *b == b'\n').next()?).ok()?;
-                head["bodies"][filing - 1]["identity"].as_str()?.parse::<age::x25519::Identity>().ok()
+                head["bodies"][filing - 1]["identity"].as_str()?.parse::<seal::Identity>().ok()
             })?;
             (open(&path, &key)?, key.to_public())
         }
         _ => by_epoch(&path)?,
     };
     remake(&mut plain, &path, &mut to);
-    let sealed = {
-        let encryptor = age::Encryptor::with_recipients(std::iter::once(&to as &dyn age::Recipient)).ok()?;
-        let mut out = Vec::new();
-        let mut writer = encryptor.wrap_output(&mut out).ok()?;
-        writer.write_all(&plain).ok()?;
-        writer.finish().ok()?;
-        out
-    };
+    let sealed = seal::seal(&to, &plain);
     let before = scene.read(&path);
     let (old, new) = (
         format!("\"size\":{},\"b3\":\"{}\"", before.len(), B3::of(&before)),
@@ -518,15 +507,14 @@ pub const KINDS: &[Kind] = &[
         })
     }),
     deep("signed for: a cover sealed to somebody else", |s, d| {
-        resealed(s, d, "covers", |_, _, to| *to = age::x25519::Identity::generate().to_public())
+        resealed(s, d, "covers", |_, _, to| *to = seal::Identity::generate().to_public())
     }),
     deep("signed for: a cover with another key for its body", |s, d| {
         resealed(s, d, "covers", |plain, _, _| {
-            use age::secrecy::ExposeSecret;
             let text = String::from_utf8(plain.clone()).expect("a cover is text");
             let own = between(&text, "\"identity\":\"", "\"").to_owned();
-            let other = age::x25519::Identity::generate().to_string();
-            *plain = text.replace(&own, other.expose_secret()).into_bytes();
+            let other = seal::Identity::generate().to_text();
+            *plain = text.replace(&own, &other).into_bytes();
         })
         .map(|paths| {
             paths.iter().map(|path| path["covers/000000/".len()..]["".len()..26].to_owned()).collect()
@@ -563,7 +551,7 @@ pub const KINDS: &[Kind] = &[
         })
     }),
     deep("signed for: a body sealed to another key", |s, d| {
-        resealed(s, d, "bodies", |_, _, to| *to = age::x25519::Identity::generate().to_public())
+        resealed(s, d, "bodies", |_, _, to| *to = seal::Identity::generate().to_public())
     }),
 ];
 
