@@ -199,7 +199,12 @@ impl Command<'_> {
         let mut wrong = Vec::new();
         let vault = house.open(Arc::new(disk.clone())).expect("the pattern opens");
         let session = house.founder(&vault).expect("the founder signs in");
-        session.row(self.from.known.record).expect("the pattern's record is listed");
+        if let Err(error) = session.row(self.from.known.record) {
+            return Tried::on(
+                &disk,
+                vec![format!("the record that is there from the beginning: {}", full(&error))],
+            );
+        }
         disk.arm(k, fault);
         let result = (self.run)(&house, &session);
         let mut tried = Tried::on(&disk, Vec::new());
