@@ -37,12 +37,14 @@ struct Defect {
 
 const POWER: &str = "power cuts";
 const SWEEP: &str = "sweep of a command";
+/// The defect did not get as far as a power cut.
+const UNTOLD: &str = "the story cannot be told";
 
 /// Cuts the power at the moments of a story, in an order of chance, until something is wrong.
 fn power(tale: Tale, through: jingui_tests::story::Through, trials: usize) -> Noticed {
     let story = match tale(through) {
         Ok(story) => story,
-        Err(error) => return (1, Some(format!("the story cannot be told: {}", full(&error)))),
+        Err(error) => return (1, Some(format!("{UNTOLD}: {}", full(&error)))),
     };
     let mut all: Vec<_> = cuts(story.moments.len(), 2).collect();
     let mut dice = Dice(1);
@@ -364,7 +366,11 @@ fn every_defect_is_noticed() {
         let (trials, found) = (defect.search)();
         choose(None);
         count += 1;
-        let by = if found.is_some() { defect.by } else { "NOBODY" };
+        let by = match &found {
+            None => "NOBODY",
+            Some(text) if text.starts_with(UNTOLD) => "the program itself",
+            Some(_) => defect.by,
+        };
         let row = format!(
             "| {} | {by} | {trials} | {} |\n",
             defect.name,

@@ -57,14 +57,15 @@ mod on_purpose {
         *CHOSEN.read().unwrap_or_else(PoisonError::into_inner) == Some(name)
     }
 
-    /// The two slots of `commit` without the newer one.
-    pub(crate) fn older_slot_only(mut slots: Vec<u8>) -> Vec<u8> {
-        if defect("a stale commit slot preferred")
-            && let Some(newest) = Commit::from_file(&slots)
-        {
-            slots[newest.slot() * SLOT_BYTES..][..SLOT_BYTES].fill(b' ');
-        }
-        slots
+    /// The two slots of `commit` without the newer one, where both are whole.
+    pub(crate) fn older_slot_only(slots: Vec<u8>) -> Vec<u8> {
+        let Some(newest) = Commit::from_file(&slots).filter(|_| defect("a stale commit slot preferred"))
+        else {
+            return slots;
+        };
+        let mut older = slots.clone();
+        older[newest.slot() * SLOT_BYTES..][..SLOT_BYTES].fill(b' ');
+        if Commit::from_file(&older).is_some() { older } else { slots }
     }
 
     /// Lets the journal end before its first bad line, whatever `commit` counts.
@@ -74,7 +75,8 @@ mod on_purpose {
             return Ok(());
         };
         let (mut frontier, mut good) = (Frontier::default(), None);
-        for (line, raw) in Lines::up_to(env.fs.clone(), layout, commit.lines)?.map_while(Result::ok) {
+        let lines = Lines::up_to(env.fs.clone(), layout, commit.lines)?.map_while(Result::ok);
+        for (line, raw) in lines.take_while(|(l, _)| l.seq != commit.lines || l.digest == commit.last) {
             frontier.push(leaf_hash(&raw.bytes));
             good = Some((line.seq, line.digest, raw.segment, raw.offset + raw.bytes.len() as u64 + 1));
         }
