@@ -5,7 +5,6 @@ use jingui_schema::id::{ActId, StaffNo};
 use jingui_tests::faults::{Fault, FaultFs};
 use jingui_tests::house::{Furnished, Known, full, look_at_all, verify};
 use jingui_tests::{in_parallel, inspect, long, nothing_wrong, say};
-use jingui_vault::Error;
 use jingui_vault::fs::{Fs, OsFs};
 use std::sync::{Arc, Mutex};
 
@@ -104,10 +103,7 @@ fn the_same_request_from_many_at_once_is_carried_out_once() {
                         let submitted = vault.submit(act, None).map(|_| ());
                         let filed = house.file(session, &format!("thread {i}"), 1, Some(request)).map(|_| ());
                         for result in [submitted, filed] {
-                            assert!(
-                                matches!(result, Ok(()) | Err(Error::Stale { .. })),
-                                "round {round}, {again}: {result:?}"
-                            );
+                            assert!(result.is_ok(), "round {round}, {again}: {result:?}");
                         }
                     }
                 });

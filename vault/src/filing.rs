@@ -8,7 +8,6 @@ use crate::recent::BEHIND_LINES_MAX;
 use crate::seal;
 use crate::session::{EPOCH_TRIES, Refused, SealedNote, Session, submit_staged};
 use crate::staging::{FilingFiles, Marker, Staging};
-use crate::vault::Vault;
 use jingui_schema::act::{CoverMark, RecordFile};
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
 use jingui_schema::digest::{FileMark, Salt, Sha256};
@@ -17,7 +16,6 @@ use jingui_schema::id::{ActId, ArchiveNumber, Place, RecordId, StaffNo};
 use jingui_schema::identifier::check_uscc;
 use jingui_schema::time::{Day, Time};
 use std::io::Read;
-use std::sync::PoisonError;
 
 /// Documents of one filing at most.
 pub const DOCUMENTS_MAX: usize = 1000;
@@ -104,28 +102,6 @@ pub struct Rehearsal {
     pub twin: Option<ArchiveNumber>,
 }
 
-/// Keeps two filings of the same thing from being carried out at once.
-struct UnderWay<'a> {
-    vault: &'a Vault,
-    key: [u8; 32],
-}
-
-impl<'a> UnderWay<'a> {
-    fn begin(vault: &'a Vault, key: [u8; 32]) -> Result<Self> {
-        let mut set = vault.inner.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        match set.insert(key) {
-            true => Ok(Self { vault, key }),
-            false => Err(Error::Stale { why: "the same filing is being carried out".into() }),
-        }
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.vault.inner.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
-    }
-}
-
 impl Session {
     /// Files a new record.
     ///
@@ -135,6 +111,7 @@ impl Session {
     pub fn file(&self, filing: &Filing, buffers: &mut Buffers) -> Result<Filed> {
         let clerk = self.may_file()?;
         check_count(filing.incoming.len())?;
+        let _turn = filing.request.map(|request| self.vault.turn_of(request)).transpose()?;
         if let Some(first) = self.earlier(filing.request)? {
             return Ok(first);
         }
@@ -151,7 +128,8 @@ impl Session {
         let facts = facts(&filing.labels, reserved.number.clone(), clerk);
         let digests: Vec<Sha256> = body.documents.iter().map(|d| d.sha256).collect();
         let twin = twin_key(&facts, &digests);
-        let _under_way = UnderWay::begin(&self.vault, twin)?;
+        // Two filings of the same thing: the second finds the first.
+        let _turn_of_twin = self.vault.turn_of_filing(twin)?;
         let (known, same) = self.ask_behind(BEHIND_LINES_MAX, |catalog| {
             // This first: what it forgets meanwhile the catalog knows by then.
             let (recent, recent_same) = {
@@ -187,7 +165,7 @@ impl Session {
                 .earlier(filing.request)?
                 .ok_or(Error::Stale { why: "the request was for another act".into() });
         }
-        // Before the mark is given up that keeps the same filing from being carried out at once.
+        // Before the turn ends for which another filing of the same thing may be waiting.
         let documents = body.documents.iter().map(|d| (d.sha256, d.no));
         self.vault.recent().filed(done.seq, record, &reserved.number, twin, documents);
         Ok(Filed {
@@ -214,6 +192,7 @@ impl Session {
     ) -> Result<Filed> {
         self.may_file()?;
         check_count(incoming.len())?;
+        let _turn = request.map(|request| self.vault.turn_of(request)).transpose()?;
         if let Some(first) = self.earlier(request)? {
             return Ok(first);
         }

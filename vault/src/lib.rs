@@ -37,6 +37,7 @@ pub mod readme; // README.txt of every vault
 mod staging; // work under way
 mod sweep; // what a crash left
 mod toml_copy; // VAULT.toml
+mod turns; // what must not be done twice at once
 mod writer; // one thread owns the journal's end
 
 #[cfg(feature = "fuzzing")]

@@ -23,7 +23,7 @@ struct Filing {
 /// Filings behind some line, all of them.
 ///
 /// Invariant: no filing with a line behind `since` is missing, but for those whose own thread has not noted them yet;
-/// these hold the mark by which the same filing is kept from being carried out twice at once.
+/// these have the turn for which another filing of the same thing waits.
 pub(crate) struct Recent {
     since: u64,
     filings: VecDeque<Filing>,

@@ -16,13 +16,13 @@ use crate::staging::{Marker, Spares};
 use crate::state::State;
 use crate::sweep::sweep;
 use crate::toml_copy;
+use crate::turns::{Turn, Turns};
 use crate::writer::{PATIENCE, Patience, Writer};
 use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::digest::FileMark;
-use jingui_schema::id::By;
+use jingui_schema::id::{ActId, By};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle::{Frontier, leaf_hash};
-use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -95,7 +95,8 @@ pub(crate) struct Inner {
     pub(crate) scratch: Option<PathBuf>,
     pub(crate) patience: Patience,
     pub(crate) catalog: Mutex<Option<(u32, Arc<Catalog>)>>,
-    pub(crate) under_way: Mutex<HashSet<[u8; 32]>>,
+    pub(crate) requests: Turns<ActId>,
+    pub(crate) filings: Turns<[u8; 32]>,
     pub(crate) spares: Arc<Spares>,
     pub(crate) recent: Mutex<Recent>,
     pub(crate) rotating: Mutex<()>,
@@ -288,7 +289,8 @@ impl Vault {
                 scratch: options.scratch,
                 patience,
                 catalog: Mutex::new(None),
-                under_way: Mutex::new(HashSet::new()),
+                requests: Turns::new(),
+                filings: Turns::new(),
                 spares,
                 recent: Mutex::new(Recent::since(now.lines)),
                 rotating: Mutex::new(()),
@@ -370,6 +372,18 @@ impl Vault {
     /// The same for any thread that works in this vault, such as one that writes a document to be filed.
     pub fn keeps_waiting(&self, thread: ThreadId) -> Option<Duration> {
         self.inner.patience.spent_by(thread).map(|(since, _)| since)
+    }
+
+    /// A turn to carry out a request: the same request, if it is under way, ends first.
+    pub(crate) fn turn_of(&self, request: ActId) -> Result<Turn<'_, ActId>> {
+        let turn = self.inner.requests.wait(request, self.inner.patience.of);
+        turn.ok_or_else(|| Error::Stale { why: "the same request is being carried out".into() })
+    }
+
+    /// A turn to file what has this twin key.
+    pub(crate) fn turn_of_filing(&self, twin: [u8; 32]) -> Result<Turn<'_, [u8; 32]>> {
+        let turn = self.inner.filings.wait(twin, self.inner.patience.of);
+        turn.ok_or_else(|| Error::Stale { why: "the same filing is being carried out".into() })
     }
 
     pub(crate) fn writer(&self) -> Result<&Writer> {

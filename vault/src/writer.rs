@@ -464,6 +464,10 @@ impl Core {
                     }
                 }
                 self.take_in(&lines);
+                // Before anybody is told: who is told may submit the same again, under the same name in `staging/`.
+                for dir in rest.into_iter().filter_map(|(_, staging)| staging) {
+                    self.spares.keep(&self.env, &self.layout, &dir);
+                }
                 for ((line, _), reply) in lines.iter().zip(&replies) {
                     let done = Done { seq: line.seq, at: line.at, repeated: false };
                     if self.acts.len() >= ACTS_HELD_MAX {
@@ -475,9 +479,6 @@ impl Core {
                         let _ = self.env.fs.remove(&self.layout.path("quarantine").join(name));
                     }
                     let _ = reply.send(Ok(done));
-                }
-                for dir in rest.into_iter().filter_map(|(_, staging)| staging) {
-                    self.spares.keep(&self.env, &self.layout, &dir);
                 }
             }
         }
