@@ -5,6 +5,33 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+/// Formats that are packed already, down to their last bytes.
+const PACKED: &[&str] = &[
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "application/ogg",
+    "video/mp4",
+    "video/quicktime",
+    "video/x-matroska",
+    "application/gzip",
+    "application/zstd",
+    "application/x-7z-compressed",
+    "application/vnd.rar",
+];
+
+/// Whether packing such a file once more would be in vain.
+pub(crate) fn packed(media_type: &str) -> bool {
+    PACKED.contains(&media_type)
+}
+
 /// As many bytes of a file as [`media_type`] wants to see.
 pub(crate) const HEAD_BYTES: usize = 4096;
 

@@ -16,7 +16,7 @@ use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
 
 /// Opens a body anew and compares all of it with what went in.
 ///
-/// - Shape: size and BLAKE3 of the sealed bytes, manifest, tar headers, each document's size and SHA-256, the
+/// - Shape: size and BLAKE3 of the sealed bytes, manifest, tar headers, each document's size and fingerprint, the
 ///   tar end, the filling, and that nothing follows.
 /// - Errors: `ReadBack` when anything differs, `Io` when the disk does not give the bytes.
 pub fn read_back(
@@ -34,7 +34,10 @@ pub fn read_back(
         let (begin, key) = age1::open(file.fill()?, &identity)?;
         file.consume(begin);
         let mut frames = Frames::new(Reader::new(&mut file, key), &mut buffers.unpacker, 0);
-        frames.check_all(head.vault, head.record, head.filing, &sealed.documents)?;
+        let mut seen = sealed.seen.iter();
+        frames.check_all(head.vault, head.record, head.filing, &sealed.documents, |document| {
+            seen.next().map_or(Known::By(document.sha256), |seen| Known::Again(*seen))
+        })?;
         Ok(file.finish()? == sealed.mark)
     })();
     match compared {
@@ -98,7 +101,13 @@ impl Body {
     ) -> Result<()> {
         let mut check = || {
             self.payload.seek_to(self.begin, 0)?;
-            Frames::new(&mut self.payload, &mut self.unpacker, 0).check_all(vault, record, filing, documents)
+            Frames::new(&mut self.payload, &mut self.unpacker, 0).check_all(
+                vault,
+                record,
+                filing,
+                documents,
+                |document| Known::By(document.sha256),
+            )
         };
         let checked = check();
         checked.map_err(|flaw| flaw.of(&self.path, "read"))
@@ -110,7 +119,8 @@ impl Body {
         }
         self.payload.seek_to(self.begin, document.offset)?;
         let frame = (&mut self.payload).take(document.length);
-        Frames::new(frame, &mut self.unpacker, document.offset).document(document, out)
+        let known = Known::By(document.sha256);
+        Frames::new(frame, &mut self.unpacker, document.offset).document(document, known, out)
     }
 }
 
@@ -191,6 +201,44 @@ impl Unpacker {
     }
 }
 
+/// By what a document is known.
+#[derive(Clone, Copy)]
+enum Known {
+    /// The digest that its cover has.
+    By(Sha256),
+    /// What the same filing saw of it a moment ago.
+    Again(Fingerprint),
+}
+
+/// A document's bytes on their way through, compared with what is known of them.
+enum Comparing {
+    By(Hasher, Sha256),
+    Again(Fingerprinter, Fingerprint),
+}
+
+impl Comparing {
+    fn with(known: Known) -> Self {
+        match known {
+            Known::By(digest) => Self::By(Hasher::new(), digest),
+            Known::Again(seen) => Self::Again(Fingerprinter::new(), seen),
+        }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::By(hasher, _) => hasher.update(bytes),
+            Self::Again(fingerprint, _) => fingerprint.update(bytes),
+        }
+    }
+
+    fn same(self) -> bool {
+        match self {
+            Self::By(hasher, digest) => hasher.finish() == digest,
+            Self::Again(fingerprint, seen) => fingerprint.finish() == seen,
+        }
+    }
+}
+
 /// A body's plaintext, taken frame by frame.
 struct Frames<'a, R> {
     from: R,
@@ -210,6 +258,7 @@ impl<'a, R: BufRead> Frames<'a, R> {
         record: RecordId,
         filing: u32,
         documents: &[Document],
+        mut known: impl FnMut(&Document) -> Known,
     ) -> std::result::Result<(), Flaw> {
         let mut manifest = manifest_of(vault, record, filing, documents);
         let size = manifest.len() as u64;
@@ -220,26 +269,31 @@ impl<'a, R: BufRead> Frames<'a, R> {
             if self.at != document.offset {
                 return Err(Flaw::damaged(format!("document {} lies elsewhere in it", document.no)));
             }
-            self.document(document, &mut io::sink())?;
+            self.document(document, known(document), &mut io::sink())?;
         }
         self.member("its tar end", &TAR_END, 0, |_| Ok(()))?;
         self.filling()
     }
 
     /// Takes the frame of one document, and nothing more, and hands its bytes on.
-    fn document(&mut self, document: &Document, out: &mut dyn Write) -> std::result::Result<(), Flaw> {
+    fn document(
+        &mut self,
+        document: &Document,
+        known: Known,
+        out: &mut dyn Write,
+    ) -> std::result::Result<(), Flaw> {
         let what = format!("document {}", document.no);
         let header = tar_header(&document.member, document.size)
             .map_err(|_| Flaw::damaged(format!("{what} has an impossible name in it")))?;
-        let mut hasher = Hasher::new();
+        let mut comparing = Comparing::with(known);
         self.member(&what, &header, document.size, |bytes| {
-            hasher.update(bytes);
+            comparing.update(bytes);
             out.write_all(bytes).map_err(Flaw::Out)
         })?;
         if document.offset.checked_add(document.length) != Some(self.at) {
             return Err(Flaw::damaged(format!("{what} has another length in it")));
         }
-        if hasher.finish() != document.sha256 {
+        if !comparing.same() {
             return Err(Flaw::damaged(format!("{what} is not what was filed")));
         }
         Ok(())

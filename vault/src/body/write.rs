@@ -1,5 +1,6 @@
 //! Sealing: documents → tar members → zstd frames → age → the file, hashed on the way.
 
+use super::stored::Stored;
 use super::*;
 use crate::age1::{self, CHUNK_BYTES, SEALED_CHUNK_BYTES, Sealer};
 use crate::env::Env;
@@ -27,9 +28,10 @@ pub fn write_body(
     incoming: &[Incoming],
     buffers: &mut Buffers,
 ) -> Result<SealedBody> {
-    let (looks, documents) = survey(head, incoming, buffers)?;
+    let (looks, documents, seen) = survey(head, incoming, buffers)?;
     let file = env.fs.create_new(path).doing("create", path)?;
     let written = seal_all(env, path, file, head, incoming, &looks, documents, buffers);
+    let written = written.map(|(identity, mark, documents)| SealedBody { identity, mark, documents, seen });
     if written.is_err() {
         // A half-written body is of no use, and the reason why it is one counts more than whether this succeeds.
         let _ = env.fs.remove(path);
@@ -50,7 +52,7 @@ fn survey(
     head: &BodyHead,
     incoming: &[Incoming],
     buffers: &mut Buffers,
-) -> Result<(Vec<Look>, Vec<Document>)> {
+) -> Result<(Vec<Look>, Vec<Document>, Vec<Fingerprint>)> {
     let numbers = (head.first_no..u32::MAX).take(incoming.len());
     if numbers.len() < incoming.len() {
         let limit = u32::MAX - head.first_no;
@@ -58,6 +60,7 @@ fn survey(
     }
     let mut looks = Vec::with_capacity(incoming.len());
     let mut documents = Vec::with_capacity(incoming.len());
+    let mut fingerprints = Vec::with_capacity(incoming.len());
     let mut used = 0;
     for (no, Incoming { source, kind, title }) in numbers.zip(incoming) {
         let failed = |e| source_failed(&**source, &e);
@@ -71,6 +74,7 @@ fn survey(
         if seen.whole {
             used = held.end + tar_fill(seen.size) as usize;
         }
+        fingerprints.push(seen.fingerprint);
         documents.push(Document {
             no,
             filing: head.filing,
@@ -86,12 +90,13 @@ fn survey(
             sha256: seen.sha256,
         });
     }
-    Ok((looks, documents))
+    Ok((looks, documents, fingerprints))
 }
 
 struct Seen {
     size: u64,
     sha256: Sha256,
+    fingerprint: Fingerprint,
     media: &'static str,
     /// Bytes of it in `Buffers::held`.
     held: usize,
@@ -102,7 +107,7 @@ struct Seen {
 fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -> io::Result<Seen> {
     // The fill behind it has to fit as well.
     let room = HELD_DOCUMENT_BYTES_MAX.min(HELD_BYTES_MAX.saturating_sub(used + TAR_BLOCK_BYTES as usize));
-    let mut hasher = Hasher::new();
+    let (mut hasher, mut fingerprint) = (Hasher::new(), Fingerprinter::new());
     let mut start = Vec::with_capacity(media::HEAD_BYTES);
     let (mut held, mut size) = (0, 0_u64);
     let whole = loop {
@@ -118,6 +123,7 @@ fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -
         }
         let piece = &into[..read];
         hasher.update(piece);
+        fingerprint.update(piece);
         start.extend_from_slice(&piece[..read.min(media::HEAD_BYTES - start.len())]);
         if held < room {
             held += read;
@@ -129,8 +135,8 @@ fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -
         grow(&mut buffers.held, used + held + fill);
         buffers.held[used + held..used + held + fill].fill(0);
     }
-    let sha256 = hasher.finish();
-    Ok(Seen { size, sha256, media: media::media_type(&start, name), held, whole })
+    let (sha256, fingerprint) = (hasher.finish(), fingerprint.finish());
+    Ok(Seen { size, sha256, fingerprint, media: media::media_type(&start, name), held, whole })
 }
 
 /// Makes the buffer at least so long, in few steps, and not much longer than it has to be.
@@ -165,21 +171,24 @@ fn seal_all(
     looks: &[Look],
     mut documents: Vec<Document>,
     buffers: &mut Buffers,
-) -> Result<SealedBody> {
+) -> Result<(Zeroizing<String>, FileMark, Vec<Document>)> {
     let Buffers { encoder, compressor, packed, piece, sealed, held, .. } = buffers;
     let identity = seal::new_identity(env);
     let mut packer =
         Packer { out: Sealing::new(file, &identity.to_public(), sealed), at: 0, encoder, compressor, packed };
 
     let manifest = manifest_of(head.vault, head.record, head.filing, &documents);
-    packer.member(MANIFEST_MEMBER, manifest.len() as u64, |feed| feed(&manifest)).doing("write", path)?;
+    packer
+        .member(MANIFEST_MEMBER, manifest.len() as u64, Pack::Packed, |feed| feed(&manifest))
+        .doing("write", path)?;
     for ((document, look), Incoming { source, .. }) in documents.iter_mut().zip(looks).zip(incoming) {
         document.offset = packer.at;
         // What went wrong at the source must not look as if the vault's own disk had failed.
         let mut of_source = None;
+        let pack = if media::packed(&document.media_type) { Pack::Stored } else { Pack::Packed };
         let written = match look {
-            Look::Held(range) => packer.whole_member(&document.member, held, range),
-            Look::Left => packer.member(&document.member, document.size, |feed| {
+            Look::Held(range) => packer.whole_member(&document.member, pack, held, range),
+            Look::Left => packer.member(&document.member, document.size, pack, |feed| {
                 read_again(&**source, document.size, &document.sha256, piece, feed, &mut of_source)
             }),
         };
@@ -189,9 +198,18 @@ fn seal_all(
         written.doing("write", path)?;
         document.length = packer.at - document.offset;
     }
-    packer.frame(TAR_END.len() as u64, |feed| feed(&TAR_END)).doing("write", path)?;
+    packer.frame(TAR_END.len() as u64, Pack::Packed, |feed| feed(&TAR_END)).doing("write", path)?;
     let mark = packer.fill_and_sync(piece).doing("write", path)?;
-    Ok(SealedBody { identity: seal::identity_text(&identity), mark, documents })
+    Ok((seal::identity_text(&identity), mark, documents))
+}
+
+/// How the bytes of a frame lie in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pack {
+    /// Packed by zstd.
+    Packed,
+    /// As they are: a file that is packed already.
+    Stored,
 }
 
 type Feed<'a> = dyn FnMut(&[u8]) -> io::Result<()> + 'a;
@@ -256,11 +274,12 @@ impl Packer<'_> {
         &mut self,
         name: &str,
         size: u64,
+        pack: Pack,
         bytes: impl FnOnce(&mut Feed<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let header = tar_header(name, size)?;
         let fill = tar_fill(size);
-        self.frame(TAR_BLOCK_BYTES + size + fill, |feed| {
+        self.frame(TAR_BLOCK_BYTES + size + fill, pack, |feed| {
             feed(&header)?;
             bytes(feed)?;
             feed(&[0; TAR_BLOCK_BYTES as usize][..fill as usize])
@@ -268,11 +287,20 @@ impl Packer<'_> {
     }
 
     /// The same of a document that is in memory, with room for header and fill around it.
-    fn whole_member(&mut self, name: &str, held: &mut [u8], document: &Range<usize>) -> io::Result<()> {
+    fn whole_member(
+        &mut self,
+        name: &str,
+        pack: Pack,
+        held: &mut [u8],
+        document: &Range<usize>,
+    ) -> io::Result<()> {
         let size = document.len() as u64;
         let begin = document.start - TAR_BLOCK_BYTES as usize;
         held[begin..document.start].copy_from_slice(&tar_header(name, size)?);
         let member = &held[begin..document.end + tar_fill(size) as usize];
+        if pack == Pack::Stored {
+            return self.frame(member.len() as u64, pack, |feed| feed(member));
+        }
         let most = zstd::zstd_safe::compress_bound(member.len());
         if self.packed.len() < most {
             self.packed.resize(most, 0);
@@ -283,8 +311,23 @@ impl Packer<'_> {
     }
 
     /// One frame; `bytes` feeds exactly `size` bytes, else zstd refuses at its end.
-    fn frame(&mut self, size: u64, bytes: impl FnOnce(&mut Feed<'_>) -> io::Result<()>) -> io::Result<()> {
+    fn frame(
+        &mut self,
+        size: u64,
+        pack: Pack,
+        bytes: impl FnOnce(&mut Feed<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
         let Self { out, at, encoder, packed, .. } = self;
+        if pack == Pack::Stored {
+            let mut put = |bytes: &[u8]| {
+                *at += bytes.len() as u64;
+                out.write_all(bytes)
+            };
+            let (mut frame, header) = Stored::begin(size);
+            put(&header)?;
+            bytes(&mut |bytes| frame.blocks(bytes, &mut put))?;
+            return put(&frame.end()?);
+        }
         encoder.reinit()?;
         encoder.set_pledged_src_size(Some(size))?;
         bytes(&mut |bytes| {
