@@ -211,6 +211,7 @@ enum Known {
 }
 
 /// A document's bytes on their way through, compared with what is known of them.
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 enum Comparing {
     By(Hasher, Sha256),
     Again(Fingerprinter, Fingerprint),

@@ -79,7 +79,7 @@ mod tests {
     proptest! {
         #[test]
         fn zstd_opens_what_is_stored(size in 1..600_000_usize, piece in 1..300_000_usize, seed: u8) {
-            let content: Vec<u8> = (0..size).map(|i| (i * 31 >> 3) as u8 ^ seed).collect();
+            let content: Vec<u8> = (0..size).map(|i| ((i * 31) >> 3) as u8 ^ seed).collect();
             let frame = stored(&content, piece.max(size / 64))?;
             prop_assert_eq!(zstd::zstd_safe::get_frame_content_size(&frame).ok().flatten(), Some(size as u64));
             prop_assert_eq!(zstd::stream::decode_all(&frame[..])?, content);
