@@ -93,11 +93,25 @@ impl dyn Fs {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsFs;
 
+/// As much is handed to the system at a time. For larger pieces Linux wants larger blocks of its memory, and when that is
+/// fragmented, moving others' pages to make them costs more than all the rest of a write.
+const WRITE_BYTES: usize = 32 << 10;
+
 struct OsFile(File);
 
 impl Write for OsFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        let mut written = 0;
+        for piece in bytes.chunks(WRITE_BYTES) {
+            match self.0.write(piece) {
+                Ok(some) if some == piece.len() => written += some,
+                Ok(some) => return Ok(written + some),
+                // Whoever goes on where this stopped meets it again.
+                Err(_) if written > 0 => return Ok(written),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(written)
     }
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
