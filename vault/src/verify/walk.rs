@@ -1,5 +1,6 @@
 //! What is there: every directory listed, every file compared with what the journal says of it.
 
+use super::digest::digest;
 use super::inventory::{Expected, Inventory, Name, Sort};
 use super::pool::{self, Tally, Watch};
 use super::report::{Finding, FindingKind, Warning};
@@ -12,12 +13,9 @@ use crate::toml_copy::VAULT_TOML;
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::id::Place;
 use std::collections::HashSet;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Read at a time; as much as the nearest caches hold.
-const PIECE_BYTES: usize = 256 << 10;
 /// A file up to this size that is not what it should be is compared with all others.
 const COMPARED_BYTES_MAX: u64 = 64 << 20;
 /// So many files at most are compared with all others; each costs a look at the whole inventory.
@@ -178,36 +176,6 @@ fn kind_of(error: &io::Error) -> FindingKind {
         io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => FindingKind::NotAFile,
         _ => FindingKind::Unreadable,
     }
-}
-
-/// Size and BLAKE3 of a file, read through.
-pub(super) fn digest(env: &Env, path: &Path, tally: &Tally) -> io::Result<FileMark> {
-    thread_local!(static PIECE: std::cell::RefCell<Vec<u8>> = std::cell::RefCell::new(vec![0; PIECE_BYTES]));
-    let mut file = env.fs.open(path)?;
-    let (mut hasher, mut size) = (blake3::Hasher::new(), 0);
-    PIECE.with_borrow_mut(|piece| {
-        while !tally.stopped() {
-            let mut filled = 0;
-            // Full pieces, wherever reads end: BLAKE3 is fastest on whole powers of two.
-            while filled < piece.len() {
-                match file.read(&mut piece[filled..]) {
-                    Ok(0) => break,
-                    Ok(read) => filled += read,
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            hasher.update(&piece[..filled]);
-            size += filled as u64;
-            tally.bytes.fetch_add(filled as u64, Ordering::Relaxed);
-            if filled < piece.len() {
-                break;
-            }
-        }
-        Ok(())
-    })?;
-    tally.files.fetch_add(1, Ordering::Relaxed);
-    Ok(FileMark { size, b3: B3(*hasher.finalize().as_bytes()) })
 }
 
 struct Walker<'a> {
