@@ -3,7 +3,7 @@
 //! `cargo test -p jingui-tests --features defects --test faults_defects`
 
 use jingui_schema::act::Deed;
-use jingui_schema::id::{ActId, RecordId};
+use jingui_schema::id::ActId;
 use jingui_tests::faults::Fault;
 use jingui_tests::house::{CANARY, Furnished, full};
 use jingui_tests::lossy::{Cut, Dice, LossyFs};
@@ -36,6 +36,7 @@ struct Defect {
 }
 
 const POWER: &str = "power cuts";
+const WRONGLY: &str = "a disk that writes wrongly";
 const SWEEP: &str = "sweep of a command";
 /// The defect did not get as far as a power cut.
 const UNTOLD: &str = "the story cannot be told";
@@ -255,7 +256,15 @@ fn of_switches() -> Vec<Defect> {
         of_a_switch("a stale commit slot preferred", "damage that counts", || damaged(1)),
         of_a_switch("lines adopted without the chain", "a line put there", planted),
         of_a_switch("a mirror counted before it is written", "the mirror's standing", mirror_stands),
-        of_a_switch("no read-back", "a disk that writes wrongly", written_wrongly),
+        of_a_switch("no read-back of a note", WRONGLY, || {
+            written_wrongly(|asked, path| wrongly(asked, path, "note"))
+        }),
+        of_a_switch("no read-back of a cover", WRONGLY, || {
+            written_wrongly(|asked, path| wrongly(asked, path, "cover"))
+        }),
+        of_a_switch("no read-back of a body", WRONGLY, || {
+            written_wrongly(|asked, path| wrongly(asked, path, "body"))
+        }),
     ]
 }
 
@@ -331,18 +340,22 @@ fn mirror_stands() -> Noticed {
     (1, short.or_else(|| wrong.into_iter().next()))
 }
 
-/// A note is written wrongly: either the act is refused, or the journal names what is not there.
-fn written_wrongly() -> Noticed {
-    let from = Furnished::new(false);
-    let (_dir, house) = from.copy();
-    let about = |asked: Asked, path: &Path| match asked == Asked::Write && path.ends_with("note") {
+fn wrongly(asked: Asked, path: &Path, which: &str) -> Done {
+    match asked == Asked::Write && path.ends_with(which) {
         true => Done::Wrongly,
         false => Done::Well,
-    };
+    }
+}
+
+/// A file is written wrongly: either the act is refused, or the journal names what is not there.
+fn written_wrongly(about: fn(Asked, &Path) -> Done) -> Noticed {
+    let from = Furnished::new(false);
+    let (_dir, house) = from.copy();
     let vault = house.open(Arc::new(Lying::over(os(), about))).expect("it opens");
     let session = house.founder(&vault).expect("the founder signs in");
     // Refused or not is not the question: what counts afterwards has to be whole.
-    let _ = session.reveal(RecordId::from_bytes([1; 16]), CANARY);
+    let _ = session.reveal(from.known.record, CANARY);
+    let _ = house.file(&session, "written wrongly", 1, None);
     (1, inspect::vault(&OsFs, &house.vault(), false).1.into_iter().next())
 }
 

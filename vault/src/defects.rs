@@ -39,7 +39,9 @@ mod on_purpose {
         "an opening without its act",
         "cut at the first bad line",
         "lines adopted without the chain",
-        "no read-back",
+        "no read-back of a body",
+        "no read-back of a cover",
+        "no read-back of a note",
         "staging swept too early",
         "writing on after a failed sync",
     ];

@@ -293,7 +293,7 @@ pub(crate) fn submit_staged(
 /// Reads a small file again from what was written.
 pub(crate) fn read_back(vault: &Vault, path: &std::path::Path, expected: B3) -> Result<()> {
     let bytes = vault.env().fs.read(path, 64 << 20).doing("read", path)?;
-    match B3::of(&bytes) == expected || defect("no read-back") {
+    match B3::of(&bytes) == expected || defect("no read-back of a note") {
         true => Ok(()),
         false => Err(Error::ReadBack { path: path.display().to_string() }),
     }

@@ -5,6 +5,7 @@
 
 use super::*;
 use crate::age1::{self, HEADER_BYTES_MAX, PayloadKey, Reader};
+use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fs::{Fs, ReadFile};
@@ -26,6 +27,9 @@ pub fn read_back(
     head: &BodyHead,
     buffers: &mut Buffers,
 ) -> Result<()> {
+    if defect("no read-back of a body") {
+        return Ok(());
+    }
     let differs = || Error::ReadBack { path: path.display().to_string() };
     let identity = seal::parse_identity(&sealed.identity).map_err(|_| differs())?;
     let file = env.fs.open(path).doing("read back", path)?;
