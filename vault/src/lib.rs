@@ -17,6 +17,7 @@ pub mod note; // sealed free text
 pub mod seal; // small sealed files
 
 pub mod catalog; // derived: rows that list and find
+mod fold; // the journal folded into the state, and how far it is believed
 mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
 pub mod state; // who may act, which epoch counts

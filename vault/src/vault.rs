@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
+use crate::fold::{behind, fits, fold, may_stand, survey};
 use crate::fs::Kind;
 use crate::journal::{self, Appender, Lines, Tree, TreeReader};
 use crate::keys::LogKey;
@@ -20,7 +21,7 @@ use crate::turns::{Turn, Turns};
 use crate::writer::{PATIENCE, Patience, Writer};
 use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::digest::FileMark;
-use jingui_schema::id::{ActId, By};
+use jingui_schema::id::ActId;
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle::{Frontier, leaf_hash};
 use std::ffi::OsString;
@@ -513,73 +514,6 @@ pub fn is_vault(env: &Env, layout: &Layout) -> bool {
     there(layout.path("VAULT.toml")) || there(layout.segment(1))
 }
 
-/// Segment, offset and length of a line, as `derived/tree` has them; `None` where it does not reach that far.
-fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
-    let empty = Frontier::default();
-    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false)?;
-    let entry = tree.reader().entry(seq).ok()?;
-    let firsts = journal::segments(&*env.fs, layout).ok()?;
-    let segment = *firsts[..firsts.partition_point(|first| *first <= seq)].last()?;
-    Some((segment, entry.offset, entry.length))
-}
-
-/// Where the line after this one begins. The tree's places are under no root, and may be anything.
-fn behind(offset: u64, length: u32) -> u64 {
-    offset.saturating_add(u64::from(length) + 1)
-}
-
-/// Whether the journal has the line that a snapshot ends with.
-fn fits(env: &Env, layout: &Layout, state: &State) -> bool {
-    let Some((segment, offset, length)) = line_place(env, layout, state.lines) else { return false };
-    let bytes = journal::read_line(&*env.fs, layout, segment, offset, length);
-    bytes.is_ok_and(|bytes| jingui_schema::digest::Sha256::of(&bytes) == state.last)
-}
-
-/// Folds the lines behind the state up to `tip`; signatures that give authority are checked.
-fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> Result<()> {
-    if state.lines >= tip.lines {
-        return Ok(());
-    }
-    let place = if state.lines > 1 { line_place(env, layout, state.lines) } else { None };
-    let lines = match place {
-        Some((segment, offset, length)) => {
-            let at = (segment, behind(offset, length));
-            Lines::from(env.fs.clone(), layout, state.tip(), at, tip.lines)?
-        }
-        None => Lines::up_to(env.fs.clone(), layout, tip.lines)?,
-    };
-    for item in lines {
-        let (line, raw) = item?;
-        if line.seq <= state.lines {
-            continue;
-        }
-        let damaged = |why: &str| {
-            let path = crate::layout::segment_path(raw.segment);
-            Error::JournalDamaged { path, seq: line.seq.to_string(), why: why.into() }
-        };
-        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
-            return Err(damaged("its doer had no right to it, or did not sign it"));
-        }
-        if !state.is_in_range(&line.act.deed) {
-            return Err(damaged("its numbers run ahead of all that were given"));
-        }
-        state.apply(&line);
-    }
-    Ok(())
-}
-
-/// Whether a line's doer signed it and had the right to it when it was written.
-pub(crate) fn may_stand(state: &State, line: &Line) -> bool {
-    let signed = match line.by {
-        By::Vault => true,
-        by => {
-            let key = state.sign_key(by);
-            key.is_some_and(|key| line.check_signature(&state.init.vault, &key).is_ok())
-        }
-    };
-    signed && state.decide(line.by, &line.act).is_ok()
-}
-
 /// The log key in a keystore, if it is the one that the first line names.
 pub(crate) fn own_log_key(store: &Keystore, init: &VaultInit) -> Result<LogKey> {
     let key = store.log_key()?;
@@ -593,46 +527,6 @@ pub(crate) fn own_log_key(store: &Keystore, init: &VaultInit) -> Result<LogKey> 
 fn places_fit(env: &Env, layout: &Layout, state: &State) -> bool {
     let bytes = env.fs.read(&layout.path(PLACES), 64 << 10).unwrap_or_default();
     state.files.get(PLACES).is_none_or(|mark| *mark == FileMark::of(&bytes))
-}
-
-pub(crate) fn gives_authority(deed: &Deed) -> bool {
-    use Deed::*;
-    matches!(deed, StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EpochStart(_) | EscrowProved(_))
-}
-
-/// How far the journal can be believed when `commit` or a line is damaged: for reading only.
-///
-/// `doubtful`: a line is damaged. Then the last one that can be read may be it, for each line is vouched for by the next.
-fn survey(env: &Env, layout: &Layout, doubtful: bool) -> Result<(Tip, Tree)> {
-    let mut tree = Tree::create(env.fs.clone(), &layout.path("derived/tree"), false)?;
-    let mut tip = Tip::START;
-    let mut last: Option<(Line, journal::Entry)> = None;
-    for item in Lines::up_to(env.fs.clone(), layout, u64::MAX)? {
-        let Ok((line, raw)) = item else { break };
-        let entry = journal::Entry::of(&raw.bytes, line.act.id, raw.offset);
-        if let Some((before, entry)) = last.replace((line, entry)) {
-            tree.push(&[entry]);
-            tip = Tip::after(&before);
-        }
-    }
-    if let Some((line, entry)) =
-        last.filter(|(line, entry)| !doubtful || is_vouched_for(env, layout, line, entry))
-    {
-        tree.push(&[entry]);
-        tip = Tip::after(&line);
-    }
-    Ok((tip, tree))
-}
-
-/// Whether something else than the line itself says that it stood there: `commit`, or the tree of hashes.
-fn is_vouched_for(env: &Env, layout: &Layout, line: &Line, entry: &journal::Entry) -> bool {
-    let commit = crate::mirror::read_commit(env, layout);
-    if let Some(commit) = commit.filter(|commit| commit.lines == line.seq) {
-        return commit.last == line.digest;
-    }
-    let empty = Frontier::default();
-    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false);
-    tree.and_then(|tree| tree.reader().entry(line.seq).ok()).is_some_and(|there| there.leaf == entry.leaf)
 }
 
 /// Size and BLAKE3 of a file, read through.
