@@ -216,6 +216,11 @@ impl Vault {
             let copies = store.members(number).unwrap_or_default();
             // An older epoch loses its copies before the line that says so.
             let leaving = number < state.epoch;
+            // All is sealed to a newer one: a rotation that was cut off may have been overwriting these copies.
+            let dying = state.epochs.iter().any(|(newer, e)| *newer > number && e.verified);
+            let half = |path: String| {
+                Warning::new("keystore", &path, "its key was being destroyed; `keys rotate` goes on with it")
+            };
             for (staff, member) in state.staff.iter().filter(|(staff, _)| epoch.members.contains(staff)) {
                 let there = copies.contains(staff);
                 if member.holds_epoch_key() && !there && !leaving {
@@ -237,6 +242,7 @@ impl Vault {
                     .map(|s| store.open_epoch(number, staff, s.person().identity(), Some(&epoch.recipient)));
                 match (header, opened) {
                     (Err(error), _) => found(path(staff), FindingKind::Unreadable, &error.to_string()),
+                    (Ok(Err(_)), _) if dying => warnings.push(half(path(staff))),
                     (Ok(Err(error)), _) => found(path(staff), FindingKind::Sealed, &error.to_string()),
                     (_, Some(Err(error))) => found(path(staff), FindingKind::Sealed, &full(&error)),
                     _ if epoch.members.contains(&staff) => {}
@@ -254,6 +260,7 @@ impl Vault {
                 let path = format!("keystore:escrow/{number}.age");
                 match self.env().fs.read(&store.escrow_path(number), KEYSTORE_FILE_BYTES_MAX) {
                     Ok(bytes) if FileMark::of(&bytes) == (FileMark { size: mark.size, b3: mark.b3 }) => {}
+                    Ok(_) if dying => warnings.push(half(path)),
                     Ok(_) => {
                         found(path, FindingKind::Digest, "it is not the escrow file that its line names")
                     }
