@@ -13,6 +13,7 @@
 //! | `s` run page | one page of a sorted run of postings |
 //! | `s` run ffffffff | the first posting of each page of that run, where it has more than one |
 //! | `s` run fffffffe | likewise: the marks in each page, and a filter over what exact questions ask for |
+//! | `s` run fffffffd | likewise: the tags of customers in each page |
 //!
 //! Everything but `v` is `seq u64 BE ‖ nonce 12 ‖ ChaCha20-Poly1305`, associated data = key ‖ seq, where seq is
 //! the number of the `apply` that wrote it. All that one `apply` writes is one batch: rows, postings, `m`.
@@ -22,8 +23,9 @@
 //! brings them, eight runs of one size merged into one. There are some sixty runs at a million records, and a rebuild
 //! writes each posting about four times, always in ascending order. A list looks into every run; an exact question
 //! (an archive number, an id, a document, one customer) only into those whose filter does not say no, and a list by
-//! class, outcome or business passes over pages in which there is none. Filters, marks and the first posting of each
-//! page are in memory: some ten to twenty bytes a record.
+//! class, outcome or business passes over pages in which there is none. So does a list of customers by a part of their
+//! names: see `names.rs`. Filters, marks and the first posting of each page are in memory: some ten to twenty bytes a
+//! record; names and tags once a part of a name has been asked for: some ten to forty more.
 //!
 //! # How loss is noticed
 //!
@@ -36,6 +38,7 @@
 //! few hundred randomly chosen ones in a large one; [`Catalog::check`] looks at everything.
 
 mod check; // what `verify` asks
+mod names; // customers found by a part of their names
 mod postings; // the secondary keys of a row
 mod query; // lists, and what people type to name a record
 mod rows; // a row and its bytes
@@ -64,7 +67,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
 
 /// Another number here means: rebuild.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Up to so many rows, opening counts them all; few in tests, so that they see both ways.
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.
