@@ -61,7 +61,7 @@ use jingui_schema::id::{RecordId, VaultId};
 use postings::{Said, Target, said};
 use runs::{Direction, Run, Walk, Writer};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
@@ -72,6 +72,10 @@ const VERSION: u32 = 3;
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.
 const SAMPLED_ROWS: usize = 256;
+/// Threads that read what opening needs.
+const OPENING_THREADS: usize = 8;
+/// For fewer things another thread is not worth while.
+const OPENING_SHARE_MIN: usize = 4;
 
 /// Journal position that a catalog has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -357,6 +361,22 @@ impl Catalog {
     }
 }
 
+/// Does something for each of these, several at a time, since on opening most of it is waiting for a disk that has not
+/// read these places lately.
+fn each_of<T: Sync, U: Send>(all: &[T], work: impl Fn(&T) -> Result<U> + Sync) -> Result<Vec<U>> {
+    let share = all.len().div_ceil(OPENING_THREADS).max(OPENING_SHARE_MIN);
+    std::thread::scope(|scope| {
+        let parts = all.chunks(share).map(|part| scope.spawn(|| part.iter().map(&work).collect()));
+        let parts: Vec<_> = parts.collect();
+        let mut done = Vec::with_capacity(all.len());
+        for part in parts {
+            let part: Result<Vec<U>> = part.join().expect("what panics is fenced");
+            done.append(&mut part?);
+        }
+        Ok(done)
+    })
+}
+
 impl State {
     fn load(store: &Store) -> Result<Self> {
         let Some((seq, plain)) = store.get(STATE_KEY)? else {
@@ -364,14 +384,8 @@ impl State {
         };
         let stored: StoredState =
             serde_json::from_slice(&plain).map_err(|_| damaged("its position cannot be read"))?;
-        let runs = stored.runs.into_iter().map(|run| Run::load(store, run).map(Arc::new));
-        Ok(Self {
-            position: stored.position,
-            rows: stored.rows,
-            counter_max: stored.counter_max,
-            seq,
-            runs: runs.collect::<Result<_>>()?,
-        })
+        let runs = each_of(&stored.runs, |run| Run::load(store, *run).map(Arc::new))?;
+        Ok(Self { position: stored.position, rows: stored.rows, counter_max: stored.counter_max, seq, runs })
     }
 
     fn stored(&self) -> Result<Vec<u8>> {
@@ -404,14 +418,11 @@ impl State {
             return Err(damaged("its last row is missing"));
         }
         let postings: u64 = self.runs.iter().map(|run| run.stored.postings).sum();
-        let mut targets = HashSet::new();
-        for run in &self.runs {
+        let samples = each_of(&self.runs, |run| {
             let share = (SAMPLED_ROWS as u64 * run.stored.postings).div_ceil(postings.max(1));
-            run.sample_rows(store, share as usize, &mut targets)?;
-        }
-        for target in targets {
-            self.current(store, target)?;
-        }
+            run.sample_rows(store, share as usize)
+        })?;
+        each_of(&samples.concat(), |target| self.current(store, *target))?;
         Ok(())
     }
 

@@ -14,7 +14,6 @@ use crate::bloom::{Bloom, Halves};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::collections::binary_heap::{BinaryHeap, PeekMut};
 use std::sync::{Arc, OnceLock};
 
@@ -171,23 +170,24 @@ impl Run {
         Ok(())
     }
 
-    /// Adds targets of rows from pages spread over its record ids.
-    pub(super) fn sample_rows(&self, store: &Store, count: usize, out: &mut HashSet<Target>) -> Result<()> {
+    /// Targets of rows, of one each from so many pages spread over its record ids.
+    pub(super) fn sample_rows(&self, store: &Store, count: usize) -> Result<Vec<Target>> {
         let first = self.firsts.before_or_at(b"i");
         let last = self.firsts.before_or_at(b"j");
         let step = ((last - first) / count.max(1)).max(1);
+        let mut targets = Vec::new();
         for page in (first..=last).step_by(step) {
             let list = self.page(store, page as u32)?;
             for at in 0..list.len() {
                 if let [b'i', ..] = list.get(at)
                     && let Said::Row(_, target) = said(list.get(at))?
                 {
-                    out.insert(target);
+                    targets.push(target);
                     break;
                 }
             }
         }
-        Ok(())
+        Ok(targets)
     }
 }
 
