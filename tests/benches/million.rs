@@ -519,14 +519,18 @@ fn child_ask(root: &Path) {
             (Some(customer(9 + 10 * any(100) as u64).0), Some(project(any(1000) as u64)));
         drop(list(Query { project, customer, ..page() }));
     });
-    ask("a7 page: customers by a part of the name, few", 60, || {
+    // All names are read for it; those after it find them in memory.
+    ask("a6z page: customers by a part of the name, the first to ask", 1, || {
+        drop(list(Query { customer: Some("电子有限".into()), ..page() }));
+    });
+    ask("a7 page: customers by a part of the name, few", QUESTIONS, || {
         let number = any(records as usize / 3) + 100;
         drop(list(Query { customer: Some(format!("公司 {number}")), ..page() }));
     });
-    ask("a8 page: customers by a part of the name, many", 60, || {
+    ask("a8 page: customers by a part of the name, many", QUESTIONS, || {
         drop(list(Query { customer: Some("建设有限".into()), ..page() }));
     });
-    ask("a9 page: customers by a part of the name, none", 60, || {
+    ask("a9 page: customers by a part of the name, none", QUESTIONS, || {
         drop(list(Query { customer: Some(format!("没有这样的 {}", any(1000))), ..page() }));
     });
     ask("b0 page: between two dates", QUESTIONS, || {
