@@ -1,8 +1,9 @@
 //! A disk that says it has done what it has not, does it late, or does something else.
 
 use jingui_vault::fs::{Fs, ReadFile, Stat, WriteFile};
+use std::borrow::Cow;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, Cursor, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +20,8 @@ pub enum Asked {
     Write,
     /// To make a file.
     Create,
+    /// To open a file for reading.
+    Read,
 }
 
 /// How the disk goes about what it is asked.
@@ -32,7 +35,7 @@ pub enum Done {
     Late,
     /// As it should, and all that is late after it.
     CatchUp,
-    /// With the last bit of each write flipped; a move takes the other one of body and cover.
+    /// With the last bit of each write, or of what is read, flipped; a move takes the other one of body and cover.
     Wrongly,
 }
 
@@ -51,6 +54,14 @@ impl Lying {
     /// Over another disk.
     pub fn over(inner: Arc<dyn Fs>, about: About) -> Self {
         Self { inner, about, late: Arc::default() }
+    }
+
+    /// Over another disk, whose syncs are left out: one that is not waited for, or one that loses what it was given.
+    pub fn without_syncs(inner: Arc<dyn Fs>) -> Self {
+        Self::over(inner, |asked, _| match asked {
+            Asked::Sync | Asked::SyncDir => Done::Never,
+            _ => Done::Well,
+        })
     }
 
     fn file(&self, path: &Path, file: Box<dyn WriteFile>) -> Box<dyn WriteFile> {
@@ -87,6 +98,12 @@ pub fn is(path: &Path, part: &str) -> bool {
     path.to_string_lossy().contains(part)
 }
 
+/// Bytes of which the last bit is flipped.
+fn bent(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.iter_mut().last().into_iter().for_each(|byte| *byte ^= 1);
+    bytes
+}
+
 struct LyingFile {
     disk: Lying,
     path: PathBuf,
@@ -95,20 +112,23 @@ struct LyingFile {
 
 impl LyingFile {
     /// What it writes in place of these bytes.
-    fn instead(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut bytes = bytes.to_vec();
-        if let Some(last) = bytes.last_mut()
-            && (self.disk.about)(Asked::Write, &self.path) == Done::Wrongly
-        {
-            *last ^= 1;
+    fn instead<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        match (self.disk.about)(Asked::Write, &self.path) {
+            Done::Wrongly => bent(bytes.to_vec()).into(),
+            _ => bytes.into(),
         }
-        bytes
     }
 }
 
 impl Fs for Lying {
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
-        self.inner.open(path)
+        let mut file = self.inner.open(path)?;
+        if (self.about)(Asked::Read, path) != Done::Wrongly {
+            return Ok(file);
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Box::new(Cursor::new(bent(bytes))))
     }
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
         // Whoever makes a file wants it; only when it is done can be lied about.

@@ -1,4 +1,4 @@
-//! The catalog follows the journal: what each line changes in it, covers opened on both cores.
+//! The catalog follows the journal: what each line changes in it, covers opened on all cores.
 
 use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
 use crate::cover::Cover;
@@ -14,6 +14,7 @@ use jingui_schema::line::{Line, Tip};
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,9 @@ use std::time::{Duration, Instant};
 const BATCH_LINES: usize = 1000;
 /// Changes taken together at most: one `epoch.reseal` line names many covers.
 const BATCH_CHANGES: usize = 1000;
+/// Threads that open covers, for each core: most of the time a cover takes is waiting for a disk that has not read it
+/// lately.
+const OPENING_THREADS: usize = 4;
 /// A catalog made anew with more rows than this is opened again before it is used.
 const REOPEN_ROWS_MIN: u64 = 20_000;
 /// How long others may go on using a catalog that is to be made anew.
@@ -34,6 +38,17 @@ const SNAPSHOT_LINES: u64 = 8192;
 const FRESH_COVERS_MAX: usize = 2 * BEHIND_LINES_MAX as usize;
 /// Memory that sled may use for its pages.
 const CACHE_BYTES: u64 = 64 << 20;
+
+/// Where some lines end: the tip there, and segment and offset of the line behind it.
+type End = (Tip, (u64, u64));
+
+/// Lines taken together.
+struct Batch {
+    lines: Vec<Line>,
+    /// Of each filing in them, in order.
+    covers: Vec<Cover>,
+    end: End,
+}
 
 /// Whether a catalog is to be made anew.
 enum Make {
@@ -51,7 +66,7 @@ pub(crate) struct Fresh {
     /// Covers of its own filings.
     covers: Mutex<HashMap<(RecordId, u32), Cover>>,
     /// The last line followed, and where the one after it begins: segment and offset.
-    end: Mutex<Option<(Tip, (u64, u64))>>,
+    end: Mutex<Option<End>>,
 }
 
 impl Fresh {
@@ -71,7 +86,7 @@ impl Fresh {
     }
 
     /// Where to go on reading behind a position, if that is where the last reading ended.
-    fn end(&self, position: Position) -> Option<(Tip, (u64, u64))> {
+    fn end(&self, position: Position) -> Option<End> {
         let end = *self.end.lock().unwrap_or_else(PoisonError::into_inner);
         end.filter(|(tip, _)| tip.lines == position.lines && tip.last == position.last)
     }
@@ -207,27 +222,10 @@ impl Session {
             Some((tip, at)) => Lines::from(self.vault.env().fs.clone(), self.vault.layout(), tip, at, end)?,
             None => self.vault.lines_after(self.tip_of(position)?)?,
         };
-        let mut passed = None;
-        loop {
-            let mut batch = Vec::with_capacity(BATCH_LINES);
-            let mut changes = 0;
-            while batch.len() < BATCH_LINES
-                && changes < BATCH_CHANGES
-                && let Some(item) = lines.next()
-            {
-                let (line, raw) = item?;
-                passed = Some((Tip::after(&line), (raw.segment, raw.offset + raw.bytes.len() as u64 + 1)));
-                changes += match &line.act.deed {
-                    Deed::EpochReseal(d) => d.covers.len(),
-                    _ => 1,
-                };
-                batch.push(line);
-            }
-            let Some(last) = batch.last() else { break };
-            let to = Position { lines: last.seq, last: last.digest };
-            let changes = self.changes(catalog, &batch)?;
-            catalog.apply(&changes, to)?;
-        }
+        let passed = match end - position.lines > BATCH_LINES as u64 {
+            true => self.apply_many(catalog, &mut lines)?,
+            false => self.apply_few(catalog, &mut lines)?,
+        };
         *self.fresh.end.lock().unwrap_or_else(PoisonError::into_inner) = passed;
         let passed = |lines: u64| catalog.position().lines / lines != position.lines / lines;
         if passed(SNAPSHOT_LINES) && position.lines > 0 {
@@ -237,6 +235,68 @@ impl Session {
             true => catalog.flush(),
             false => Ok(()),
         }
+    }
+
+    /// Applies what is left of some lines; returns where they end.
+    fn apply_few(&self, catalog: &Catalog, lines: &mut Lines) -> Result<Option<End>> {
+        let mut end = None;
+        while let Some(batch) = self.next_batch(lines)? {
+            end = Some(batch.end);
+            self.apply(catalog, &batch)?;
+        }
+        Ok(end)
+    }
+
+    /// The same of many lines: covers are opened for the next batch while the last one is applied, for which one
+    /// core is enough.
+    fn apply_many(&self, catalog: &Catalog, lines: &mut Lines) -> Result<Option<End>> {
+        std::thread::scope(|scope| {
+            let (give, take) = sync_channel::<Batch>(1);
+            let applying =
+                scope.spawn(move || take.into_iter().try_for_each(|batch| self.apply(catalog, &batch)));
+            let mut end = None;
+            let read = loop {
+                match self.next_batch(lines) {
+                    Ok(Some(batch)) => {
+                        end = Some(batch.end);
+                        if give.send(batch).is_err() {
+                            break Ok(()); // the other thread has failed and says why
+                        }
+                    }
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
+                }
+            };
+            drop(give);
+            applying.join().expect("following does not panic")?;
+            read.map(|()| end)
+        })
+    }
+
+    /// The next lines, with the covers of the filings in them.
+    fn next_batch(&self, lines: &mut Lines) -> Result<Option<Batch>> {
+        let (mut batch, mut changes, mut end) = (Vec::new(), 0, None);
+        while batch.len() < BATCH_LINES
+            && changes < BATCH_CHANGES
+            && let Some(item) = lines.next()
+        {
+            let (line, raw) = item?;
+            end = Some((Tip::after(&line), (raw.segment, raw.offset + raw.bytes.len() as u64 + 1)));
+            changes += match &line.act.deed {
+                Deed::EpochReseal(d) => d.covers.len(),
+                _ => 1,
+            };
+            batch.push(line);
+        }
+        let Some(end) = end else { return Ok(None) };
+        let covers = self.open_covers(&filings(&batch))?;
+        Ok(Some(Batch { lines: batch, covers, end }))
+    }
+
+    fn apply(&self, catalog: &Catalog, batch: &Batch) -> Result<()> {
+        let Some(last) = batch.lines.last() else { return Ok(()) };
+        let to = Position { lines: last.seq, last: last.digest };
+        catalog.apply(&changes(catalog, batch)?, to)
     }
 
     /// The tip at a catalog's position; an error that asks for a rebuild when the journal has another line there.
@@ -255,87 +315,29 @@ impl Session {
         }
     }
 
-    fn changes(&self, catalog: &Catalog, batch: &[Line]) -> Result<Vec<Change>> {
-        let filings: Vec<&RecordFile> = batch
-            .iter()
-            .filter_map(|line| match &line.act.deed {
-                Deed::RecordFile(d) => Some(d),
-                _ => None,
-            })
-            .collect();
-        let mut covers = self.open_covers(&filings)?.into_iter();
-        let mut rows: HashMap<RecordId, Row> = HashMap::new();
-        let mut met: HashSet<RecordId> = HashSet::new();
-        let mut order: Vec<RecordId> = Vec::new(); // as first met, which keeps the catalog's keys ascending
-        let mut changes = Vec::with_capacity(batch.len());
-        for line in batch {
-            match &line.act.deed {
-                Deed::RecordFile(d) => {
-                    let cover = covers.next().expect("a cover was opened for each filing");
-                    let known = match rows.remove(&d.record) {
-                        Some(row) => Some(row),
-                        None if d.n > 1 => catalog.get(d.record)?,
-                        None => None,
-                    };
-                    rows.insert(d.record, row_after(known, d, &cover, line));
-                    if met.insert(d.record) {
-                        order.push(d.record);
-                    }
-                }
-                Deed::EpochReseal(d) => {
-                    for sealed in &d.covers {
-                        let row = match rows.remove(&sealed.record) {
-                            Some(row) => Some(row),
-                            None => catalog.get(sealed.record)?,
-                        };
-                        let Some(mut row) = row else { continue };
-                        if let Some(cover) = row.covers.iter_mut().find(|c| c.n == sealed.n) {
-                            let commit = cover.mark.commit;
-                            cover.mark =
-                                CoverMark { epoch: d.epoch, size: sealed.size, b3: sealed.b3, commit };
-                        }
-                        if met.insert(sealed.record) {
-                            order.push(sealed.record);
-                        }
-                        rows.insert(sealed.record, row);
-                    }
-                }
-                deed => {
-                    if let Some(record) = deed.record() {
-                        changes.push(Change::Seen { record, seq: line.seq });
-                    }
-                }
-            }
-        }
-        for record in order {
-            let row = rows.remove(&record).expect("each record in the order has its row");
-            let twin = twin_of(&row);
-            changes.push(Change::Put(Box::new(row), twin));
-        }
-        Ok(changes)
-    }
-
     fn open_covers(&self, filings: &[&RecordFile]) -> Result<Vec<Cover>> {
-        let open = |d: &RecordFile| match self.fresh.take(d) {
-            Some(cover) => Ok(cover),
-            None => self.open_cover(Place::of_counter(d.counter), d.record, d.n, &d.cover),
+        let mut covers: Vec<Option<Cover>> = filings.iter().map(|d| self.fresh.take(d)).collect();
+        let missing = filings.iter().zip(&mut covers).filter(|(_, cover)| cover.is_none());
+        let mut missing: Vec<(&&RecordFile, &mut Option<Cover>)> = missing.collect();
+        let open = |part: &mut [(&&RecordFile, &mut Option<Cover>)]| -> Result<()> {
+            part.iter_mut().try_for_each(|(d, cover)| {
+                let opened = self.open_cover(Place::of_counter(d.counter), d.record, d.n, &d.cover)?;
+                **cover = Some(opened);
+                Ok(())
+            })
         };
-        if filings.len() < 16 {
-            return filings.iter().map(|d| open(d)).collect();
+        if missing.len() < 16 {
+            open(&mut missing)?;
+        } else {
+            let threads = OPENING_THREADS * std::thread::available_parallelism().map_or(1, usize::from);
+            let share = missing.len().div_ceil(threads);
+            std::thread::scope(|scope| {
+                let parts: Vec<_> =
+                    missing.chunks_mut(share).map(|part| scope.spawn(|| open(part))).collect();
+                parts.into_iter().try_for_each(|part| part.join().expect("opening a cover does not panic"))
+            })?;
         }
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = filings.len().div_ceil(threads);
-        std::thread::scope(|scope| {
-            let parts: Vec<_> = filings
-                .chunks(share)
-                .map(|part| scope.spawn(move || part.iter().map(|d| open(d)).collect::<Result<Vec<_>>>()))
-                .collect();
-            let mut covers = Vec::with_capacity(filings.len());
-            for part in parts {
-                covers.extend(part.join().expect("opening a cover does not panic")?);
-            }
-            Ok(covers)
-        })
+        Ok(covers.into_iter().map(|cover| cover.expect("each was there or was opened")).collect())
     }
 
     /// Opens a cover and checks that it is the one a line names.
@@ -416,6 +418,68 @@ impl Session {
             }
         }
     }
+}
+
+/// The filings among some lines.
+fn filings(lines: &[Line]) -> Vec<&RecordFile> {
+    let filings = lines.iter().filter_map(|line| match &line.act.deed {
+        Deed::RecordFile(d) => Some(d),
+        _ => None,
+    });
+    filings.collect()
+}
+
+/// What a batch changes in a catalog that is at the line before it.
+fn changes(catalog: &Catalog, batch: &Batch) -> Result<Vec<Change>> {
+    let mut covers = batch.covers.iter();
+    let mut rows: HashMap<RecordId, Row> = HashMap::new();
+    let mut met: HashSet<RecordId> = HashSet::new();
+    let mut order: Vec<RecordId> = Vec::new(); // as first met, which keeps the catalog's keys ascending
+    let mut changes = Vec::with_capacity(batch.lines.len());
+    for line in &batch.lines {
+        match &line.act.deed {
+            Deed::RecordFile(d) => {
+                let cover = covers.next().expect("a cover was opened for each filing");
+                let known = match rows.remove(&d.record) {
+                    Some(row) => Some(row),
+                    None if d.n > 1 => catalog.get(d.record)?,
+                    None => None,
+                };
+                rows.insert(d.record, row_after(known, d, cover, line));
+                if met.insert(d.record) {
+                    order.push(d.record);
+                }
+            }
+            Deed::EpochReseal(d) => {
+                for sealed in &d.covers {
+                    let row = match rows.remove(&sealed.record) {
+                        Some(row) => Some(row),
+                        None => catalog.get(sealed.record)?,
+                    };
+                    let Some(mut row) = row else { continue };
+                    if let Some(cover) = row.covers.iter_mut().find(|c| c.n == sealed.n) {
+                        let commit = cover.mark.commit;
+                        cover.mark = CoverMark { epoch: d.epoch, size: sealed.size, b3: sealed.b3, commit };
+                    }
+                    if met.insert(sealed.record) {
+                        order.push(sealed.record);
+                    }
+                    rows.insert(sealed.record, row);
+                }
+            }
+            deed => {
+                if let Some(record) = deed.record() {
+                    changes.push(Change::Seen { record, seq: line.seq });
+                }
+            }
+        }
+    }
+    for record in order {
+        let row = rows.remove(&record).expect("each record in the order has its row");
+        let twin = twin_of(&row);
+        changes.push(Change::Put(Box::new(row), twin));
+    }
+    Ok(changes)
 }
 
 fn is_refusal_to_write(error: &io::Error) -> bool {

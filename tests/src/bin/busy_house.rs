@@ -6,76 +6,17 @@
 
 use jingui_schema::id::ActId;
 use jingui_tests::house::{filing, full};
+use jingui_tests::lying::Lying;
 use jingui_vault::body::Buffers;
 use jingui_vault::env::Env;
-use jingui_vault::fs::{Fs, OsFs, ReadFile, Stat, WriteFile};
+use jingui_vault::fs::OsFs;
 use jingui_vault::keys::Person;
 use jingui_vault::rotation::Rotation;
 use jingui_vault::{Options, Result, Session, Vault};
-use std::ffi::OsString;
 use std::io::{self, Read as _, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Says that it has synced, and has not.
-struct Liar;
-
-struct LyingFile(Box<dyn WriteFile>);
-
-impl Write for LyingFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-impl WriteFile for LyingFile {
-    fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.0.write_all_at(bytes, offset)
-    }
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-    fn set_len(&mut self, bytes: u64) -> io::Result<()> {
-        self.0.set_len(bytes)
-    }
-}
-
-impl Fs for Liar {
-    fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
-        OsFs.open(path)
-    }
-    fn create_new(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
-        Ok(Box::new(LyingFile(OsFs.create_new(path)?)))
-    }
-    fn open_append(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
-        Ok(Box::new(LyingFile(OsFs.open_append(path)?)))
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        OsFs.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        OsFs.remove(path)
-    }
-    fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        OsFs.remove_dir(path)
-    }
-    fn create_dir(&self, path: &Path) -> io::Result<bool> {
-        OsFs.create_dir(path)
-    }
-    fn sync_dir(&self, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
-    fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Stat)>> {
-        OsFs.list(path)
-    }
-    fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
-        OsFs.stat(path)
-    }
-}
 
 /// One line; nobody is left to listen where it cannot be written.
 fn tell(line: &str) {
@@ -126,7 +67,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     io::stdin().read_to_string(&mut key)?;
     let env = match rest.is_empty() {
         true => Env::of_host(),
-        false => Env { fs: Arc::new(Liar), ..Env::of_host() },
+        false => Env { fs: Arc::new(Lying::without_syncs(Arc::new(OsFs))), ..Env::of_host() },
     };
     let vault = match Vault::open(env, Path::new(dir), Options::default()) {
         Ok(vault) => vault,

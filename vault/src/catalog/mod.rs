@@ -13,6 +13,7 @@
 //! | `s` run page | one page of a sorted run of postings |
 //! | `s` run ffffffff | the first posting of each page of that run, where it has more than one |
 //! | `s` run fffffffe | likewise: the marks in each page, and a filter over what exact questions ask for |
+//! | `s` run fffffffd | likewise: the tags of customers in each page |
 //!
 //! Everything but `v` is `seq u64 BE ‖ nonce 12 ‖ ChaCha20-Poly1305`, associated data = key ‖ seq, where seq is
 //! the number of the `apply` that wrote it. All that one `apply` writes is one batch: rows, postings, `m`.
@@ -22,8 +23,9 @@
 //! brings them, eight runs of one size merged into one. There are some sixty runs at a million records, and a rebuild
 //! writes each posting about four times, always in ascending order. A list looks into every run; an exact question
 //! (an archive number, an id, a document, one customer) only into those whose filter does not say no, and a list by
-//! class, outcome or business passes over pages in which there is none. Filters, marks and the first posting of each
-//! page are in memory: some ten to twenty bytes a record.
+//! class, outcome or business passes over pages in which there is none. So does a list of customers by a part of their
+//! names: see `names.rs`. Filters, marks and the first posting of each page are in memory: some ten to twenty bytes a
+//! record; names and tags once a part of a name has been asked for: some ten to forty more.
 //!
 //! # How loss is noticed
 //!
@@ -36,6 +38,7 @@
 //! few hundred randomly chosen ones in a large one; [`Catalog::check`] looks at everything.
 
 mod check; // what `verify` asks
+mod names; // customers found by a part of their names
 mod postings; // the secondary keys of a row
 mod query; // lists, and what people type to name a record
 mod rows; // a row and its bytes
@@ -58,17 +61,21 @@ use jingui_schema::id::{RecordId, VaultId};
 use postings::{Said, Target, said};
 use runs::{Direction, Run, Walk, Writer};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
 
 /// Another number here means: rebuild.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Up to so many rows, opening counts them all; few in tests, so that they see both ways.
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.
 const SAMPLED_ROWS: usize = 256;
+/// Threads that read what opening needs.
+const OPENING_THREADS: usize = 8;
+/// For fewer things another thread is not worth while.
+const OPENING_SHARE_MIN: usize = 4;
 
 /// Journal position that a catalog has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -354,6 +361,22 @@ impl Catalog {
     }
 }
 
+/// Does something for each of these, several at a time, since on opening most of it is waiting for a disk that has not
+/// read these places lately.
+fn each_of<T: Sync, U: Send>(all: &[T], work: impl Fn(&T) -> Result<U> + Sync) -> Result<Vec<U>> {
+    let share = all.len().div_ceil(OPENING_THREADS).max(OPENING_SHARE_MIN);
+    std::thread::scope(|scope| {
+        let parts = all.chunks(share).map(|part| scope.spawn(|| part.iter().map(&work).collect()));
+        let parts: Vec<_> = parts.collect();
+        let mut done = Vec::with_capacity(all.len());
+        for part in parts {
+            let part: Result<Vec<U>> = part.join().expect("what panics is fenced");
+            done.append(&mut part?);
+        }
+        Ok(done)
+    })
+}
+
 impl State {
     fn load(store: &Store) -> Result<Self> {
         let Some((seq, plain)) = store.get(STATE_KEY)? else {
@@ -361,14 +384,8 @@ impl State {
         };
         let stored: StoredState =
             serde_json::from_slice(&plain).map_err(|_| damaged("its position cannot be read"))?;
-        let runs = stored.runs.into_iter().map(|run| Run::load(store, run).map(Arc::new));
-        Ok(Self {
-            position: stored.position,
-            rows: stored.rows,
-            counter_max: stored.counter_max,
-            seq,
-            runs: runs.collect::<Result<_>>()?,
-        })
+        let runs = each_of(&stored.runs, |run| Run::load(store, *run).map(Arc::new))?;
+        Ok(Self { position: stored.position, rows: stored.rows, counter_max: stored.counter_max, seq, runs })
     }
 
     fn stored(&self) -> Result<Vec<u8>> {
@@ -401,14 +418,11 @@ impl State {
             return Err(damaged("its last row is missing"));
         }
         let postings: u64 = self.runs.iter().map(|run| run.stored.postings).sum();
-        let mut targets = HashSet::new();
-        for run in &self.runs {
+        let samples = each_of(&self.runs, |run| {
             let share = (SAMPLED_ROWS as u64 * run.stored.postings).div_ceil(postings.max(1));
-            run.sample_rows(store, share as usize, &mut targets)?;
-        }
-        for target in targets {
-            self.current(store, target)?;
-        }
+            run.sample_rows(store, share as usize)
+        })?;
+        each_of(&samples.concat(), |target| self.current(store, *target))?;
         Ok(())
     }
 

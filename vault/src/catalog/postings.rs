@@ -4,17 +4,18 @@
 //!
 //! | posting | leads from |
 //! |---|---|
-//! | `c` folded name | nothing: the list of customer names, for finding a part of one |
+//! | `c` folded name, tag 3 | nothing: the list of customer names, for finding a part of one |
 //! | `d` hash 12, counter 6, document 4, seq 5 | a document's digest |
 //! | `i` id 16, `0`, counter 6, seq 5 | a record's id |
 //! | `i` id 16, `1`, line 8 | a record's id, to a line that speaks of it |
-//! | `l` scope 12, day 3, counter 6, marks 1, name 3, seq 5 | a scope, in the order of lists |
+//! | `k` scope 12, day 3, counter 6, marks 1, seq 5 | a customer, or one within a project, in the order of lists |
+//! | `l` scope 12, day 3, counter 6, marks 1, tag 3, seq 5 | everything, or a project, in the order of lists |
 //! | `n` hash 12, counter 6, seq 5 | an archive number |
 //! | `t` hash 12, counter 6, seq 5 | a twin key |
 //!
 //! Numbers are big-endian; hashes are keyed; seq is the `apply` that wrote the row. A scope is everything, a project,
 //! a customer (by name and by identifier), or a customer within a project. Marks are class, outcome and business in
-//! two, three and three bits; `name` is the start of the hash of the customer's name.
+//! two, three and three bits; the tag is the start of the hash of the customer's name.
 
 use super::rows::{Bytes, Row, Twin, place};
 use super::store::{HASH_BYTES, Hash, Store, damaged};
@@ -29,7 +30,10 @@ pub(super) use crate::state::COUNTER_MAX;
 const SEQ_MAX: u64 = (1 << 40) - 1;
 const COUNTER_BYTES: usize = 6;
 const DAY_BYTES: usize = 3;
-const NAME_BYTES: usize = 3;
+/// Bytes of the tag of a name.
+pub(super) const NAME_BYTES: usize = 3;
+/// Bytes of an id that a question for the beginning of one is sure to have: seven characters have them.
+const ID_START_BYTES: usize = 4;
 const SEQ_BYTES: usize = 5;
 
 /// Where a posting leads: a row, and the `apply` that wrote it.
@@ -52,6 +56,14 @@ pub(super) enum Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// The first byte of its postings.
+    fn family(self) -> u8 {
+        match self {
+            Self::All | Self::Project(_) => b'l',
+            Self::Customer(_) | Self::Both(..) => b'k',
+        }
+    }
+
     fn hash(self, store: &Store) -> Hash {
         match self {
             Self::All => [0; HASH_BYTES],
@@ -74,13 +86,14 @@ pub(super) struct Spot {
 pub(super) struct Listed {
     pub(super) target: Target,
     pub(super) marks: u8,
-    pub(super) name: NameTag,
+    /// Of the customer, where the list is not one customer's.
+    pub(super) name: Option<NameTag>,
 }
 
-/// The start of the hash of a customer's name: enough to pass over most other customers' rows unread.
+/// The start of the hash of a customer's name: enough to pass over almost all other customers' rows unread.
 pub(super) type NameTag = [u8; NAME_BYTES];
 
-pub(super) fn name_tag(store: &Store, folded: &str) -> NameTag {
+fn name_tag(store: &Store, folded: &str) -> NameTag {
     *Scope::Customer(folded).hash(store).first_chunk().expect("a hash is longer than a tag")
 }
 
@@ -119,14 +132,18 @@ pub(super) fn mark_bit(marks: u8) -> MarkSet {
 pub(super) fn mark_bit_of(posting: &[u8]) -> MarkSet {
     const AT: usize = 1 + HASH_BYTES + DAY_BYTES + COUNTER_BYTES;
     match posting {
-        [b'l', ..] => posting.get(AT).map_or(0, |marks| mark_bit(*marks)),
+        [b'k' | b'l', ..] => posting.get(AT).map_or(0, |marks| mark_bit(*marks)),
         _ => 0,
     }
 }
 
-/// Day and counter of a posting of a list: what lists are ordered by.
-pub(super) fn place_in_list(posting: &[u8]) -> Option<&[u8]> {
-    posting.get(1 + HASH_BYTES..1 + HASH_BYTES + DAY_BYTES + COUNTER_BYTES)
+/// The tag in a posting of a list of many customers.
+pub(super) fn name_tag_of(posting: &[u8]) -> Option<NameTag> {
+    const AT: usize = 1 + HASH_BYTES + DAY_BYTES + COUNTER_BYTES + 1;
+    match posting {
+        [b'l', ..] => posting.get(AT..)?.first_chunk().copied(),
+        _ => None,
+    }
 }
 
 /// The beginning of a posting that exact questions ask for; none where nobody asks so.
@@ -135,25 +152,38 @@ pub(super) fn subject_head(posting: &[u8]) -> Option<&[u8]> {
         [b'i', ..] => posting.get(..1 + 16),
         // Every record is in the list of everything.
         [b'l', rest @ ..] if rest.starts_with(&[0; HASH_BYTES]) => None,
-        [b'd' | b'l' | b'n' | b't', ..] => posting.get(..1 + HASH_BYTES),
+        [b'd' | b'k' | b'l' | b'n' | b't', ..] => posting.get(..1 + HASH_BYTES),
+        _ => None,
+    }
+}
+
+/// The beginning of a posting of a record's id that is asked for where only some characters of the id are known.
+pub(super) fn id_start(posting: &[u8]) -> Option<&[u8]> {
+    match posting {
+        [b'i', ..] => posting.get(..1 + ID_START_BYTES),
         _ => None,
     }
 }
 
 /// A hash of such a beginning, made of its own bytes, which are a keyed hash or a random id.
 pub(super) fn halves(head: &[u8]) -> Halves {
+    let family = u64::from(head.first().copied().unwrap_or_default()).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    if let Some(start) = head.get(1..).and_then(|start| <[u8; ID_START_BYTES]>::try_from(start).ok()) {
+        // Too few to be two halves, so they are spread over both.
+        let spread = u64::from(u32::from_le_bytes(start)).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ family;
+        return [spread, spread.rotate_left(32).wrapping_mul(0x94D0_49BB_1331_11EB)];
+    }
     let eight = |at: usize| {
         let bytes = head.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
         u64::from_le_bytes(bytes.unwrap_or_default())
     };
-    let family = u64::from(head.first().copied().unwrap_or_default());
-    [eight(1) ^ family.wrapping_mul(0x9E37_79B9_7F4A_7C15), eight(head.len().saturating_sub(8))]
+    [eight(1) ^ family, eight(head.len().saturating_sub(8))]
 }
 
 /// The beginning under which all of a range lies, if it is one that runs can be asked for.
 pub(super) fn head_of_range((from, to): &Range) -> Option<&[u8]> {
-    let head = subject_head(from)?;
-    (to.starts_with(head) || *to == prefix(head.to_vec()).1).then_some(head)
+    let holds_all = |head: &&[u8]| to.starts_with(head) || *to == prefix(head.to_vec()).1;
+    subject_head(from).filter(holds_all).or_else(|| id_start(from).filter(holds_all))
 }
 
 /// All postings that lead to a row.
@@ -178,10 +208,11 @@ pub(super) fn row_postings(
     if let Some(id) = &id {
         scopes.extend([Scope::Customer(id), Scope::Both(&project, id)]);
     }
-    out.extend(
-        scopes.into_iter().map(|s| [b"l", &s.hash(store)[..], day, counter, &[marks], &tag, seq].concat()),
-    );
-    out.push([b"c", name.as_bytes()].concat());
+    out.extend(scopes.into_iter().map(|scope| {
+        let tag = if scope.family() == b'l' { &tag[..] } else { &[] };
+        [&[scope.family()], &scope.hash(store)[..], day, counter, &[marks], tag, seq].concat()
+    }));
+    out.push([b"c", name.as_bytes(), &tag].concat());
     out.push([b"i", &row.record.as_bytes()[..], &[0], counter, seq].concat());
     out.push([b"n", &number_hash(store, &row.facts.number)[..], counter, seq].concat());
     out.push([b"t", &twin[..], counter, seq].concat());
@@ -259,8 +290,8 @@ pub(super) fn list_range(
     last: u32,
     after: Option<Spot>,
 ) -> Range {
-    let scope = scope.hash(store);
-    let at = |day: u32| [b"l", &scope[..], &day.to_be_bytes()[4 - DAY_BYTES..]].concat();
+    let (family, scope) = (scope.family(), scope.hash(store));
+    let at = |day: u32| [&[family], &scope[..], &day.to_be_bytes()[4 - DAY_BYTES..]].concat();
     let mut end = prefix(at(last)).1;
     if let Some(spot) = after {
         let mut after = at(spot.day);
@@ -272,7 +303,7 @@ pub(super) fn list_range(
 
 /// What a posting says, taken apart.
 pub(super) enum Said<'a> {
-    Name(&'a str),
+    Name(&'a str, NameTag),
     Document(Target, u32),
     Row(RecordId, Target),
     Seen(RecordId, u64),
@@ -297,7 +328,10 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
     let mut from = Bytes(posting);
     let family = from.array::<1>()?[0];
     let said = match family {
-        b'c' => Said::Name(std::str::from_utf8(std::mem::take(&mut from.0)).ok()?),
+        b'c' => {
+            let (name, tag) = std::mem::take(&mut from.0).split_last_chunk()?;
+            Said::Name(std::str::from_utf8(name).ok()?, *tag)
+        }
         b'i' => {
             let record = RecordId::from_bytes(from.array()?);
             match from.array::<1>()? {
@@ -306,7 +340,7 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
                 _ => return None,
             }
         }
-        b'd' | b'l' | b'n' | b't' => {
+        b'd' | b'k' | b'l' | b'n' | b't' => {
             from.take(HASH_BYTES)?;
             match family {
                 b'n' => Said::Number(target(&mut from)?),
@@ -319,7 +353,8 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
                 _ => {
                     from.take(DAY_BYTES)?;
                     let counter = wide::<COUNTER_BYTES>(&mut from)?;
-                    let ([marks], name) = (from.array()?, from.array()?);
+                    let [marks] = from.array()?;
+                    let name = if family == b'l' { Some(from.array()?) } else { None };
                     let target = Target { counter, seq: wide::<SEQ_BYTES>(&mut from)? };
                     Said::Listed(Listed { target, marks, name })
                 }

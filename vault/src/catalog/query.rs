@@ -2,16 +2,17 @@
 //!
 //! Changes nothing.
 
-use super::postings::{self, MarkSet, NameTag, Said, Scope, Spot, Target, said};
+use super::names::TagSet;
+use super::postings::{self, MarkSet, Said, Scope, Spot, Target, said};
 use super::rows::Row;
-use super::runs::{Direction, Walk};
+use super::runs::{Direction, Walk, Wanted};
 use super::{Catalog, State};
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, Outcome, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
 use jingui_schema::time::Day;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -87,48 +88,6 @@ pub struct Page {
     pub customer_match: Match,
 }
 
-/// Customers found by a part of their names.
-enum Names {
-    /// Up to [`NAMES_SOUGHT_MAX`], folded: looked up one by one.
-    Few(Vec<String>),
-    /// More: in the list of all, one comes soon enough, and rows of others are passed over by these.
-    Many(HashSet<NameTag>),
-    /// More than one in [`MOST_NAMES`]: there one comes at once.
-    Most,
-}
-
-/// Up to so many customers are looked up one by one; few in tests, so that they see every way.
-const NAMES_SOUGHT_MAX: usize = if cfg!(test) { 1 } else { 200 };
-/// Where more than one name in so many fits, rows are looked at rather than names.
-const MOST_NAMES: usize = if cfg!(test) { 2 } else { 24 };
-
-/// Several lists as one, newest first.
-struct Lists<'a> {
-    walks: Vec<(Vec<u8>, Walk<'a>)>,
-}
-
-impl<'a> Lists<'a> {
-    fn of(walks: Vec<Walk<'a>>) -> Result<Self> {
-        let mut lists = Self { walks: Vec::with_capacity(walks.len()) };
-        for mut walk in walks {
-            if let Some(posting) = walk.next()? {
-                lists.walks.push((posting, walk));
-            }
-        }
-        Ok(lists)
-    }
-
-    fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        let newest = (0..self.walks.len()).max_by_key(|i| postings::place_in_list(&self.walks[*i].0));
-        let Some(newest) = newest else { return Ok(None) };
-        let (posting, walk) = &mut self.walks[newest];
-        match walk.next()? {
-            Some(following) => Ok(Some(std::mem::replace(posting, following))),
-            None => Ok(Some(self.walks.swap_remove(newest).0)),
-        }
-    }
-}
-
 /// Bytes of the query's hash in a cursor.
 const QUERY_BYTES: usize = 8;
 
@@ -149,38 +108,31 @@ impl Catalog {
             (Some(_), Some((_, contains))) => contains,
             (Some(customer), None) => !self.knows_customer(&state, customer)?,
         };
-        let names = match &customer {
-            Some(part) if contains => Some(self.names_with(&state, part)?),
+        let customer_match = if contains { Match::Contains } else { Match::Exact };
+        let tags = match &customer {
+            Some(part) if contains => Some(self.tags_of_names_with(&state, part)?),
             _ => None,
         };
+        if tags.as_ref().is_some_and(TagSet::is_empty) {
+            return Ok(Page { rows: Vec::new(), next: None, customer_match });
+        }
         let first = query.from.map_or(0, Day::ordinal);
         let last = query.to.map_or(DAY_MAX, Day::ordinal);
-        let after = after.map(|(spot, _)| spot);
-        let marks = marks_of(query);
-        let walk = |scope: Scope<'_>| {
-            let range = postings::list_range(&self.store, scope, first, last, after);
-            Walk::with_marks(&self.store, &state.runs, range, Direction::Down, marks)
+        let scope = match (project.as_deref(), customer.as_deref().filter(|_| !contains)) {
+            (None, None) => Scope::All,
+            (Some(project), None) => Scope::Project(project),
+            (None, Some(customer)) => Scope::Customer(customer),
+            (Some(project), Some(customer)) => Scope::Both(project, customer),
         };
-        let scope = |customer: Option<&'_ str>| match (project.as_deref(), customer) {
-            (None, None) => walk(Scope::All),
-            (Some(project), None) => walk(Scope::Project(project)),
-            (None, Some(customer)) => walk(Scope::Customer(customer)),
-            (Some(project), Some(customer)) => walk(Scope::Both(project, customer)),
-        };
-        let (mut lists, tags) = match &names {
-            None => (Lists::of(vec![scope(customer.as_deref())?])?, None),
-            Some(Names::Few(names)) => {
-                let walks = names.iter().map(|name| scope(Some(name))).collect::<Result<_>>()?;
-                (Lists::of(walks)?, None)
-            }
-            Some(Names::Many(tags)) => (Lists::of(vec![scope(None)?])?, Some(tags)),
-            Some(Names::Most) => (Lists::of(vec![scope(None)?])?, None),
-        };
+        let range = postings::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
+        let wanted = Wanted { marks: marks_of(query), tags: tags.as_ref() };
+        let has_tag = |tag| tags.as_ref().is_none_or(|tags| tags.has(tag));
+        let mut walk = Walk::wanting(&self.store, &state.runs, range, Direction::Down, wanted)?;
         let mut rows = Vec::new();
         let mut more = false;
-        while let Some(posting) = lists.next()? {
+        while let Some(posting) = walk.next()? {
             let Said::Listed(listed) = said(&posting)? else { continue };
-            if !fits_marks(query, listed.marks) || tags.is_some_and(|tags| !tags.contains(&listed.name)) {
+            if !fits_marks(query, listed.marks) || !listed.name.is_none_or(has_tag) {
                 continue;
             }
             let Some(row) = state.current(&self.store, listed.target)? else { continue };
@@ -194,7 +146,6 @@ impl Catalog {
             rows.push(row);
         }
         let next = rows.last().filter(|_| more).map(|row| self.cursor(query, row, contains));
-        let customer_match = if contains { Match::Contains } else { Match::Exact };
         Ok(Page { rows, next, customer_match })
     }
 
@@ -212,23 +163,13 @@ impl Catalog {
         Ok(false)
     }
 
-    /// The names that contain this.
-    fn names_with(&self, state: &State, part: &str) -> Result<Names> {
-        let lists = state.runs.iter().map(|run| run.names(&self.store)).collect::<Result<Vec<_>>>()?;
-        let all: usize = lists.iter().map(|names| names.len()).sum();
-        let most_max = (all / MOST_NAMES).max(NAMES_SOUGHT_MAX);
-        let mut few = BTreeSet::new();
-        let whole = lists.iter().all(|names| {
-            names.each_with(part, |name| {
-                few.insert(name);
-                few.len() <= most_max
-            })
-        });
-        Ok(match few.len() {
-            _ if !whole => Names::Most,
-            0..=NAMES_SOUGHT_MAX => Names::Few(few.into_iter().map(str::to_owned).collect()),
-            _ => Names::Many(few.into_iter().map(|name| postings::name_tag(&self.store, name)).collect()),
-        })
+    /// The tags of the names that contain this.
+    fn tags_of_names_with(&self, state: &State, part: &str) -> Result<TagSet> {
+        let mut set = TagSet::new();
+        for run in &state.runs {
+            run.names(&self.store)?.mark(part, &mut set);
+        }
+        Ok(set)
     }
 
     fn cursor(&self, query: &Query, row: &Row, contains: bool) -> Cursor {

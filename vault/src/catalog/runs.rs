@@ -3,8 +3,10 @@
 //! Knows of a posting only its order and what makes a newer one replace it. A page is a list of postings, each as the
 //! length it shares with the one before, the length of the rest, and the rest.
 
+use super::names::{Names, PageTags, TagSet};
 use super::postings::{
-    MarkSet, Range, Said, Target, halves, head_of_range, mark_bit_of, name_range, said, subject, subject_head,
+    MarkSet, NameTag, Range, Said, Target, halves, head_of_range, id_start, mark_bit_of, name_range,
+    name_tag_of, said, subject, subject_head,
 };
 use super::rows::{Bytes, put_number};
 use super::store::{Store, damaged};
@@ -12,7 +14,6 @@ use crate::bloom::{Bloom, Halves};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::collections::binary_heap::{BinaryHeap, PeekMut};
 use std::sync::{Arc, OnceLock};
 
@@ -48,13 +49,26 @@ pub(super) struct Run {
     heads: Bloom,
     /// The page of a run that has only one; small runs are many, and every question asks all of them.
     only: Option<Arc<List>>,
+    /// Read once somebody asks for a part of a customer's name.
     names: OnceLock<Names>,
+    tags: OnceLock<PageTags>,
+}
+
+/// What the postings of a list must have to be wanted; pages where none has it are passed over.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Wanted<'a> {
+    /// One of these marks.
+    pub(super) marks: Option<MarkSet>,
+    /// A customer's tag in this set.
+    pub(super) tags: Option<&'a TagSet>,
 }
 
 /// The page number under which the first postings lie.
 const FIRSTS: u32 = u32::MAX;
 /// The page number under which marks and heads lie.
 const ABOUT: u32 = u32::MAX - 1;
+/// The page number under which customers' tags lie.
+const TAGS: u32 = u32::MAX - 2;
 /// Bits that a posting's beginning takes in `heads`.
 const HEAD_BITS: u64 = 12;
 
@@ -102,24 +116,21 @@ impl Run {
         if firsts.len() != stored.pages as usize {
             return Err(damaged(format!("run {} has another number of pages", stored.id)));
         }
-        Ok(Self { stored, firsts, marks, heads, only: None, names: OnceLock::new() })
+        Ok(Self::of_pages(stored, firsts, marks, heads))
+    }
+
+    fn of_pages(stored: StoredRun, firsts: List, marks: Vec<MarkSet>, heads: Bloom) -> Self {
+        Self { stored, firsts, marks, heads, only: None, names: OnceLock::new(), tags: OnceLock::new() }
     }
 
     fn of_one_page(stored: StoredRun, page: List) -> Self {
-        let (firsts, marks) = (List::of_one_empty(), vec![MarkSet::MAX]);
-        Self {
-            stored,
-            firsts,
-            marks,
-            heads: Bloom::default(),
-            only: Some(Arc::new(page)),
-            names: OnceLock::new(),
-        }
+        let one = Self::of_pages(stored, List::of_one_empty(), vec![MarkSet::MAX], Bloom::default());
+        Self { only: Some(Arc::new(page)), ..one }
     }
 
     /// Removes its pages.
     pub(super) fn remove(&self, batch: &mut sled::Batch) {
-        let more = if self.stored.pages > 1 { &[FIRSTS, ABOUT][..] } else { &[] };
+        let more = if self.stored.pages > 1 { &[FIRSTS, ABOUT, TAGS][..] } else { &[] };
         for page in (0..self.stored.pages).chain(more.iter().copied()) {
             batch.remove(&page_key(self.stored.id, page));
         }
@@ -127,7 +138,7 @@ impl Run {
 
     /// Values that sled holds for it.
     pub(super) fn values(&self) -> u64 {
-        u64::from(self.stored.pages) + if self.stored.pages > 1 { 2 } else { 0 }
+        u64::from(self.stored.pages) + if self.stored.pages > 1 { 3 } else { 0 }
     }
 
     fn page(&self, store: &Store, page: u32) -> Result<Arc<List>> {
@@ -137,28 +148,46 @@ impl Run {
         }
     }
 
-    /// Whether a page may hold a posting with these marks.
-    fn has(&self, page: u32, marks: Option<MarkSet>) -> bool {
-        marks.is_none_or(|wanted| self.marks[page as usize] & wanted != 0)
+    /// Whether a page may hold a posting of a list that is wanted.
+    fn has(&self, page: u32, wanted: Wanted<'_>) -> bool {
+        let marks = || wanted.marks.is_none_or(|marks| self.marks[page as usize] & marks != 0);
+        let tags = |set| self.tags.get().is_none_or(|tags| tags.has(page, set));
+        marks() && wanted.tags.is_none_or(tags)
     }
 
-    /// Adds targets of rows from pages spread over its record ids.
-    pub(super) fn sample_rows(&self, store: &Store, count: usize, out: &mut HashSet<Target>) -> Result<()> {
+    /// Reads which customers' rows are in which page, kept once it has been asked for: some six bytes a record.
+    fn read_tags(&self, store: &Store) -> Result<()> {
+        if self.only.is_none() && self.tags.get().is_none() {
+            let bytes = read_page(store, self.stored.id, TAGS)?;
+            let tags = PageTags::from_bytes(&bytes, self.stored.pages);
+            let damaged =
+                || damaged(format!("the names in the pages of run {} cannot be read", self.stored.id));
+            self.tags.get_or_init({
+                let tags = tags.ok_or_else(damaged)?;
+                || tags
+            });
+        }
+        Ok(())
+    }
+
+    /// Targets of rows, of one each from so many pages spread over its record ids.
+    pub(super) fn sample_rows(&self, store: &Store, count: usize) -> Result<Vec<Target>> {
         let first = self.firsts.before_or_at(b"i");
         let last = self.firsts.before_or_at(b"j");
         let step = ((last - first) / count.max(1)).max(1);
+        let mut targets = Vec::new();
         for page in (first..=last).step_by(step) {
             let list = self.page(store, page as u32)?;
             for at in 0..list.len() {
                 if let [b'i', ..] = list.get(at)
                     && let Said::Row(_, target) = said(list.get(at))?
                 {
-                    out.insert(target);
+                    targets.push(target);
                     break;
                 }
             }
         }
-        Ok(())
+        Ok(targets)
     }
 }
 
@@ -260,6 +289,8 @@ pub(super) struct Writer<'a> {
     firsts: Vec<Vec<u8>>,
     marks: Vec<MarkSet>,
     page_marks: MarkSet,
+    tags: PageTags,
+    page_tags: Vec<NameTag>,
     heads: Vec<Halves>,
     pages: u32,
     postings: u64,
@@ -278,6 +309,8 @@ impl<'a> Writer<'a> {
             firsts: Vec::new(),
             marks: Vec::new(),
             page_marks: 0,
+            tags: PageTags::default(),
+            page_tags: Vec::new(),
             heads: Vec::new(),
             pages: 0,
             postings: 0,
@@ -305,11 +338,12 @@ impl<'a> Writer<'a> {
         }
         put_posting(&mut self.page, &self.before, &posting);
         self.page_marks |= mark_bit_of(&posting);
-        if let Some(head) = subject_head(&posting)
-            // Those of one beginning come together; each counts once.
-            && self.heads.last() != Some(&halves(head))
-        {
-            self.heads.push(halves(head));
+        self.page_tags.extend(name_tag_of(&posting));
+        for head in [subject_head, id_start] {
+            // Those of one beginning come together; each counts once, or twice where a page ends between them.
+            if head(&posting) != head(&self.before) {
+                self.heads.extend(head(&posting).map(halves));
+            }
         }
         self.before = posting;
         self.postings += 1;
@@ -320,6 +354,7 @@ impl<'a> Writer<'a> {
         let key = page_key(self.id, self.pages);
         self.batch.insert(&key[..], self.store.seal(&key, self.id, &self.page)?);
         self.marks.push(std::mem::take(&mut self.page_marks));
+        self.tags.push(&mut self.page_tags);
         self.pages += 1;
         Ok(())
     }
@@ -350,44 +385,9 @@ impl<'a> Writer<'a> {
         about.extend(heads.to_bytes());
         let key = page_key(self.id, ABOUT);
         self.batch.insert(&key[..], self.store.seal(&key, self.id, &about)?);
-        Ok(Run { stored, firsts, marks: self.marks, heads, only: None, names: OnceLock::new() })
-    }
-}
-
-/// The customers' names of one run, one after another.
-pub(super) struct Names {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl Names {
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Shows the names that contain this, until told to stop; says whether it came to the end.
-    pub(super) fn each_with<'a>(&'a self, part: &str, mut show: impl FnMut(&'a str) -> bool) -> bool {
-        let Some(step) = part.chars().next().map(char::len_utf8) else {
-            return (0..self.len()).all(|at| show(&self.text[self.start(at)..self.ends[at] as usize]));
-        };
-        let mut from = 0;
-        while let Some(found) = self.text[from..].find(part) {
-            let found = from + found;
-            let at = self.ends.partition_point(|end| *end as usize <= found);
-            let (start, end) = (self.start(at), self.ends[at] as usize);
-            // Where it runs on into the next name, it is in neither.
-            from = match found + part.len() <= end {
-                true if !show(&self.text[start..end]) => return false,
-                true => end,
-                false => found + step,
-            };
-        }
-        true
-    }
-
-    fn start(&self, at: usize) -> usize {
-        at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)
+        let key = page_key(self.id, TAGS);
+        self.batch.insert(&key[..], self.store.seal(&key, self.id, &self.tags.to_bytes())?);
+        Ok(Run::of_pages(stored, firsts, self.marks, heads))
     }
 }
 
@@ -398,18 +398,16 @@ impl Run {
             return Ok(names);
         }
         let (from, to) = name_range();
-        let mut names = Names { text: String::new(), ends: Vec::new() };
+        let mut names = Names::default();
         for page in self.firsts.before_or_at(&from)..self.firsts.partition(|first| first < &to[..]) {
             let list = self.page(store, page as u32)?;
             for at in list.partition(|p| p < &from[..])..list.partition(|p| p < &to[..]) {
-                if let Said::Name(name) = said(list.get(at))? {
-                    names.text.push_str(name);
-                    let end = u32::try_from(names.text.len()).map_err(|_| damaged("a run is too large"))?;
-                    names.ends.push(end);
+                if let Said::Name(name, tag) = said(list.get(at))? {
+                    names.push(name, tag).ok_or_else(|| damaged("a run is too large"))?;
                 }
             }
         }
-        names.text.shrink_to_fit();
+        names.shrink();
         Ok(self.names.get_or_init(|| names))
     }
 }
@@ -426,7 +424,7 @@ pub(super) struct Walk<'a> {
     store: &'a Store,
     from: Vec<u8>,
     to: Vec<u8>,
-    marks: Option<MarkSet>,
+    wanted: Wanted<'a>,
     heads: Vec<Head<'a>>,
     next: BinaryHeap<Next>,
 }
@@ -475,20 +473,20 @@ impl<'a> Walk<'a> {
         range: Range,
         direction: Direction,
     ) -> Result<Self> {
-        Self::with_marks(store, runs, range, direction, None)
+        Self::wanting(store, runs, range, direction, Wanted::default())
     }
 
-    /// A walk through postings of a list that may pass over those without these marks.
-    pub(super) fn with_marks(
+    /// A walk through postings of a list that may pass over those that are not wanted.
+    pub(super) fn wanting(
         store: &'a Store,
         runs: &'a [Arc<Run>],
         range: Range,
         direction: Direction,
-        marks: Option<MarkSet>,
+        wanted: Wanted<'a>,
     ) -> Result<Self> {
         let head = head_of_range(&range).map(halves);
         let (from, to) = range;
-        let mut walk = Self { store, from, to, marks, heads: Vec::new(), next: BinaryHeap::new() };
+        let mut walk = Self { store, from, to, wanted, heads: Vec::new(), next: BinaryHeap::new() };
         if walk.from >= walk.to {
             return Ok(walk);
         }
@@ -501,10 +499,13 @@ impl<'a> Walk<'a> {
             let Some(last) = run.firsts.partition(|first| first < &walk.to[..]).checked_sub(1) else {
                 continue;
             };
+            if wanted.tags.is_some() {
+                run.read_tags(store)?;
+            }
             let mut pages = first as u32..=last as u32;
             let page = match direction {
-                Direction::Up => pages.find(|page| run.has(*page, marks)),
-                Direction::Down => pages.rfind(|page| run.has(*page, marks)),
+                Direction::Up => pages.find(|page| run.has(*page, wanted)),
+                Direction::Down => pages.rfind(|page| run.has(*page, wanted)),
             };
             let Some(page) = page else { continue };
             let list = run.page(store, page)?;
@@ -513,7 +514,7 @@ impl<'a> Walk<'a> {
                 Direction::Down => list.partition(|p| p < &walk.to[..]),
             };
             let mut head = Head { run, direction, page, list, at };
-            if let Some(posting) = head.step(store, marks)?.filter(|p| walk.holds(p)) {
+            if let Some(posting) = head.step(store, wanted)?.filter(|p| walk.holds(p)) {
                 walk.next.push(Next { posting, direction, head: walk.heads.len() });
                 walk.heads.push(head);
             }
@@ -533,7 +534,7 @@ impl<'a> Walk<'a> {
     /// The next posting; the same one may come twice.
     pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>> {
         let Some(mut top) = self.next.peek_mut() else { return Ok(None) };
-        let following = self.heads[top.head].step(self.store, self.marks)?;
+        let following = self.heads[top.head].step(self.store, self.wanted)?;
         match following.filter(|p| p >= &self.from && p < &self.to) {
             Some(posting) => Ok(Some(std::mem::replace(&mut top.posting, posting))),
             None => Ok(Some(PeekMut::pop(top).posting)),
@@ -542,8 +543,8 @@ impl<'a> Walk<'a> {
 }
 
 impl Head<'_> {
-    /// The posting at this place, going one further; pages without the marks are passed over.
-    fn step(&mut self, store: &Store, marks: Option<MarkSet>) -> Result<Option<Vec<u8>>> {
+    /// The posting at this place, going one further; pages with nothing wanted are passed over.
+    fn step(&mut self, store: &Store, wanted: Wanted<'_>) -> Result<Option<Vec<u8>>> {
         let spent = match self.direction {
             Direction::Up => self.at == self.list.len(),
             Direction::Down => self.at == 0,
@@ -557,7 +558,7 @@ impl Head<'_> {
                 };
                 let Some(next) = next else { return Ok(None) };
                 page = next;
-                if self.run.has(page, marks) {
+                if self.run.has(page, wanted) {
                     break;
                 }
             }
