@@ -251,8 +251,7 @@ fn an_interrupted_rotation_is_130_and_goes_on_where_it_stopped() {
         std::thread::sleep(Duration::from_millis(dice.below(40)));
         let ended = !rotating.is_running();
         if !ended {
-            // Not INT, which a shell has its background jobs ignore, and what runs this test with them.
-            rotating.signal("TERM");
+            rotating.signal("INT");
         }
         let ran = rotating.wait();
         if ran.code == 130 {

@@ -492,8 +492,9 @@ impl Inner {
         let Some(store) = self.keystore.as_deref() else { return };
         let Ok(store) = Keystore::open(self.env.clone(), store, state.init.vault) else { return };
         // Whoever believes the snapshot does not read the tree's entries before it: they have to be durable first.
-        let tree = self.layout.path("derived/tree");
-        if self.env.fs.open_append(&tree).and_then(|mut tree| tree.sync()).is_err() {
+        let (derived, tree) = (self.layout.path("derived"), self.layout.path("derived/tree"));
+        let durable = self.env.fs.open_append(&tree).and_then(|mut tree| tree.sync());
+        if durable.and_then(|()| self.env.fs.sync_dir(&derived)).is_err() {
             return;
         }
         if let Ok(key) = own_log_key(&store, &state.init) {

@@ -115,11 +115,19 @@ impl Tree {
     }
 
     /// Begins an empty tree, in place of what is there; in memory where nothing may be written.
+    ///
+    /// The snapshot beside it goes first, and durably: whoever believes it does not look at the entries before it, and those
+    /// of the new tree are not on the device until the next snapshot.
     pub fn create(fs: Arc<dyn Fs>, path: &Path, writable: bool) -> Result<Self> {
         let file = match writable {
             true => {
-                if fs.stat(path).doing("look at", path)?.is_some() {
-                    fs.remove(path).doing("remove", path)?;
+                let snapshot = path.with_file_name("state");
+                for old in [&*snapshot, path] {
+                    if fs.stat(old).doing("look at", old)?.is_some() {
+                        fs.remove(old).doing("remove", old)?;
+                        let dir = old.parent().expect("it lies in a directory");
+                        fs.sync_dir(dir).doing("sync", dir)?;
+                    }
                 }
                 Some(fs.create_new(path).doing("create", path)?)
             }

@@ -149,7 +149,8 @@ impl Keystore {
             let path = dir.join(name);
             fs.create_dir(&path).doing("make", &path)?;
         }
-        // Renamed into place last, so that a keystore with this file is a whole one.
+        // Renamed into place last, when the names above are durable, so that a keystore with this file is a whole one.
+        store.sync_dir(dir)?;
         store.replace(dir, MARKER, format!("format = {FORMAT}\nvault = \"{vault}\"\n").as_bytes())?;
         Ok(store)
     }
