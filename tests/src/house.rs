@@ -294,7 +294,7 @@ pub fn verify(session: &Session) -> Vec<String> {
 /// among them with its number and documents.
 pub fn look_at_all(session: &Session, known: &[Known]) -> Vec<String> {
     let mut wrong = Vec::new();
-    let page = match session.list(&Query { limit: 10_000, ..Query::default() }) {
+    let page = match session.list(&Query { limit: 1_000_000, ..Query::default() }) {
         Ok(page) => page,
         Err(error) => return vec![format!("the list: {}", full(&error))],
     };
