@@ -303,7 +303,7 @@ pub(super) fn tail(bytes: &[u8]) {
         assert!(own || segment[counted..].windows(bytes.len()).any(|w| w == bytes), "line {seq} is new");
         assert!(matches!(line.by, By::Vault) || line.by == By::Staff(jingui_schema::id::StaffNo(1)));
     }
-    assert!(vault.verify_journal().is_ok(), "the journal is whole");
+    assert!(vault.verify_journal().is_ok(), "the journal is whole: {:?}", vault.verify_journal().err());
     drop((state, vault));
     let again = open(fs, looking()).expect("it opens again");
     assert!(again.verify_journal().is_ok());

@@ -10,11 +10,11 @@ use crate::fs::WriteFile;
 use crate::layout::{Layout, segment_path};
 use jingui_schema::act::{Act, PriorSegment, SegmentClose};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
-use jingui_schema::digest::{B3, Sha256, Signature};
+use jingui_schema::digest::{FileMark, Sha256, Signature};
 use jingui_schema::id::{By, VaultId};
 use jingui_schema::line::{Line, Tip};
 use serde_json::value::RawValue;
-use std::io::{self, Read};
+use std::io;
 
 /// A segment of this many bytes is closed.
 pub const SEGMENT_BYTES_MAX: u64 = 64 << 20;
@@ -147,7 +147,9 @@ impl Appender {
         }
         let closes = self.bytes + text.len() as u64 >= self.closing;
         if closes {
-            let deed = SegmentClose { first: self.segment, prior: self.prior()? }.into();
+            let deed =
+                SegmentClose { first: self.segment, prior: prior(&self.env, &self.layout, self.segment)? }
+                    .into();
             let act = Act { id: self.env.act_id(), at: self.env.now(), deed };
             self.put(&mut text, &mut lines, &mut tip, &Pending::of_vault(act))?;
         }
@@ -265,24 +267,13 @@ impl Appender {
         (self.segment, self.bytes, self.closed) = (first, 0, false);
         Ok(())
     }
+}
 
-    /// The segment before the present one, with its digest.
-    fn prior(&self) -> Result<Option<PriorSegment>> {
-        let firsts = segments(&*self.env.fs, &self.layout)?;
-        let Some(&first) = firsts.iter().rev().find(|first| **first < self.segment) else { return Ok(None) };
-        let path = self.layout.path(&segment_path(first));
-        let mut file = self.env.fs.open(&path).doing("open", &path)?;
-        let (mut hasher, mut size) = (blake3::Hasher::new(), 0);
-        let mut buffer = vec![0; 1 << 18];
-        loop {
-            match file.read(&mut buffer).doing("read", &path)? {
-                0 => break,
-                read => {
-                    hasher.update(&buffer[..read]);
-                    size += read as u64;
-                }
-            }
-        }
-        Ok(Some(PriorSegment { first, size, b3: B3(*hasher.finalize().as_bytes()) }))
-    }
+/// The segment before this one, with its digest.
+pub(super) fn prior(env: &Env, layout: &Layout, segment: u64) -> Result<Option<PriorSegment>> {
+    let firsts = segments(&*env.fs, layout)?;
+    let Some(&first) = firsts.iter().rev().find(|first| **first < segment) else { return Ok(None) };
+    let path = layout.path(&segment_path(first));
+    let FileMark { size, b3 } = crate::vault::mark_of(env, &path)?;
+    Ok(Some(PriorSegment { first, size, b3 }))
 }

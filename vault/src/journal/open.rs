@@ -3,7 +3,7 @@
 //! Up to `commit` everything counts or is damage. Above it, a whole line whose chain is right is adopted: its
 //! files were durable before it was written. What follows is put aside in `quarantine/`, never just cut off.
 
-use super::append::{Appender, SEGMENT_BYTES_MAX};
+use super::append::{Appender, SEGMENT_BYTES_MAX, prior};
 use super::leaves::tree_of_bytes;
 use super::read::{Lines, full, segments};
 use super::tree::{Entry, Tree};
@@ -11,10 +11,12 @@ use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::layout::{Layout, segment_path};
+use jingui_schema::act::Deed;
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::id::VaultId;
 use jingui_schema::line::{LINE_BYTES_MAX, Line, Tip};
-use jingui_schema::merkle::{Frontier, Hash};
+use jingui_schema::merkle::{self, Frontier, Hash};
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 
 /// Bytes behind the last whole line, as they were put aside.
@@ -106,7 +108,19 @@ pub fn adopt(
     let fs = &env.fs;
     let Looked { commit, tip, mut tree, .. } = looked;
     let (commit_path, vault) = (layout.commit(), commit.vault);
-    let above = above(env, layout, &commit, tip, judge)?;
+    // No act stands twice: whoever can write the file could lay a signed one there once more.
+    let (before, mut seen, mut unread) = (tree.reader(), HashSet::new(), None);
+    let mut judge = |line: &Line| {
+        let known = before.find(line.act.id, commit.lines).unwrap_or_else(|error| {
+            unread.get_or_insert(error);
+            None
+        });
+        known.is_none() && seen.insert(line.act.id) && judge(line)
+    };
+    let above = above(env, layout, &commit, tip, &tree, &mut judge)?;
+    if let Some(error) = unread {
+        return Err(error).doing("read", &layout.path("derived/tree"));
+    }
     let entries: Vec<Entry> = above.entries.clone();
     tree.push(&entries);
     let path = layout.segment(above.segment);
@@ -224,6 +238,7 @@ fn above(
     layout: &Layout,
     commit: &Commit,
     tip: Tip,
+    tree: &Tree,
     judge: &mut dyn FnMut(&Line) -> bool,
 ) -> Result<Above> {
     let mut out = Above {
@@ -235,6 +250,7 @@ fn above(
         tails: Vec::new(),
     };
     let mut whole = true;
+    let (mut frontier, mut roots) = (tree.frontier().clone(), HashMap::new());
     let later = segments(&*env.fs, layout)?.into_iter().filter(|first| *first > commit.segment);
     for segment in std::iter::once(commit.segment).chain(later) {
         let path = layout.segment(segment);
@@ -255,9 +271,20 @@ fn above(
             let text = &bytes[good..good + length];
             let Ok(line) = Line::parse(text) else { break };
             let follows = line.follows(&out.tip).is_ok() || defect("lines adopted without the chain");
-            if !follows || !judge(&line) {
+            // What vouches for others is taken in only where it is so.
+            let is_so = match &line.act.deed {
+                Deed::SegmentClose(d) => d.first == segment && d.prior == prior(env, layout, segment)?,
+                Deed::HeadSigned(d) if d.lines <= commit.lines => {
+                    merkle::root(d.lines, &mut tree.reader()).is_ok_and(|root| root == d.root.0)
+                }
+                Deed::HeadSigned(d) => roots.get(&d.lines) == Some(&d.root.0),
+                _ => true,
+            };
+            if !follows || !is_so || !judge(&line) {
                 break;
             }
+            frontier.push(merkle::leaf_hash(text));
+            roots.insert(frontier.size(), frontier.root());
             out.entries.push(Entry::of(text, line.act.id, begin + good as u64));
             out.tip = Tip::after(&line);
             out.bytes = begin + (good + length + 1) as u64;
@@ -300,5 +327,5 @@ fn closes(env: &Env, layout: &Layout, out: &Above) -> Result<bool> {
     file.read_exact(&mut bytes).doing("read", &path)?;
     let begin = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
     let line = Line::parse(&bytes[begin..]);
-    Ok(line.is_ok_and(|l| matches!(l.act.deed, jingui_schema::act::Deed::SegmentClose(_))))
+    Ok(line.is_ok_and(|l| matches!(l.act.deed, Deed::SegmentClose(_))))
 }

@@ -54,9 +54,10 @@ fn read_identity_file<'t, const N: usize>(
     let mut lines = text.strip_suffix('\n').ok_or(Misread::Other("cut short"))?.split('\n');
     let version =
         lines.next().and_then(|line| line.strip_prefix("# jingui ")?.strip_prefix(what)?.strip_prefix(' '));
-    match version.map(str::parse::<u32>) {
-        Some(Ok(FORMAT)) => {}
-        Some(Ok(newer)) => return Err(Misread::Newer(newer.to_string())),
+    match version.map(|version| (version.parse::<u32>(), version)) {
+        // As it is written, not as `00` or `+0`.
+        Some((Ok(FORMAT), version)) if version == FORMAT.to_string() => {}
+        Some((Ok(newer), _)) if newer != FORMAT => return Err(Misread::Newer(newer.to_string())),
         _ => return Err(Misread::Other("not written by jingui, or for something else")),
     }
     let mut values = [""; N];
