@@ -316,9 +316,12 @@ fn planted() -> Noticed {
     let (_dir, house) = from.copy();
     let path = house.vault().join("journal/000000000001.jsonl");
     let bytes = std::fs::read(&path).expect("a segment");
-    // What the vault said by itself needs no signature, and may be said again; but not in this place.
+    // What the vault said by itself needs no signature, and may be said again as another act; but not in this place.
     let text = String::from_utf8(bytes).expect("lines");
     let line = text.lines().find(|line| line.contains("file.set")).expect("the settings are named");
+    let id = line.find("\"id\":\"").expect("an act has an id") + 16;
+    let other = if &line[id..=id] == "A" { "B" } else { "A" };
+    let line = format!("{}{other}{}", &line[..id], &line[id + 1..]);
     let mut file = std::fs::OpenOptions::new().append(true).open(&path).expect("a segment");
     writeln!(file, "{line}").expect("it can be written");
     drop(file);
