@@ -107,6 +107,13 @@ fn noise(bytes: usize, seed: u64) -> Vec<u8> {
 struct Noise(blake3::OutputReader);
 
 /// Some Chinese text that repeats no more than such texts do.
+/// Noise that says it is a JPEG, and so is stored as it is.
+fn scan(bytes: usize, seed: u64) -> Vec<u8> {
+    let mut noise = noise(bytes, seed);
+    noise[..4].copy_from_slice(b"\xff\xd8\xff\xe0");
+    noise
+}
+
 fn prose(bytes: usize) -> Vec<u8> {
     const WORDS: &str = "数字证书申请表单位名称统一社会信用代码法定代表人经办人身份证件号码联系电话地址项目受理点业务类型新办更新变更补办授权委托书盖章日期签字审核意见通过证书序列号有效期至载体编号归档保管期限备注";
     let words: Vec<char> = WORDS.chars().collect();
@@ -290,11 +297,11 @@ fn stock_tools_open_a_body() {
     }
     let contents = [
         ("申请表.pdf", prose(300_000)),
-        ("scan.jpg", noise(700_001, 1)),
+        ("scan.jpg", scan(700_001, 1)),
         ("empty.txt", Vec::new()),
         ("x", prose(512)),
     ];
-    let large = noise(HELD_DOCUMENT_BYTES_MAX + 12_345, 2);
+    let large = scan(HELD_DOCUMENT_BYTES_MAX + 12_345, 2);
     let mut incoming: Vec<_> = contents.iter().map(|(name, one)| bytes(name, one.clone())).collect();
     incoming.push(bytes("large.bin", large.clone()));
     let filed = file(&incoming);
@@ -328,7 +335,8 @@ fn stock_tools_open_a_body() {
 
 /// A small body and all of its documents, for breaking it.
 fn small() -> Filed {
-    file(&[bytes("a.pdf", b"%PDF-1.7 something".to_vec()), bytes("b.txt", prose(700))])
+    let pdf = b"%PDF-1.7 something".to_vec();
+    file(&[bytes("a.pdf", pdf), bytes("b.txt", prose(700)), bytes("c.jpg", scan(300, 1))])
 }
 
 /// Opens what is in the file by every way there is; no way may call it whole.
