@@ -132,8 +132,6 @@ hint-customer-id = Compare it with the paper. Companies and bodies have a credit
 list-nothing = No record fits.
 list-more = There are more: --after { $cursor }
 list-customer-contains = No customer is named exactly “{ $name }”; these names contain it.
-error-no-such-state = { $state } is not a state
-hint-no-such-state = States: { $list }.
 open-copied = { $name } → { $path }
 open-would = { $count ->
     [one] One document

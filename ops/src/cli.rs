@@ -10,11 +10,14 @@ use crate::failure::Result;
 use crate::messages::Lang;
 use clap::builder::{PathBufValueParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use jingui_schema::facts::{Business, Class, CustomerKind, Outcome, Role};
+use jingui_schema::facts::{
+    Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose, Role,
+    Standing,
+};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-pub use value::{Enrolment, Kinded, Waiver};
+pub use value::{Enrolment, Kinded, Marked, Titled, Waiver};
 
 /// A command line that fits.
 #[derive(Clone, Debug)]
@@ -196,14 +199,87 @@ pub fn command() -> Command {
                 option("from", "D").value_parser(value::day()),
                 option("to", "D").value_parser(value::day()),
                 option("class", "CLASS").value_parser(value::words(Class::ALL)),
-                option("state", "STATE"),
+                option("state", "STATE").value_parser(value::words(Standing::ALL)),
+                option("outlet", "O").value_parser(value::label()),
+                option("clerk", "NUMBER").value_parser(value::staff()),
+                option("box", "CODE").value_parser(value::label()),
                 option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
                 option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
                 option("after", "CURSOR"),
             ]),
+            Command::new("review").args([
+                word("records", "RECORD").num_args(0..),
+                option("plan", "DIGEST").value_parser(value::digest()).conflicts_with("records"),
+                flag("return").requires("reason"),
+                option("reason", "TEXT"),
+                many("compared", "RECORD"),
+                flag("sample-compared").requires("plan"),
+                option("sample", "P%").value_parser(value::percent()).requires("plan"),
+                option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+            ]),
+            Command::new("correct").args(correct()),
+            Command::new("missing").args([
+                option("project", "P"),
+                option("customer", "C"),
+                option("outlet", "O").value_parser(value::label()),
+                option("clerk", "NUMBER").value_parser(value::staff()),
+                option("from", "D").value_parser(value::day()),
+                option("to", "D").value_parser(value::day()),
+                option("days", "N").value_parser(value::number::<u32>(0, 100_000)),
+                option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+            ]),
+            group(
+                "subject",
+                [
+                    Command::new("list").args([
+                        word("person", "PERSON").required(true),
+                        option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+                        option("after", "CURSOR"),
+                    ]),
+                    Command::new("annotate").args([record(), option("text", "TEXT").required(true)]),
+                    Command::new("restrict").args([record(), option("reason", "TEXT").required(true)]),
+                    Command::new("lift").args([record(), option("reason", "TEXT").required(true)]),
+                ],
+            ),
+            group(
+                "project",
+                [
+                    Command::new("list"),
+                    Command::new("add").args(project("name")),
+                    Command::new("set").args(project("name")),
+                    Command::new("rename").args(renaming()),
+                    Command::new("merge").args(merging()),
+                ],
+            ),
+            group(
+                "customer",
+                [
+                    Command::new("list").args([
+                        option("name", "PART"),
+                        option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+                    ]),
+                    Command::new("rename").args(renaming()),
+                    Command::new("merge").args(merging()),
+                ],
+            ),
+            group(
+                "materials",
+                [
+                    Command::new("show").args([
+                        flag("history"),
+                        option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
+                        option("customer-kind", "KIND").value_parser(value::words(CustomerKind::ALL)),
+                    ]),
+                    Command::new("set").args([
+                        file_word("file", "FILE").required(true),
+                        option("reason", "TEXT").required(true),
+                    ]),
+                ],
+            ),
             Command::new("show").args([
                 record(),
+                flag("history"),
                 flag("reveal").requires("reason"),
                 option("reason", "TEXT"),
             ]),
@@ -213,6 +289,7 @@ pub fn command() -> Command {
                 output("PATH"),
                 flag("all").conflicts_with("doc"),
                 option("reason", "TEXT"),
+                option("purpose", "PURPOSE").value_parser(value::words(Purpose::ALL)).requires("reason"),
                 path("spool", "FILE"),
             ]),
             Command::new("log").arg(record()),
@@ -273,6 +350,12 @@ fn add() -> Vec<Arg> {
         many("tag", "T").value_parser(value::label()).conflicts_with("to"),
         label("box", "CODE").conflicts_with("to"),
         many("waive", "KIND=REASON").value_parser(value::waiver()),
+        many("mark", "FILE=MARK,…").value_parser(value::marked()),
+        many("title", "FILE=TITLE").value_parser(value::titled()),
+        option("channel", "CHANNEL").value_parser(value::words(Channel::ALL)).conflicts_with("to"),
+        many("flag", "FLAG").value_parser(value::words(Circumstance::ALL)).conflicts_with("to"),
+        option("applied", "D").value_parser(value::day()).conflicts_with("to"),
+        many("field", "FIELD=VALUE").value_parser(value::particular()).conflicts_with("to"),
         option("to", "RECORD").requires("reason"),
         option("reason", "TEXT").requires("to"),
         option("request", "ID").value_parser(value::request()),
@@ -284,6 +367,73 @@ fn add() -> Vec<Arg> {
         }
     }
     args
+}
+
+fn correct() -> Vec<Arg> {
+    let label = |id: &'static str, name| option(id, name).value_parser(value::label());
+    vec![
+        record(),
+        option("reason", "TEXT").required(true),
+        label("project", "P"),
+        label("outlet", "O"),
+        label("customer", "NAME"),
+        option("customer-kind", "KIND").value_parser(value::words(CustomerKind::ALL)),
+        option("customer-id", "ID"),
+        option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
+        option("date", "D").value_parser(value::day()),
+        option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
+        many("tag", "T").value_parser(value::label()),
+        label("box", "CODE"),
+        many("waive", "KIND=REASON").value_parser(value::waiver()),
+        option("channel", "CHANNEL").value_parser(value::words(Channel::ALL)),
+        many("flag", "FLAG").value_parser(value::words(Circumstance::ALL)),
+        option("applied", "D").value_parser(value::day()),
+        many("field", "FIELD=VALUE").value_parser(value::particular()),
+        many("clear", "FACT").value_parser(value::words(CLEARED)),
+        many("kind", "N=KIND").value_parser(value::kinded()),
+        many("mark", "N=MARK,…").value_parser(value::marked()),
+        many("title", "N=TITLE").value_parser(value::titled()),
+    ]
+}
+
+/// What a correction can leave empty.
+const CLEARED: &[FactName] = &[
+    FactName::CustomerId,
+    FactName::Tags,
+    FactName::Box,
+    FactName::Waived,
+    FactName::Channel,
+    FactName::Flags,
+    FactName::Applied,
+    FactName::Fields,
+];
+
+fn project(id: &'static str) -> Vec<Arg> {
+    let kinds = |id| many(id, "KIND,…").value_delimiter(',').value_parser(value::words(DocumentKind::ALL));
+    vec![
+        word(id, "NAME").required(true).value_parser(value::label()),
+        option("class", "CLASS").value_parser(value::words(Class::ALL)),
+        kinds("need"),
+        kinds("may"),
+        flag("unmarked"),
+        option("reason", "TEXT").required(true),
+    ]
+}
+
+fn renaming() -> Vec<Arg> {
+    vec![
+        word("name", "NAME").required(true).value_parser(value::label()),
+        word("new", "NEW").required(true).value_parser(value::label()),
+        option("reason", "TEXT").required(true),
+    ]
+}
+
+fn merging() -> Vec<Arg> {
+    vec![
+        word("name", "NAME").required(true).value_parser(value::label()),
+        option("into", "NAME").required(true).value_parser(value::label()),
+        option("reason", "TEXT").required(true),
+    ]
 }
 
 /// The options of every command.
@@ -396,7 +546,7 @@ pub fn needs(parsed: &Parsed) -> Needs {
 
 /// Says whether `--act-out` means something for a command.
 pub(crate) fn makes_act(parsed: &Parsed) -> bool {
-    matches!(parsed.command()[..], ["staff", "enrol" | "countersign" | "disable"])
+    matches!(parsed.command()[..], ["staff", "enrol" | "countersign" | "disable"] | ["review"])
 }
 
 /// Says whether a path is the dash that stands for a stream.

@@ -76,8 +76,10 @@ problems! {
     FutureDate { date, today } = "future-date", Usage;
     /// A customer's identifier whose check fails.
     CustomerId { why } = "customer-id", Usage;
-    /// A word that is no state of a record.
-    NoSuchState { state, list } = "no-such-state", Usage;
+    /// A document of a correction that is not named by its number.
+    DocumentNumber { word } = "document-number", Usage;
+    /// A record compared with the paper that is not among those reviewed.
+    ComparedUnused { record } = "compared-unused", Usage;
     /// Several documents and no word which.
     WhichDocument { record, count } = "which-document", Usage;
     /// Bytes that are no text, for a terminal.

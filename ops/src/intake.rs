@@ -6,7 +6,7 @@ use crate::failure::Result;
 use crate::output::printable_path;
 use jingui_schema::facts::DocumentKind;
 use jingui_vault::Error;
-use jingui_vault::body::{Incoming, Source};
+use jingui_vault::body::{Incoming, Seen, Source};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -36,7 +36,7 @@ impl Intake {
     /// The document to file.
     pub fn incoming(self, kind: DocumentKind) -> Incoming {
         let source = DiskFile { path: self.path, name: self.name };
-        Incoming { source: Box::new(source), kind, title: None }
+        Incoming { source: Box::new(source), kind, title: None, seen: Seen::default() }
     }
 }
 

@@ -9,10 +9,20 @@ use std::sync::OnceLock;
 
 pub use fluent_bundle::FluentValue as Value;
 
-const EN: &str =
-    concat!(include_str!("../messages/en.ftl"), "\n", include_str!("../messages/results.en.ftl"));
-const ZH: &str =
-    concat!(include_str!("../messages/zh.ftl"), "\n", include_str!("../messages/results.zh.ftl"));
+const EN: &str = concat!(
+    include_str!("../messages/en.ftl"),
+    "\n",
+    include_str!("../messages/results.en.ftl"),
+    "\n",
+    include_str!("../messages/desk.en.ftl")
+);
+const ZH: &str = concat!(
+    include_str!("../messages/zh.ftl"),
+    "\n",
+    include_str!("../messages/results.zh.ftl"),
+    "\n",
+    include_str!("../messages/desk.zh.ftl")
+);
 
 /// A language there are messages in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +192,15 @@ mod tests {
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
+        use jingui_schema::facts::{DocumentKind, FactName, Flaw, Mark, Standing};
+        let materials =
+            DocumentKind::ALL.iter().map(|kind| format!("material-{}", kind.word().to_lowercase()));
+        let facts = FactName::ALL.iter().map(|name| format!("fact-{name}"));
+        let flaws = Flaw::ALL.iter().map(|flaw| format!("flaw-{flaw}"));
+        let marks = Mark::ALL.iter().map(|mark| format!("mark-{mark}"));
+        let standings = Standing::ALL.iter().map(|state| format!("state-{state}"));
+        let wanted = ["need", "either", "when", "may"].map(|how| format!("wanted-{how}"));
+        let parts = ["customer", "handler"].map(|part| format!("part-{part}"));
         let steps = ["reseal", "verify", "destroy"].map(|s| format!("progress-{s}"));
         kinds
             .chain(notices)
@@ -190,6 +209,13 @@ mod tests {
             .chain(states)
             .chain(escrow)
             .chain(steps)
+            .chain(materials)
+            .chain(facts)
+            .chain(flaws)
+            .chain(marks)
+            .chain(standings)
+            .chain(wanted)
+            .chain(parts)
             .collect()
     }
 

@@ -307,6 +307,14 @@ impl Output {
         Ok(())
     }
 
+    /// An error of the vault in words, without its hint.
+    pub fn error_text(&self, error: &jingui_vault::Error) -> String {
+        let fields = error.fields();
+        let values: Vec<(&str, Value<'_>)> =
+            fields.iter().map(|(name, value)| (*name, Value::from(value.as_str()))).collect();
+        self.text(&format!("error-{}", error.code()), &values)
+    }
+
     /// Tells why the command failed and what to do next.
     pub fn failure(&mut self, failure: &Failure) {
         let fields = failure.fields();

@@ -1,7 +1,7 @@
 //! What people do and what the vault does: kinds, their data, signing bytes, files carried by hand.
 
 use crate::digest::{B3, FileMark, Salt, Sha256, SignKey, Signature};
-use crate::facts::{Business, Class, Outcome, Role};
+use crate::facts::{Business, Class, FactName, Outcome, Purpose, Role, Setting, Verdict};
 use crate::id::{ActId, ArchiveNumber, By, Fonds, NoteId, Place, RecordId, StaffNo, VaultId};
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,19 @@ pub struct CoverMark {
     pub b3: B3,
     /// Commitment to its lines.
     pub commit: Sha256,
+}
+
+/// A cover that a line brings, and where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewCover {
+    /// Whose.
+    pub record: RecordId,
+    /// The numbered directory it lies in.
+    pub place: Place,
+    /// Fact version.
+    pub n: u32,
+    /// The file.
+    pub mark: CoverMark,
 }
 
 /// An escrow file: what the CA must prove it can open.
@@ -288,6 +301,82 @@ data_types! {
         /// Why it was supplemented.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<NoteMark>,
+        /// Digest of the import plan that it carries out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Sha256>,
+    }
+    /// `record.correct`: facts of a record as they should have been.
+    RecordCorrect {
+        /// The record.
+        record: RecordId,
+        /// Fact version this makes, from 2.
+        n: u32,
+        /// The record's filing counter; its place is this ÷ 4096.
+        counter: u64,
+        /// Retention class.
+        class: Class,
+        /// Business act.
+        business: Business,
+        /// Day of business.
+        date: Day,
+        /// How it ended.
+        outcome: Outcome,
+        /// What differs from the version before.
+        changed: Vec<FactName>,
+        /// The cover.
+        cover: CoverMark,
+        /// Why.
+        note: NoteMark,
+    }
+    /// A fact version that a reviewer has looked at.
+    Reviewed {
+        /// The record.
+        record: RecordId,
+        /// The fact version.
+        n: u32,
+        /// What commits to its facts and its list of documents.
+        commit: Sha256,
+    }
+    /// `record.review`: facts and documents compared by somebody who did not file them.
+    RecordReview {
+        /// What was looked at.
+        records: Vec<Reviewed>,
+        /// What came of it.
+        verdict: Verdict,
+        /// The line of the checklist that applied; 0 for the one that is shipped.
+        materials: u64,
+        /// Records of these whose scans were compared with the paper.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        compared: Vec<RecordId>,
+        /// The import they came with, where they are reviewed as one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Sha256>,
+        /// Why they were given back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteMark>,
+    }
+    /// `record.annotate`: said beside a record, which stays as it is.
+    RecordAnnotate {
+        /// The record.
+        record: RecordId,
+        /// What is said.
+        note: NoteMark,
+    }
+    /// `record.restrict`: from here on a record is only stored, or is used again.
+    RecordRestrict {
+        /// The record.
+        record: RecordId,
+        /// Whether its use is restricted.
+        restricted: bool,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `setting.set`: a setting of the vault, whole.
+    SettingSet {
+        /// Which.
+        setting: Setting,
+        /// Its text.
+        note: NoteMark,
     }
     /// `record.open`: documents shown.
     RecordOpen {
@@ -295,6 +384,9 @@ data_types! {
         record: RecordId,
         /// Numbers of the documents.
         docs: Vec<u32>,
+        /// What for, where the use of the record is restricted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        purpose: Option<Purpose>,
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<NoteMark>,
@@ -367,7 +459,6 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $kind:literal,)*) => {
         /// What an act or event says, by kind.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        #[expect(clippy::large_enum_variant, reason = "one line is in hand at a time; boxes would only hide it")]
         pub enum Deed { $($(#[$doc])* $variant($data),)* }
 
         impl Deed {
@@ -425,6 +516,16 @@ kinds! {
     EpochDestroyed(EpochDestroyed) = "epoch.destroyed",
     /// Documents filed.
     RecordFile(RecordFile) = "record.file",
+    /// Facts corrected.
+    RecordCorrect(RecordCorrect) = "record.correct",
+    /// Facts and documents reviewed.
+    RecordReview(RecordReview) = "record.review",
+    /// Something said beside a record.
+    RecordAnnotate(RecordAnnotate) = "record.annotate",
+    /// Use restricted, or no longer.
+    RecordRestrict(RecordRestrict) = "record.restrict",
+    /// A setting.
+    SettingSet(SettingSet) = "setting.set",
     /// Documents shown.
     RecordOpen(RecordOpen) = "record.open",
     /// Masked values shown.
@@ -450,16 +551,34 @@ impl Deed {
             Self::StaffDisable(d) => d.note.as_ref(),
             Self::EpochStart(d) => d.note.as_ref(),
             Self::RecordFile(d) => d.note.as_ref(),
+            Self::RecordCorrect(d) => Some(&d.note),
+            Self::RecordReview(d) => d.note.as_ref(),
+            Self::RecordAnnotate(d) => Some(&d.note),
+            Self::RecordRestrict(d) => Some(&d.note),
+            Self::SettingSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
             _ => None,
         }
     }
 
-    /// The record this is about, if it is about one.
+    /// The cover this brings, if any.
+    pub fn cover(&self) -> Option<NewCover> {
+        let (record, counter, n, mark) = match self {
+            Self::RecordFile(d) => (d.record, d.counter, d.n, d.cover),
+            Self::RecordCorrect(d) => (d.record, d.counter, d.n, d.cover),
+            _ => return None,
+        };
+        Some(NewCover { record, place: Place::of_counter(counter), n, mark })
+    }
+
+    /// The record this is about, if it is about one; a review is about several.
     pub fn record(&self) -> Option<RecordId> {
         match self {
             Self::RecordFile(d) => Some(d.record),
+            Self::RecordCorrect(d) => Some(d.record),
+            Self::RecordAnnotate(d) => Some(d.record),
+            Self::RecordRestrict(d) => Some(d.record),
             Self::RecordOpen(d) => Some(d.record),
             Self::FactsReveal(d) => Some(d.record),
             _ => None,

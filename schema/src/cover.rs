@@ -1,8 +1,9 @@
 //! The plaintext of covers, the manifest inside bodies, and notes.
 
 use crate::digest::{Salt, Sha256};
-use crate::facts::{DocumentKind, Facts};
+use crate::facts::{DocumentKind, Facts, Flaw, Mark};
 use crate::id::{NoteId, RecordId, VaultId};
+use crate::time::Day;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -96,6 +97,32 @@ pub struct Document {
     pub size: u64,
     /// SHA-256 of the bytes.
     pub sha256: Sha256,
+    /// What somebody has seen of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+    /// Its last day, for identity documents and powers of attorney.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Day>,
+    /// Pages, where somebody counted them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    /// What is wrong with the file, if its bytes show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flaw: Option<Flaw>,
+    /// How the manifest in its body names it, where kind or title were corrected since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed: Option<FiledAs>,
+}
+
+/// Kind and title under which a document was filed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FiledAs {
+    /// What it was said to be.
+    pub kind: DocumentKind,
+    /// The title it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 /// The first member of a body.
@@ -151,8 +178,8 @@ impl Document {
             member: self.member.clone(),
             name: self.name.clone(),
             raw: self.raw.clone(),
-            kind: self.kind,
-            title: self.title.clone(),
+            kind: self.filed.as_ref().map_or(self.kind, |f| f.kind),
+            title: self.filed.as_ref().map_or(&self.title, |f| &f.title).clone(),
             media_type: self.media_type.clone(),
             size: self.size,
             sha256: self.sha256,
@@ -168,6 +195,10 @@ pub enum NoteKind {
     Reason,
     /// The name behind a staff number.
     Person,
+    /// A setting of the vault.
+    Setting,
+    /// What a person concerned wants to have said beside a record.
+    Annotation,
 }
 
 /// A note (附记).

@@ -156,10 +156,193 @@ word_lists! {
         Rcv = "RCV",
         /// Delivery receipt.
         Dlv = "DLV",
+        /// Statement of loss.
+        Los = "LOS",
+        /// Authorisation code or letter that stands for the old token.
+        Aut = "AUT",
+        /// List of devices.
+        Dev = "DEV",
+        /// Stamped translation of a foreign document.
+        Trn = "TRN",
+        /// Guardian's consent.
+        Grd = "GRD",
+        /// Acknowledged risk notice.
+        Rsk = "RSK",
+        /// Decision as the applicant was told of it.
+        Ntc = "NTC",
         /// A certificate.
         Cert = "CERT",
         /// Anything else.
         Other = "OTHER",
+    }
+    /// The way an application came in.
+    Channel {
+        /// At the counter.
+        Counter = "counter",
+        /// Over the network.
+        Online = "online",
+        /// By post or courier.
+        Post = "post",
+    }
+    /// What makes a further material necessary (law rule R131, the flags of the checklist).
+    Circumstance {
+        /// Somebody else acts for the applicant.
+        Proxy = "proxy",
+        /// A branch uses its parent's seal.
+        Branch = "branch",
+        /// An electronic seal is made.
+        Seal = "seal",
+        /// The seal has changed.
+        SealChanged = "seal-changed",
+        /// The handler has changed.
+        HandlerChanged = "handler-changed",
+        /// The agreement has new terms.
+        NewTerms = "new-terms",
+        /// The token is lost.
+        Lost = "lost",
+        /// The token is damaged.
+        Damaged = "damaged",
+        /// The CA acts by itself.
+        ByCa = "by-ca",
+        /// An identity document from abroad, Hong Kong, Macau or Taiwan.
+        Foreign = "foreign",
+        /// The holder is under fourteen.
+        Minor = "minor",
+        /// Certificates of devices.
+        Devices = "devices",
+    }
+    /// What somebody has seen of a document.
+    Mark {
+        /// The applicant's stamp is on it.
+        Stamped = "stamped",
+        /// It is signed.
+        Signed = "signed",
+        /// The original was seen, a copy kept.
+        Seen = "seen",
+        /// Front side.
+        Front = "front",
+        /// Back side.
+        Back = "back",
+        /// Compared with the paper original and found identical.
+        Compared = "compared",
+    }
+    /// What is wrong with a document's file, as far as its bytes tell.
+    Flaw {
+        /// Nothing in it.
+        Empty = "empty",
+        /// Its end is missing.
+        Cut = "cut",
+        /// A password is needed to read it.
+        Locked = "locked",
+    }
+    /// Particulars of an application form (law rule R133).
+    Field {
+        /// Address of the applicant.
+        Address = "address",
+        /// The handler's name.
+        Handler = "handler",
+        /// The handler's identity number.
+        HandlerId = "handler-id",
+        /// Telephone.
+        Phone = "phone",
+        /// Serial number of the token.
+        Token = "token",
+        /// Serial number of the password card.
+        PasswordCard = "password-card",
+        /// Day on which the application was accepted.
+        Accepted = "accepted",
+    }
+    /// What one who reviews found.
+    Verdict {
+        /// Facts and documents are right.
+        Passed = "passed",
+        /// Given back to the clerk.
+        Returned = "returned",
+    }
+    /// What a restricted record may be opened for (law rule R60).
+    Purpose {
+        /// A dispute or legal proceedings.
+        Dispute = "dispute",
+        /// A regulator asks.
+        Regulator = "regulator",
+        /// The person concerned asks.
+        Subject = "subject",
+        /// An audit.
+        Audit = "audit",
+        /// Repair of the record itself.
+        Repair = "repair",
+    }
+    /// How far a record has come.
+    Standing {
+        /// Something mandatory is missing.
+        Incomplete = "incomplete",
+        /// The reviewer gave it back.
+        Returned = "returned",
+        /// Complete, not reviewed as it stands.
+        Unreviewed = "unreviewed",
+        /// Complete and reviewed.
+        Archived = "archived",
+    }
+    /// What a correction changes, by name; values stand in covers alone.
+    FactName {
+        /// Project.
+        Project = "project",
+        /// Outlet.
+        Outlet = "outlet",
+        /// Name of the customer.
+        Customer = "customer",
+        /// What the customer is to the law.
+        CustomerKind = "customer-kind",
+        /// Identifier of the customer.
+        CustomerId = "customer-id",
+        /// Business act.
+        Business = "business",
+        /// Day of business.
+        Date = "date",
+        /// How it ended.
+        Outcome = "outcome",
+        /// Retention class.
+        Class = "class",
+        /// Tags.
+        Tags = "tags",
+        /// Box of the paper originals.
+        Box = "box",
+        /// Materials knowingly missing.
+        Waived = "waived",
+        /// How the application came in.
+        Channel = "channel",
+        /// What makes further materials necessary.
+        Flags = "flags",
+        /// Day of the application.
+        Applied = "applied",
+        /// Particulars of the form.
+        Fields = "fields",
+        /// What is said of documents: kind, title, marks, last day, pages.
+        Documents = "documents",
+    }
+    /// A setting of the vault that people sign.
+    Setting {
+        /// Which materials each kind of business asks for.
+        Materials = "materials",
+        /// Projects: their other names, class and further materials.
+        Projects = "projects",
+        /// Customers: their other names.
+        Customers = "customers",
+    }
+}
+
+impl FactName {
+    /// Says whether the reviewer must see the record again when this has changed: what the retention period and the
+    /// identity of the customer rest on, and what makes a record complete.
+    pub fn needs_review(self) -> bool {
+        !matches!(self, Self::Tags | Self::Box | Self::Outlet)
+    }
+}
+
+impl Field {
+    /// Says whether its value is masked where it is shown.
+    pub fn is_masked(self) -> bool {
+        matches!(self, Self::HandlerId | Self::Phone | Self::Address)
     }
 }
 
@@ -292,6 +475,19 @@ pub struct Waived {
     pub kind: DocumentKind,
     /// Why.
     pub reason: String,
+    /// Who decided so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffNo>,
+}
+
+/// One particular of the application form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Particular {
+    /// Which.
+    pub field: Field,
+    /// What stands there.
+    pub value: Label,
 }
 
 /// What is known of a record (著录), as it stands in its cover.
@@ -324,6 +520,52 @@ pub struct Facts {
     /// Required materials knowingly missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
+    /// How the application came in; absent: at the counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// What makes further materials necessary.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Circumstance>,
+    /// The day of the application, where it is not the day of business; identity documents must be valid on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Day>,
+    /// Particulars of the form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Particular>,
+}
+
+impl Facts {
+    /// The day on which the application was made.
+    pub fn application_day(&self) -> Day {
+        self.applied.unwrap_or(self.date)
+    }
+
+    /// What differs from the facts before, by name; the archive number and the clerk never do.
+    pub fn changed_from(&self, old: &Self) -> Vec<FactName> {
+        let mut changed = Vec::new();
+        let mut note = |differs: bool, name| {
+            if differs {
+                changed.push(name)
+            }
+        };
+        note(self.project != old.project, FactName::Project);
+        note(self.outlet != old.outlet, FactName::Outlet);
+        note(self.customer.name != old.customer.name, FactName::Customer);
+        note(self.customer.kind != old.customer.kind, FactName::CustomerKind);
+        note(self.customer.id != old.customer.id, FactName::CustomerId);
+        note(self.business != old.business, FactName::Business);
+        note(self.date != old.date, FactName::Date);
+        note(self.outcome != old.outcome, FactName::Outcome);
+        note(self.class != old.class, FactName::Class);
+        note(self.tags != old.tags, FactName::Tags);
+        note(self.box_code != old.box_code, FactName::Box);
+        note(self.waived != old.waived, FactName::Waived);
+        note(self.channel != old.channel, FactName::Channel);
+        note(self.flags != old.flags, FactName::Flags);
+        note(self.applied != old.applied, FactName::Applied);
+        note(self.fields != old.fields, FactName::Fields);
+        changed
+    }
 }
 
 impl From<StaffNo> for By {

@@ -12,8 +12,10 @@ pub mod head; // signed heads
 pub mod id; // ids, staff numbers, archive numbers
 pub mod identifier; // ID numbers and credit codes
 pub mod line; // an event as it lies in the journal
+pub mod materials; // required materials and what a record lacks
 pub mod merkle; // the RFC 6962 tree
 pub mod padme; // padded sizes
+pub mod projects; // lists of projects and customers
 pub mod time; // times and days
 
 /// The format this program writes, and the newest it reads.

@@ -193,6 +193,7 @@ fn labels(index: u64) -> Labels {
         tags: Vec::new(),
         box_code: None,
         waived: Vec::new(),
+        application: Default::default(),
     }
 }
 

@@ -71,6 +71,7 @@ pub fn doc(name: &str) -> Incoming {
         source: Box::new(Bytes(name.into(), bytes)),
         kind: DocumentKind::Other,
         title: Some(CANARY.into()),
+        seen: Default::default(),
     }
 }
 
@@ -92,6 +93,7 @@ pub fn filing(of: &str, count: usize, request: Option<ActId>) -> Filing {
         tags: vec![label("tag")],
         box_code: None,
         waived: Vec::new(),
+        application: Default::default(),
     };
     Filing { labels, incoming: docs(of, count), request, again: false }
 }

@@ -119,14 +119,14 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
             notes.insert(*note.id.as_bytes(), path.clone());
             files.insert(path, mark);
         }
+        if let Some(new) = line.act.deed.cover() {
+            let path = cover_path(new.place, new.record, new.n, new.mark.epoch);
+            covers.insert((*new.record.as_bytes(), new.n), path.clone());
+            files.insert(path, FileMark { size: new.mark.size, b3: new.mark.b3 });
+        }
         match &line.act.deed {
             Deed::RecordFile(d) => {
-                let place = Place::of_counter(d.counter);
-                let mark = FileMark { size: d.cover.size, b3: d.cover.b3 };
-                let path = cover_path(place, d.record, d.n, d.cover.epoch);
-                covers.insert((*d.record.as_bytes(), d.n), path.clone());
-                files.insert(path, mark);
-                files.insert(body_path(place, d.record, d.filing), d.body);
+                files.insert(body_path(Place::of_counter(d.counter), d.record, d.filing), d.body);
             }
             Deed::EpochReseal(d) => {
                 for cover in &d.covers {
@@ -222,14 +222,21 @@ pub fn vault(fs: &(dyn Fs + 'static), dir: &Path, gaps_allowed: bool) -> (Journa
 fn numbers(lines: &[Line], gaps_allowed: bool, wrong: &mut Vec<String>) {
     let (mut serials, mut counters, mut filings, mut acts) =
         (BTreeSet::new(), BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
+    let mut versions = BTreeMap::new();
     for line in lines {
         if !acts.insert(*line.act.id.as_bytes()) {
             wrong.push(format!("line {} has an act that was there before", line.seq));
         }
+        if let Some(new) = line.act.deed.cover() {
+            let before = versions.insert(new.record.to_string(), new.n).unwrap_or(0);
+            if before != new.n - 1 {
+                wrong.push(format!("version {} of {} comes after {before}", new.n, new.record));
+            }
+        }
         let Deed::RecordFile(d) = &line.act.deed else { continue };
-        let before = filings.insert(d.record.to_string(), (d.filing, d.n));
-        if before.unwrap_or((0, 0)) != (d.filing - 1, d.n - 1) {
-            wrong.push(format!("filing {} of {} comes after {before:?}", d.filing, d.record));
+        let before = filings.insert(d.record.to_string(), d.filing).unwrap_or(0);
+        if before != d.filing - 1 {
+            wrong.push(format!("filing {} of {} comes after {before}", d.filing, d.record));
         }
         if d.n == 1 && !serials.insert(d.number.serial()) {
             wrong.push(format!("the number {} was given twice", d.number));

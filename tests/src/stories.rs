@@ -3,10 +3,11 @@
 use crate::house::{CANARY, House};
 use crate::lossy::LossyFs;
 use crate::story::{SignIn, Story, Teller, Through, as_founder, founder, newcomer, remove_dir};
-use jingui_schema::facts::Role;
+use jingui_schema::facts::{Label, Role, Verdict};
 use jingui_schema::id::{RecordId, StaffNo};
 use jingui_vault::fs::{Fs, Kind};
 use jingui_vault::keys::read_sheet;
+use jingui_vault::review::Review;
 use jingui_vault::rotation::Rotation;
 use jingui_vault::{Error, Result, Vault};
 use std::path::Path;
@@ -22,6 +23,7 @@ pub const ALL: &[(&str, Tale)] = &[
     ("two rotations", rotations),
     ("recovery from a sheet, the keystore lost", recovery),
     ("supplements by two threads", two_threads),
+    ("a day at the desk", desk),
 ];
 
 /// The life of a vault: filings, a supplement, openings, people, heads, segments closed, an end and a new start.
@@ -167,6 +169,39 @@ pub fn two_threads(through: Through) -> Result<Story> {
     })?;
     teller.file(&house, &session, "last", 1, Some(9))?;
     drop((session, vault));
+    Ok(teller.end(real, house, as_founder()))
+}
+
+/// What is said of a record is corrected, given back, said something beside, restricted; a customer is renamed.
+pub fn desk(through: Through) -> Result<Story> {
+    let (real, disk, house) = Story::begin(true, 5000)?;
+    let vault = house.open(through(disk.clone()))?;
+    let teller = Teller::begin(&disk, &vault, Vec::new(), vec![founder]);
+    let session = house.founder(&vault)?;
+    let reviewer = vault.sign_in(house.people.reviewer.person())?;
+    let record = teller.file(&house, &session, "first", 2, Some(1))?.record;
+    for round in 0..2 {
+        let tag = |labels: &mut jingui_vault::filing::Labels| {
+            labels.tags.push(Label::read(&format!("{CANARY} {round}")).expect("a label"));
+            Ok(())
+        };
+        session.correct(record, tag, &[], CANARY, false)?;
+        teller.tell(&vault, |_| {});
+        let (records, reason) = ([record], Some(CANARY));
+        let review =
+            Review { records: &records, verdict: Verdict::Returned, reason, compared: &[], plan: None };
+        reviewer.review(&review, false)?;
+        teller.tell(&vault, |_| {});
+    }
+    teller.supplement(&session, record, "late", 1, 2)?;
+    session.annotate(record, CANARY)?;
+    teller.tell(&vault, |_| {});
+    let label = |text: &str| Label::read(&format!("{CANARY} {text}")).expect("a label");
+    session.change_customers(CANARY, |list| {
+        Ok(list.renamed(&label("customer"), label("new")).expect("a list"))
+    })?;
+    teller.tell(&vault, |_| {});
+    drop((session, reviewer, vault));
     Ok(teller.end(real, house, as_founder()))
 }
 

@@ -280,8 +280,15 @@ impl Command<'_> {
         wrong.extend(look_at_all(&session, known));
         match ((self.run)(house, &session), self.again) {
             (Ok(()), _) => {}
-            (Err(Error::Enrolled { .. } | Error::Disabled { .. }), Again::Refused) if before == self.acts => {
-            }
+            (
+                Err(
+                    Error::Enrolled { .. }
+                    | Error::Disabled { .. }
+                    | Error::NothingToCorrect { .. }
+                    | Error::RestrictedAlready { .. },
+                ),
+                Again::Refused,
+            ) if before == self.acts => {}
             (Err(error), _) => wrong.push(format!("doing it again: {}", full(&error))),
         }
         session.give_copies()?;

@@ -2,13 +2,18 @@
 //! half there, and doing it again is safe.
 
 use jingui_schema::act::{ActFile, Deed};
+use jingui_schema::facts::{DocumentKind, Label, Verdict};
 use jingui_schema::id::{ActId, RecordId, StaffNo};
 use jingui_schema::line::Line;
+use jingui_schema::projects::{Names, Renamed};
 use jingui_tests::faults::FaultFs;
 use jingui_tests::house::{CANARY, Furnished, House, docs, env_on};
 use jingui_tests::sweep::{Again, Command, Table, os};
 use jingui_tests::{in_parallel, say, scratch};
 use jingui_vault::body::Buffers;
+use jingui_vault::correct::DocumentChange;
+use jingui_vault::filing::Labels;
+use jingui_vault::review::Review;
 use jingui_vault::{Result, Session};
 use std::sync::Arc;
 
@@ -91,6 +96,39 @@ const COMMANDS: &[Plain] = &[
         again: Again::Another,
     },
     Plain {
+        name: "correct",
+        run: |t, _, session| correct(session, t.record()),
+        counts: |_, line| matches!(line.act.deed, Deed::RecordCorrect(_)),
+        again: Again::Refused,
+    },
+    Plain {
+        name: "review",
+        run: |t, house, session| {
+            let reviewer = session.vault().sign_in(house.people.reviewer.person())?;
+            give_back(&reviewer, t.record())
+        },
+        counts: |_, line| matches!(line.act.deed, Deed::RecordReview(_)),
+        again: Again::Another,
+    },
+    Plain {
+        name: "annotate",
+        run: |t, _, session| session.annotate(t.record(), CANARY).map(|_| ()),
+        counts: |_, line| matches!(line.act.deed, Deed::RecordAnnotate(_)),
+        again: Again::Another,
+    },
+    Plain {
+        name: "restrict",
+        run: |t, _, session| session.restrict(t.record(), true, CANARY).map(|_| ()),
+        counts: |_, line| matches!(line.act.deed, Deed::RecordRestrict(_)),
+        again: Again::Refused,
+    },
+    Plain {
+        name: "set (customers)",
+        run: |_, _, session| rename(session),
+        counts: |_, line| matches!(line.act.deed, Deed::SettingSet(_)),
+        again: Again::Same,
+    },
+    Plain {
         name: "enrol",
         run: |_, house, session| {
             let half = house.people.newcomer.person().public_half();
@@ -139,6 +177,37 @@ fn open(session: &Session, record: RecordId) -> Result<()> {
     Ok(())
 }
 
+fn correct(session: &Session, record: RecordId) -> Result<()> {
+    let change = |labels: &mut Labels| {
+        labels.customer.name = Label::read(&format!("{CANARY} corrected")).expect("a label");
+        Ok(())
+    };
+    let kind = DocumentChange { no: 1, kind: Some(DocumentKind::App), ..DocumentChange::default() };
+    session.correct(record, change, &[kind], CANARY, false).map(|_| ())
+}
+
+fn give_back(session: &Session, record: RecordId) -> Result<()> {
+    let records = [record];
+    let review = Review {
+        records: &records,
+        verdict: Verdict::Returned,
+        reason: Some(CANARY),
+        compared: &[],
+        plan: None,
+    };
+    match session.review(&review, false)?.refused.pop() {
+        Some(refused) => Err(refused.error),
+        None => Ok(()),
+    }
+}
+
+fn rename(session: &Session) -> Result<()> {
+    let label = |text: &str| Label::read(&format!("{CANARY} {text}")).expect("a label");
+    let change =
+        |list: &Names<Renamed>| Ok(list.renamed(&label("customer"), label("new name")).expect("a list"));
+    session.change_customers(CANARY, change).map(|_| ())
+}
+
 impl Plain {
     /// To be swept in a house like this one.
     fn of<'a>(&'a self, t: &'a Template, how: &str, segment: Option<u64>, reads: bool) -> Command<'a> {
@@ -164,6 +233,12 @@ fn every_command_failed_at_every_operation_is_whole_or_absent() {
     let mut jobs: Vec<Command> = COMMANDS.iter().map(|c| c.of(&plain, "", None, false)).collect();
     jobs.extend(COMMANDS[..2].iter().map(|c| c.of(&mirrored, ", with a mirror", None, false)));
     // Every act closes its segment; or begins the next, and closes that one.
+    jobs.extend(
+        COMMANDS
+            .iter()
+            .filter(|c| c.name == "correct")
+            .map(|c| c.of(&mirrored, ", with a mirror", None, false)),
+    );
     jobs.extend([0, 3].map(|i| COMMANDS[i].of(&plain, ", closing a segment", Some(1), false)));
     jobs.extend([0, 3].map(|i| COMMANDS[i].of(&closed, ", beginning a segment", Some(1), false)));
     jobs.extend([0, 1, 2].map(|i| COMMANDS[i].of(&plain, ", reading too", None, true)));

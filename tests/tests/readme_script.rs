@@ -44,7 +44,12 @@ impl Source for Bytes {
 }
 
 fn doc(name: impl Into<OsString>, bytes: &[u8]) -> Incoming {
-    Incoming { source: Box::new(Bytes(name.into(), bytes.to_vec())), kind: DocumentKind::Other, title: None }
+    Incoming {
+        source: Box::new(Bytes(name.into(), bytes.to_vec())),
+        kind: DocumentKind::Other,
+        title: None,
+        seen: Default::default(),
+    }
 }
 
 fn labels(project: &str) -> Labels {
@@ -62,6 +67,7 @@ fn labels(project: &str) -> Labels {
         tags: Vec::new(),
         box_code: None,
         waived: Vec::new(),
+        application: Default::default(),
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Knows the plaintext and its `commit`; sealing is `seal`'s, names and places are the layout's.
 
-use jingui_schema::cover::{BodyKey, DocumentLine, FactsLine, Spine, commit_of};
+use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, Spine, commit_of};
 use jingui_schema::digest::Sha256;
+use jingui_schema::facts::DocumentKind;
 use jingui_schema::id::{RecordId, VaultId};
 use jingui_schema::{FORMAT, SUITE};
 use zeroize::Zeroizing;
@@ -98,6 +99,30 @@ impl Cover {
         Ok(next)
     }
 
+    /// Makes the next fact version without a filing: what was said of the record, or of its documents, is corrected.
+    ///
+    /// - Shape: keys and the lines of documents that are not in `documents` stay byte for byte; the others are
+    ///   replaced, each by the one of its number.
+    /// - Errors: `Numbers` when a document is none of the cover's, or is another file.
+    pub fn corrected(&self, facts: FactsLine, documents: Vec<DocumentLine>) -> Result<Self, CoverError> {
+        let mut next = self.clone();
+        next.spine.n =
+            self.spine.n.checked_add(1).ok_or(CoverError::Numbers("the fact versions are used up"))?;
+        if facts.facts != self.facts.facts {
+            next.lines[0] = line_of(&facts);
+            next.facts = facts;
+        }
+        for line in documents {
+            let place = (line.doc.no as usize).wrapping_sub(1);
+            let old = next.documents.get_mut(place).filter(|old| is_same_file(&old.doc, &line.doc));
+            let old = old.ok_or(CoverError::Numbers("a corrected document is another file"))?;
+            next.lines[place + 1] = line_of(&line);
+            *old = line;
+        }
+        check_numbers(&next.spine, &next.documents)?;
+        Ok(next)
+    }
+
     /// Returns the text to seal.
     pub fn to_plaintext(&self) -> Zeroizing<Vec<u8>> {
         // Room for all of it at once: a buffer that grows leaves copies of the keys behind.
@@ -140,6 +165,20 @@ impl Cover {
     pub fn identity(&self, filing: u32) -> Option<&str> {
         self.spine.bodies.iter().find(|body| body.filing == filing).map(|body| body.identity.as_str())
     }
+}
+
+/// Whether two lines are of the same file, whatever is said of it.
+pub(crate) fn is_same_file(a: &Document, b: &Document) -> bool {
+    let said = |d: &Document| Document {
+        kind: DocumentKind::Other,
+        title: None,
+        marks: Vec::new(),
+        until: None,
+        pages: None,
+        filed: None,
+        ..d.clone()
+    };
+    said(a) == said(b) && a.manifest() == b.manifest()
 }
 
 fn line_of(value: &impl serde::Serialize) -> String {
@@ -195,7 +234,6 @@ fn check_numbers(spine: &Spine, documents: &[DocumentLine]) -> Result<(), CoverE
 mod tests {
     use super::*;
     use crate::seal;
-    use jingui_schema::cover::Document;
     use jingui_schema::digest::Salt;
     use jingui_schema::facts::{
         Business, Class, Customer, CustomerKind, DocumentKind, Facts, Label, Outcome, Waived,
@@ -228,7 +266,15 @@ mod tests {
                 clerk: StaffNo(2),
                 tags: vec![label("急")],
                 box_code: None,
-                waived: vec![Waived { kind: DocumentKind::Poa, reason: "本人 \\n \"到场\"".to_owned() }],
+                waived: vec![Waived {
+                    kind: DocumentKind::Poa,
+                    reason: "本人 \\n \"到场\"".to_owned(),
+                    by: None,
+                }],
+                channel: None,
+                flags: Vec::new(),
+                applied: None,
+                fields: Vec::new(),
             },
         }
     }
@@ -249,6 +295,11 @@ mod tests {
                 media_type: "application/pdf".to_owned(),
                 size: 12345,
                 sha256: Sha256([7; 32]),
+                marks: Vec::new(),
+                until: None,
+                pages: None,
+                flaw: None,
+                filed: None,
             },
         }
     }
@@ -308,6 +359,35 @@ mod tests {
         assert_eq!(corrected.lines[1..4], second.lines[1..]);
         assert_eq!(corrected.facts, facts(8));
         assert!(Cover::parse(&corrected.to_plaintext()).is_ok());
+    }
+
+    #[test]
+    fn a_correction_keeps_the_keys_and_what_it_does_not_speak_of() {
+        let first = cover(&["申请表.pdf".into(), "b.pdf".into()]);
+        let mut line = first.documents[1].clone();
+        line.salt = Salt([77; 32]);
+        line.doc.filed = Some(jingui_schema::cover::FiledAs { kind: line.doc.kind, title: None });
+        line.doc.kind = DocumentKind::Hid;
+        let next = first.corrected(facts(8), vec![line.clone()]).unwrap();
+        assert_eq!(next.spine.n, 2);
+        assert_eq!(next.lines[1], first.lines[1]);
+        assert_ne!(next.lines[2], first.lines[2]);
+        assert_eq!(next.documents[1].doc.manifest(), first.documents[1].doc.manifest());
+        assert_eq!(next.identity(1), first.identity(1));
+        assert!(Cover::parse(&next.to_plaintext()).is_ok());
+        // What was said stays the same line where it is the same.
+        let same = first.corrected(facts(8), Vec::new()).unwrap();
+        assert_eq!(same.lines, first.lines);
+
+        let refused = |change: &dyn Fn(&mut Document)| {
+            let mut other = line.clone();
+            change(&mut other.doc);
+            first.corrected(facts(9), vec![other]).err().expect("refused").to_string()
+        };
+        assert!(refused(&|d| d.sha256 = Sha256([8; 32])).contains("another file"));
+        assert!(refused(&|d| d.filed = None).contains("another file"));
+        assert!(refused(&|d| d.no = 3).contains("another file"));
+        assert!(refused(&|d| d.no = 0).contains("another file"));
     }
 
     #[test]

@@ -217,6 +217,24 @@ errors! {
     OtherEpoch { path } = "other-epoch", Refused, "{path} does not hold the key of the current epoch";
     /// No mirror.
     NoMirror {} = "no-mirror", Unreachable, "this vault has no mirror that can be reached";
+    /// A setting that cannot be read.
+    Setting { setting, why } = "setting", Usage, "this is no {setting} setting: {why}";
+    /// Nothing would change.
+    NothingToCorrect { record } = "nothing-to-correct", Usage, "record {record} says so already";
+    /// A reviewer who filed or corrected the record.
+    OwnWork { record, staff } = "own-work", Refused, "{staff} filed or corrected record {record} and cannot review it";
+    /// A record that lacks something mandatory.
+    Incomplete { record, count } = "incomplete", Refused, "record {record} lacks {count} mandatory materials";
+    /// A review that is not the reviewer's to make now.
+    NothingToReview { record } = "nothing-to-review", Refused, "record {record} is reviewed as it stands";
+    /// No records came with this plan.
+    NoPlan { plan } = "no-plan", NotFound, "no record was filed by the plan {plan}";
+    /// A sample that was not looked at.
+    SampleWanted { count } = "sample-wanted", Refused, "{count} records of the drawn sample have not been compared with the paper";
+    /// The use of a record is restricted.
+    Restricted { record } = "restricted", Refused, "the use of record {record} is restricted";
+    /// The restriction is as asked for already.
+    RestrictedAlready { record } = "restricted-already", Usage, "nothing to change for record {record}";
     /// Stopped by the user.
     Interrupted {} = "interrupted", Interrupted, "interrupted";
 }

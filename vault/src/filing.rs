@@ -5,6 +5,7 @@ use crate::catalog::twin_key;
 use crate::cover::Cover;
 use crate::defects::defect;
 use crate::error::{Doing, Error, Result};
+use crate::keys::EpochKey;
 use crate::recent::BEHIND_LINES_MAX;
 use crate::seal;
 use crate::session::{EPOCH_TRIES, Refused, SealedNote, Session, submit_staged};
@@ -12,7 +13,9 @@ use crate::staging::{FilingFiles, Marker, Staging};
 use jingui_schema::act::{CoverMark, RecordFile};
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
 use jingui_schema::digest::{FileMark, Salt, Sha256};
-use jingui_schema::facts::{Business, Class, Customer, Facts, Label, Outcome, Role, Waived};
+use jingui_schema::facts::{
+    Business, Channel, Circumstance, Class, Customer, Facts, Label, Outcome, Particular, Role, Waived,
+};
 use jingui_schema::id::{ActId, ArchiveNumber, Place, RecordId, StaffNo};
 use jingui_schema::identifier::check_uscc;
 use jingui_schema::time::{Day, Time};
@@ -42,6 +45,45 @@ pub struct Labels {
     pub box_code: Option<Label>,
     /// Materials knowingly missing.
     pub waived: Vec<Waived>,
+    /// How the application came in, and what its form says.
+    pub application: Application,
+}
+
+/// How an application came in, and what its form says; all of it may be left open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Application {
+    /// The way it came in.
+    pub channel: Option<Channel>,
+    /// What makes further materials necessary.
+    pub flags: Vec<Circumstance>,
+    /// Its day, where that is not the day of business.
+    pub applied: Option<Day>,
+    /// Particulars.
+    pub fields: Vec<Particular>,
+}
+
+impl Labels {
+    /// The labels in a record's facts.
+    pub fn of(facts: &Facts) -> Self {
+        let facts = facts.clone();
+        Self {
+            project: facts.project,
+            outlet: facts.outlet,
+            customer: facts.customer,
+            business: facts.business,
+            date: facts.date,
+            outcome: facts.outcome,
+            tags: facts.tags,
+            box_code: facts.box_code,
+            waived: facts.waived,
+            application: Application {
+                channel: facts.channel,
+                flags: facts.flags,
+                applied: facts.applied,
+                fields: facts.fields,
+            },
+        }
+    }
 }
 
 /// One filing to be carried out.
@@ -126,7 +168,7 @@ impl Session {
         let head = BodyHead { vault: self.vault.state().init.vault, record, filing: 1, first_no: 1 };
         let body = self.write_body(&staging, &head, &filing.incoming, buffers)?;
 
-        let facts = facts(&filing.labels, reserved.number.clone(), clerk);
+        let facts = self.facts_of(&filing.labels, reserved.number.clone(), clerk)?;
         let digests: Vec<Sha256> = body.documents.iter().map(|d| d.sha256).collect();
         let twin = twin_key(&facts, &digests);
         // Two filings of the same thing: the second finds the first.
@@ -255,7 +297,7 @@ impl Session {
             documents.push((name, size, Sha256(hasher.finalize().into())));
         }
         let number = ArchiveNumber::new(self.vault.state().init.fonds.clone(), 1, 1);
-        let facts = facts(&filing.labels, number, clerk);
+        let facts = self.facts_of(&filing.labels, number, clerk)?;
         let digests: Vec<Sha256> = documents.iter().map(|d| d.2).collect();
         let twin = self.ask(|catalog| catalog.twin(&twin_key(&facts, &digests)))?;
         let twin = twin.map(|record| self.row(record).map(|row| row.facts.number)).transpose()?;
@@ -273,7 +315,7 @@ impl Session {
         }
     }
 
-    fn salt(&self) -> Salt {
+    pub(crate) fn salt(&self) -> Salt {
         Salt(self.vault.env().bytes())
     }
 
@@ -322,25 +364,9 @@ impl Session {
             let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
             staging =
                 staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
-            // The epoch's own recipient: the key was compared with it when it was fetched.
-            let sealed = seal::seal(&key.identity().to_public(), &plain);
-            let path = staging.file("cover");
-            if env.fs.stat(&path).doing("look at", &path)?.is_some() {
-                env.fs.remove(&path).doing("remove", &path)?;
-            }
-            env.fs.write_new(&path, &sealed).doing("write", &path)?;
-            let back = env.fs.read(&path, sealed.len() as u64).doing("read", &path)?;
-            let same = seal::open(key.identity(), &back).is_ok_and(|back| *back == *plain);
-            if !same && !defect("no read-back of a cover") {
-                return Err(Error::ReadBack { path: path.display().to_string() });
-            }
+            let sealed = self.write_cover(&staging, &key, &plain)?;
             if let Some(note) = &note {
-                let path = staging.file("note");
-                if env.fs.stat(&path).doing("look at", &path)?.is_some() {
-                    env.fs.remove(&path).doing("remove", &path)?;
-                }
-                env.fs.write_new(&path, &note.bytes).doing("write", &path)?;
-                crate::session::read_back(&self.vault, &path, note.mark.b3)?;
+                self.write_note(&staging, note)?;
             }
             let FileMark { size, b3 } = FileMark::of(&sealed);
             let deed = RecordFile {
@@ -357,6 +383,7 @@ impl Session {
                 body: body.mark,
                 cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
                 note: note.as_ref().map(|n| n.mark),
+                plan: None,
             };
             let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
             let verdict = self.vault.state().decide(self.by(), &pending.act);
@@ -376,6 +403,41 @@ impl Session {
             }
         }
         unreachable!("the loop returns at its last attempt")
+    }
+
+    /// Seals a cover into a staging directory and opens it again from what was written.
+    pub(crate) fn write_cover(&self, staging: &Staging, key: &EpochKey, plain: &[u8]) -> Result<Vec<u8>> {
+        let fs = &self.vault.env().fs;
+        // The epoch's own recipient: the key was compared with it when it was fetched.
+        let sealed = seal::seal(&key.identity().to_public(), plain);
+        let path = staging.file("cover");
+        if fs.stat(&path).doing("look at", &path)?.is_some() {
+            fs.remove(&path).doing("remove", &path)?;
+        }
+        fs.write_new(&path, &sealed).doing("write", &path)?;
+        let back = fs.read(&path, sealed.len() as u64).doing("read", &path)?;
+        let same = seal::open(key.identity(), &back).is_ok_and(|back| **back == *plain);
+        if !same && !defect("no read-back of a cover") {
+            return Err(Error::ReadBack { path: path.display().to_string() });
+        }
+        Ok(sealed)
+    }
+
+    /// Writes a sealed note into a staging directory and reads it again.
+    pub(crate) fn write_note(&self, staging: &Staging, note: &SealedNote) -> Result<()> {
+        let (fs, path) = (&self.vault.env().fs, staging.file("note"));
+        if fs.stat(&path).doing("look at", &path)?.is_some() {
+            fs.remove(&path).doing("remove", &path)?;
+        }
+        fs.write_new(&path, &note.bytes).doing("write", &path)?;
+        crate::session::read_back(&self.vault, &path, note.mark.b3)
+    }
+
+    /// The facts that follow from labels: class, and who let a material pass.
+    pub(crate) fn facts_of(&self, labels: &Labels, number: ArchiveNumber, clerk: StaffNo) -> Result<Facts> {
+        let mut facts = facts(labels, number, clerk);
+        facts.class = self.settings()?.class(&facts.project, facts.outcome, facts.class);
+        Ok(facts)
     }
 
     /// The result of an earlier request with this id, if it was a filing.
@@ -470,7 +532,7 @@ fn check_count(count: usize) -> Result<()> {
     }
 }
 
-fn bad_cover(error: crate::cover::CoverError) -> Error {
+pub(crate) fn bad_cover(error: crate::cover::CoverError) -> Error {
     Error::Stale { why: crate::journal::full(&error) }
 }
 
@@ -492,6 +554,10 @@ fn facts(labels: &Labels, number: ArchiveNumber, clerk: StaffNo) -> Facts {
         clerk,
         tags: labels.tags.clone(),
         box_code: labels.box_code.clone(),
-        waived: labels.waived.clone(),
+        waived: labels.waived.iter().map(|w| Waived { by: w.by.or(Some(clerk)), ..w.clone() }).collect(),
+        channel: labels.application.channel,
+        flags: labels.application.flags.clone(),
+        applied: labels.application.applied,
+        fields: labels.application.fields.clone(),
     }
 }

@@ -2,16 +2,17 @@
 
 use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
 use crate::cover::Cover;
+use crate::custody::{Custody, Look};
 use crate::defects::defect;
 use crate::error::{Error, Result, is_of_the_machine};
 use crate::journal::{Lines, full};
 use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::vault::Notice;
-use jingui_schema::act::{CoverMark, Deed, RecordFile};
-use jingui_schema::id::{Place, RecordId};
+use jingui_schema::act::{CoverMark, Deed, NewCover};
+use jingui_schema::id::{By, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
@@ -45,7 +46,7 @@ type End = (Tip, (u64, u64));
 /// Lines taken together.
 struct Batch {
     lines: Vec<Line>,
-    /// Of each filing in them, in order.
+    /// Of each filing and correction in them, in order.
     covers: Vec<Cover>,
     end: End,
 }
@@ -80,9 +81,10 @@ impl Fresh {
     }
 
     /// The cover that a line names, if it is here.
-    fn take(&self, d: &RecordFile) -> Option<Cover> {
-        let cover = self.covers.lock().unwrap_or_else(PoisonError::into_inner).remove(&(d.record, d.n))?;
-        (cover.commit() == d.cover.commit).then_some(cover)
+    fn take(&self, new: &NewCover) -> Option<Cover> {
+        let cover =
+            self.covers.lock().unwrap_or_else(PoisonError::into_inner).remove(&(new.record, new.n))?;
+        (cover.commit() == new.mark.commit).then_some(cover)
     }
 
     /// Where to go on reading behind a position, if that is where the last reading ended.
@@ -289,14 +291,15 @@ impl Session {
             batch.push(line);
         }
         let Some(end) = end else { return Ok(None) };
-        let covers = self.open_covers(&filings(&batch))?;
+        let covers: Vec<NewCover> = batch.iter().filter_map(|line| line.act.deed.cover()).collect();
+        let covers = self.open_covers(&covers)?;
         Ok(Some(Batch { lines: batch, covers, end }))
     }
 
     fn apply(&self, catalog: &Catalog, batch: &Batch) -> Result<()> {
         let Some(last) = batch.lines.last() else { return Ok(()) };
         let to = Position { lines: last.seq, last: last.digest };
-        catalog.apply(&changes(catalog, batch)?, to)
+        catalog.apply(&changes(catalog, batch, self.vault.state().init.solo)?, to)
     }
 
     /// The tip at a catalog's position; an error that asks for a rebuild when the journal has another line there.
@@ -315,14 +318,13 @@ impl Session {
         }
     }
 
-    fn open_covers(&self, filings: &[&RecordFile]) -> Result<Vec<Cover>> {
-        let mut covers: Vec<Option<Cover>> = filings.iter().map(|d| self.fresh.take(d)).collect();
-        let missing = filings.iter().zip(&mut covers).filter(|(_, cover)| cover.is_none());
-        let mut missing: Vec<(&&RecordFile, &mut Option<Cover>)> = missing.collect();
-        let open = |part: &mut [(&&RecordFile, &mut Option<Cover>)]| -> Result<()> {
-            part.iter_mut().try_for_each(|(d, cover)| {
-                let opened = self.open_cover(Place::of_counter(d.counter), d.record, d.n, &d.cover)?;
-                **cover = Some(opened);
+    fn open_covers(&self, new: &[NewCover]) -> Result<Vec<Cover>> {
+        let mut covers: Vec<Option<Cover>> = new.iter().map(|new| self.fresh.take(new)).collect();
+        let missing = new.iter().zip(&mut covers).filter(|(_, cover)| cover.is_none());
+        let mut missing: Vec<(&NewCover, &mut Option<Cover>)> = missing.collect();
+        let open = |part: &mut [(&NewCover, &mut Option<Cover>)]| -> Result<()> {
+            part.iter_mut().try_for_each(|(new, cover)| {
+                **cover = Some(self.open_cover(new.place, new.record, new.n, &new.mark)?);
                 Ok(())
             })
         };
@@ -420,66 +422,109 @@ impl Session {
     }
 }
 
-/// The filings among some lines.
-fn filings(lines: &[Line]) -> Vec<&RecordFile> {
-    let filings = lines.iter().filter_map(|line| match &line.act.deed {
-        Deed::RecordFile(d) => Some(d),
-        _ => None,
-    });
-    filings.collect()
-}
-
 /// What a batch changes in a catalog that is at the line before it.
-fn changes(catalog: &Catalog, batch: &Batch) -> Result<Vec<Change>> {
+fn changes(catalog: &Catalog, batch: &Batch, solo: bool) -> Result<Vec<Change>> {
+    let mut rows = Rows { catalog, rows: HashMap::new(), order: Vec::new() };
     let mut covers = batch.covers.iter();
-    let mut rows: HashMap<RecordId, Row> = HashMap::new();
-    let mut met: HashSet<RecordId> = HashSet::new();
-    let mut order: Vec<RecordId> = Vec::new(); // as first met, which keeps the catalog's keys ascending
     let mut changes = Vec::with_capacity(batch.lines.len());
     for line in &batch.lines {
+        let by = match line.by {
+            By::Staff(staff) => Some(staff),
+            By::Authority | By::Vault => None,
+        };
+        let mut seen = |record| changes.push(Change::Seen { record, seq: line.seq });
         match &line.act.deed {
             Deed::RecordFile(d) => {
                 let cover = covers.next().expect("a cover was opened for each filing");
-                let known = match rows.remove(&d.record) {
-                    Some(row) => Some(row),
-                    None if d.n > 1 => catalog.get(d.record)?,
-                    None => None,
-                };
-                rows.insert(d.record, row_after(known, d, cover, line));
-                if met.insert(d.record) {
-                    order.push(d.record);
+                let known = if d.n > 1 { rows.take(d.record)? } else { None };
+                let mut row = row_after(known, d.record, d.counter, cover, line);
+                row.filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
+                row.covers.push(CoverRow { n: d.n, mark: d.cover });
+                row.custody.filed(d.n, by);
+                rows.put(row);
+            }
+            Deed::RecordCorrect(d) => {
+                let cover = covers.next().expect("a cover was opened for each correction");
+                let Some(known) = rows.take(d.record)? else { continue };
+                let mut row = row_after(Some(known), d.record, d.counter, cover, line);
+                row.covers.push(CoverRow { n: d.n, mark: d.cover });
+                row.custody.corrected(d.n, &d.changed, by, line.seq);
+                rows.put(row);
+                seen(d.record);
+            }
+            Deed::RecordReview(d) => {
+                for reviewed in &d.records {
+                    let (Some(by), Some(mut row)) = (by, rows.take(reviewed.record)?) else { continue };
+                    row.custody.reviewed(d.verdict, Look { n: reviewed.n, by, seq: line.seq }, solo);
+                    row.last_seq = line.seq;
+                    rows.put(row);
+                    seen(reviewed.record);
                 }
+            }
+            Deed::RecordAnnotate(d) => {
+                let Some(mut row) = rows.take(d.record)? else { continue };
+                row.custody.annotations.push(line.seq);
+                rows.put(row);
+                seen(d.record);
+            }
+            Deed::RecordRestrict(d) => {
+                let Some(mut row) = rows.take(d.record)? else { continue };
+                row.custody.restricted = d.restricted.then_some(line.seq);
+                rows.put(row);
+                seen(d.record);
             }
             Deed::EpochReseal(d) => {
                 for sealed in &d.covers {
-                    let row = match rows.remove(&sealed.record) {
-                        Some(row) => Some(row),
-                        None => catalog.get(sealed.record)?,
-                    };
-                    let Some(mut row) = row else { continue };
+                    let Some(mut row) = rows.take(sealed.record)? else { continue };
                     if let Some(cover) = row.covers.iter_mut().find(|c| c.n == sealed.n) {
                         let commit = cover.mark.commit;
                         cover.mark = CoverMark { epoch: d.epoch, size: sealed.size, b3: sealed.b3, commit };
                     }
-                    if met.insert(sealed.record) {
-                        order.push(sealed.record);
-                    }
-                    rows.insert(sealed.record, row);
+                    rows.put(row);
                 }
             }
             deed => {
                 if let Some(record) = deed.record() {
-                    changes.push(Change::Seen { record, seq: line.seq });
+                    seen(record);
                 }
             }
         }
     }
-    for record in order {
-        let row = rows.remove(&record).expect("each record in the order has its row");
-        let twin = twin_of(&row);
-        changes.push(Change::Put(Box::new(row), twin));
-    }
+    changes.extend(rows.into_changes());
     Ok(changes)
+}
+
+/// The rows that a batch changes, as they are after the lines passed so far.
+struct Rows<'a> {
+    catalog: &'a Catalog,
+    rows: HashMap<RecordId, Row>,
+    /// As first met, which keeps the catalog's keys ascending.
+    order: Vec<RecordId>,
+}
+
+impl Rows<'_> {
+    fn take(&mut self, record: RecordId) -> Result<Option<Row>> {
+        match self.rows.get(&record) {
+            Some(row) => Ok(Some(row.clone())),
+            None => self.catalog.get(record),
+        }
+    }
+
+    fn put(&mut self, row: Row) {
+        let record = row.record;
+        if self.rows.insert(record, row).is_none() {
+            self.order.push(record);
+        }
+    }
+
+    fn into_changes(mut self) -> Vec<Change> {
+        let row = |record| self.rows.remove(&record).expect("each record in the order has its row");
+        let put = |row: Row| {
+            let twin = twin_of(&row);
+            Change::Put(Box::new(row), twin)
+        };
+        self.order.into_iter().map(row).map(put).collect()
+    }
 }
 
 fn is_refusal_to_write(error: &io::Error) -> bool {
@@ -512,7 +557,8 @@ fn twin_of(row: &Row) -> [u8; 32] {
     twin_key(&row.facts, &first)
 }
 
-fn row_after(known: Option<Row>, d: &RecordFile, cover: &Cover, line: &Line) -> Row {
+/// A record's row with the facts and documents of a new cover; filings and covers are still those before.
+fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, line: &Line) -> Row {
     let documents = cover.documents.iter().map(|line| DocBrief {
         no: line.doc.no,
         kind: line.doc.kind,
@@ -520,22 +566,23 @@ fn row_after(known: Option<Row>, d: &RecordFile, cover: &Cover, line: &Line) -> 
         media_type: line.doc.media_type.clone(),
         size: line.doc.size,
         sha256: line.doc.sha256,
+        marks: line.doc.marks.clone(),
+        until: line.doc.until,
+        flaw: line.doc.flaw,
     });
-    let facts = cover.facts.facts.clone();
-    let (mut filings, mut covers, filed_at) = match known {
-        Some(row) => (row.filings, row.covers, row.filed_at),
-        None => (Vec::new(), Vec::new(), line.at),
+    let (filings, covers, filed_at, custody) = match known {
+        Some(row) => (row.filings, row.covers, row.filed_at, row.custody),
+        None => (Vec::new(), Vec::new(), line.at, Custody::default()),
     };
-    filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
-    covers.push(CoverRow { n: d.n, mark: d.cover });
     Row {
-        record: d.record,
-        counter: d.counter,
-        facts,
+        record,
+        counter,
+        facts: cover.facts.facts.clone(),
         filings,
         covers,
         documents: documents.collect(),
         filed_at,
         last_seq: line.seq,
+        custody,
     }
 }

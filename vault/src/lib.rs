@@ -17,6 +17,7 @@ pub mod note; // sealed free text
 pub mod seal; // small sealed files
 
 pub mod catalog; // derived: rows that list and find
+pub mod custody; // what people have done to a record since it was filed
 mod fold; // the journal folded into the state, and how far it is believed
 mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
@@ -45,13 +46,16 @@ mod writer; // one thread owns the journal's end
 #[doc(hidden)]
 pub mod fuzzing; // private readers, for tests alone
 
+pub mod correct; // facts as they should have been
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
+pub mod review; // a second person looks
 pub mod rotation; // a new epoch, the old one destroyed
 pub mod session; // a person at work
+pub mod settings; // checklist, projects, customers
 pub mod staff; // people join and leave
 pub mod vault; // a vault that is open
 pub mod verify; // everything there is, against the journal

@@ -9,10 +9,9 @@ use crate::error::{Doing, Error, Result};
 use crate::journal::{self, Lines};
 use crate::layout::{self, Layout, cover_path, head_path, note_path, segment_path};
 use crate::state::State;
-use jingui_schema::act::Deed;
+use jingui_schema::act::{Deed, NewCover};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::digest::{B3, FileMark};
-use jingui_schema::id::Place;
 use jingui_schema::line::Tip;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -119,11 +118,10 @@ impl Mirror {
             if let Some(note) = line.act.deed.note() {
                 copy(&note_path(note.place, note.id, note.epoch), note.size, note.b3)?;
             }
+            if let Some(NewCover { record, place, n, mark }) = line.act.deed.cover() {
+                copy(&cover_path(place, record, n, mark.epoch), mark.size, mark.b3)?;
+            }
             match &line.act.deed {
-                Deed::RecordFile(d) => {
-                    let place = Place::of_counter(d.counter);
-                    copy(&cover_path(place, d.record, d.n, d.cover.epoch), d.cover.size, d.cover.b3)?;
-                }
                 Deed::EpochReseal(d) => {
                     for cover in &d.covers {
                         let path = cover_path(cover.place, cover.record, cover.n, d.epoch);

@@ -10,7 +10,7 @@ use crate::session::{EPOCH_TRIES, Session};
 use crate::vault::Vault;
 use jingui_schema::act::{ActFile, Deed, FactsReveal, NoteMark, RecordFile, RecordOpen};
 use jingui_schema::cover::{Document, NoteKind};
-use jingui_schema::facts::{Facts, Role};
+use jingui_schema::facts::{Facts, Purpose, Role};
 use jingui_schema::id::{ActId, Place, RecordId};
 use jingui_schema::line::Line;
 use std::io::{self, Write};
@@ -110,8 +110,25 @@ impl Session {
         reason: Option<&str>,
         spool: Option<&Path>,
     ) -> Result<Opening> {
+        self.open_for(record, docs, None, reason, spool)
+    }
+
+    /// The same for a purpose, and a reason: a record whose use is restricted opens in no other way.
+    ///
+    /// Errors: [`Error::Restricted`] besides.
+    pub fn open_for(
+        &self,
+        record: RecordId,
+        docs: &[u32],
+        purpose: Option<Purpose>,
+        reason: Option<&str>,
+        spool: Option<&Path>,
+    ) -> Result<Opening> {
         self.with_role(READERS)?;
         let row = self.row(record)?;
+        if row.custody.restricted.is_some() && (purpose.is_none() || reason.is_none()) {
+            return Err(Error::Restricted { record: row.facts.number.to_string() });
+        }
         let (cover, _) = self.cover_of(&row)?;
         let mut documents: Vec<Document> = Vec::new();
         for line in &cover.documents {
@@ -123,8 +140,9 @@ impl Session {
             return Err(Error::NoDocument { record: row.facts.number.to_string(), doc: missing.to_string() });
         }
         let numbers: Vec<u32> = documents.iter().map(|d| d.no).collect();
-        let deed =
-            |note: Option<NoteMark>| -> Deed { RecordOpen { record, docs: numbers.clone(), note }.into() };
+        let deed = |note: Option<NoteMark>| -> Deed {
+            RecordOpen { record, docs: numbers.clone(), purpose, note }.into()
+        };
         let note = reason.map(|text| (NoteKind::Reason, text));
         let seq = match spool {
             _ if defect("an opening without its act") => None,
@@ -283,7 +301,12 @@ mod tests {
     fn the_next_act_of_a_spool_goes_behind_the_last_whole_one() {
         let (vault, deed) = (
             VaultId::from_bytes([1; 16]),
-            Deed::from(RecordOpen { record: RecordId::from_bytes([2; 16]), docs: vec![1], note: None }),
+            Deed::from(RecordOpen {
+                record: RecordId::from_bytes([2; 16]),
+                docs: vec![1],
+                purpose: None,
+                note: None,
+            }),
         );
         let at = "2026-11-25T00:00:00.000Z".parse().unwrap();
         let raw = Act { id: ActId::from_bytes([3; 16]), at, deed }.to_raw();

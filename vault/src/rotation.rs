@@ -18,7 +18,8 @@ use crate::seal;
 use crate::session::Session;
 use crate::writer::{Move, Submission};
 use jingui_schema::act::{
-    Deed, EpochDestroyed, EpochReseal, EpochStart, EpochVerified, NoteMark, ResealedCover, ResealedNote,
+    CoverMark, Deed, EpochDestroyed, EpochReseal, EpochStart, EpochVerified, NewCover, NoteMark,
+    ResealedCover, ResealedNote,
 };
 use jingui_schema::cover::NoteKind;
 use jingui_schema::digest::{B3, FileMark, Sha256};
@@ -244,31 +245,22 @@ impl Session {
                 notes.insert(mark.id, live.notes.len());
                 live.notes.push(LiveNote { id: mark.id, place: mark.place, epoch: mark.epoch, b3: mark.b3 });
             }
-            match &line.act.deed {
-                Deed::RecordFile(d) => {
-                    covers.insert((d.record, d.n), live.covers.len());
-                    live.covers.push(LiveCover {
-                        record: d.record,
-                        place: Place::of_counter(d.counter),
-                        n: d.n,
-                        epoch: d.cover.epoch,
-                        b3: d.cover.b3,
-                        commit: d.cover.commit,
-                    });
-                }
-                Deed::EpochReseal(d) => {
-                    for cover in &d.covers {
-                        if let Some(i) = covers.get(&(cover.record, cover.n)) {
-                            (live.covers[*i].epoch, live.covers[*i].b3) = (d.epoch, cover.b3);
-                        }
-                    }
-                    for note in &d.notes {
-                        if let Some(i) = notes.get(&note.id) {
-                            (live.notes[*i].epoch, live.notes[*i].b3) = (d.epoch, note.b3);
-                        }
+            if let Some(NewCover { record, place, n, mark }) = line.act.deed.cover() {
+                covers.insert((record, n), live.covers.len());
+                let CoverMark { epoch, b3, commit, .. } = mark;
+                live.covers.push(LiveCover { record, place, n, epoch, b3, commit });
+            }
+            if let Deed::EpochReseal(d) = &line.act.deed {
+                for cover in &d.covers {
+                    if let Some(i) = covers.get(&(cover.record, cover.n)) {
+                        (live.covers[*i].epoch, live.covers[*i].b3) = (d.epoch, cover.b3);
                     }
                 }
-                _ => {}
+                for note in &d.notes {
+                    if let Some(i) = notes.get(&note.id) {
+                        (live.notes[*i].epoch, live.notes[*i].b3) = (d.epoch, note.b3);
+                    }
+                }
             }
         }
         Ok(live)

@@ -13,14 +13,14 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// The files a filing brings.
+/// The files a filing brings; of a correction the cover alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilingFiles {
     /// The record.
     pub record: RecordId,
     /// Its place.
     pub place: Place,
-    /// Which filing.
+    /// Which filing; 0 for a correction, which has none.
     pub filing: u32,
     /// Fact version.
     pub n: u32,
@@ -33,7 +33,7 @@ pub struct FilingFiles {
 pub struct Marker {
     /// The act.
     pub act: ActId,
-    /// A filing's files.
+    /// A filing's or a correction's files.
     pub filing: Option<FilingFiles>,
     /// A note: id, place, epoch.
     pub note: Option<(NoteId, Place, u32)>,
@@ -85,7 +85,9 @@ impl Marker {
     pub fn moves(&self, dir: &Path) -> Vec<Move> {
         let mut moves = Vec::new();
         if let Some(d) = &self.filing {
-            moves.push(Move { from: dir.join("body"), to: body_path(d.place, d.record, d.filing) });
+            if d.filing > 0 {
+                moves.push(Move { from: dir.join("body"), to: body_path(d.place, d.record, d.filing) });
+            }
             moves.push(Move { from: dir.join("cover"), to: cover_path(d.place, d.record, d.n, d.epoch) });
         }
         if let Some((id, place, epoch)) = &self.note {

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use jingui_schema::act::{Act, Deed, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
-use jingui_schema::facts::Role;
+use jingui_schema::facts::{Role, Setting, Verdict};
 use jingui_schema::id::{ActId, ArchiveNumber, By, Place, StaffNo};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const NUMBERS_AHEAD_MAX: u64 = 4096;
 /// The largest filing counter, which is also the largest that the catalog has room for.
 pub(crate) const COUNTER_MAX: u64 = (1 << 48) - 1;
+/// Records in one review at most: its line stays well below its limit.
+pub const REVIEWED_MAX: usize = 4000;
 /// A note is a reason or a name; what is larger is neither, and readers refuse it.
 pub const NOTE_BYTES_MAX: u64 = 1 << 20;
 
@@ -119,6 +121,10 @@ pub struct Counts {
     pub documents: u64,
     /// Bytes of sealed bodies.
     pub body_bytes: u64,
+    /// Corrections.
+    pub corrections: u64,
+    /// Fact versions that passed review.
+    pub reviews: u64,
     /// Times that documents were shown.
     pub openings: u64,
     /// Checks that failed.
@@ -152,6 +158,8 @@ pub struct State {
     pub numbers: BTreeMap<i16, Numbers>,
     /// Named files.
     pub files: BTreeMap<String, FileMark>,
+    /// Settings that people have signed: the newest text of each, and the line that brought it.
+    pub settings: BTreeMap<Setting, (NoteMark, u64)>,
     /// Lines under the newest signed head, and the line that names it.
     pub head: Option<(u64, u64)>,
     /// How much there is.
@@ -194,6 +202,7 @@ impl State {
             counter: 0,
             numbers: BTreeMap::new(),
             files: BTreeMap::new(),
+            settings: BTreeMap::new(),
             head: None,
             counts: Counts::default(),
         };
@@ -393,6 +402,59 @@ impl State {
                 }
                 self.check_note_epoch(d.note.as_ref())
             }
+            (Deed::RecordCorrect(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist])?;
+                if d.cover.epoch != self.epoch {
+                    return Err(Error::EpochMoved { epoch: d.cover.epoch.to_string() });
+                }
+                if d.n < 2 || d.counter == 0 || d.counter > self.counter {
+                    return Err(Error::Stale { why: format!("record {} is not there to correct", d.record) });
+                }
+                if d.changed.is_empty() || !d.changed.is_sorted_by(|a, b| a < b) {
+                    return Err(Error::Stale { why: "a correction names what it changes, in order".into() });
+                }
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::RecordReview(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Reviewer])?;
+                if d.records.is_empty() || d.records.len() > REVIEWED_MAX {
+                    return Err(Error::TooMany {
+                        count: d.records.len().to_string(),
+                        limit: REVIEWED_MAX.to_string(),
+                    });
+                }
+                let mut ids: Vec<_> = d.records.iter().map(|r| r.record).collect();
+                ids.sort_unstable();
+                let twice = ids.windows(2).any(|two| two[0] == two[1]);
+                if twice || d.compared.iter().any(|record| ids.binary_search(record).is_err()) {
+                    return Err(Error::Stale { why: "a review names each record once".into() });
+                }
+                if d.verdict == Verdict::Returned && d.note.is_none() {
+                    return Err(Error::Stale { why: "what is given back is given back for a reason".into() });
+                }
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::RecordAnnotate(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal])?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::RecordRestrict(d), By::Staff(staff)) => {
+                // Anybody who reads may stop the use of a record; that it goes on is for the legal officer to say.
+                let roles: &[Role] = match d.restricted {
+                    true => &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver],
+                    false => &[Role::Legal],
+                };
+                self.with_role(staff, roles)?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::SettingSet(d), By::Staff(staff)) => {
+                let roles: &[Role] = match d.setting {
+                    Setting::Customers => &[Role::Archivist, Role::Approver],
+                    Setting::Materials | Setting::Projects => &[Role::Approver],
+                };
+                self.with_role(staff, roles)?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::RecordOpen(d), By::Staff(staff)) => {
                 self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver])?;
                 self.check_note_epoch(d.note.as_ref())
@@ -466,16 +528,30 @@ impl State {
     /// Takes in the next line. Refuses nothing.
     pub fn apply(&mut self, line: &Line) {
         match &line.act.deed {
-            Deed::VaultInit(_) | Deed::SegmentClose(_) | Deed::FactsReveal(_) => {}
+            Deed::VaultInit(_)
+            | Deed::SegmentClose(_)
+            | Deed::FactsReveal(_)
+            | Deed::RecordAnnotate(_)
+            | Deed::RecordRestrict(_)
+            | Deed::Quarantined(_) => {}
+            Deed::RecordCorrect(_) => self.counts.corrections += 1,
+            Deed::RecordReview(d) => {
+                if d.verdict == Verdict::Passed {
+                    self.counts.reviews += d.records.len() as u64;
+                }
+            }
+            Deed::SettingSet(d) => {
+                self.settings.insert(d.setting, (d.note, line.seq));
+            }
             Deed::EpochReseal(d) => {
                 for sealed in &d.notes {
                     let names = self.staff.values_mut().filter_map(|m| m.note.as_mut());
-                    for mark in names.filter(|mark| mark.id == sealed.id) {
+                    let settings = self.settings.values_mut().map(|(mark, _)| mark);
+                    for mark in names.chain(settings).filter(|mark| mark.id == sealed.id) {
                         (mark.epoch, mark.size, mark.b3) = (d.epoch, sealed.size, sealed.b3);
                     }
                 }
             }
-            Deed::Quarantined(_) => {}
             Deed::FileSet(d) => {
                 self.files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
             }

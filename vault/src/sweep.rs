@@ -9,7 +9,6 @@ use crate::layout::Layout;
 use crate::staging::{self, Marker};
 use crate::state::State;
 use crate::vault::mark_of;
-use jingui_schema::act::Deed;
 use jingui_schema::digest::FileMark;
 
 /// Puts aside what acts that never counted left in `staging/` and beyond; forgets what is older than 30 days.
@@ -91,14 +90,12 @@ pub(crate) fn sweep(
     Ok(())
 }
 
-/// Whether the names of a filing that never counted are those of one that did: two people supplemented a record at
-/// once, and one came first. What lies at its place is then not ours to put aside.
+/// Whether the names of a filing or correction that never counted are those of one that did: two people changed a
+/// record at once, and one came first. What lies at its place is then not ours to put aside.
 fn filed_by_another(env: &Env, layout: &Layout, state: &State, marker: &Marker) -> Result<bool> {
-    let Some(files) = marker.filing.filter(|files| files.filing > 1) else { return Ok(false) };
+    let Some(files) = marker.filing.filter(|files| files.n > 1) else { return Ok(false) };
     for item in Lines::up_to(env.fs.clone(), layout, state.lines)? {
-        if let Deed::RecordFile(d) = &item?.0.act.deed
-            && (d.record, d.filing) == (files.record, files.filing)
-        {
+        if item?.0.act.deed.cover().is_some_and(|c| (c.record, c.n) == (files.record, files.n)) {
             return Ok(true);
         }
     }

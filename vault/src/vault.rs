@@ -101,6 +101,9 @@ pub(crate) struct Inner {
     pub(crate) spares: Arc<Spares>,
     pub(crate) recent: Mutex<Recent>,
     pub(crate) rotating: Mutex<()>,
+    pub(crate) settings: crate::settings::Known,
+    /// Held while a list of names is read, changed and signed.
+    pub(crate) setting: Mutex<()>,
     notices: Mutex<Vec<Notice>>,
 }
 
@@ -295,6 +298,8 @@ impl Vault {
                 spares,
                 recent: Mutex::new(Recent::since(now.lines)),
                 rotating: Mutex::new(()),
+                settings: Default::default(),
+                setting: Mutex::new(()),
                 notices: Mutex::new(notices),
             }),
         };

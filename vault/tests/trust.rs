@@ -188,7 +188,7 @@ fn an_id_taken_in_advance_is_no_first_result() {
     let disable = session.write_disable(staff, None).unwrap();
     let id = Act::parse(disable.act.get()).unwrap().id;
     // The one to be disabled sees the file on its way and uses its id first.
-    let deed = RecordOpen { record: filed.record, docs: vec![1], note: None }.into();
+    let deed = RecordOpen { record: filed.record, docs: vec![1], purpose: None, note: None }.into();
     let raw = Act { id, at: world.env.now(), deed }.to_raw();
     let vault = world.vault().state().init.vault;
     let sig = Some(other.sign(&vault, raw.get()));

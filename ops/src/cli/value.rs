@@ -1,7 +1,8 @@
 //! Words of a command line, checked as they come in. What is wrong is the key of a message.
 
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
-use jingui_schema::facts::{DocumentKind, Label, Role};
+use jingui_schema::digest::Sha256;
+use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role};
 use jingui_schema::id::{ActId, Fonds, StaffNo};
 use jingui_schema::time::Day;
 use std::ffi::{OsStr, OsString};
@@ -38,6 +39,28 @@ pub struct Waiver {
     pub kind: DocumentKind,
     /// Why.
     pub reason: String,
+}
+
+/// `FILE=MARK,…`: what was seen of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// The file, as it was given; in a correction the number of the document.
+    pub file: PathBuf,
+    /// The marks.
+    pub marks: Vec<Mark>,
+    /// Its last day.
+    pub until: Option<Day>,
+    /// Pages.
+    pub pages: Option<u32>,
+}
+
+/// `FILE=TITLE`: what a document is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Titled {
+    /// The file, as it was given; in a correction the number of the document.
+    pub file: PathBuf,
+    /// Its title; empty for none.
+    pub title: String,
 }
 
 /// `PUB=ROLE,…`: a person to enrol.
@@ -124,6 +147,55 @@ pub(super) fn waiver() -> ValueParser {
         let reason = Label::read(reason).map_err(|_| Why("why-waiver"))?;
         Ok(Waiver { kind, reason: reason.as_str().to_owned() })
     })
+}
+
+/// `FILE=MARK,…`, with `until:DAY` and `pages:N` among the marks.
+pub(super) fn marked() -> ValueParser {
+    let read = |word: OsString| {
+        let why = || Why("why-marked");
+        let (file, words) = split_last(&word).ok_or_else(why)?;
+        let mut marked = Marked { file: file.into(), marks: Vec::new(), until: None, pages: None };
+        for word in words.split(',').filter(|word| !word.is_empty()) {
+            match word.split_once(':') {
+                Some(("until", day)) => marked.until = Some(Day::read(day).map_err(|_| why())?),
+                Some(("pages", count)) => {
+                    marked.pages = Some(count.parse().ok().filter(|n| *n > 0).ok_or_else(why)?);
+                }
+                _ => marked.marks.push(word.parse().map_err(|_| why())?),
+            }
+        }
+        marked.marks.sort_unstable();
+        marked.marks.dedup();
+        Ok::<_, Why>(marked)
+    };
+    OsStringValueParser::new().try_map(read).into()
+}
+
+/// `FILE=TITLE`.
+pub(super) fn titled() -> ValueParser {
+    let read = |word: OsString| {
+        let (file, title) = split_last(&word).ok_or(Why("why-titled"))?;
+        let title = match title.trim() {
+            "" => String::new(),
+            title => Label::read(title).map_err(|_| Why("why-titled"))?.to_string(),
+        };
+        Ok::<_, Why>(Titled { file: file.into(), title })
+    };
+    OsStringValueParser::new().try_map(read).into()
+}
+
+/// `FIELD=VALUE`: a particular of the application form.
+pub(super) fn particular() -> ValueParser {
+    parser(|word| {
+        let (field, value) = word.split_once('=').ok_or(Why("why-particular"))?;
+        let field = field.parse::<Field>().map_err(|_| Why("why-particular"))?;
+        Ok(Particular { field, value: Label::read(value).map_err(|_| Why("why-particular"))? })
+    })
+}
+
+/// The digest of a plan.
+pub(super) fn digest() -> ValueParser {
+    parser(|word| word.to_ascii_lowercase().parse::<Sha256>().map_err(|_| Why("why-digest")))
 }
 
 /// `PUB=ROLE,…`.

@@ -1,16 +1,19 @@
 //! `add`: files one record, or supplements one with `--to`.
 
 use super::World;
-use crate::cli::{Kinded, Parsed, Waiver};
+use super::standing::{ToldMaterials, materials_text};
+use crate::cli::{Kinded, Marked, Parsed, Titled, Waiver};
 use crate::context::Context;
 use crate::failure::{Problem, Result};
 use crate::intake::{Intake, gather};
 use crate::output::printable_path;
-use jingui_schema::facts::{Customer, CustomerKind, DocumentKind, Label, Outcome, Waived};
+use jingui_schema::facts::{
+    Circumstance, Customer, CustomerKind, DocumentKind, Label, Outcome, Particular, Waived,
+};
 use jingui_schema::identifier::CustomerId;
 use jingui_schema::time::Day;
-use jingui_vault::body::Buffers;
-use jingui_vault::filing::{Duplicate, Filed, Filing, Labels};
+use jingui_vault::body::{Buffers, Incoming};
+use jingui_vault::filing::{Application, Duplicate, Filed, Filing, Labels};
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -24,6 +27,8 @@ struct Told<'a> {
     at: String,
     class: &'a str,
     repeated: bool,
+    state: &'static str,
+    materials: ToldMaterials,
     documents: Vec<ToldDocument<'a>>,
     duplicates: Vec<ToldDuplicate<'a>>,
 }
@@ -37,6 +42,8 @@ struct ToldDocument<'a> {
     media_type: &'a str,
     size: u64,
     sha256: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flaw: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -55,24 +62,47 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         let record = session.resolve(to)?;
         let reason = parsed.text("reason").unwrap_or_default();
         if context.dry_run() {
-            let labels = labels_of(&session, record)?;
+            let labels = Labels::of(&session.row(record)?.facts);
             return rehearse(&session, context, Filing { labels, incoming, request, again: true });
         }
         let filed = session.supplement(record, &incoming, reason, request, &mut Buffers::new())?;
-        return tell(world, context, &filed);
+        return tell(world, context, &session, &filed);
     }
     let filing = Filing { labels: labels(context, parsed)?, incoming, request, again: parsed.flag("again") };
     if context.dry_run() {
         return rehearse(&session, context, filing);
     }
     let filed = session.file(&filing, &mut Buffers::new())?;
-    tell(world, context, &filed)
+    tell(world, context, &session, &filed)
 }
 
-/// The documents named: paths, then certificates; what each is from `--kind`.
-fn documents(context: &Context, parsed: &Parsed) -> Result<Vec<jingui_vault::body::Incoming>> {
-    let mut kinds: Vec<(Kinded, bool)> =
-        parsed.all::<Kinded>("kind").into_iter().map(|k| (k, false)).collect();
+/// What the command line says of one file, and whether the file was met.
+struct Said {
+    file: PathBuf,
+    say: Box<dyn Fn(&mut Incoming)>,
+    used: bool,
+}
+
+/// What is said of files, by `--kind`, `--title` and `--mark`.
+fn said(parsed: &Parsed) -> Vec<Said> {
+    let say = |file: PathBuf, say: Box<dyn Fn(&mut Incoming)>| Said { file, say, used: false };
+    let kinds = parsed.all::<Kinded>("kind").into_iter();
+    let titles = parsed.all::<Titled>("title").into_iter();
+    let marks = parsed.all::<Marked>("mark").into_iter();
+    let kinds = kinds.map(|Kinded { file, kind }| say(file, Box::new(move |doc| doc.kind = kind)));
+    let titles = titles.map(|Titled { file, title }| {
+        say(file, Box::new(move |doc| doc.title = Some(title.clone()).filter(|title| !title.is_empty())))
+    });
+    let marks = marks.map(|Marked { file, marks, until, pages }| {
+        let seen = jingui_vault::body::Seen { marks, until, pages };
+        say(file, Box::new(move |doc| doc.seen = seen.clone()))
+    });
+    kinds.chain(titles).chain(marks).collect()
+}
+
+/// The documents named: paths, then certificates, with what is said of each.
+fn documents(context: &Context, parsed: &Parsed) -> Result<Vec<Incoming>> {
+    let mut said = said(parsed);
     let mut intakes: Vec<(Intake, DocumentKind)> = Vec::new();
     for path in parsed.all::<PathBuf>("path") {
         intakes.extend(gather(&context.path(&path))?.into_iter().map(|i| (i, DocumentKind::Other)));
@@ -80,34 +110,59 @@ fn documents(context: &Context, parsed: &Parsed) -> Result<Vec<jingui_vault::bod
     for path in parsed.all::<PathBuf>("cert") {
         intakes.extend(gather(&context.path(&path))?.into_iter().map(|i| (i, DocumentKind::Cert)));
     }
-    for (intake, kind) in &mut intakes {
-        for (named, used) in &mut kinds {
-            if intake.is(&context.path(&named.file), &named.file) {
-                (*kind, *used) = (named.kind, true);
+    let mut documents = Vec::with_capacity(intakes.len());
+    for (intake, kind) in intakes {
+        let mut of_this = Vec::new();
+        for (place, one) in said.iter_mut().enumerate() {
+            if intake.is(&context.path(&one.file), &one.file) {
+                one.used = true;
+                of_this.push(place);
             }
         }
+        let mut document = intake.incoming(kind);
+        of_this.into_iter().for_each(|place| (said[place].say)(&mut document));
+        documents.push(document);
     }
-    if let Some((named, _)) = kinds.iter().find(|(_, used)| !used) {
-        return Err(Problem::KindUnused { file: printable_path(&named.file) }.into());
+    match said.iter().find(|one| !one.used) {
+        Some(one) => Err(Problem::KindUnused { file: printable_path(&one.file) }.into()),
+        None => Ok(documents),
     }
-    Ok(intakes.into_iter().map(|(intake, kind)| intake.incoming(kind)).collect())
+}
+
+/// A customer's identifier in its stored spelling.
+pub(super) fn customer_id(kind: CustomerKind, text: &str, today: Day) -> Result<String> {
+    let checked = match kind {
+        CustomerKind::Person => CustomerId::of_person(text, today.0),
+        _ => CustomerId::of_organisation(text),
+    };
+    let checked = checked.map(|id| id.as_str().to_owned());
+    checked.map_err(|why| Problem::CustomerId { why: why.to_string() }.into())
+}
+
+/// Refuses a business date that lies ahead.
+pub(super) fn check_past(date: Day, today: Day) -> Result<()> {
+    match date > today {
+        true => Err(Problem::FutureDate { date: date.to_string(), today: today.to_string() }.into()),
+        false => Ok(()),
+    }
 }
 
 fn labels(context: &Context, parsed: &Parsed) -> Result<Labels> {
     let kind: CustomerKind = parsed.must("customer-kind");
     let date: Day = parsed.must("date");
     let today = context.env.now().day();
-    if date > today {
-        return Err(Problem::FutureDate { date: date.to_string(), today: today.to_string() }.into());
-    }
-    let id = parsed.text("customer-id").map(|text| {
-        let checked = match kind {
-            CustomerKind::Person => CustomerId::of_person(text, today.0),
-            _ => CustomerId::of_organisation(text),
-        };
-        checked.map(|id| id.as_str().to_owned()).map_err(|why| Problem::CustomerId { why: why.to_string() })
-    });
-    let waived = parsed.all::<Waiver>("waive").into_iter().map(|w| Waived { kind: w.kind, reason: w.reason });
+    check_past(date, today)?;
+    let id = parsed.text("customer-id").map(|text| customer_id(kind, text, today));
+    let waived = parsed.all::<Waiver>("waive").into_iter();
+    let waived = waived.map(|w| Waived { kind: w.kind, reason: w.reason, by: None });
+    let mut flags = parsed.all::<Circumstance>("flag");
+    flags.sort_unstable();
+    flags.dedup();
+    let mut fields = parsed.all::<Particular>("field");
+    fields.sort_by_key(|particular| particular.field);
+    fields.dedup_by_key(|particular| particular.field);
+    let application =
+        Application { channel: parsed.get("channel"), flags, applied: parsed.get("applied"), fields };
     Ok(Labels {
         project: parsed.must("project"),
         outlet: parsed.must("outlet"),
@@ -118,21 +173,7 @@ fn labels(context: &Context, parsed: &Parsed) -> Result<Labels> {
         tags: parsed.all::<Label>("tag"),
         box_code: parsed.get("box"),
         waived: waived.collect(),
-    })
-}
-
-fn labels_of(session: &Session, record: jingui_schema::id::RecordId) -> Result<Labels> {
-    let facts = session.row(record)?.facts;
-    Ok(Labels {
-        project: facts.project,
-        outlet: facts.outlet,
-        customer: facts.customer,
-        business: facts.business,
-        date: facts.date,
-        outcome: facts.outcome,
-        tags: facts.tags,
-        box_code: facts.box_code,
-        waived: facts.waived,
+        application,
     })
 }
 
@@ -165,7 +206,9 @@ fn rehearse(session: &Session, context: &mut Context, filing: Filing) -> Result<
     Ok(Exit::Done)
 }
 
-fn tell(world: &World, context: &mut Context, filed: &Filed) -> Result<Exit> {
+fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) -> Result<Exit> {
+    let row = session.row(filed.record)?;
+    let (found, state) = (session.assess(&row)?, session.standing(&row)?);
     world.tell_notices(context)?;
     if context.out.json() {
         let documents = filed.documents.iter().map(|d| ToldDocument {
@@ -175,6 +218,7 @@ fn tell(world: &World, context: &mut Context, filed: &Filed) -> Result<Exit> {
             media_type: &d.media_type,
             size: d.size,
             sha256: d.sha256.to_string(),
+            flaw: d.flaw.map(|flaw| flaw.word()),
         });
         context.out.document(&Told {
             record: filed.record.to_string(),
@@ -184,6 +228,8 @@ fn tell(world: &World, context: &mut Context, filed: &Filed) -> Result<Exit> {
             at: filed.at.to_string(),
             class: filed.class.word(),
             repeated: filed.repeated,
+            state: state.word(),
+            materials: ToldMaterials::from(&found),
             documents: documents.collect(),
             duplicates: told_duplicates(&filed.duplicates),
         })?;
@@ -201,6 +247,15 @@ fn tell(world: &World, context: &mut Context, filed: &Filed) -> Result<Exit> {
         (false, _) => "add-supplemented",
     };
     context.out.result(key, &values)?;
+    let text = materials_text(context, &found);
+    context.out.result("add-materials", &[("materials", text.into())])?;
+    for document in &filed.documents {
+        if let Some(flaw) = document.flaw {
+            let flaw = context.out.text(&format!("flaw-{flaw}"), &[]);
+            let name = document.name.clone();
+            context.out.warning("add-flaw", &[("name", name.into()), ("flaw", flaw.into())])?;
+        }
+    }
     tell_duplicates(context, &filed.duplicates)?;
     if let Some(standing) = world.vault.mirror().filter(|s| s.lags.is_some()) {
         let why = standing.lags.unwrap_or_default();

@@ -3,7 +3,9 @@
 use super::World;
 use crate::cli::Parsed;
 use crate::context::Context;
-use crate::failure::{Problem, Result};
+use crate::failure::Result;
+use jingui_schema::facts::{Label, Standing};
+use jingui_schema::id::StaffNo;
 use jingui_schema::identifier::mask;
 use jingui_vault::Exit;
 use jingui_vault::catalog::{Match, Query, Row};
@@ -34,13 +36,21 @@ pub(super) struct ToldRecord {
     outcome: &'static str,
     class: &'static str,
     state: &'static str,
+    restricted: bool,
     documents: usize,
     filings: usize,
     filed_at: String,
 }
 
+impl ToldRecord {
+    /// How many documents it has.
+    pub(super) fn documents(&self) -> usize {
+        self.documents
+    }
+}
+
 /// A row as it is told, its identifiers masked.
-pub(super) fn told(row: &Row) -> ToldRecord {
+pub(super) fn told(row: &Row, state: Standing) -> ToldRecord {
     let facts = &row.facts;
     ToldRecord {
         record: row.record.to_string(),
@@ -54,25 +64,18 @@ pub(super) fn told(row: &Row) -> ToldRecord {
         business: facts.business.word(),
         outcome: facts.outcome.word(),
         class: facts.class.word(),
-        state: STATE,
+        state: state.word(),
+        restricted: row.custody.restricted.is_some(),
         documents: row.documents.len(),
         filings: row.filings.len(),
         filed_at: row.filed_at.to_string(),
     }
 }
 
-/// The one state a record can be in so far: filed, and not yet looked at by a second person.
-const STATE: &str = "unreviewed";
-
 /// Lists.
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    if let Some(state) = parsed.text("state").filter(|s| *s != STATE) {
-        return Err(Problem::NoSuchState { state: state.into(), list: STATE.into() }.into());
-    }
     let session = world.session(context)?;
     let query = Query {
-        project: parsed.text("project").map(str::to_owned),
-        customer: parsed.text("customer").map(str::to_owned),
         from: parsed.get("from"),
         to: parsed.get("to"),
         class: parsed.get("class"),
@@ -80,14 +83,24 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         outcome: parsed.get("outcome"),
         limit: parsed.get::<u32>("limit").map_or(PAGE, |n| n as usize),
         after: parsed.text("after").and_then(|text| text.parse().ok()),
+        ..session.query_of(parsed.text("project"), parsed.text("customer"))?
     };
-    let page = session.list(&query)?;
+    let (state, outlet) =
+        (parsed.get::<Standing>("state"), parsed.get::<Label>("outlet").map(|o| o.folded()));
+    let (clerk, code) = (parsed.get::<StaffNo>("clerk"), parsed.get::<Label>("box").map(|b| b.folded()));
+    let page = session.list_where(&query, state, |row| {
+        let facts = &row.facts;
+        outlet.as_ref().is_none_or(|outlet| facts.outlet.folded() == *outlet)
+            && clerk.is_none_or(|clerk| facts.clerk == clerk)
+            && code.as_ref().is_none_or(|code| facts.box_code.as_ref().is_some_and(|b| b.folded() == *code))
+    })?;
     world.tell_notices(context)?;
     let contains = matches!(page.customer_match, Match::Contains);
     let next = page.next.as_ref().map(ToString::to_string);
     if context.out.json() {
         let customer_match = if contains { "contains" } else { "exact" };
-        let records = page.rows.iter().map(told).collect();
+        let told = |row: &Row| Ok(told(row, session.standing(row)?));
+        let records = page.rows.iter().map(told).collect::<Result<_>>()?;
         context.out.document(&Told { records, next, customer_match })?;
         return Ok(Exit::Done);
     }
@@ -99,10 +112,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         context.out.note("list-nothing", &[]);
         return Ok(Exit::Done);
     }
-    let rows = page.rows.iter().map(|row| {
-        let told = told(row);
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        let told = told(row, session.standing(row)?);
         let documents = told.documents.to_string();
-        vec![
+        let state = context.out.text(&format!("state-{}", told.state), &[]);
+        rows.push(vec![
             told.number,
             told.date,
             told.project,
@@ -111,8 +126,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             told.outcome.into(),
             told.class.into(),
             documents,
-        ]
-    });
+            state,
+        ]);
+    }
     let headings = [
         "col-number",
         "col-date",
@@ -122,8 +138,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         "col-outcome",
         "col-class",
         "col-documents",
+        "col-state",
     ];
-    context.out.table(&headings, rows.collect())?;
+    context.out.table(&headings, rows)?;
     if let Some(next) = next {
         context.out.note("list-more", &[("cursor", next.into())]);
     }

@@ -5,6 +5,7 @@
 mod act; // acts on their way as files
 mod add; // files
 mod completions; // shell completions
+mod correct; // facts as they should have been
 mod demo; // the main job on made-up data
 mod init; // makes a vault
 mod journal; // signed heads and proofs
@@ -12,11 +13,17 @@ mod key; // a person's key file
 mod keys; // epochs, escrow, recovery
 mod list; // records by labels
 mod log; // lines of the journal
+mod materials; // the checklist
+mod missing; // gaps by days and handler
+mod names; // projects and customers
 mod open; // shows documents
 mod rebuild; // makes derived things anew
+mod review; // a second person looks
 mod show; // a record's facts
 mod staff; // people
+mod standing; // how far a record has come, and what it lacks
 mod status; // how the vault stands
+mod subject; // requests of the person concerned
 mod verify; // is everything as it was filed
 mod world; // an open vault
 
@@ -50,6 +57,9 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
     match parsed.command()[..] {
         ["act", "submit"] => act::submit(world, context, &parsed),
         ["add"] => add::run(world, context, &parsed),
+        ["correct"] => correct::run(world, context, &parsed),
+        ["customer", "list"] => names::customers(world, context, &parsed),
+        ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
         ["journal", "verify"] => verify::journal(world, context),
@@ -60,14 +70,23 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["keys", "status"] => keys::status(world, context),
         ["list"] => list::run(world, context, &parsed),
         ["log"] => log::record(world, context, &parsed),
+        ["materials", "set"] => materials::set(world, context, &parsed),
+        ["materials", "show"] => materials::show(world, context, &parsed),
+        ["missing"] => missing::run(world, context, &parsed),
         ["open"] => open::run(world, context, &parsed),
+        ["project", "list"] => names::projects(world, context),
+        ["project", _] => names::change_projects(world, context, &parsed),
         ["rebuild"] => rebuild::run(world, context, &parsed),
+        ["review"] => review::run(world, context, &parsed),
         ["show"] => show::run(world, context, &parsed),
         ["staff", "countersign"] => staff::countersign(world, context, &parsed),
         ["staff", "disable"] => staff::disable(world, context, &parsed),
         ["staff", "enrol"] => staff::enrol(world, context, &parsed),
         ["staff", "list"] => staff::list(world, context, &parsed),
         ["status"] => status::run(world, context),
+        ["subject", "list"] => subject::list(world, context, &parsed),
+        ["subject", "annotate"] => subject::annotate(world, context, &parsed),
+        ["subject", _] => subject::restrict(world, context, &parsed),
         ["verify"] => verify::run(world, context, &parsed),
         _ => unreachable!("{} runs without a vault", parsed.command_text()),
     }

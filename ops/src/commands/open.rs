@@ -69,7 +69,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         std::fs::DirBuilder::new().recursive(true).create(dir).doing("create", dir)?;
     }
     let spool = parsed.file("spool").map(|path| context.path(path));
-    let opening = session.open_documents(record, &wanted, parsed.text("reason"), spool.as_deref())?;
+    let opening =
+        session.open_for(record, &wanted, parsed.get("purpose"), parsed.text("reason"), spool.as_deref())?;
     world.tell_notices(context)?;
     if let (None, Some(spool)) = (opening.seq(), &spool) {
         context.out.warning("open-spooled", &[("path", printable_path(spool).into())])?;

@@ -1,11 +1,18 @@
 //! `show`: a record's facts and documents; masked unless a reason to see more is journalled.
 
 use super::World;
+use super::correct::{fact, particular};
+use super::standing::{ToldMaterials, material, materials_text};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
+use jingui_schema::cover::Document;
+use jingui_schema::facts::{FactName, Facts, Label};
+use jingui_schema::id::RecordId;
 use jingui_schema::identifier::mask;
-use jingui_vault::Exit;
+use jingui_vault::catalog::Row;
+use jingui_vault::custody::Look;
+use jingui_vault::{Exit, Session};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,8 +21,47 @@ struct Told<'a> {
     revealed: bool,
     facts: serde_json::Value,
     filed_at: String,
+    state: &'static str,
+    materials: ToldMaterials,
+    n: u32,
+    hands: Vec<String>,
+    reviewed: Option<ToldLook>,
+    returned: Option<ToldLook>,
+    restricted: Option<u64>,
+    annotations: Vec<ToldAnnotation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    history: Vec<ToldVersion>,
     filings: Vec<ToldFiling>,
     documents: Vec<ToldDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct ToldLook {
+    n: u32,
+    by: String,
+    seq: u64,
+}
+
+impl From<Look> for ToldLook {
+    fn from(look: Look) -> Self {
+        Self { n: look.n, by: look.by.to_string(), seq: look.seq }
+    }
+}
+
+#[derive(Serialize)]
+struct ToldAnnotation {
+    seq: u64,
+    at: String,
+    by: String,
+    text: String,
+}
+
+/// One fact version, and what it changed.
+#[derive(Serialize)]
+struct ToldVersion {
+    n: u32,
+    changed: Vec<&'static str>,
+    facts: serde_json::Value,
 }
 
 #[derive(Serialize)]
@@ -40,6 +86,16 @@ struct ToldDocument<'a> {
     media_type: &'a str,
     size: u64,
     sha256: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flaw: Option<&'static str>,
 }
 
 /// Shows.
@@ -52,8 +108,16 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         // Durable before anything is shown.
         session.reveal(record, parsed.text("reason").unwrap_or_default())?;
     } else {
-        view.facts.customer.id = view.facts.customer.id.as_deref().map(mask);
+        hide(&mut view.facts);
     }
+    let history = match parsed.flag("history") {
+        true => history(&session, record, revealed)?,
+        false => Vec::new(),
+    };
+    let annotations = annotations(&session, &view.row)?;
+    let (found, state) = (session.assess(&view.row)?, session.standing(&view.row)?);
+    let custody = &view.row.custody;
+    let n = view.row.covers.iter().map(|cover| cover.n).max().unwrap_or(0);
     world.tell_notices(context)?;
     if context.out.json() {
         let documents = view.documents.iter().map(|d| ToldDocument {
@@ -65,6 +129,11 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             media_type: &d.media_type,
             size: d.size,
             sha256: d.sha256.to_string(),
+            title: d.title.as_deref(),
+            marks: d.marks.iter().map(|mark| mark.word()).collect(),
+            until: d.until.map(|day| day.to_string()),
+            pages: d.pages,
+            flaw: d.flaw.map(|flaw| flaw.word()),
         });
         let filings = view.row.filings.iter().map(|f| ToldFiling {
             filing: f.filing,
@@ -78,6 +147,15 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             revealed,
             facts: serde_json::to_value(&view.facts).expect("facts are plain data"),
             filed_at: view.row.filed_at.to_string(),
+            state: state.word(),
+            materials: ToldMaterials::from(&found),
+            n,
+            hands: custody.hands.iter().map(ToString::to_string).collect(),
+            reviewed: custody.passed.map(Into::into),
+            returned: custody.returned.map(Into::into),
+            restricted: custody.restricted,
+            annotations,
+            history,
             filings: filings.collect(),
             documents: documents.collect(),
         };
@@ -112,22 +190,136 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         pairs.push(("col-box", code.to_string()));
     }
     for waived in &facts.waived {
-        pairs.push(("col-waived", format!("{}: {}", waived.kind, waived.reason)));
+        let by = waived.by.map(|by| format!(" ({by})")).unwrap_or_default();
+        let kind = material(&context.out, waived.kind);
+        pairs.push(("col-waived", format!("{kind}: {}{by}", waived.reason)));
+    }
+    for (name, heading) in [
+        (FactName::Channel, "fact-channel"),
+        (FactName::Flags, "fact-flags"),
+        (FactName::Applied, "fact-applied"),
+    ] {
+        let said = fact(facts, name);
+        if !said.is_empty() {
+            pairs.push((heading, said));
+        }
+    }
+    for field in &facts.fields {
+        let said = if revealed { format!("{}: {}", field.field, field.value) } else { particular(field) };
+        pairs.push(("fact-fields", said));
+    }
+    let look = |look: Look| format!("{} ({}, {})", look.by, look.n, look.seq);
+    pairs.push(("col-state", context.out.text(&format!("state-{state}"), &[])));
+    pairs.push(("col-materials", materials_text(context, &found)));
+    pairs.extend(custody.passed.map(|passed| ("col-reviewed", look(passed))));
+    pairs.extend(custody.returned.map(|returned| ("col-returned", look(returned))));
+    if let Some(seq) = custody.restricted {
+        pairs.push(("col-restricted", seq.to_string()));
+    }
+    for said in &annotations {
+        pairs.push(("col-annotation", format!("{} {}: {}", said.at, said.by, said.text)));
     }
     context.out.pairs(&pairs)?;
     context.out.line("")?;
+    if history.len() > 1 {
+        let rows = changes(context, &session, record)?;
+        context.out.table(&["col-version", "col-fact", "col-before", "col-after"], rows)?;
+        context.out.line("")?;
+    }
     let rows = view.documents.iter().map(|d| {
         vec![
             d.no.to_string(),
             d.kind.to_string(),
-            d.name.clone(),
+            d.title.as_ref().map_or_else(|| d.name.clone(), |title| format!("{title} ({})", d.name)),
+            seen(d),
             d.media_type.clone(),
             d.size.to_string(),
             d.sha256.to_string(),
         ]
     });
-    context
-        .out
-        .table(&["col-doc", "col-kind", "col-name", "col-type", "col-size", "col-sha256"], rows.collect())?;
+    context.out.table(
+        &["col-doc", "col-kind", "col-name", "col-marks", "col-type", "col-size", "col-sha256"],
+        rows.collect(),
+    )?;
     Ok(Exit::Done)
+}
+
+/// What each fact version changed, old beside new, identifiers masked.
+fn changes(context: &Context, session: &Session, record: RecordId) -> Result<Vec<Vec<String>>> {
+    let versions = session.versions(record)?;
+    let mut rows = Vec::new();
+    for pair in versions.windows(2) {
+        let [before, after] = pair else { continue };
+        let mut changed = after.facts.changed_from(&before.facts);
+        if before.documents != after.documents {
+            changed.push(FactName::Documents);
+        }
+        for name in changed {
+            let heading = context.out.text(&format!("fact-{name}"), &[]);
+            let (old, new) = match name {
+                FactName::Documents => (papers(&before.documents), papers(&after.documents)),
+                name => (fact(&before.facts, name), fact(&after.facts, name)),
+            };
+            rows.push(vec![after.n.to_string(), heading, old, new]);
+        }
+    }
+    Ok(rows)
+}
+
+fn papers(documents: &[Document]) -> String {
+    let one = |d: &Document| format!("{}:{}[{}]", d.no, d.kind, seen(d));
+    documents.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// What was seen of a document, and what is wrong with its file.
+fn seen(document: &Document) -> String {
+    let mut words: Vec<String> = document.marks.iter().map(ToString::to_string).collect();
+    words.extend(document.until.map(|day| format!("until:{day}")));
+    words.extend(document.pages.map(|pages| format!("pages:{pages}")));
+    words.extend(document.flaw.map(|flaw| format!("!{flaw}")));
+    words.join(",")
+}
+
+/// Masks what is shown of a person only for a reason.
+fn hide(facts: &mut Facts) {
+    facts.customer.id = facts.customer.id.as_deref().map(mask);
+    for field in facts.fields.iter_mut().filter(|field| field.field.is_masked()) {
+        if let Ok(masked) = Label::read(&mask(field.value.as_str())) {
+            field.value = masked;
+        }
+    }
+}
+
+fn annotations(session: &Session, row: &Row) -> Result<Vec<ToldAnnotation>> {
+    let mut told = Vec::new();
+    for seq in &row.custody.annotations {
+        let (line, _) = session.vault().line(*seq)?;
+        let Some(note) = line.act.deed.note() else { continue };
+        let text = session.read_note(note)?.text;
+        told.push(ToldAnnotation { seq: *seq, at: line.at.to_string(), by: line.by.to_string(), text });
+    }
+    Ok(told)
+}
+
+fn history(session: &Session, record: RecordId, revealed: bool) -> Result<Vec<ToldVersion>> {
+    let versions = session.versions(record)?;
+    let mut told: Vec<ToldVersion> = Vec::with_capacity(versions.len());
+    for (place, version) in versions.iter().enumerate() {
+        let before = place.checked_sub(1).map(|place| &versions[place]);
+        let mut changed = before.map_or(Vec::new(), |before| version.facts.changed_from(&before.facts));
+        if before.is_some_and(|before| before.documents != version.documents) {
+            changed.push(FactName::Documents);
+        }
+        let mut facts = version.facts.clone();
+        if !revealed {
+            hide(&mut facts);
+        }
+        let facts = serde_json::to_value(&facts).expect("facts are plain data");
+        told.push(ToldVersion {
+            n: version.n,
+            changed: changed.iter().map(|name| name.word()).collect(),
+            facts,
+        });
+    }
+    Ok(told)
 }

@@ -179,7 +179,7 @@ impl Source for InMemory {
 
 /// A document out of a source.
 pub fn incoming(source: impl Source + 'static) -> Incoming {
-    Incoming { source: Box::new(source), kind: DocumentKind::Other, title: None }
+    Incoming { source: Box::new(source), kind: DocumentKind::Other, title: None, seen: Default::default() }
 }
 
 /// The filing of record number `index`, with these documents.
@@ -201,6 +201,7 @@ pub fn filing(index: u64, incoming: Vec<Incoming>) -> Filing {
         tags: Vec::new(),
         box_code: None,
         waived: Vec::new(),
+        application: Default::default(),
     };
     Filing { labels, incoming, request: None, again: false }
 }

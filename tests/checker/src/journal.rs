@@ -12,8 +12,6 @@ pub type Hash = [u8; 32];
 
 const LINE_BYTES_MAX: u64 = 1 << 20;
 const SLOT: usize = 4096;
-const LINE: &str = "v:zero seq:pos at:time prev:h64 by:by act:{id:id kind:str at:time data:any} sig?:h128";
-const SLOT_LINE: &str = "v:zero vault:id generation:pos lines:pos segment:pos bytes:pos last:h64 root:h64";
 const COMMIT: &str = "journal/commit";
 
 /// A line that has the form of one, and what can be told of it without knowing what it means.
@@ -100,7 +98,7 @@ impl Journal {
         each: &mut impl FnMut(&Line) -> Vec<String>,
     ) -> Vec<String> {
         let seq = self.digests.len() as u64 + 1;
-        let json = match Json::read(bytes, LINE) {
+        let json = match Json::read(bytes, "LINE") {
             Ok(json) => json,
             Err(why) => return vec![why],
         };
@@ -185,7 +183,7 @@ fn read_slot(slot: &[u8]) -> Result<Json, String> {
     if slot.len() != SLOT || rest[64..] != fill {
         return Err("is not filled as it should be".into());
     }
-    Json::read(line, SLOT_LINE)
+    Json::read(line, "SLOT")
 }
 
 /// Hands on each line with the place where it ends, until told to stop; returns size and BLAKE3.

@@ -60,14 +60,14 @@ impl<'de> Deserialize<'de> for Json {
 }
 
 impl Json {
-    /// Reads text that has to be in compact form and to fit a form.
-    pub fn read(bytes: &[u8], form: &str) -> Result<Self, String> {
+    /// Reads text that has to be in compact form and to fit the form of this name.
+    pub fn read(bytes: &[u8], name: &str) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8")?;
         let json: Self = serde_json::from_str(text).map_err(|e| format!("is not JSON: {e}"))?;
         if json.text() != text {
             return Err("is not in compact form".into());
         }
-        fits(form, &json)?;
+        fits(&form(name).expect("it is in the list").1, &json)?;
         Ok(json)
     }
 
@@ -114,6 +114,19 @@ impl Json {
     pub fn list(&self, key: &str) -> &[Self] {
         if let Self::List(list) = self.at(key) { list } else { &[] }
     }
+}
+
+/// Who may write a line of this kind, and the form of its data; or of what is sealed, with nobody.
+pub fn form(name: &str) -> Option<(&'static str, String)> {
+    let lines = include_str!("forms.txt").lines().filter_map(|line| line.split_once(" | "));
+    let (_, found) = lines.into_iter().find(|(known, _)| *known == name)?;
+    let (who, form) = found.trim_start().split_once("| ")?;
+    let parts = ["person", "public", "cover"].into_iter();
+    let whole =
+        parts.filter(|part| form.contains(&format!("@{part}"))).fold(form.to_owned(), |form, part| {
+            form.replace(&format!("@{part}"), &self::form(part).expect("a part of a form").1)
+        });
+    Some((who.trim_end(), whole))
 }
 
 /// Says where an object does not fit a form.

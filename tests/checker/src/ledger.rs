@@ -1,67 +1,10 @@
 //! What the lines say: who may do what, and which files have to be there. FORMAT.md sections 7, 8 and 11.
 
 use crate::journal::Line;
-use crate::json::{Json, fits, shaped};
+use crate::json::{Json, fits, form, shaped};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-
-macro_rules! person {
-    () => {
-        "staff:staff age:age sign:h64 \
-         roles:[archivist|reviewer|legal|approver|auditor|system|security|audit] note?:note"
-    };
-}
-
-const READERS: &str = "archivist reviewer legal approver";
-
-/// Who may write a kind of line, and the form of its data.
-fn kind(kind: &str) -> Option<(&'static str, &'static str)> {
-    Some(match kind {
-        "vault.init" => (
-            "security",
-            concat!(
-                "format:zero suite:intl vault:id ra:str fonds:str solo:bool authority?:{age:age sign:h64} ca?:age \
-                 log:str founder:{",
-                person!(),
-                "} epoch:one recipient:age escrow?:{size:num b3:h64 proof:h64} members:[staff]"
-            ),
-        ),
-        "file.set" => ("vault", "path:README.txt|settings/places.toml size:num b3:h64"),
-        "file.healed" => ("vault", "path:str size:num b3:h64"),
-        "staff.enrol" => ("security authority solo", person!()),
-        "staff.countersign" => ("authority", "enrolments:[{staff:staff act:id sign:h64}]"),
-        "staff.disable" => ("security authority", "staff:staff note?:note"),
-        "epoch.start" => (
-            "security",
-            "epoch:pos recipient:age ca?:age escrow?:{size:num b3:h64 proof:h64} members:[staff] note?:note",
-        ),
-        "escrow.proved" => ("prover", "epoch:pos answer:h64"),
-        "epoch.member" => ("vault", "epoch:pos staff:staff"),
-        "epoch.copy" => ("security", "epoch:pos medium:sheet"),
-        "epoch.reseal" => (
-            "vault",
-            "epoch:pos covers:[{record:id place:place n:pos size:num b3:h64}] \
-             notes:[{id:id place:place size:num b3:h64}]",
-        ),
-        "epoch.verified" => ("vault", "epoch:pos covers:num notes:num"),
-        "epoch.destroyed" => ("vault", "epoch:pos copies:any"),
-        "record.file" => (
-            "archivist",
-            "record:id filing:pos n:pos number:str counter:num class:CN-P5|CN-G10|CN-R3 \
-             business:new|renew|change|reissue|recover|revoke|unlock date:day \
-             outcome:issued|rejected|withdrawn|lapsed|pending docs:pos body:file \
-             cover:{epoch:pos size:num b3:h64 commit:h64} note?:note",
-        ),
-        "record.open" => (READERS, "record:id docs:[pos] note?:note"),
-        "facts.reveal" => (READERS, "record:id note:note"),
-        "head.signed" => ("vault", "lines:pos root:h64 size:num b3:h64"),
-        "segment.close" => ("vault", "first:pos prior?:{first:pos size:num b3:h64}"),
-        "incident" => ("vault", "path:str finding:str"),
-        "quarantine" => ("vault", "name:str size:num b3:h64 reason:str"),
-        _ => return None,
-    })
-}
 
 /// A file that the journal names.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,11 +38,12 @@ pub struct Epoch {
     pub destroyed: bool,
 }
 
-/// A record: the directory of its files, and the data of its filings. Fact versions go with them.
+/// A record: the directory of its files, the data of its filings, and of the lines that made each fact version.
 #[derive(Clone, Default)]
 pub struct Record {
     pub place: String,
     pub filings: Vec<Json>,
+    pub versions: Vec<Json>,
 }
 
 /// Everything that the lines say together.
@@ -134,8 +78,10 @@ impl Ledger {
     pub fn take(&mut self, line: &Line) -> Wrong {
         let act = line.json.at("act");
         let (what, data) = (act.str("kind"), act.at("data"));
-        let Some((allowed, form)) = kind(what) else { return vec![format!("is of an unknown kind: {what}")] };
-        if let Err(why) = fits(form, data) {
+        let of_word = |key| form(&format!("{what}/{}", data.at(key).text().trim_matches('"')));
+        let known = of_word("setting").or_else(|| of_word("restricted")).or_else(|| form(what));
+        let Some((allowed, form)) = known else { return vec![format!("is of an unknown kind: {what}")] };
+        if let Err(why) = fits(&form, data) {
             return vec![format!("({what}) {why}")];
         }
         let mut wrong = Vec::new();
@@ -227,6 +173,16 @@ impl Ledger {
                 self.leaving.retain(|(epoch, _)| *epoch != number);
             }
             "record.file" => self.file(data, wrong),
+            "record.correct" => self.correct(data, wrong),
+            "record.review" => {
+                for seen in data.list("records") {
+                    let of = self.records.get(seen.str("record"));
+                    let version = of.and_then(|record| record.versions.get(seen.num("n") as usize - 1));
+                    if version.is_none_or(|v| v.at("cover").get("commit") != seen.get("commit")) {
+                        wrong.push("reviews what is not there".into());
+                    }
+                }
+            }
             "file.set" => drop(self.files.insert(data.str("path").to_owned(), Named::of(data))),
             "head.signed" => {
                 let (lines, root) = (data.num("lines"), data.str("root").to_owned());
@@ -275,9 +231,9 @@ impl Ledger {
     fn file(&mut self, data: &Json, wrong: &mut Wrong) {
         let id = data.str("record");
         let record = self.records.entry(id.to_owned()).or_default();
-        let next = record.filings.len() as u64 + 1;
-        if data.num("filing") != next || data.num("n") != next {
-            wrong.push(format!("is not filing and fact version {next}"));
+        let next = (record.filings.len() as u64 + 1, record.versions.len() as u64 + 1);
+        if (data.num("filing"), data.num("n")) != next {
+            wrong.push(format!("is not filing and fact version {next:?}"));
         }
         if let Some(first) = record.filings.first() {
             if ["number", "counter"].iter().any(|key| first.get(key) != data.get(key)) {
@@ -294,16 +250,36 @@ impl Ledger {
                 wrong.push("its archive number is malformed or given already".into());
             }
         }
-        let (cover, place) = (data.at("cover"), record.place.clone());
         record.filings.push(data.clone());
-        if cover.num("epoch") != self.epoch || self.epochs.get(&self.epoch).is_none_or(|epoch| !epoch.proved)
-        {
-            wrong.push("is sealed to another epoch, or to one that waits for its proof".into());
-        }
-        let body = format!("bodies/{place}/{id}.{}.tar.zst.age", data.num("filing"));
+        let body = format!("bodies/{}/{id}.{}.tar.zst.age", record.place, data.num("filing"));
         self.files.insert(body, Named::of(data.at("body")));
-        let key = (id.to_owned(), data.num("n"), cover.num("epoch"));
-        self.covers.insert(key, (place, Named::of(cover)));
+        if self.epochs.get(&self.epoch).is_none_or(|epoch| !epoch.proved) {
+            wrong.push("is sealed to an epoch that waits for its proof".into());
+        }
+        self.version(data, wrong);
+    }
+
+    fn correct(&mut self, data: &Json, wrong: &mut Wrong) {
+        let known = self.records.get(data.str("record")).filter(|record| {
+            record.filings[0].get("counter") == data.get("counter")
+                && record.versions.len() as u64 + 1 == data.num("n")
+        });
+        match known {
+            Some(_) => self.version(data, wrong),
+            None => wrong.push("corrects what is not there".into()),
+        }
+    }
+
+    /// The cover that a filing or a correction brings.
+    fn version(&mut self, data: &Json, wrong: &mut Wrong) {
+        let (id, cover) = (data.str("record").to_owned(), data.at("cover"));
+        let record = self.records.entry(id.clone()).or_default();
+        record.versions.push(data.clone());
+        if cover.num("epoch") != self.epoch {
+            wrong.push("is sealed to another epoch".into());
+        }
+        let key = (id, data.num("n"), cover.num("epoch"));
+        self.covers.insert(key, (record.place.clone(), Named::of(cover)));
     }
 
     fn reseal(&mut self, data: &Json, wrong: &mut Wrong) {

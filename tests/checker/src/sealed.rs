@@ -2,7 +2,7 @@
 //! A body is held in memory whole: this is for checking, not for daily use.
 
 use crate::Findings;
-use crate::json::{Json, fits};
+use crate::json::{Json, fits, form};
 use crate::ledger::{Epoch, Ledger, Record, cover_path, note_path};
 use crate::shelf::{compare, log_key};
 use age::x25519::Identity;
@@ -11,18 +11,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-
-const COVER: &str = "v:zero suite:intl vault:id record:id n:pos bodies:[{filing:pos identity:str}]";
-const FACTS: &str = "salt:h64 facts:{number:str project:str outlet:str customer:{name:str \
-    kind:enterprise|institution|person|government id?:str} business:str date:day outcome:str class:str clerk:staff \
-    tags:[str] box?:str waived?:[{kind:str reason:str}]}";
-const DOC: &str = "salt:h64 doc:{no:pos filing:pos member:str offset:num length:pos name:str raw?:str \
-    kind:APP|AGR|PIN|SUB|LRP|AGT|POA|HID|SEAL|CHG|KEY|LST|VER|REV|RCV|DLV|CERT|OTHER title?:str type:str size:num \
-    sha256:h64}";
-const MANIFEST: &str = "v:zero suite:intl vault:id record:id filing:pos docs:[any]";
-const MANIFEST_DOC: &str =
-    "no:pos member:str name:str raw?:str kind:str title?:str type:str size:num sha256:h64";
-const NOTE: &str = "v:zero vault:id note:id kind:reason|person text:str";
 
 /// Opens everything that the identity opens and says what is wrong with it.
 pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, findings: &mut Findings) {
@@ -56,13 +44,22 @@ pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, fin
     }
     for (id, record) in &ledger.records {
         // The newest version that can be read has the keys of all bodies up to its own.
-        let known: Vec<&Cover> =
-            (1..=record.filings.len() as u64).filter_map(|n| covers.get(&(id, n))).collect();
-        let Some((newest, older)) = known.split_last() else { continue };
+        let known: Vec<(u64, &Cover)> =
+            (1..=record.versions.len() as u64).filter_map(|n| Some((n, covers.get(&(id, n))?))).collect();
+        let Some((_, newest)) = known.last() else { continue };
         let keys = |c: &Cover| c.keys.iter().map(|key| key.to_public().to_string()).collect::<Vec<_>>();
-        let begins = |c: &&Cover| newest.docs.starts_with(&c.docs) && keys(newest).starts_with(&keys(c));
-        if !older.iter().all(begins) {
-            findings.add(format!("covers/{}/{id}", record.place), "an older version knew other documents");
+        let same = |a: &Cover, b: &Cover| a.docs.iter().zip(&b.docs).all(|(a, b)| file(&a.1) == file(&b.1));
+        for pair in known.windows(2) {
+            let ((before, old), (n, new)) = (pair[0], pair[1]);
+            // A filing leaves the lines of earlier documents as they are; a correction leaves the files.
+            let filed = record.versions[n as usize - 1].get("filing").is_some() && before + 1 == n;
+            if !keys(new).starts_with(&keys(old))
+                || new.docs.len() < old.docs.len()
+                || if filed { !new.docs.starts_with(&old.docs) } else { !same(new, old) }
+            {
+                findings
+                    .add(format!("covers/{}/{id}", record.place), "an older version knew other documents");
+            }
         }
         for filing in 1..=newest.keys.len() {
             let path = format!("bodies/{}/{id}.{filing}.tar.zst.age", record.place);
@@ -154,7 +151,7 @@ fn lines(text: &[u8]) -> Result<Vec<&[u8]>, String> {
 
 fn check_note(text: &[u8], id: &str, ledger: &Ledger) -> Result<(), String> {
     let [line] = lines(text)?[..] else { return Err("is not one line".into()) };
-    let note = Json::read(line, NOTE)?;
+    let note = Json::read(line, "NOTE")?;
     match note.str("vault") == ledger.vault && note.str("note") == id {
         true => Ok(()),
         false => Err("is another note".into()),
@@ -172,7 +169,7 @@ impl Cover {
         let lines = lines(text)?;
         let [head, rest @ ..] = &lines[..] else { return Err("is empty".into()) };
         let [facts, docs @ ..] = rest else { return Err("has no facts".into()) };
-        let head = Json::read(head, COVER).map_err(|why| format!("line 1: {why}"))?;
+        let head = Json::read(head, "SPINE").map_err(|why| format!("line 1: {why}"))?;
         if (head.str("vault"), head.str("record"), head.num("n")) != (ledger.vault.as_str(), id, n) {
             return Err("is another cover".into());
         }
@@ -185,20 +182,20 @@ impl Cover {
                 false => Err("its bodies are not in order".into()),
             })
             .collect();
-        let filing = record.filings.get(n as usize - 1).ok_or("is of no filing")?;
+        let version = record.versions.get(n as usize - 1).ok_or("is of no filing")?;
         let commit: String = rest.iter().map(|line| hex::encode(Sha256::digest(line)) + "\n").collect();
-        if hex::encode(Sha256::digest(commit)) != filing.at("cover").str("commit") {
+        if hex::encode(Sha256::digest(commit)) != version.at("cover").str("commit") {
             return Err("its lines are not those that the journal commits to".into());
         }
-        let told = Json::read(facts, FACTS).map_err(|why| format!("line 2: {why}"))?;
+        let told = Json::read(facts, "FACTS").map_err(|why| format!("line 2: {why}"))?;
         let told = told.at("facts");
         for key in ["number", "class", "business", "date", "outcome"] {
-            if told.get(key) != filing.get(key) {
+            if told.get(key) != version.get(key).or(record.filings[0].get(key)) {
                 return Err(format!("its {key} is not the one in the journal"));
             }
         }
         let read = |(i, line): (usize, &&[u8])| {
-            let json = Json::read(line, DOC).map_err(|why| format!("line {}: {why}", i + 3))?;
+            let json = Json::read(line, "DOC").map_err(|why| format!("line {}: {why}", i + 3))?;
             let doc = json.at("doc").clone();
             match doc.num("no") == i as u64 + 1 && doc.str("member") == member(&doc) {
                 true => Ok((line.to_vec(), doc)),
@@ -212,7 +209,9 @@ impl Cover {
                 return Err("does not have the documents that the journal counts".into());
             }
         }
-        match cover.keys.len() as u64 == n && cover.docs.iter().all(|(_, doc)| doc.num("filing") <= n) {
+        let filings = record.versions[..n as usize].iter().filter(|v| v.get("filing").is_some()).count();
+        let counted = |(_, doc): &(_, Json)| doc.num("filing") <= filings as u64;
+        match cover.keys.len() == filings && cover.docs.iter().all(counted) {
             true => Ok(cover),
             false => Err("does not have the bodies that the journal counts".into()),
         }
@@ -221,6 +220,14 @@ impl Cover {
     fn of(&self, filing: u64) -> impl Iterator<Item = &Json> {
         self.docs.iter().map(|(_, doc)| doc).filter(move |doc| doc.num("filing") == filing)
     }
+}
+
+/// What a document's file is and is called in its manifest, which no correction changes.
+fn file(doc: &Json) -> Vec<Option<&Json>> {
+    let filed = doc.get("filed").unwrap_or(doc);
+    let keys =
+        ["no", "member", "name", "raw", "type", "size", "sha256", "filing", "offset", "length", "flaw"];
+    [filed.get("kind"), filed.get("title")].into_iter().chain(keys.map(|key| doc.get(key))).collect()
 }
 
 /// The member name that a document gets.
@@ -241,7 +248,7 @@ fn check_body(path: &Path, id: &str, filing: usize, cover: &Cover, ledger: &Ledg
         pieces(tar, size, |piece| manifest.extend(piece))?;
         zeros(tar, size.next_multiple_of(512) - size)
     })?;
-    let manifest = Json::read(&manifest, MANIFEST).map_err(|why| format!("manifest: {why}"))?;
+    let manifest = Json::read(&manifest, "MANIFEST").map_err(|why| format!("manifest: {why}"))?;
     let told = (manifest.str("vault"), manifest.str("record"), manifest.num("filing"));
     if told != (ledger.vault.as_str(), id, filing as u64) {
         return Err("is the body of another filing".into());
@@ -250,9 +257,9 @@ fn check_body(path: &Path, id: &str, filing: usize, cover: &Cover, ledger: &Ledg
     for doc in cover.of(filing as u64) {
         let no = doc.num("no");
         let listed = listed.next().ok_or(format!("document {no} is not in the manifest"))?;
-        fits(MANIFEST_DOC, listed).map_err(|why| format!("manifest: {why}"))?;
-        let keys = ["no", "member", "name", "raw", "kind", "title", "type", "size", "sha256"];
-        if keys.iter().any(|key| listed.get(key) != doc.get(key)) {
+        fits(&form("LISTED").expect("it is in the list").1, listed)
+            .map_err(|why| format!("manifest: {why}"))?;
+        if file(listed)[..9] != file(doc)[..9] {
             return Err(format!("document {no}: manifest and cover differ"));
         }
         let begin = plain.len() - rest.len();

@@ -145,6 +145,7 @@ fn deeds() -> Vec<(By, Deed)> {
         body: FileMark { size: 5000, b3 },
         cover: CoverMark { epoch: 1, size: 900, b3, commit: sha },
         note: None,
+        plan: None,
     };
     let staff = By::Staff(StaffNo(1));
     vec![
@@ -165,7 +166,7 @@ fn deeds() -> Vec<(By, Deed)> {
         ),
         (staff, StaffDisable { staff: StaffNo(2), note: Some(note) }.into()),
         (By::Authority, EscrowProved { epoch: 1, answer: Salt([4; 32]) }.into()),
-        (staff, RecordOpen { record, docs: vec![1, 2], note: Some(note) }.into()),
+        (staff, RecordOpen { record, docs: vec![1, 2], purpose: None, note: Some(note) }.into()),
         (staff, FactsReveal { record, note }.into()),
         (By::Vault, FileSet { path: "README.txt".into(), size: 10, b3 }.into()),
         (By::Vault, HeadSigned { lines: 3, root: sha, size: 200, b3 }.into()),

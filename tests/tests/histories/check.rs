@@ -88,7 +88,7 @@ pub fn list(session: &Session, model: &Model, dice: &mut Dice) -> Result<String,
         outcome: asked.outcome,
         business: asked.business,
         limit,
-        after: None,
+        ..Query::default()
     };
     let expected = model.list(&asked);
     let told = format!("list {asked:?} by {limit}");

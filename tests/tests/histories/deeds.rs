@@ -160,6 +160,34 @@ impl History {
         Ok(result.map(|_| ()))
     }
 
+    pub(crate) fn correct(
+        &mut self,
+        model: &mut Model,
+        at: usize,
+        labels: &Labels,
+    ) -> Result<Result<(), Error>, String> {
+        let record = id(model, at)?;
+        let session = match self.world.founder() {
+            Ok(session) => session,
+            Err(error) => return Ok(Err(error)),
+        };
+        let said = Self::filing(labels, &[], None, false).labels;
+        let change = |there: &mut jingui_vault::filing::Labels| {
+            *there = said;
+            Ok(())
+        };
+        let result = session.correct(record, change, &[], "更正", false);
+        if model.records[at].labels == *labels {
+            return refused("a correction of nothing", result, "nothing-to-correct").map(Ok);
+        }
+        if let Ok(corrected) = &result {
+            same("its class", corrected.after.class, labels.class())?;
+        }
+        model.records[at].labels = labels.clone();
+        model.records[at].lines += 1;
+        Ok(result.map(|_| ()))
+    }
+
     pub(crate) fn enrol(
         &mut self,
         model: &mut Model,

@@ -37,6 +37,8 @@ enum Deed {
     File { key: usize, labels: Labels, documents: Vec<String>, request: Option<ActId>, again: bool },
     Supplement { at: usize, documents: Vec<String>, request: Option<ActId> },
     Open { key: usize, at: usize, docs: Vec<u32>, reason: bool },
+    Correct { at: usize, labels: Labels },
+    Annotate { at: usize },
     Reveal { at: usize },
     Enrol { key: usize, roles: Vec<Role> },
     Countersign,
@@ -188,7 +190,8 @@ impl History {
             48..54 if !self.letters.is_empty() => {
                 Deed::Submit { letter: dice.below(self.letters.len() as u64) as usize }
             }
-            54..57 => Deed::Rotate,
+            54..56 => Deed::Rotate,
+            56..60 => self.choose_correction(records),
             _ => Deed::SignHead,
         }
     }
@@ -213,6 +216,26 @@ impl History {
             true => Some(ActId::from_bytes([(); 16].map(|()| self.dice.roll() as u8))),
             false => Some(one_of(&known, &mut self.dice)),
         }
+    }
+
+    /// Other labels for a record, or the same once more; now and then something beside it.
+    fn choose_correction(&mut self, records: u64) -> Deed {
+        let dice = &mut self.dice;
+        let at = dice.below(records) as usize;
+        if dice.one_in(4) {
+            return Deed::Annotate { at };
+        }
+        let mut labels = self.model.records[at].labels.clone();
+        for _ in 0..dice.below(3) {
+            match dice.below(5) {
+                0 => labels.project = label(one_of(&PROJECTS, dice)),
+                1 => labels.customer = label(one_of(&CUSTOMERS, dice)),
+                2 => labels.date = one_of(&DATES, dice).to_owned(),
+                3 => labels.outcome = one_of(&OUTCOMES, dice),
+                _ => labels.business = one_of(&BUSINESS, dice),
+            }
+        }
+        Deed::Correct { at, labels }
     }
 
     fn choose_filing(&mut self) -> Deed {
@@ -277,6 +300,16 @@ impl History {
             Deed::Open { key, at, docs, reason } => {
                 self.count("open");
                 self.open(&mut model, *key, *at, docs, *reason)?
+            }
+            Deed::Correct { at, labels } => {
+                self.count("correct");
+                self.correct(&mut model, *at, labels)?
+            }
+            Deed::Annotate { at } => {
+                self.count("annotate");
+                let record = id(&model, *at)?;
+                model.records[*at].lines += 1;
+                self.world.founder().and_then(|s| s.annotate(record, "本人称")).map(|_| ())
             }
             Deed::Reveal { at } => {
                 self.count("reveal");
@@ -359,7 +392,9 @@ impl History {
                 }
                 let at = self.dice.below(self.model.records.len() as u64) as usize;
                 let record = id(&self.model, at)?;
-                let deed = |note| jingui_schema::act::RecordOpen { record, docs: vec![1], note }.into();
+                let deed = |note| {
+                    jingui_schema::act::RecordOpen { record, docs: vec![1], purpose: None, note }.into()
+                };
                 let note = Some((jingui_schema::cover::NoteKind::Reason, "spool"));
                 let file = fine("a spooled opening", founder.write_act(note, deed))?;
                 Letter { text: file.to_text(), what: Brought::Open { record: at }, epoch }
@@ -491,7 +526,14 @@ impl History {
                 model.records[*at].lines += 1;
                 model.openings += 1;
             }
-            Deed::Reveal { at } => model.records[*at].lines += 1,
+            Deed::Correct { at, labels } => {
+                if model.records[*at].labels == *labels {
+                    return None;
+                }
+                model.records[*at].labels = labels.clone();
+                model.records[*at].lines += 1;
+            }
+            Deed::Reveal { at } | Deed::Annotate { at } => model.records[*at].lines += 1,
             Deed::Enrol { key, roles } => {
                 model.enrol(model.next_staff(), *key, roles, false);
                 model.holders.extend(model.entitled());

@@ -5,6 +5,7 @@
 
 mod media; // what a file is
 mod read; // reading back, opening, checking
+mod sound; // whether a file can be opened at all
 mod stored; // frames of what is packed already
 mod write; // sealing
 
@@ -19,9 +20,10 @@ use aws_lc_rs::digest::{Context, SHA256};
 use jingui_schema::cover::{Document, Manifest};
 use jingui_schema::digest::FileMark;
 use jingui_schema::digest::Sha256;
-use jingui_schema::facts::DocumentKind;
+use jingui_schema::facts::{DocumentKind, Mark};
 use jingui_schema::id::{RecordId, VaultId};
 use jingui_schema::padme::padded;
+use jingui_schema::time::Day;
 use jingui_schema::{FORMAT, SUITE};
 use std::ffi::OsStr;
 use std::io::{self, Read};
@@ -76,6 +78,19 @@ pub struct Incoming {
     pub kind: DocumentKind,
     /// A title of its own.
     pub title: Option<String>,
+    /// What the clerk says of it.
+    pub seen: Seen,
+}
+
+/// What somebody has seen of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Stamp, signature, original, sides.
+    pub marks: Vec<Mark>,
+    /// Its last day.
+    pub until: Option<Day>,
+    /// How many pages it has.
+    pub pages: Option<u32>,
 }
 
 /// Whose body it is.

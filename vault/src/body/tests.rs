@@ -37,7 +37,7 @@ fn given(
     open: impl Fn(usize) -> io::Result<Box<dyn Read + Send>> + Send + Sync + 'static,
 ) -> Incoming {
     let source = Given { name: name.into(), opened: AtomicUsize::new(0), open: Box::new(open) };
-    Incoming { source: Box::new(source), kind: DocumentKind::App, title: None }
+    Incoming { source: Box::new(source), kind: DocumentKind::App, title: None, seen: Default::default() }
 }
 
 fn bytes(name: &str, bytes: Vec<u8>) -> Incoming {

@@ -1,5 +1,6 @@
 //! Sealing: documents → tar members → zstd frames → age → the file, hashed on the way.
 
+use super::sound::Tail;
 use super::stored::Stored;
 use super::*;
 use crate::age1::{self, CHUNK_BYTES, SEALED_CHUNK_BYTES, Sealer};
@@ -8,6 +9,7 @@ use crate::error::{Doing, Error, Result};
 use crate::fs::WriteFile;
 use crate::seal;
 use jingui_schema::digest::{B3, Sha256};
+use jingui_schema::facts::Flaw;
 use std::io::Write;
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
@@ -62,7 +64,7 @@ fn survey(
     let mut documents = Vec::with_capacity(incoming.len());
     let mut fingerprints = Vec::with_capacity(incoming.len());
     let mut used = 0;
-    for (no, Incoming { source, kind, title }) in numbers.zip(incoming) {
+    for (no, Incoming { source, kind, title, seen: said }) in numbers.zip(incoming) {
         let failed = |e| source_failed(&**source, &e);
         let mut from = source.open().map_err(failed)?;
         let seen =
@@ -88,27 +90,33 @@ fn survey(
             media_type: seen.media.to_owned(),
             size: seen.size,
             sha256: seen.sha256,
+            marks: said.marks.clone(),
+            until: said.until,
+            pages: said.pages,
+            flaw: seen.flaw,
+            filed: None,
         });
     }
     Ok((looks, documents, fingerprints))
 }
 
-struct Seen {
+struct FirstLook {
     size: u64,
     sha256: Sha256,
     fingerprint: Fingerprint,
     media: &'static str,
+    flaw: Option<Flaw>,
     /// Bytes of it in `Buffers::held`.
     held: usize,
     /// Whether those are all of it.
     whole: bool,
 }
 
-fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -> io::Result<Seen> {
+fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -> io::Result<FirstLook> {
     // The fill behind it has to fit as well.
     let room = HELD_DOCUMENT_BYTES_MAX.min(HELD_BYTES_MAX.saturating_sub(used + TAR_BLOCK_BYTES as usize));
     let (mut hasher, mut fingerprint) = (Hasher::new(), Fingerprinter::new());
-    let mut start = Vec::with_capacity(media::HEAD_BYTES);
+    let (mut start, mut tail) = (Vec::with_capacity(media::HEAD_BYTES), Tail::default());
     let (mut held, mut size) = (0, 0_u64);
     let whole = loop {
         let into = if held < room {
@@ -124,6 +132,7 @@ fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -
         let piece = &into[..read];
         hasher.update(piece);
         fingerprint.update(piece);
+        tail.update(piece);
         start.extend_from_slice(&piece[..read.min(media::HEAD_BYTES - start.len())]);
         if held < room {
             held += read;
@@ -136,7 +145,9 @@ fn look(from: &mut dyn Read, name: &OsStr, used: usize, buffers: &mut Buffers) -
         buffers.held[used + held..used + held + fill].fill(0);
     }
     let (sha256, fingerprint) = (hasher.finish(), fingerprint.finish());
-    Ok(Seen { size, sha256, fingerprint, media: media::media_type(&start, name), held, whole })
+    let media = media::media_type(&start, name);
+    let flaw = tail.flaw(media, size);
+    Ok(FirstLook { size, sha256, fingerprint, media, flaw, held, whole })
 }
 
 /// Makes the buffer at least so long, in few steps, and not much longer than it has to be.

@@ -64,7 +64,7 @@ impl Catalog {
             postings.dedup();
             for posting in &postings {
                 match said(posting)? {
-                    Said::Name(..) => _ = names.insert(self.digest(posting)),
+                    Said::Name(..) | Said::Project(_) => _ = names.insert(self.digest(posting)),
                     _ => self.count(&mut sums, posting),
                 }
             }
@@ -83,7 +83,7 @@ impl Catalog {
                 continue; // the same name or line, brought twice
             }
             let target = match said(&posting)? {
-                Said::Name(..) => {
+                Said::Name(..) | Said::Project(_) => {
                     names.remove(&self.digest(&posting));
                     None
                 }

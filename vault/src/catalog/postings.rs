@@ -5,6 +5,7 @@
 //! | posting | leads from |
 //! |---|---|
 //! | `c` folded name, tag 3 | nothing: the list of customer names, for finding a part of one |
+//! | `g` folded project | nothing: the list of projects |
 //! | `d` hash 12, counter 6, document 4, seq 5 | a document's digest |
 //! | `i` id 16, `0`, counter 6, seq 5 | a record's id |
 //! | `i` id 16, `1`, line 8 | a record's id, to a line that speaks of it |
@@ -13,15 +14,15 @@
 //! | `n` hash 12, counter 6, seq 5 | an archive number |
 //! | `t` hash 12, counter 6, seq 5 | a twin key |
 //!
-//! Numbers are big-endian; hashes are keyed; seq is the `apply` that wrote the row. A scope is everything, a project,
-//! a customer (by name and by identifier), or a customer within a project. Marks are class, outcome and business in
+//! Numbers are big-endian; hashes are keyed; seq is the `apply` that wrote the row. A scope is everything, what has
+//! still to be reviewed, a project, a customer (by name and by identifier), or a customer within a project. Marks are class, outcome and business in
 //! two, three and three bits; the tag is the start of the hash of the customer's name.
 
 use super::rows::{Bytes, Row, Twin, place};
 use super::store::{HASH_BYTES, Hash, Store, damaged};
 use crate::bloom::Halves;
 use crate::error::Result;
-use jingui_schema::facts::{Business, Class, Facts, Outcome, fold};
+use jingui_schema::facts::{Business, Class, Facts, Field, Label, Outcome, Particular, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
 
 /// The largest filing counter: six bytes in a posting.
@@ -47,6 +48,10 @@ pub(super) struct Target {
 #[derive(Clone, Copy)]
 pub(super) enum Scope<'a> {
     All,
+    /// What has still to be reviewed as it stands.
+    Open,
+    /// Folded name or identifier of a person who is the customer's handler.
+    Handler(&'a str),
     /// Folded project.
     Project(&'a str),
     /// Folded name or identifier.
@@ -59,7 +64,7 @@ impl Scope<'_> {
     /// The first byte of its postings.
     fn family(self) -> u8 {
         match self {
-            Self::All | Self::Project(_) => b'l',
+            Self::All | Self::Open | Self::Handler(_) | Self::Project(_) => b'l',
             Self::Customer(_) | Self::Both(..) => b'k',
         }
     }
@@ -67,6 +72,8 @@ impl Scope<'_> {
     fn hash(self, store: &Store) -> Hash {
         match self {
             Self::All => [0; HASH_BYTES],
+            Self::Open => store.hash(b'o', &[]),
+            Self::Handler(person) => store.hash(b'h', &[person.as_bytes()]),
             Self::Project(project) => store.hash(b'p', &[project.as_bytes()]),
             Self::Customer(customer) => store.hash(b'c', &[customer.as_bytes()]),
             Self::Both(project, customer) => store.hash(b'b', &[project.as_bytes(), customer.as_bytes()]),
@@ -116,6 +123,11 @@ pub(super) fn all_marks() -> impl Iterator<Item = u8> {
     with(0, Class::ALL.len(), 6)
         .flat_map(move |marks| with(marks, Outcome::ALL.len(), 3))
         .flat_map(move |marks| with(marks, Business::ALL.len(), 0))
+}
+
+/// Where a posting of a list stands in it: day and counter.
+pub(super) fn place_of(posting: &[u8]) -> &[u8] {
+    posting.get(1 + HASH_BYTES..1 + HASH_BYTES + DAY_BYTES + COUNTER_BYTES).unwrap_or_default()
 }
 
 /// The bit of one row's marks.
@@ -205,6 +217,11 @@ pub(super) fn row_postings(
     let (tag, marks) = (name_tag(store, &name), marks(&row.facts));
     let mut scopes =
         vec![Scope::All, Scope::Project(&project), Scope::Customer(&name), Scope::Both(&project, &name)];
+    if !row.custody.is_settled() {
+        scopes.push(Scope::Open);
+    }
+    let handlers: Vec<String> = handlers(&row.facts).map(Label::folded).collect();
+    scopes.extend(handlers.iter().map(|handler| Scope::Handler(handler)));
     if let Some(id) = &id {
         scopes.extend([Scope::Customer(id), Scope::Both(&project, id)]);
     }
@@ -213,6 +230,7 @@ pub(super) fn row_postings(
         [&[scope.family()], &scope.hash(store)[..], day, counter, &[marks], tag, seq].concat()
     }));
     out.push([b"c", name.as_bytes(), &tag].concat());
+    out.push([b"g", project.as_bytes()].concat());
     out.push([b"i", &row.record.as_bytes()[..], &[0], counter, seq].concat());
     out.push([b"n", &number_hash(store, &row.facts.number)[..], counter, seq].concat());
     out.push([b"t", &twin[..], counter, seq].concat());
@@ -221,6 +239,12 @@ pub(super) fn row_postings(
         out.push([b"d", &hash[..], counter, &document.no.to_be_bytes(), seq].concat());
     }
     Ok(())
+}
+
+/// What names the handler of a record.
+pub(super) fn handlers(facts: &Facts) -> impl Iterator<Item = &Label> {
+    let is = |p: &&Particular| matches!(p.field, Field::Handler | Field::HandlerId);
+    facts.fields.iter().filter(is).map(|p| &p.value)
 }
 
 /// The posting of a line that speaks of a record.
@@ -282,6 +306,11 @@ pub(super) fn name_range() -> Range {
     prefix(b"c".to_vec())
 }
 
+/// The projects' names.
+pub(super) fn project_range() -> Range {
+    prefix(b"g".to_vec())
+}
+
 /// The postings of a list: days from first to last, or, coming from the last, only those after the spot.
 pub(super) fn list_range(
     store: &Store,
@@ -304,6 +333,7 @@ pub(super) fn list_range(
 /// What a posting says, taken apart.
 pub(super) enum Said<'a> {
     Name(&'a str, NameTag),
+    Project(&'a str),
     Document(Target, u32),
     Row(RecordId, Target),
     Seen(RecordId, u64),
@@ -332,6 +362,7 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
             let (name, tag) = std::mem::take(&mut from.0).split_last_chunk()?;
             Said::Name(std::str::from_utf8(name).ok()?, *tag)
         }
+        b'g' => Said::Project(std::str::from_utf8(std::mem::take(&mut from.0)).ok()?),
         b'i' => {
             let record = RecordId::from_bytes(from.array()?);
             match from.array::<1>()? {
@@ -368,7 +399,7 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
 /// The posting without its seq, where it has one: of several that agree in this, the last counts.
 pub(super) fn subject(posting: &[u8]) -> &[u8] {
     match posting {
-        [b'c', ..] => posting,
+        [b'c' | b'g', ..] => posting,
         [b'i', id_and_kind @ ..] if id_and_kind.get(16) == Some(&1) => posting,
         _ => &posting[..posting.len().saturating_sub(SEQ_BYTES)],
     }

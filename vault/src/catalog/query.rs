@@ -9,7 +9,7 @@ use super::runs::{Direction, Walk, Wanted};
 use super::{Catalog, State};
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
-use jingui_schema::facts::{Business, Class, Outcome, fold};
+use jingui_schema::facts::{Business, Class, Label, Outcome, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
 use jingui_schema::time::Day;
 use std::collections::BTreeSet;
@@ -30,8 +30,16 @@ const DIGITS: &str = "0123456789abcdefghjkmnpqrstvwxyz";
 pub struct Query {
     /// This project.
     pub project: Option<String>,
+    /// Or one of these, which mean the same.
+    pub other_projects: Vec<String>,
     /// The customer of this name or identifier; where there is none, those whose name contains it.
     pub customer: Option<String>,
+    /// Or one of these, which mean the same.
+    pub other_customers: Vec<String>,
+    /// Only what has still to be reviewed as it stands.
+    pub open: bool,
+    /// Only what this person, by name or identifier, is the customer or the handler of.
+    pub person: Option<String>,
     /// Business date not before.
     pub from: Option<Day>,
     /// Business date not after.
@@ -98,37 +106,61 @@ impl Catalog {
     ///   dates are sought; class, outcome and business are filtered on the way.
     /// - Errors: [`Error::Cursor`] for a cursor of another query, [`Error::Catalog`] for damage.
     pub fn list(&self, query: &Query) -> Result<Page> {
+        self.list_those(query, |_| true)
+    }
+
+    /// The same of those that the caller wants. A row that is not wanted is passed over on the way.
+    pub fn list_those(&self, query: &Query, wanted: impl Fn(&Row) -> bool) -> Result<Page> {
         let state = self.read();
-        let project = query.project.as_deref().map(fold);
-        let customer = query.customer.as_deref().map(fold);
+        let projects = folded(query.project.as_deref(), &query.other_projects);
+        let customers = folded(query.customer.as_deref(), &query.other_customers);
         let after = query.after.as_ref().map(|cursor| self.place(query, cursor)).transpose()?;
-        let contains = match (&customer, after) {
-            (None, _) => false,
+        let contains = match (&customers[..], after) {
+            ([], _) => false,
             // A list that began one way goes on that way, whoever is filed meanwhile.
-            (Some(_), Some((_, contains))) => contains,
-            (Some(customer), None) => !self.knows_customer(&state, customer)?,
+            (_, Some((_, contains))) => contains,
+            (names, None) => {
+                let mut known = false;
+                for name in names {
+                    known = known || self.knows_customer(&state, name)?;
+                }
+                !known
+            }
         };
         let customer_match = if contains { Match::Contains } else { Match::Exact };
-        let tags = match &customer {
-            Some(part) if contains => Some(self.tags_of_names_with(&state, part)?),
-            _ => None,
-        };
+        let mut tags = None;
+        for part in customers.iter().filter(|_| contains) {
+            self.mark_names_with(&state, part, tags.get_or_insert_with(TagSet::new))?;
+        }
         if tags.as_ref().is_some_and(TagSet::is_empty) {
             return Ok(Page { rows: Vec::new(), next: None, customer_match });
         }
         let first = query.from.map_or(0, Day::ordinal);
         let last = query.to.map_or(DAY_MAX, Day::ordinal);
-        let scope = match (project.as_deref(), customer.as_deref().filter(|_| !contains)) {
-            (None, None) => Scope::All,
-            (Some(project), None) => Scope::Project(project),
-            (None, Some(customer)) => Scope::Customer(customer),
-            (Some(project), Some(customer)) => Scope::Both(project, customer),
+        let person = query.person.as_deref().map(fold);
+        let exact: &[String] = if contains { &[] } else { &customers };
+        let scopes: Vec<Scope<'_>> = match (&projects[..], exact) {
+            _ if person.is_some() => {
+                let person = person.as_deref().unwrap_or_default();
+                vec![Scope::Customer(person), Scope::Handler(person)]
+            }
+            ([], []) if query.open => vec![Scope::Open],
+            ([], []) => vec![Scope::All],
+            (projects, []) => projects.iter().map(|p| Scope::Project(p)).collect(),
+            ([], customers) => customers.iter().map(|c| Scope::Customer(c)).collect(),
+            (projects, customers) => {
+                projects.iter().flat_map(|p| customers.iter().map(move |c| Scope::Both(p, c))).collect()
+            }
         };
-        let range = postings::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
-        let wanted = Wanted { marks: marks_of(query), tags: tags.as_ref() };
         let has_tag = |tag| tags.as_ref().is_none_or(|tags| tags.has(tag));
-        let mut walk = Walk::wanting(&self.store, &state.runs, range, Direction::Down, wanted)?;
-        let mut rows = Vec::new();
+        let mut walks = Vec::with_capacity(scopes.len());
+        for scope in scopes {
+            let range = postings::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
+            let marks = Wanted { marks: marks_of(query), tags: tags.as_ref() };
+            walks.push(Walk::wanting(&self.store, &state.runs, range, Direction::Down, marks)?);
+        }
+        let mut walk = Merged::new(walks)?;
+        let (mut rows, mut last_counter) = (Vec::<Row>::new(), None);
         let mut more = false;
         while let Some(posting) = walk.next()? {
             let Said::Listed(listed) = said(&posting)? else { continue };
@@ -136,7 +168,16 @@ impl Catalog {
                 continue;
             }
             let Some(row) = state.current(&self.store, listed.target)? else { continue };
-            if !fits(query, project.as_deref(), customer.as_deref(), contains, &row) {
+            // A row can be in several scopes: under a name and an identifier that mean the same customer.
+            let of_person = person.as_deref().is_none_or(|person| is_of_person(&row, person));
+            if !of_person
+                || !fits(query, &projects, &customers, contains, &row)
+                || last_counter == Some(row.counter)
+            {
+                continue;
+            }
+            last_counter = Some(row.counter);
+            if !wanted(&row) {
                 continue;
             }
             if rows.len() == query.limit.max(1) {
@@ -147,6 +188,56 @@ impl Catalog {
         }
         let next = rows.last().filter(|_| more).map(|row| self.cursor(query, row, contains));
         Ok(Page { rows, next, customer_match })
+    }
+
+    /// The projects there are, as the newest record of each spells it.
+    ///
+    /// Units: reads one record of each.
+    pub fn projects(&self) -> Result<Vec<Label>> {
+        let state = self.read();
+        let mut walk = Walk::new(&self.store, &state.runs, postings::project_range(), Direction::Up)?;
+        let mut names = Vec::new();
+        while let Some(posting) = walk.next()? {
+            let Said::Project(name) = said(&posting)? else { continue };
+            names.push(name.to_owned());
+        }
+        names.dedup();
+        let newest = |name: &String| {
+            let newest = self.newest_of(&state, Scope::Project(name));
+            newest.map(|row| row.map(|row| row.facts.project)).transpose()
+        };
+        names.iter().filter_map(newest).collect()
+    }
+
+    /// The customers whose name contains this, as the newest record of each spells it; so many at most, by name.
+    pub fn customers(&self, part: &str, limit: usize) -> Result<Vec<Label>> {
+        let (state, part) = (self.read(), fold(part));
+        let mut walk = Walk::new(&self.store, &state.runs, postings::name_range(), Direction::Up)?;
+        let (mut found, mut last) = (Vec::new(), String::new());
+        while found.len() < limit
+            && let Some(posting) = walk.next()?
+        {
+            let Said::Name(name, _) = said(&posting)? else { continue };
+            if name == last || !name.contains(&part) {
+                continue;
+            }
+            last = name.to_owned();
+            found.extend(self.newest_of(&state, Scope::Customer(name))?.map(|row| row.facts.customer.name));
+        }
+        Ok(found)
+    }
+
+    fn newest_of(&self, state: &State, scope: Scope<'_>) -> Result<Option<Row>> {
+        let range = postings::list_range(&self.store, scope, 0, DAY_MAX, None);
+        let mut walk = Walk::new(&self.store, &state.runs, range, Direction::Down)?;
+        while let Some(posting) = walk.next()? {
+            if let Said::Listed(listed) = said(&posting)?
+                && let Some(row) = state.current(&self.store, listed.target)?
+            {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     /// Says whether a row has this customer by name or identifier.
@@ -163,13 +254,12 @@ impl Catalog {
         Ok(false)
     }
 
-    /// The tags of the names that contain this.
-    fn tags_of_names_with(&self, state: &State, part: &str) -> Result<TagSet> {
-        let mut set = TagSet::new();
+    /// Marks the tags of the names that contain this.
+    fn mark_names_with(&self, state: &State, part: &str, set: &mut TagSet) -> Result<()> {
         for run in &state.runs {
-            run.names(&self.store)?.mark(part, &mut set);
+            run.names(&self.store)?.mark(part, set);
         }
-        Ok(set)
+        Ok(())
     }
 
     fn cursor(&self, query: &Query, row: &Row, contains: bool) -> Cursor {
@@ -200,6 +290,10 @@ impl Catalog {
         let parts = [
             text(query.project.as_deref().map(fold)),
             text(query.customer.as_deref().map(fold)),
+            text(query.open.then(|| "open".to_owned())),
+            text(query.person.as_deref().map(fold)),
+            query.other_projects.iter().map(|p| format!("+{}", fold(p))).collect(),
+            query.other_customers.iter().map(|c| format!("+{}", fold(c))).collect(),
             text(query.from.map(|d| d.to_string())),
             text(query.to.map(|d| d.to_string())),
             text(query.class.map(|w| w.to_string())),
@@ -309,6 +403,45 @@ impl Catalog {
     }
 }
 
+/// Whether a person, folded, is the customer or the handler of a record.
+fn is_of_person(row: &Row, person: &str) -> bool {
+    let customer = &row.facts.customer;
+    customer.name.folded() == person
+        || customer.id.as_deref().is_some_and(|id| fold(id) == person)
+        || postings::handlers(&row.facts).any(|handler| handler.folded() == person)
+}
+
+/// A name and those that mean the same, folded.
+fn folded(name: Option<&str>, others: &[String]) -> Vec<String> {
+    let names = name.into_iter().chain(others.iter().map(String::as_str).filter(|_| name.is_some()));
+    let mut folded: Vec<String> = Vec::new();
+    for name in names.map(fold) {
+        if !folded.contains(&name) {
+            folded.push(name);
+        }
+    }
+    folded
+}
+
+/// Several lists as one, newest first.
+struct Merged<'a> {
+    walks: Vec<(Walk<'a>, Option<Vec<u8>>)>,
+}
+
+impl<'a> Merged<'a> {
+    fn new(walks: Vec<Walk<'a>>) -> Result<Self> {
+        let ahead = |mut walk: Walk<'a>| walk.next().map(|first| (walk, first));
+        Ok(Self { walks: walks.into_iter().map(ahead).collect::<Result<_>>()? })
+    }
+
+    fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        let place = |posting: &Option<Vec<u8>>| posting.as_deref().map(|p| postings::place_of(p).to_owned());
+        let newest = (0..self.walks.len()).max_by_key(|i| place(&self.walks[*i].1));
+        let Some((walk, ahead)) = newest.map(|i| &mut self.walks[i]) else { return Ok(None) };
+        Ok(std::mem::replace(ahead, walk.next()?))
+    }
+}
+
 /// After the ordinal of every day.
 const DAY_MAX: u32 = 0xff_fffe;
 
@@ -328,16 +461,17 @@ fn fits_marks(query: &Query, marks: u8) -> bool {
 }
 
 /// Asks the row itself, so that no hash that agrees by chance brings a wrong one.
-fn fits(query: &Query, project: Option<&str>, customer: Option<&str>, contains: bool, row: &Row) -> bool {
+fn fits(query: &Query, projects: &[String], customers: &[String], contains: bool, row: &Row) -> bool {
     let facts = &row.facts;
-    project.is_none_or(|p| facts.project.folded() == p)
-        && customer.is_none_or(|c| match contains {
-            true => facts.customer.name.folded().contains(c),
-            false => {
-                facts.customer.name.folded() == c
-                    || facts.customer.id.as_deref().is_some_and(|i| fold(i) == c)
-            }
-        })
+    let is = |c: &String| match contains {
+        true => facts.customer.name.folded().contains(c),
+        false => {
+            facts.customer.name.folded() == *c || facts.customer.id.as_deref().is_some_and(|i| fold(i) == *c)
+        }
+    };
+    (projects.is_empty() || projects.contains(&facts.project.folded()))
+        && (customers.is_empty() || customers.iter().any(is))
+        && (!query.open || !row.custody.is_settled())
         && query.from.is_none_or(|d| facts.date >= d)
         && query.to.is_none_or(|d| facts.date <= d)
         && query.class.is_none_or(|w| facts.class == w)

@@ -4,10 +4,12 @@
 //! disk, and a list of fifty is decoded in the time of ten. They carry no version of their own; the catalog's counts.
 
 use super::store::Hash;
+use crate::custody::{Custody, Look};
 use jingui_schema::act::CoverMark;
 use jingui_schema::digest::{B3, FileMark, Sha256};
 use jingui_schema::facts::{
-    Business, Class, Customer, CustomerKind, DocumentKind, Facts, Label, Outcome, Waived, fold,
+    Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
+    Mark, Outcome, Particular, Waived, fold,
 };
 use jingui_schema::id::{RecordId, StaffNo};
 use jingui_schema::time::{Day, Time};
@@ -34,6 +36,8 @@ pub struct Row {
     pub filed_at: Time,
     /// The last line that changed this row.
     pub last_seq: u64,
+    /// What people have done to it since.
+    pub custody: Custody,
 }
 
 /// One filing of a record.
@@ -73,6 +77,12 @@ pub struct DocBrief {
     pub size: u64,
     /// SHA-256 of the bytes.
     pub sha256: Sha256,
+    /// What was seen of it.
+    pub marks: Vec<Mark>,
+    /// Its last day.
+    pub until: Option<Day>,
+    /// What is wrong with its file.
+    pub flaw: Option<Flaw>,
 }
 
 /// A digest over labels and documents: two filings that agree in it are the same filing made twice.
@@ -115,7 +125,7 @@ pub(super) fn key(counter: u64) -> [u8; 9] {
 /// A row and its twin hash as bytes.
 pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     // Taken apart by name: a field added in schema does not compile until it is stored here.
-    let Row { record, counter, facts, filings, covers, documents, filed_at, last_seq } = row;
+    let Row { record, counter, facts, filings, covers, documents, filed_at, last_seq, custody } = row;
     let Facts {
         number,
         project,
@@ -129,6 +139,10 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         tags,
         box_code,
         waived,
+        channel,
+        flags,
+        applied,
+        fields,
     } = facts;
     let mut out = Vec::with_capacity(256 + 96 * documents.len());
     out.extend_from_slice(twin);
@@ -152,9 +166,18 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     }
     put_option(&mut out, box_code.as_ref().map(Label::as_str));
     put_number(&mut out, waived.len() as u64);
-    for Waived { kind, reason } in waived {
+    for Waived { kind, reason, by } in waived {
         out.push(place(DocumentKind::ALL, kind));
         put_text(&mut out, reason);
+        put_number(&mut out, by.map_or(0, |by| u64::from(by.0)));
+    }
+    put_word(&mut out, Channel::ALL, channel.as_ref());
+    put_words(&mut out, Circumstance::ALL, flags);
+    put_option(&mut out, applied.map(|day| day.to_string()).as_deref());
+    put_number(&mut out, fields.len() as u64);
+    for Particular { field, value } in fields {
+        out.push(place(Field::ALL, field));
+        put_text(&mut out, value.as_str());
     }
     put_number(&mut out, filings.len() as u64);
     for FilingRow { filing, seq, body, docs } in filings {
@@ -171,16 +194,33 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         out.extend_from_slice(&commit.0);
     }
     put_number(&mut out, documents.len() as u64);
-    for DocBrief { no, kind, name, media_type, size, sha256 } in documents {
+    for DocBrief { no, kind, name, media_type, size, sha256, marks, until, flaw } in documents {
         put_number(&mut out, u64::from(*no));
         out.push(place(DocumentKind::ALL, kind));
         put_text(&mut out, name);
         put_text(&mut out, media_type);
         put_number(&mut out, *size);
         out.extend_from_slice(&sha256.0);
+        put_words(&mut out, Mark::ALL, marks);
+        put_option(&mut out, until.map(|day| day.to_string()).as_deref());
+        put_word(&mut out, Flaw::ALL, flaw.as_ref());
     }
     out.extend_from_slice(&filed_at.millis().to_be_bytes());
     put_number(&mut out, *last_seq);
+    let Custody { hands, to_review, passed, returned, restricted, annotations, corrections } = custody;
+    put_numbers(&mut out, hands.iter().map(|hand| u64::from(hand.0)));
+    put_number(&mut out, u64::from(*to_review));
+    for look in [passed, returned] {
+        out.push(u8::from(look.is_some()));
+        if let Some(Look { n, by, seq }) = look {
+            put_number(&mut out, u64::from(*n));
+            put_number(&mut out, u64::from(by.0));
+            put_number(&mut out, *seq);
+        }
+    }
+    put_number(&mut out, restricted.unwrap_or(0)); // no record is restricted by line 0
+    put_numbers(&mut out, annotations.iter().copied());
+    put_numbers(&mut out, corrections.iter().copied());
     out
 }
 
@@ -200,15 +240,21 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
             id: from.option(|from| from.text().map(str::to_owned))?,
         },
         business: from.word(Business::ALL)?,
-        date: from.text()?.parse::<Day>().ok()?,
+        date: from.day()?,
         outcome: from.word(Outcome::ALL)?,
         class: from.word(Class::ALL)?,
         clerk: StaffNo(from.small()?),
         tags: from.list(Bytes::label)?,
         box_code: from.option(Bytes::label)?,
         waived: from.list(|from| {
-            Some(Waived { kind: from.word(DocumentKind::ALL)?, reason: from.text()?.to_owned() })
+            let (kind, reason) = (from.word(DocumentKind::ALL)?, from.text()?.to_owned());
+            let by = from.small()?;
+            Some(Waived { kind, reason, by: (by > 0).then_some(StaffNo(by)) })
         })?,
+        channel: from.option(|from| from.word(Channel::ALL))?,
+        flags: from.list(|from| from.word(Circumstance::ALL))?,
+        applied: from.option(Bytes::day)?,
+        fields: from.list(|from| Some(Particular { field: from.word(Field::ALL)?, value: from.label()? }))?,
     };
     let row = Row {
         record,
@@ -238,10 +284,22 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
                 media_type: from.text()?.to_owned(),
                 size: from.number()?,
                 sha256: Sha256(from.array()?),
+                marks: from.list(|from| from.word(Mark::ALL))?,
+                until: from.option(Bytes::day)?,
+                flaw: from.option(|from| from.word(Flaw::ALL))?,
             })
         })?,
         filed_at: Time::from_millis(i64::from_be_bytes(from.array()?)),
         last_seq: from.number()?,
+        custody: Custody {
+            hands: from.list(|from| from.small().map(StaffNo))?.into_iter().collect(),
+            to_review: from.small()?,
+            passed: from.option(Bytes::look)?,
+            returned: from.option(Bytes::look)?,
+            restricted: Some(from.number()?).filter(|seq| *seq > 0),
+            annotations: from.list(Bytes::number)?,
+            corrections: from.list(Bytes::number)?,
+        },
     };
     from.0.is_empty().then_some((row, twin))
 }
@@ -265,6 +323,21 @@ fn put_option(out: &mut Vec<u8>, text: Option<&str>) {
     if let Some(text) = text {
         put_text(out, text);
     }
+}
+
+fn put_numbers(out: &mut Vec<u8>, numbers: impl ExactSizeIterator<Item = u64>) {
+    put_number(out, numbers.len() as u64);
+    numbers.for_each(|number| put_number(out, number));
+}
+
+fn put_word<T: PartialEq>(out: &mut Vec<u8>, all: &[T], word: Option<&T>) {
+    out.push(u8::from(word.is_some()));
+    out.extend(word.map(|word| place(all, word)));
+}
+
+fn put_words<T: PartialEq>(out: &mut Vec<u8>, all: &[T], words: &[T]) {
+    put_number(out, words.len() as u64);
+    out.extend(words.iter().map(|word| place(all, word)));
 }
 
 fn put_mark(out: &mut Vec<u8>, size: u64, b3: &B3) {
@@ -318,6 +391,14 @@ impl<'a> Bytes<'a> {
 
     fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         all.get(usize::from(self.array::<1>()?[0])).copied()
+    }
+
+    fn day(&mut self) -> Option<Day> {
+        self.text()?.parse().ok()
+    }
+
+    fn look(&mut self) -> Option<Look> {
+        Some(Look { n: self.small()?, by: StaffNo(self.small()?), seq: self.number()? })
     }
 
     fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {

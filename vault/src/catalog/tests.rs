@@ -3,10 +3,12 @@
 mod damage; // and against damage and crashes
 
 use super::*;
+use crate::custody::{Custody, Look};
 use jingui_schema::act::CoverMark;
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::facts::{
-    Business, Class, Customer, CustomerKind, DocumentKind, Facts, Label, Outcome, Waived, fold,
+    Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
+    Mark, Outcome, Particular, Waived, fold,
 };
 use jingui_schema::id::{ArchiveNumber, StaffNo};
 use jingui_schema::time::{Day, Time};
@@ -69,7 +71,17 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         clerk: StaffNo(2),
         tags: vec![Label::read("a b").unwrap(); id % 2],
         box_code: (name % 2 == 0).then(|| Label::read("B-1").unwrap()),
-        waived: vec![Waived { kind: DocumentKind::Poa, reason: "遗失".to_owned() }; day % 2],
+        waived: vec![
+            Waived { kind: DocumentKind::Poa, reason: "遗失".to_owned(), by: Some(StaffNo(2)) };
+            day % 2
+        ],
+        channel: Channel::ALL.get(id % 4).copied(),
+        flags: vec![Circumstance::Lost; words % 2],
+        applied: (day % 2 == 0).then(|| Day::read("2024-04-30").unwrap()),
+        fields: vec![
+            Particular { field: Field::Handler, value: Label::read(NAMES[day % 6]).unwrap() };
+            words % 2
+        ],
     };
     let document = |n: usize| DocBrief {
         no: n as u32 + 1,
@@ -78,6 +90,18 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         media_type: "application/pdf".to_owned(),
         size: n as u64 * 1000,
         sha256: of(docs * n % 11),
+        marks: vec![Mark::Front, Mark::Seen][..n % 3].to_vec(),
+        until: (n.is_multiple_of(2)).then(|| Day::read("2030-01-01").unwrap()),
+        flaw: (n == 3).then_some(Flaw::Cut),
+    };
+    let custody = Custody {
+        hands: [StaffNo(2)].into(),
+        to_review: 1,
+        passed: (words % 2 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 1 }),
+        returned: (words % 4 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 2 }),
+        restricted: (id % 3 == 0).then_some(counter + 3),
+        annotations: vec![counter + 4; id % 2],
+        corrections: Vec::new(),
     };
     Row {
         record: RecordId::from_bytes(Sha256::of(&counter.to_be_bytes()).0[..16].try_into().unwrap()),
@@ -91,6 +115,7 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         documents: (0..docs % 4).map(document).collect(),
         filed_at: Time::from_millis(-5 + counter as i64),
         last_seq,
+        custody,
     }
 }
 
@@ -118,21 +143,30 @@ impl Model {
     }
 
     fn list(&self, query: &Query) -> (Vec<Row>, Match) {
-        let customer = query.customer.as_deref().map(fold);
+        let names = |name: &Option<String>, others: &[String]| -> Vec<String> {
+            name.iter().chain(others.iter().filter(|_| name.is_some())).map(|n| fold(n)).collect()
+        };
+        let customers = names(&query.customer, &query.other_customers);
+        let projects = names(&query.project, &query.other_projects);
         let exact = |row: &Row, c: &str| {
             row.facts.customer.name.folded() == c
                 || row.facts.customer.id.as_deref().map(fold).as_deref() == Some(c)
         };
-        let by = match &customer {
-            Some(c) if !self.rows.values().any(|row| exact(row, c)) => Match::Contains,
-            _ => Match::Exact,
+        let any_exact = |row: &Row| customers.iter().any(|c| exact(row, c));
+        let by = match customers.is_empty() || self.rows.values().any(any_exact) {
+            false => Match::Contains,
+            true => Match::Exact,
         };
+        let handled = |row: &Row, person: &str| row.facts.fields.iter().any(|f| f.value.folded() == person);
         let fits = |row: &&Row| {
-            query.project.as_deref().is_none_or(|p| fold(p) == row.facts.project.folded())
-                && customer.as_deref().is_none_or(|c| match by {
-                    Match::Exact => exact(row, c),
-                    Match::Contains => row.facts.customer.name.folded().contains(c),
-                })
+            (projects.is_empty() || projects.contains(&row.facts.project.folded()))
+                && (customers.is_empty()
+                    || customers.iter().any(|c| match by {
+                        Match::Exact => exact(row, c),
+                        Match::Contains => row.facts.customer.name.folded().contains(c),
+                    }))
+                && (!query.open || !row.custody.is_settled())
+                && query.person.as_deref().map(fold).is_none_or(|p| exact(row, &p) || handled(row, &p))
                 && query.from.is_none_or(|d| d <= row.facts.date)
                 && query.to.is_none_or(|d| d >= row.facts.date)
                 && query.class.is_none_or(|w| w == row.facts.class)
@@ -214,10 +248,20 @@ fn any_query() -> impl Strategy<Value = Query> {
         prop::option::weighted(0.2, prop::sample::select(Outcome::ALL)),
         prop::option::weighted(0.2, prop::sample::select(Business::ALL)),
     );
-    (project, customer, day(), day(), words, 0..7usize).prop_map(
-        |(project, customer, from, to, (class, outcome, business), limit)| Query {
+    let others = (
+        prop::option::weighted(0.3, prop::sample::select(vec!["工商", "tax ２"])),
+        prop::option::weighted(0.3, prop::sample::select(vec!["李四", "华东", "acme ltd 分公司"])),
+        prop::bool::weighted(0.2),
+        prop::option::weighted(0.2, prop::sample::select(vec!["李四", "华东", "华东科技有限公司"])),
+    );
+    (project, customer, day(), day(), words, 0..7usize, others).prop_map(
+        |(project, customer, from, to, (class, outcome, business), limit, others)| Query {
             project: project.map(str::to_owned),
+            other_projects: others.0.map(str::to_owned).into_iter().collect(),
             customer: customer.map(str::to_owned),
+            other_customers: others.1.map(str::to_owned).into_iter().collect(),
+            open: others.2,
+            person: others.3.map(str::to_owned),
             from,
             to,
             class,

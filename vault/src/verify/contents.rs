@@ -5,14 +5,15 @@ use super::pool::{self, Tally, Watch};
 use super::report::{Finding, FindingKind};
 use super::{Choice, Phase};
 use crate::body::Body;
-use crate::cover::Cover;
+use crate::cover::{Cover, is_same_file};
 use crate::error::{Error, Result};
 use crate::journal::{Lines, full};
 use crate::keys::EpochKey;
 use crate::note::{NoteError, open_note};
 use crate::seal::{self, SealError};
 use crate::session::Session;
-use jingui_schema::act::{Deed, NoteMark, RecordFile};
+use jingui_schema::act::{Deed, NewCover, NoteMark, RecordCorrect, RecordFile};
+use jingui_schema::cover::DocumentLine;
 use jingui_schema::id::{Place, VaultId};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,6 +25,7 @@ const NOTE_BYTES_MAX: u64 = 1 << 20;
 
 enum Job {
     Filing(Box<RecordFile>, u64),
+    Correction(Box<RecordCorrect>, u64),
     Note(NoteMark, u64),
 }
 
@@ -59,10 +61,14 @@ pub(super) fn check(
                 {
                     give(Job::Note(*note, line.seq))?;
                 }
-                if let Deed::RecordFile(d) = line.act.deed
-                    && choice.takes(d.record.as_bytes(), line.seq)
-                {
-                    give(Job::Filing(Box::new(d), line.seq))?;
+                match line.act.deed {
+                    Deed::RecordFile(d) if choice.takes(d.record.as_bytes(), line.seq) => {
+                        give(Job::Filing(Box::new(d), line.seq))?;
+                    }
+                    Deed::RecordCorrect(d) if choice.takes(d.record.as_bytes(), line.seq) => {
+                        give(Job::Correction(Box::new(d), line.seq))?;
+                    }
+                    _ => {}
                 }
             }
             Ok(())
@@ -86,6 +92,11 @@ impl Contents<'_> {
     fn check(&self, job: &Job, tally: &Tally) -> Vec<Finding> {
         let checked = catch_unwind(AssertUnwindSafe(|| match job {
             Job::Filing(d, seq) => self.filing(d, *seq, tally),
+            Job::Correction(d, seq) => {
+                let new =
+                    NewCover { record: d.record, place: Place::of_counter(d.counter), n: d.n, mark: d.cover };
+                self.version(new, *seq, &|cover| differences_of(cover, d, self.vault), &corrects, tally).0
+            }
             Job::Note(mark, seq) => self.note(mark, *seq, tally),
         }));
         // A panic inside a library is a finding about the file, not the end of verification.
@@ -93,6 +104,10 @@ impl Contents<'_> {
             let (path, seq) = match job {
                 Job::Filing(d, seq) => {
                     (Name::body(Place::of_counter(d.counter), d.record, d.filing).path(), *seq)
+                }
+                Job::Correction(d, seq) => {
+                    let place = Place::of_counter(d.counter);
+                    (Name::cover(place, d.record, d.n, d.cover.epoch).path(), *seq)
                 }
                 Job::Note(mark, seq) => (Name::note(mark.place, mark.id, mark.epoch).path(), *seq),
             };
@@ -105,8 +120,49 @@ impl Contents<'_> {
         })
     }
 
-    fn filing(&self, d: &RecordFile, seq: u64, tally: &Tally) -> Vec<Finding> {
+    /// Looks at one fact version, in all epochs it lies under; returns it opened, where it does open.
+    fn version(
+        &self,
+        new: NewCover,
+        seq: u64,
+        differences: &dyn Fn(&Cover) -> Vec<&'static str>,
+        goes_on: &dyn Fn(&Cover, &Cover) -> bool,
+        tally: &Tally,
+    ) -> (Vec<Finding>, Option<Cover>) {
+        let NewCover { record, place, n, .. } = new;
         let mut findings = Vec::new();
+        let found = |path, (finding, detail): Flaw| Finding {
+            path,
+            finding,
+            detail,
+            record: Some(record),
+            seq: Some(seq),
+        };
+        let all = self.inventory.siblings(&Name::cover(place, record, n, 0));
+        let mut cover = None;
+        for entry in all.iter().filter(|e| e.name.n == n) {
+            match self.cover(entry, differences, tally) {
+                Some(Ok(opened)) => cover = Some(opened),
+                Some(Err(flaw)) => findings.push(found(entry.name.path(), flaw)),
+                None => {}
+            }
+        }
+        // Only the newest version is read from, and each body is tried with the key in the version that came with
+        // it: what a version says of the filings before it has to be what the version before says.
+        let before =
+            || all.iter().rev().filter(|e| e.name.n + 1 == n).find_map(|e| self.open(e, tally)?.ok());
+        if let Some(cover) = &cover
+            && let Some(before) = before()
+            && !goes_on(&before, cover)
+            && let Some(entry) = all.iter().rev().find(|e| e.name.n == n)
+        {
+            let detail = "it has other keys or documents of earlier filings than the version before it";
+            findings.push(found(entry.name.path(), (FindingKind::Content, detail.to_owned())));
+        }
+        (findings, cover)
+    }
+
+    fn filing(&self, d: &RecordFile, seq: u64, tally: &Tally) -> Vec<Finding> {
         let place = Place::of_counter(d.counter);
         let found = |path: String, (finding, detail): Flaw| Finding {
             path,
@@ -116,26 +172,9 @@ impl Contents<'_> {
             seq: Some(seq),
         };
         let all = self.inventory.siblings(&Name::cover(place, d.record, d.n, 0));
-        let mut cover = None;
-        for entry in all.iter().filter(|e| e.name.n == d.n) {
-            match self.cover(entry, d, tally) {
-                Some(Ok(opened)) => cover = Some(opened),
-                Some(Err(flaw)) => findings.push(found(entry.name.path(), flaw)),
-                None => {}
-            }
-        }
-        // Only the newest version is read from, and each body is tried with the key in the version that came with
-        // it: what a version says of the filings before it has to be what the version before says.
-        let before =
-            || all.iter().rev().filter(|e| e.name.n + 1 == d.n).find_map(|e| self.open(e, tally)?.ok());
-        if let Some(cover) = &cover
-            && let Some(before) = before()
-            && !goes_on(&before, cover)
-            && let Some(entry) = all.iter().rev().find(|e| e.name.n == d.n)
-        {
-            let detail = "it has other keys or documents of earlier filings than the version before it";
-            findings.push(found(entry.name.path(), (FindingKind::Content, detail.to_owned())));
-        }
+        let new = NewCover { record: d.record, place, n: d.n, mark: d.cover };
+        let (mut findings, cover) =
+            self.version(new, seq, &|cover| differences(cover, d, self.vault), &goes_on, tally);
         // Where its own cover is lost, a later one still has the key of the body.
         let others = all.iter().rev().filter(|e| e.name.n != d.n);
         let cover = cover.or_else(|| {
@@ -177,14 +216,14 @@ impl Contents<'_> {
     fn cover(
         &self,
         entry: &Entry,
-        d: &RecordFile,
+        differences: &dyn Fn(&Cover) -> Vec<&'static str>,
         tally: &Tally,
     ) -> Option<std::result::Result<Cover, Flaw>> {
         let cover = match self.open(entry, tally)? {
             Ok(cover) => cover,
             Err(flaw) => return Some(Err(flaw)),
         };
-        let differs = differences(&cover, d, self.vault);
+        let differs = differences(&cover);
         match differs.is_empty() {
             true => Some(Ok(cover)),
             false => {
@@ -239,13 +278,40 @@ impl Contents<'_> {
     }
 }
 
-/// Whether a cover still says of earlier filings what the version before it said.
+fn keys_of(cover: &Cover) -> Vec<(u32, &str)> {
+    cover.spine.bodies.iter().map(|b| (b.filing, b.identity.as_str())).collect()
+}
+
+/// Whether the cover of a filing still says of earlier ones what the version before it said.
 fn goes_on(before: &Cover, cover: &Cover) -> bool {
     // The first of the lines are the facts, which may change.
     let (known, now) = (before.lines.get(1..), cover.lines.get(1..));
-    let keys = |c: &Cover| c.spine.bodies.iter().map(|b| (b.filing, b.identity.clone())).collect::<Vec<_>>();
     known.zip(now).is_some_and(|(known, now)| now.starts_with(known))
-        && keys(cover).starts_with(&keys(before))
+        && keys_of(cover).starts_with(&keys_of(before))
+}
+
+/// Whether the cover of a correction has the same files and keys as the version before it.
+fn corrects(before: &Cover, cover: &Cover) -> bool {
+    let same = |(a, b): (&DocumentLine, &DocumentLine)| is_same_file(&a.doc, &b.doc);
+    before.documents.len() == cover.documents.len()
+        && before.documents.iter().zip(&cover.documents).all(same)
+        && keys_of(cover) == keys_of(before)
+}
+
+/// In what the cover of a correction differs from the line that names it.
+fn differences_of(cover: &Cover, d: &RecordCorrect, vault: VaultId) -> Vec<&'static str> {
+    let (spine, facts) = (&cover.spine, &cover.facts.facts);
+    let checks = [
+        ("vault", spine.vault == vault),
+        ("record", spine.record == d.record),
+        ("fact version", spine.n == d.n),
+        ("commit", cover.commit() == d.cover.commit),
+        ("class", facts.class == d.class),
+        ("business", facts.business == d.business),
+        ("date", facts.date == d.date),
+        ("outcome", facts.outcome == d.outcome),
+    ];
+    checks.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
 }
 
 /// In what a cover differs from the line that names it.

@@ -25,6 +25,10 @@ fn each_public_fact_that_differs_is_named() {
         tags: Vec::new(),
         box_code: None,
         waived: Vec::new(),
+        channel: None,
+        flags: Vec::new(),
+        applied: None,
+        fields: Vec::new(),
     };
     let line = FactsLine { salt: Salt([0; 32]), facts };
     let cover = Cover::new(vault, record, line, Vec::new(), Vec::new()).unwrap();
@@ -43,6 +47,7 @@ fn each_public_fact_that_differs_is_named() {
         body: mark,
         cover: CoverMark { epoch: 1, size: 0, b3: mark.b3, commit: cover.commit() },
         note: None,
+        plan: None,
     };
     assert!(differences(&cover, &good, vault).is_empty());
     let differs = |change: &dyn Fn(&mut RecordFile)| {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Lines, Raw};
 use crate::layout::{Layout, body_path, cover_path, head_path, note_path, segment_path};
 use crate::state::State;
-use jingui_schema::act::{Deed, HeadSigned, NoteMark};
+use jingui_schema::act::{Deed, HeadSigned, NewCover, NoteMark};
 use jingui_schema::digest::{B3, FileMark, Sha256, SignKey, Signature};
 use jingui_schema::id::{By, NoteId, Place, RecordId, VaultId};
 use jingui_schema::line::Line;
@@ -256,13 +256,13 @@ impl Inventory {
         if let Some(NoteMark { id, place, epoch, size, b3 }) = line.act.deed.note() {
             self.push(Name::note(*place, *id, *epoch), *size, *b3, seq);
         }
+        if let Some(NewCover { record, place, n, mark }) = line.act.deed.cover() {
+            self.push(Name::cover(place, record, n, mark.epoch), mark.size, mark.b3, seq);
+        }
         match &line.act.deed {
-            Deed::RecordFile(d) => {
+            Deed::RecordFile(d) if self.bodies => {
                 let place = Place::of_counter(d.counter);
-                self.push(Name::cover(place, d.record, d.n, d.cover.epoch), d.cover.size, d.cover.b3, seq);
-                if self.bodies {
-                    self.push(Name::body(place, d.record, d.filing), d.body.size, d.body.b3, seq);
-                }
+                self.push(Name::body(place, d.record, d.filing), d.body.size, d.body.b3, seq);
             }
             Deed::EpochReseal(d) => {
                 for c in &d.covers {

@@ -87,6 +87,7 @@ fn a_million_records() {
                     body: mark,
                     cover: CoverMark { epoch: 1, size: 900, b3: mark.b3, commit: Sha256(Salt(mark.b3.0).0) },
                     note: None,
+                    plan: None,
                 })
             }
         };

@@ -30,7 +30,7 @@ use crate::staging::Marker;
 use crate::state::State;
 use crate::vault::{Notice, Vault};
 use inventory::{Fold, Name, Sort};
-use jingui_schema::act::{Deed, Incident};
+use jingui_schema::act::{Deed, Incident, NewCover};
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::Place;
@@ -149,12 +149,12 @@ impl Ahead {
         if let Some(n) = line.act.deed.note() {
             put(note_path(n.place, n.id, n.epoch), n.size, n.b3, None);
         }
+        if let Some(NewCover { record, place, n, mark }) = line.act.deed.cover() {
+            put(Name::cover(place, record, n, mark.epoch).path(), mark.size, mark.b3, Some(record));
+        }
         match &line.act.deed {
             Deed::RecordFile(d) => {
-                let place = Place::of_counter(d.counter);
-                let (cover, body) =
-                    (Name::cover(place, d.record, d.n, d.cover.epoch), Name::body(place, d.record, d.filing));
-                put(cover.path(), d.cover.size, d.cover.b3, Some(d.record));
+                let body = Name::body(Place::of_counter(d.counter), d.record, d.filing);
                 put(body.path(), d.body.size, d.body.b3, Some(d.record));
             }
             Deed::EpochReseal(d) => {

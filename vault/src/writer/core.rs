@@ -37,7 +37,7 @@ pub(super) struct Core {
     pub spares: Arc<Spares>,
     pub published: Arc<Mutex<Published>>,
     pub acts: HashMap<ActId, Known>,
-    pub records: HashMap<RecordId, (u32, u32)>,
+    pub records: HashMap<RecordId, u32>,
     pub reserved: BTreeSet<(i16, u64)>,
     pub reserved_counter: u64,
     /// Names in `quarantine/` by the act that left them; they go when that act succeeds after all.
@@ -200,10 +200,10 @@ impl Core {
             Ok(lines) => {
                 for (line, _) in &lines {
                     // Whoever supplements a record that was filed meanwhile can only have seen its first version.
-                    if let Deed::RecordFile(d) = &line.act.deed
-                        && d.n > 1
+                    if let Some(cover) = line.act.deed.cover()
+                        && cover.n > 1
                     {
-                        self.records.insert(d.record, (d.filing, d.n));
+                        self.records.insert(cover.record, cover.n);
                     }
                 }
                 self.take_in(&lines);
@@ -241,11 +241,7 @@ impl Core {
     }
 
     /// `None`: go on; `Some`: the same request was carried out before.
-    fn decide(
-        &self,
-        submission: &Submission,
-        records: &mut HashMap<RecordId, (u32, u32)>,
-    ) -> Result<Option<Done>> {
+    fn decide(&self, submission: &Submission, records: &mut HashMap<RecordId, u32>) -> Result<Option<Done>> {
         let Pending { by, act, raw, sig } = &submission.pending;
         if raw.get().len() > ACT_BYTES_MAX {
             return Err(Error::Stale {
@@ -268,14 +264,22 @@ impl Core {
             }
         }
         self.state.decide(*by, act)?;
-        if let Deed::RecordFile(d) = &act.deed {
-            // Another filing of the same record may have come first since this one was prepared.
-            if let Some((filing, n)) = records.get(&d.record).or_else(|| self.records.get(&d.record))
-                && (d.filing != filing + 1 || d.n != n + 1)
-            {
-                return Err(Error::Stale { why: format!("record {} was supplemented meanwhile", d.record) });
+        let newest = |record: RecordId| records.get(&record).or_else(|| self.records.get(&record)).copied();
+        let changed =
+            |record: RecordId| Error::Stale { why: format!("record {record} was changed meanwhile") };
+        if let Some(cover) = act.deed.cover() {
+            // Another filing or correction of the same record may have come first since this one was prepared.
+            if newest(cover.record).is_some_and(|n| cover.n != n + 1) {
+                return Err(changed(cover.record));
             }
-            records.insert(d.record, (d.filing, d.n));
+            records.insert(cover.record, cover.n);
+        } else if let Deed::RecordReview(d) = &act.deed {
+            // What is reviewed is what there is: not a version that was corrected since it was looked at.
+            for reviewed in &d.records {
+                if newest(reviewed.record).is_some_and(|n| reviewed.n != n) {
+                    return Err(changed(reviewed.record));
+                }
+            }
         }
         Ok(None)
     }
@@ -373,7 +377,16 @@ impl Core {
 
 /// Whether this may share a batch: it changes nothing that another one's decision rests on.
 fn shares(submission: &Submission) -> bool {
-    matches!(submission.pending.act.deed, Deed::RecordFile(_) | Deed::RecordOpen(_) | Deed::FactsReveal(_))
+    matches!(
+        submission.pending.act.deed,
+        Deed::RecordFile(_)
+            | Deed::RecordCorrect(_)
+            | Deed::RecordReview(_)
+            | Deed::RecordAnnotate(_)
+            | Deed::RecordRestrict(_)
+            | Deed::RecordOpen(_)
+            | Deed::FactsReveal(_)
+    )
 }
 
 /// The same error for another caller.

@@ -41,7 +41,12 @@ impl Source for Bytes {
 }
 
 pub fn doc(name: &str, bytes: &[u8]) -> Incoming {
-    Incoming { source: Box::new(Bytes(name.into(), bytes.to_vec())), kind: DocumentKind::Other, title: None }
+    Incoming {
+        source: Box::new(Bytes(name.into(), bytes.to_vec())),
+        kind: DocumentKind::Other,
+        title: None,
+        seen: Default::default(),
+    }
 }
 
 pub fn labels(project: &str, date: &str) -> Labels {
@@ -55,6 +60,7 @@ pub fn labels(project: &str, date: &str) -> Labels {
         tags: Vec::new(),
         box_code: None,
         waived: Vec::new(),
+        application: Default::default(),
     }
 }
 

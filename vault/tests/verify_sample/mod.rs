@@ -34,6 +34,7 @@ pub fn sample() -> &'static Sample {
                 source: Box::new(Bytes(std::ffi::OsString::from_vec(vec![b'x', 0xff]), vec![i; 5])),
                 kind: DocumentKind::Other,
                 title: None,
+                seen: Default::default(),
             };
             let documents = vec![doc("申请表.pdf", &[i; 3000]), doc("empty", b""), odd];
             records.push(world.file(&session, "社保一期", "2024-05-01", documents).record);

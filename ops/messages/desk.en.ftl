@@ -1,0 +1,324 @@
+# The archivist's desk: review, corrections, missing materials, requests of persons, projects, checklist.
+
+
+## Commands
+
+cmd-review = Shows what waits for review, or reviews records
+cmd-review-more =
+    Without RECORD it lists what is complete and waits for a reviewer. A review is signed over the facts and the list
+    of documents as they stand; who filed or corrected a record cannot review it. --return gives it back to the clerk.
+    With --plan a whole import is reviewed as one: first it draws the sample to compare with the paper, then
+    --sample-compared says that this was done.
+cmd-review-examples =
+    jingui review JG01-2026-000042
+    jingui review JG01-2026-000043 --return --reason "licence of another company"
+cmd-correct = Corrects what is said of a record and of its documents
+cmd-correct-more =
+    A correction makes a new fact version; the old one stays and `show --history` shows both. Documents are named by
+    their numbers: --kind 2=HID --mark 2=front,back,seen,until:2030-01-01. --mark says all marks of a document anew.
+    What the retention period rests on has to be reviewed again.
+cmd-correct-examples =
+    jingui correct JG01-2026-000042 --date 2024-05-02 --reason "typing error"
+    jingui correct JG01-2026-000042 --mark 3=front,back,seen,until:2031-06-30 --reason "card compared"
+cmd-missing = Lists what records lack, the longest waiting first
+cmd-missing-more =
+    A record is not archived while something mandatory is missing. Supplement it (add --to), mark what was seen
+    (correct --mark), or let it pass with a reason (correct --waive).
+cmd-missing-examples =
+    jingui missing --days 7
+    jingui missing --clerk 0002 --json
+cmd-subject = Requests of the person concerned
+cmd-subject-examples =
+    jingui subject list "Li Hua"
+    jingui subject annotate JG01-2026-000042 --text "says the address is out of date"
+cmd-subject-list = Lists the records of one person, as customer or as handler
+cmd-subject-list-examples =
+    jingui subject list "Li Hua"
+    jingui subject list 11010519491231002X --json
+cmd-subject-annotate = Puts a statement beside a record, which stays as it is
+cmd-subject-annotate-examples =
+    jingui subject annotate JG01-2026-000042 --text "says the address is out of date"
+    jingui subject annotate JG01-2026-000042 --text "asks for the copy of the card to be deleted; refused, law of 5 years"
+cmd-subject-restrict = Restricts the use of a record to storing it
+cmd-subject-restrict-more = From then on its documents are opened for a purpose and a reason alone: open --purpose.
+cmd-subject-restrict-examples =
+    jingui subject restrict JG01-2026-000042 --reason "request of 2026-11-20"
+    jingui open JG01-2026-000042 1 --purpose dispute --reason "case 77" -o form.pdf
+cmd-subject-lift = Lifts the restriction of a record again
+cmd-subject-lift-examples =
+    jingui subject lift JG01-2026-000042 --reason "request withdrawn"
+    jingui subject lift JG01-2026-000042 --reason "court order 12" --json
+cmd-project = Projects: names, class, further materials
+cmd-project-examples =
+    jingui project list
+    jingui project set "Social security" --class CN-G10 --reason "government project"
+cmd-project-list = Lists the projects that were set and those that records were filed under
+cmd-project-list-examples =
+    jingui project list
+    jingui project list --json
+cmd-project-add = Adds a project
+cmd-project-add-examples =
+    jingui project add "Tax" --reason "begins in December"
+    jingui project add "Tax" --need RSK --reason "risk notice is asked for"
+cmd-project-set = Sets what a project decides
+cmd-project-set-more =
+    --class is the class its records have at least; where the law says a longer one, that one counts. --need and --may
+    add to the checklist. --unmarked is for old material on which nobody can mark stamps and originals any more. It
+    holds for what is filed from then on.
+cmd-project-set-examples =
+    jingui project set "Social security" --class CN-G10 --reason "government project"
+    jingui project set "Old paper" --unmarked --reason "taken over in 2026"
+cmd-project-rename = Gives a project another name; the old one still finds its records
+cmd-project-rename-examples =
+    jingui project rename "Tax" "Tax, first phase" --reason "second phase begins"
+    jingui project rename "Tax" "Tax 2026" --reason "one a year" --dry-run
+cmd-project-merge = Makes two projects one; both names find the records of both
+cmd-project-merge-examples =
+    jingui project merge "Social sec." --into "Social security" --reason "same project, misspelled"
+    jingui project merge A --into B --reason "merged on 1 June"
+cmd-customer = Customers and their names
+cmd-customer-examples =
+    jingui customer list --name Dawn
+    jingui customer rename "Dawn Ltd" "Dawn Group" --reason "renamed in the register"
+cmd-customer-list = Lists customers by name
+cmd-customer-list-examples =
+    jingui customer list --name Dawn
+    jingui customer list --limit 1000 --json
+cmd-customer-rename = Says what a customer is called now; records keep the name they were filed under
+cmd-customer-rename-examples =
+    jingui customer rename "Dawn Ltd" "Dawn Group" --reason "renamed in the register"
+    jingui list --customer "Dawn Group"
+cmd-customer-merge = Says that two names mean the same customer
+cmd-customer-merge-examples =
+    jingui customer merge "Dawn Limited" --into "Dawn Ltd" --reason "two spellings"
+    jingui customer merge A --into B --reason "merger of 1 June"
+cmd-materials = The checklist of required materials
+cmd-materials-examples =
+    jingui materials show --business new --customer-kind enterprise
+    jingui materials set checklist.toml --reason "CPS 2.1"
+cmd-materials-show = Shows the checklist that holds now
+cmd-materials-show-more = It is printed as the file that `materials set` takes. With --business and --customer-kind it shows one case; with --history all versions.
+cmd-materials-show-examples =
+    jingui materials show
+    jingui materials show --history
+cmd-materials-set = Signs a checklist, which holds from then on
+cmd-materials-set-more = Records that are archived already stay so.
+cmd-materials-set-examples =
+    jingui materials set checklist.toml --reason "CPS 2.1"
+    jingui materials set checklist.toml --reason "CPS 2.1" --dry-run
+
+## Options
+
+arg-review-records = Records to review
+arg-review-plan = Review all records of the import with this plan digest
+arg-return = Give them back to the clerk; needs --reason
+arg-review-reason = Why; the reason is sealed
+arg-compared = A record whose scans were compared with the paper
+arg-sample-compared = The drawn sample was compared with the paper
+arg-review-sample = Share of the import to compare with the paper (5% if not given, five records at least)
+arg-correct-reason = Why; the reason is sealed
+arg-correct-kind = What document N is: 2=HID
+arg-correct-mark = All marks of document N: 2=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:3
+arg-correct-title = Title of document N; 2= takes it away
+arg-clear = Leave this fact empty: customer-id, tags, box, waived, channel, flags, applied, fields
+arg-mark = What was seen of a file: card.jpg=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:2
+arg-title = Title of a file: scan7.pdf=Lease
+arg-channel = How the application came in: counter, online, post
+arg-flag = What makes more necessary: proxy, branch, seal, seal-changed, handler-changed, new-terms, lost, damaged, by-ca, foreign, minor, devices
+arg-applied = Day of the application, if not the day of business
+arg-field = A particular of the form: handler=Li Hua; also handler-id, phone, address, token, password-card, accepted
+arg-clerk = Only what this clerk filed
+arg-days = Only what was filed so many days ago or more
+arg-missing-outlet = Only of this outlet
+arg-list-outlet = Only of this outlet
+arg-list-box = Only in this box
+arg-subject-list-person = Name or identifier of the person
+arg-text = What the person says; it is sealed
+arg-project-add-name = Name of the project
+arg-project-set-name = Name of the project
+arg-project-rename-name = Its name so far
+arg-customer-rename-name = The name so far
+arg-project-merge-name = The project that becomes part of the other
+arg-customer-merge-name = The name that means the other customer
+arg-customer-list-name = Only names that contain this
+arg-project-add-class = Class its records have at least
+arg-project-set-class = Class its records have at least
+arg-need = Also mandatory in this project
+arg-may = Also on the list in this project
+arg-unmarked = Ask for no marks on documents
+arg-new = The new name
+arg-into = The one whose name they both have from now on
+arg-materials-set-file = The checklist, as `materials show` prints it
+arg-materials-show-history = All versions, who signed them and why
+arg-show-history = All fact versions, old beside new
+arg-purpose = What for: dispute, regulator, subject, audit, repair; needed where the use is restricted
+why-marked = it must be FILE=MARK,MARK with marks such as front, back, seen, stamped, until:2030-01-01, pages:2
+why-titled = it must be FILE=TITLE
+why-particular = it must be FIELD=VALUE with one of: address, handler, handler-id, phone, token, password-card, accepted
+why-digest = it must be a digest of 64 hexadecimal digits, as `import plan` prints it
+
+## Errors
+
+error-document-number = { $word } is not the number of a document
+hint-document-number = In a correction documents are named by their numbers: --kind 2=HID. `jingui show` lists them.
+error-compared-unused = { $record } is not among the records reviewed
+hint-compared-unused = Name with --compared only records of this review.
+error-setting = This cannot be set as { $setting }: { $why }
+hint-setting = Nothing was changed. Mend what it names; `jingui materials show` prints a checklist that can be read.
+error-nothing-to-correct = { $record } says so already
+hint-nothing-to-correct = Nothing was done. `jingui show { $record }` shows what it says.
+error-own-work = { $staff } filed or corrected { $record } and cannot review it
+hint-own-work = Another reviewer has to look at { $record }; { $staff } is one of its clerks.
+error-incomplete = { $record } lacks mandatory materials ({ $count })
+hint-incomplete = `jingui show { $record }` names them. Supplement it, mark what was seen, or let them pass with `jingui correct --waive KIND=REASON`.
+error-nothing-to-review = { $record } is reviewed as it stands
+hint-nothing-to-review = Nothing was done. `jingui review` lists what waits.
+error-no-plan = No record was filed by the plan { $plan }
+hint-no-plan = `jingui import apply` prints the digest of its plan.
+error-sample-wanted = The drawn sample has not been compared with the paper ({ $count })
+hint-sample-wanted = Compare the records listed with their paper, then run it again with --sample-compared.
+error-restricted = The use of { $record } is restricted
+hint-restricted = Its documents are opened for a purpose alone: --purpose dispute --reason TEXT. `jingui log { $record }` shows why.
+error-restricted-already = { $record } is so already
+hint-restricted-already = Nothing was done. `jingui show { $record }` shows how it stands.
+
+## Materials
+
+material-app = application form
+material-agr = service agreement
+material-pin = privacy notice
+material-sub = entity document
+material-lrp = legal representative's ID
+material-agt = handler's ID
+material-poa = power of attorney
+material-hid = holder's ID
+material-seal = seal sample
+material-chg = proof of change
+material-key = old token record
+material-lst = list of holders
+material-ver = identity-check result
+material-rev = revocation decision
+material-rcv = entry and review record
+material-dlv = delivery receipt
+material-los = statement of loss
+material-aut = authorisation code
+material-dev = device list
+material-trn = stamped translation
+material-grd = guardian's consent
+material-rsk = risk notice
+material-ntc = decision notice
+material-cert = certificate
+material-other = other paper
+list-comma = {", "}
+gap-or = or
+gap-unreadable = { $kind } (document { $no } { $flaw })
+gap-unmarked = { $kind } ({ $mark })
+gap-undated = { $kind } (no last day)
+gap-expired = { $kind } (valid to { $until } only)
+flaw-empty = is empty
+flaw-cut = is cut off
+flaw-locked = needs a password
+mark-stamped = no stamp seen
+mark-signed = no signature seen
+mark-seen = original not seen
+mark-front = front side missing
+mark-back = back side missing
+mark-compared = not compared with the paper
+materials-missing = { $count }, missing: { $gaps }
+materials-waived = { $text }; waived: { $gaps }
+materials-unexpected = { $text }; not asked for: { $kinds }
+state-incomplete = incomplete
+state-returned = returned
+state-unreviewed = to review
+state-archived = archived
+wanted-need = mandatory
+wanted-either = one of these
+wanted-when = mandatory when
+wanted-may = may be there
+fact-project = Project
+fact-outlet = Outlet
+fact-customer = Customer
+fact-customer-kind = Customer kind
+fact-customer-id = Customer ID
+fact-business = Business
+fact-date = Date
+fact-outcome = Outcome
+fact-class = Class
+fact-tags = Tags
+fact-box = Box
+fact-waived = Waived
+fact-channel = Channel
+fact-flags = Flags
+fact-applied = Application day
+fact-fields = Form
+fact-documents = Documents
+col-marks = Seen
+col-materials = Materials
+col-material = Material
+col-missing = Missing
+col-days = Days
+col-gaps = Gaps
+col-longest = Longest
+col-remark = Remark
+col-fact = Fact
+col-before = Before
+col-after = After
+col-version = Version
+col-reviewed = Reviewed
+col-returned = Returned
+col-restricted = Restricted since line
+col-annotation = Annotation
+col-aliases = Other names
+col-part = As
+col-wanted = Wanted
+col-when = When
+kind-record-correct = facts corrected
+kind-record-review = reviewed
+kind-record-annotate = annotated
+kind-record-restrict = use restricted or freed
+kind-setting-set = setting signed
+add-materials = Materials: { $materials }.
+add-flaw = { $name } { $flaw } and does not count for completeness.
+review-passed = { $count ->
+    [one] One record
+   *[other] { $count } records
+ } reviewed.
+review-returned = { $count ->
+    [one] One record
+   *[other] { $count } records
+ } given back.
+review-would = { $count ->
+    [one] One record
+   *[other] { $count } records
+ } could be reviewed.
+review-refused = { $number }: { $why }
+review-lacks = Materials: { $materials }
+review-nothing = Nothing waits for review.
+review-own = own work
+review-more = There are more: raise --limit.
+correct-done = { $number } corrected; fact version { $n }.
+correct-would = { $number } would be corrected; fact version { $n }.
+correct-nothing = { $number } says so already; nothing was done.
+correct-to-review = A reviewer has to look at it again.
+missing-nothing = Nothing is missing.
+missing-more = { $count } more records lack something: raise --limit.
+progress-missing = Records that lack something: { $done }
+subject-annotated = Put beside { $number }; the record stays as it is.
+subject-would-annotate = Would be put beside { $number }.
+subject-restricted = The use of { $number } is restricted from now on.
+subject-would-restrict = The use of { $number } would be restricted.
+subject-lifted = The use of { $number } is no longer restricted.
+subject-would-lift = The restriction of { $number } would be lifted.
+part-customer = customer
+part-handler = handler
+project-nothing = There are no projects yet.
+project-unmarked = no marks
+customer-nothing = No customer fits.
+customer-more = The first { $count } are shown: give --name or raise --limit.
+names-done = { $name }: signed.
+names-would = { $name } could be set so.
+names-same = { $name } is so already; nothing was done.
+materials-set = The checklist { $name } holds from now on.
+materials-would = The checklist { $name } can be read and could be set.
+materials-same = The checklist { $name } holds already; nothing was done.
+materials-shipped = The checklist that came with the program holds: { $name }.

@@ -1,0 +1,223 @@
+//! `correct`: facts as they should have been, in a new fact version; the old one stays and can be shown.
+
+use super::World;
+use crate::cli::{Kinded, Marked, Parsed, Titled, Waiver};
+use crate::context::Context;
+use crate::failure::{Problem, Result};
+use jingui_schema::facts::{Circumstance, CustomerKind, FactName, Facts, Label, Particular, Waived};
+use jingui_schema::identifier::mask;
+use jingui_schema::time::Day;
+use jingui_vault::correct::{Corrected, DocumentChange};
+use jingui_vault::filing::Labels;
+use jingui_vault::{Error, Exit};
+use serde::Serialize;
+use std::path::Path;
+
+/// Corrects.
+pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let session = world.session(context)?;
+    let record = session.resolve(&parsed.must::<String>("record"))?;
+    let documents = documents(parsed)?;
+    let today = context.env.now().day();
+    // What is wrong with the words is found before the vault is asked for anything.
+    change(&mut Labels::of(&session.view(record)?.facts), parsed, today)?;
+    let reason = parsed.text("reason").unwrap_or_default();
+    let change = |there: &mut Labels| {
+        change(there, parsed, today)
+            .map_err(|_| Error::Stale { why: "the record was corrected meanwhile".into() })
+    };
+    let corrected = session.correct(record, change, &documents, reason, context.dry_run());
+    world.tell_notices(context)?;
+    match corrected {
+        // A correction that is repeated has been made.
+        Err(Error::NothingToCorrect { record: number }) => match context.out.json() {
+            true => {
+                let told = Nothing { record: record.to_string(), number, changed: [] };
+                context.out.document(&told).map(|()| Exit::Done)
+            }
+            false => {
+                context.out.note("correct-nothing", &[("number", number.into())]);
+                Ok(Exit::Done)
+            }
+        },
+        corrected => tell(context, &record.to_string(), &corrected?),
+    }
+}
+
+#[derive(Serialize)]
+struct Nothing {
+    record: String,
+    number: String,
+    changed: [&'static str; 0],
+}
+
+/// What the command line changes in the labels.
+fn change(labels: &mut Labels, parsed: &Parsed, today: Day) -> Result<()> {
+    for cleared in parsed.all::<FactName>("clear") {
+        match cleared {
+            FactName::CustomerId => labels.customer.id = None,
+            FactName::Tags => labels.tags.clear(),
+            FactName::Box => labels.box_code = None,
+            FactName::Waived => labels.waived.clear(),
+            FactName::Channel => labels.application.channel = None,
+            FactName::Flags => labels.application.flags.clear(),
+            FactName::Applied => labels.application.applied = None,
+            FactName::Fields => labels.application.fields.clear(),
+            _ => {}
+        }
+    }
+    let set = |to: &mut Label, id: &str| {
+        if let Some(label) = parsed.get::<Label>(id) {
+            *to = label;
+        }
+    };
+    set(&mut labels.project, "project");
+    set(&mut labels.outlet, "outlet");
+    set(&mut labels.customer.name, "customer");
+    if let Some(kind) = parsed.get::<CustomerKind>("customer-kind") {
+        labels.customer.kind = kind;
+    }
+    if let Some(text) = parsed.text("customer-id") {
+        labels.customer.id = Some(super::add::customer_id(labels.customer.kind, text, today)?);
+    }
+    labels.business = parsed.get("business").unwrap_or(labels.business);
+    if let Some(date) = parsed.get::<Day>("date") {
+        super::add::check_past(date, today)?;
+        labels.date = date;
+    }
+    labels.outcome = parsed.get("outcome").unwrap_or(labels.outcome);
+    for tag in parsed.all::<Label>("tag") {
+        if !labels.tags.contains(&tag) {
+            labels.tags.push(tag);
+        }
+    }
+    labels.box_code = parsed.get("box").or(labels.box_code.take());
+    for waiver in parsed.all::<Waiver>("waive") {
+        labels.waived.retain(|known| known.kind != waiver.kind);
+        labels.waived.push(Waived { kind: waiver.kind, reason: waiver.reason, by: None });
+    }
+    let application = &mut labels.application;
+    application.channel = parsed.get("channel").or(application.channel);
+    application.flags.extend(parsed.all::<Circumstance>("flag"));
+    application.flags.sort_unstable();
+    application.flags.dedup();
+    application.applied = parsed.get("applied").or(application.applied);
+    for particular in parsed.all::<Particular>("field") {
+        application.fields.retain(|known| known.field != particular.field);
+        application.fields.push(particular);
+    }
+    application.fields.sort_by_key(|particular| particular.field);
+    Ok(())
+}
+
+/// What the command line says of documents, by their numbers.
+fn documents(parsed: &Parsed) -> Result<Vec<DocumentChange>> {
+    let mut changes: Vec<DocumentChange> = Vec::new();
+    let mut of = |file: &Path| -> Result<usize> {
+        let word = file.to_string_lossy().into_owned();
+        let no = word.parse::<u32>().map_err(|_| Problem::DocumentNumber { word })?;
+        let known = changes.iter().position(|change| change.no == no);
+        Ok(known.unwrap_or_else(|| {
+            changes.push(DocumentChange { no, ..DocumentChange::default() });
+            changes.len() - 1
+        }))
+    };
+    let mut said: Vec<(usize, DocumentChange)> = Vec::new();
+    for Kinded { file, kind } in parsed.all("kind") {
+        said.push((of(&file)?, DocumentChange { kind: Some(kind), ..DocumentChange::default() }));
+    }
+    for Titled { file, title } in parsed.all("title") {
+        said.push((of(&file)?, DocumentChange { title: Some(title), ..DocumentChange::default() }));
+    }
+    for Marked { file, marks, until, pages } in parsed.all("mark") {
+        let (until, pages) = (Some(until), Some(pages));
+        said.push((
+            of(&file)?,
+            DocumentChange { marks: Some(marks), until, pages, ..DocumentChange::default() },
+        ));
+    }
+    for (place, more) in said {
+        let change = &mut changes[place];
+        change.kind = more.kind.or(change.kind);
+        change.title = more.title.or(change.title.take());
+        change.marks = more.marks.or(change.marks.take());
+        change.until = more.until.or(change.until);
+        change.pages = more.pages.or(change.pages);
+    }
+    Ok(changes)
+}
+
+fn tell(context: &mut Context, record: &str, corrected: &Corrected) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        record: &'a str,
+        number: String,
+        n: u32,
+        seq: Option<u64>,
+        at: String,
+        dry_run: bool,
+        changed: Vec<&'static str>,
+        to_review: bool,
+        class: &'static str,
+    }
+    let number = corrected.after.number.to_string();
+    if context.out.json() {
+        return context
+            .out
+            .document(&Told {
+                record,
+                number,
+                n: corrected.n,
+                seq: corrected.seq,
+                at: corrected.at.to_string(),
+                dry_run: corrected.seq.is_none(),
+                changed: corrected.changed.iter().map(|name| name.word()).collect(),
+                to_review: corrected.to_review,
+                class: corrected.after.class.word(),
+            })
+            .map(|()| Exit::Done);
+    }
+    let key = if corrected.seq.is_some() { "correct-done" } else { "correct-would" };
+    context.out.result(key, &[("number", number.into()), ("n", corrected.n.into())])?;
+    let rows = corrected.changed.iter().map(|name| {
+        let heading = context.out.text(&format!("fact-{name}"), &[]);
+        vec![heading, fact(&corrected.before, *name), fact(&corrected.after, *name)]
+    });
+    let rows = rows.collect();
+    context.out.table(&["col-fact", "col-before", "col-after"], rows)?;
+    if corrected.to_review {
+        context.out.note("correct-to-review", &[]);
+    }
+    Ok(Exit::Done)
+}
+
+/// One fact in words, identifiers masked.
+pub(super) fn fact(facts: &Facts, name: FactName) -> String {
+    let list = |words: Vec<String>| words.join(", ");
+    match name {
+        FactName::Project => facts.project.to_string(),
+        FactName::Outlet => facts.outlet.to_string(),
+        FactName::Customer => facts.customer.name.to_string(),
+        FactName::CustomerKind => facts.customer.kind.to_string(),
+        FactName::CustomerId => facts.customer.id.as_deref().map(mask).unwrap_or_default(),
+        FactName::Business => facts.business.to_string(),
+        FactName::Date => facts.date.to_string(),
+        FactName::Outcome => facts.outcome.to_string(),
+        FactName::Class => facts.class.to_string(),
+        FactName::Tags => list(facts.tags.iter().map(ToString::to_string).collect()),
+        FactName::Box => facts.box_code.as_ref().map(ToString::to_string).unwrap_or_default(),
+        FactName::Waived => list(facts.waived.iter().map(|w| format!("{}: {}", w.kind, w.reason)).collect()),
+        FactName::Channel => facts.channel.map(|c| c.to_string()).unwrap_or_default(),
+        FactName::Flags => list(facts.flags.iter().map(ToString::to_string).collect()),
+        FactName::Applied => facts.applied.map(|d| d.to_string()).unwrap_or_default(),
+        FactName::Fields => list(facts.fields.iter().map(particular).collect()),
+        FactName::Documents => String::new(),
+    }
+}
+
+/// A particular in words, masked where it has to be.
+pub(super) fn particular(particular: &Particular) -> String {
+    let value = particular.value.as_str();
+    let value = if particular.field.is_masked() { mask(value) } else { value.to_owned() };
+    format!("{}: {value}", particular.field)
+}

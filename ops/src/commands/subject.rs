@@ -1,0 +1,140 @@
+//! `subject`: what a person concerned may ask for: which records speak of them, something said beside one, its use
+//! restricted (law rules R59, R60, R70). What was filed is never changed for it.
+
+use super::World;
+use super::list::{ToldRecord, told};
+use crate::cli::Parsed;
+use crate::context::Context;
+use crate::failure::Result;
+use jingui_schema::facts::fold;
+use jingui_vault::Exit;
+use jingui_vault::catalog::{Query, Row};
+use serde::Serialize;
+
+/// Records on a page where nobody says how many.
+const PAGE: usize = 100;
+
+#[derive(Serialize)]
+struct Told {
+    records: Vec<ToldSubject>,
+    next: Option<String>,
+}
+
+/// A record, and what the person is in it.
+#[derive(Serialize)]
+struct ToldSubject {
+    part: &'static str,
+    #[serde(flatten)]
+    record: ToldRecord,
+}
+
+/// The records of one person, by name or by identifier: as customer, or as the handler.
+pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let session = world.session(context)?;
+    let person: String = parsed.must("person");
+    let query = Query {
+        person: Some(person.clone()),
+        limit: parsed.get::<u32>("limit").map_or(PAGE, |n| n as usize),
+        after: parsed.text("after").and_then(|text| text.parse().ok()),
+        ..Query::default()
+    };
+    let page = session.list(&query)?;
+    world.tell_notices(context)?;
+    let person = fold(&person);
+    let part = |row: &Row| {
+        let customer = &row.facts.customer;
+        let is =
+            customer.name.folded() == person || customer.id.as_deref().is_some_and(|id| fold(id) == person);
+        if is { "customer" } else { "handler" }
+    };
+    let mut records = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        records.push((part(row), told(row, session.standing(row)?), row));
+    }
+    let next = page.next.map(|next| next.to_string());
+    if context.out.json() {
+        let records = records.into_iter().map(|(part, record, _)| ToldSubject { part, record }).collect();
+        context.out.document(&Told { records, next })?;
+        return Ok(Exit::Done);
+    }
+    if records.is_empty() {
+        context.out.note("list-nothing", &[]);
+        return Ok(Exit::Done);
+    }
+    let rows = records.iter().map(|(part, record, row)| {
+        let facts = &row.facts;
+        vec![
+            facts.number.to_string(),
+            facts.date.to_string(),
+            facts.project.to_string(),
+            facts.customer.name.to_string(),
+            context.out.text(&format!("part-{part}"), &[]),
+            facts.business.to_string(),
+            record.documents().to_string(),
+        ]
+    });
+    let rows = rows.collect();
+    let headings = [
+        "col-number",
+        "col-date",
+        "col-project",
+        "col-customer",
+        "col-part",
+        "col-business",
+        "col-documents",
+    ];
+    context.out.table(&headings, rows)?;
+    if let Some(next) = next {
+        context.out.note("list-more", &[("cursor", next.into())]);
+    }
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Done {
+    record: String,
+    number: String,
+    seq: Option<u64>,
+    dry_run: bool,
+}
+
+/// Says something beside a record.
+pub(super) fn annotate(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    act(world, context, parsed, ("subject-annotated", "subject-would-annotate"), |session, record| {
+        session.annotate(record, &parsed.must::<String>("text"))
+    })
+}
+
+/// Restricts the use of a record, or lifts that.
+pub(super) fn restrict(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let restricted = parsed.command() == ["subject", "restrict"];
+    let keys = match restricted {
+        true => ("subject-restricted", "subject-would-restrict"),
+        false => ("subject-lifted", "subject-would-lift"),
+    };
+    act(world, context, parsed, keys, |session, record| {
+        session.restrict(record, restricted, &parsed.must::<String>("reason"))
+    })
+}
+
+fn act(
+    world: &World,
+    context: &mut Context,
+    parsed: &Parsed,
+    (done, would): (&str, &str),
+    carry_out: impl FnOnce(&jingui_vault::Session, jingui_schema::id::RecordId) -> jingui_vault::Result<u64>,
+) -> Result<Exit> {
+    let session = world.session(context)?;
+    let record = session.resolve(&parsed.must::<String>("record"))?;
+    let number = session.row(record)?.facts.number.to_string();
+    let dry_run = context.dry_run();
+    let seq = if dry_run { None } else { Some(carry_out(&session, record)?) };
+    world.tell_notices(context)?;
+    if context.out.json() {
+        context.out.document(&Done { record: record.to_string(), number, seq, dry_run })?;
+    } else {
+        let key = if dry_run { would } else { done };
+        context.out.result(key, &[("number", number.into())])?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,253 @@
+//! Lists of projects and customers: what they are called now, what they were called, what a project asks for.
+//!
+//! A record keeps the name it was filed under; these lists say which names mean the same. They are settings: whole
+//! texts that people sign, so their history is in the journal.
+
+use crate::facts::{Class, Label, fold};
+use crate::materials::Additions;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A list is as long as a note may be, less its frame.
+pub const LIST_BYTES_MAX: usize = 900 << 10;
+
+/// Says why a text is not such a list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// Not its TOML; the message names line and key.
+    #[error("{0}")]
+    Toml(String),
+    /// A name that two entries claim.
+    #[error("{name:?} is the name of two entries")]
+    Twice {
+        /// The name.
+        name: String,
+    },
+    /// Too many names for one setting.
+    #[error("the list has over {LIST_BYTES_MAX} bytes")]
+    Long,
+}
+
+/// One project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Project {
+    /// Its name now.
+    pub name: Label,
+    /// What it was called before, or elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Label>,
+    /// A class that its records have at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
+    /// What it adds to the checklist.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub materials: Additions,
+}
+
+fn is_default(additions: &Additions) -> bool {
+    *additions == Additions::default()
+}
+
+/// One customer with more than one name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renamed {
+    /// The name now.
+    pub name: Label,
+    /// Other names under which records were filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Label>,
+}
+
+/// Something with a name now and other names.
+pub trait Named {
+    /// The name now.
+    fn name(&self) -> &Label;
+    /// The others.
+    fn aliases(&self) -> &[Label];
+    /// The others, to be changed.
+    fn aliases_mut(&mut self) -> &mut Vec<Label>;
+    /// Gives it another name.
+    fn set_name(&mut self, name: Label);
+    /// One of this name without anything else.
+    fn of_name(name: Label) -> Self;
+}
+
+macro_rules! named {
+    ($type:ty, $name:ident => $new:expr) => {
+        impl Named for $type {
+            fn name(&self) -> &Label {
+                &self.name
+            }
+            fn aliases(&self) -> &[Label] {
+                &self.aliases
+            }
+            fn aliases_mut(&mut self) -> &mut Vec<Label> {
+                &mut self.aliases
+            }
+            fn set_name(&mut self, name: Label) {
+                self.name = name;
+            }
+            fn of_name($name: Label) -> Self {
+                $new
+            }
+        }
+    };
+}
+
+named!(Project, name => Self { name, aliases: Vec::new(), class: None, materials: Additions::default() });
+named!(Renamed, name => Self { name, aliases: Vec::new() });
+
+/// A list of projects or of customers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names<T> {
+    entries: Vec<T>,
+    /// Folded name to the place of its entry.
+    places: BTreeMap<String, usize>,
+}
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), places: BTreeMap::new() }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored<T> {
+    #[serde(default = "Vec::new")]
+    entry: Vec<T>,
+}
+
+impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
+    /// Reads a list.
+    pub fn read(text: &str) -> Result<Self, ListError> {
+        let stored: Stored<T> = toml::from_str(text).map_err(|e| ListError::Toml(e.to_string()))?;
+        Self::of(stored.entry)
+    }
+
+    fn of(entries: Vec<T>) -> Result<Self, ListError> {
+        let mut places = BTreeMap::new();
+        for (place, entry) in entries.iter().enumerate() {
+            for name in std::iter::once(entry.name()).chain(entry.aliases()) {
+                if places.insert(name.folded(), place).is_some_and(|other| other != place) {
+                    return Err(ListError::Twice { name: name.to_string() });
+                }
+            }
+        }
+        Ok(Self { entries, places })
+    }
+
+    /// The list as text.
+    pub fn to_text(&self) -> Result<String, ListError> {
+        let stored = Stored { entry: self.entries.clone() };
+        let text = toml::to_string(&stored).map_err(|e| ListError::Toml(e.to_string()))?;
+        if text.len() > LIST_BYTES_MAX { Err(ListError::Long) } else { Ok(text) }
+    }
+
+    /// All entries, in the order in which they were made.
+    pub fn entries(&self) -> &[T] {
+        &self.entries
+    }
+
+    /// The entry that has this name or once had it.
+    pub fn find(&self, name: &str) -> Option<&T> {
+        self.places.get(&fold(name)).map(|place| &self.entries[*place])
+    }
+
+    /// Every name that means the same, the given one first; just this one where nothing is known of it.
+    pub fn same_as(&self, name: &str) -> Vec<String> {
+        let mut names = vec![name.to_owned()];
+        if let Some(entry) = self.find(name) {
+            let others = std::iter::once(entry.name()).chain(entry.aliases());
+            names.extend(others.map(ToString::to_string).filter(|other| fold(other) != fold(name)));
+        }
+        names
+    }
+
+    /// The list with this entry changed, made where there is none.
+    pub fn with(&self, name: &Label, change: impl FnOnce(&mut T)) -> Result<Self, ListError> {
+        let mut entries = self.entries.clone();
+        let place = self.places.get(&name.folded()).copied().unwrap_or_else(|| {
+            entries.push(T::of_name(name.clone()));
+            entries.len() - 1
+        });
+        change(&mut entries[place]);
+        Self::of(entries)
+    }
+
+    /// The list in which one has got another name; the old one stays as one of its aliases.
+    pub fn renamed(&self, name: &Label, new: Label) -> Result<Self, ListError> {
+        self.with(name, |entry| {
+            let old = entry.name().clone();
+            entry.aliases_mut().retain(|alias| alias.folded() != new.folded());
+            if old.folded() != new.folded() {
+                entry.aliases_mut().push(old);
+            }
+            entry.set_name(new);
+        })
+    }
+
+    /// The list in which two are one, under the second one's name.
+    pub fn merged(&self, name: &Label, into: &Label) -> Result<Self, ListError> {
+        let gone = self.find(name.as_str()).cloned();
+        let mut left = self.entries.clone();
+        if let (Some(gone), Some(into)) = (&gone, self.find(into.as_str()))
+            && gone.name() != into.name()
+        {
+            left.retain(|entry| entry.name() != gone.name());
+        }
+        let mut names = vec![name.clone()];
+        names.extend(gone.iter().flat_map(|g| std::iter::once(g.name()).chain(g.aliases())).cloned());
+        Self::of(left)?.with(into, |entry| {
+            for alias in names {
+                let known = std::iter::once(entry.name()).chain(entry.aliases());
+                if !known.into_iter().any(|n| n.folded() == alias.folded()) {
+                    entry.aliases_mut().push(alias);
+                }
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(text: &str) -> Label {
+        Label::read(text).unwrap()
+    }
+
+    #[test]
+    fn a_name_once_used_still_finds_its_project() {
+        let list = Names::<Project>::default();
+        let list = list.with(&label("社保"), |p| p.class = Some(Class::CnG10)).unwrap();
+        let list = list.renamed(&label("社保"), label("社保 一期")).unwrap();
+        let list = list.merged(&label("社會保險"), &label("社保 一期")).unwrap();
+        let again = Names::<Project>::read(&list.to_text().unwrap()).unwrap();
+        assert_eq!(again, list);
+        for name in ["社保", "社保 一期", "社會保險"] {
+            assert_eq!(again.find(name).unwrap().class, Some(Class::CnG10), "{name}");
+            let mut names = again.same_as(name);
+            assert_eq!(names[0], name);
+            names.sort();
+            assert_eq!(names.len(), 3);
+        }
+        assert_eq!(again.same_as("别的"), ["别的"]);
+        assert_eq!(list.renamed(&label("社保 一期"), label("社保")).unwrap().entries().len(), 1);
+    }
+
+    #[test]
+    fn two_that_are_merged_keep_all_their_names() {
+        let list = Names::<Renamed>::default();
+        let list = list.renamed(&label("甲"), label("甲公司")).unwrap();
+        let list = list.renamed(&label("乙"), label("乙公司")).unwrap();
+        let list = list.merged(&label("乙"), &label("甲")).unwrap();
+        assert_eq!(list.entries().len(), 1);
+        assert_eq!(list.find("乙公司").unwrap().name.as_str(), "甲公司");
+        assert_eq!(list.merged(&label("甲公司"), &label("甲公司")).unwrap(), list);
+        let text = "[[entry]]\nname = \"a\"\n[[entry]]\nname = \"b\"\naliases = [\"A\"]\n";
+        assert_eq!(Names::<Renamed>::read(text), Err(ListError::Twice { name: "A".into() }));
+    }
+}

@@ -1,0 +1,230 @@
+//! Corrections (更正): a new fact version beside the old one. What was filed is never overwritten.
+//!
+//! Also what is said beside a record without changing it: annotations and restrictions.
+
+use crate::cover::Cover;
+use crate::error::{Error, Result};
+use crate::filing::Labels;
+use crate::session::{EPOCH_TRIES, Refused, Session, submit_staged};
+use crate::staging::{FilingFiles, Marker, Staging};
+use jingui_schema::act::{Act, CoverMark, NoteMark, RecordAnnotate, RecordCorrect, RecordRestrict};
+use jingui_schema::cover::{Document, DocumentLine, FactsLine, FiledAs, NoteKind};
+use jingui_schema::digest::FileMark;
+use jingui_schema::facts::{DocumentKind, FactName, Facts, Mark, Role};
+use jingui_schema::id::{Place, RecordId};
+use jingui_schema::time::{Day, Time};
+
+/// What is to be said of one document from now on; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentChange {
+    /// Its number in the record.
+    pub no: u32,
+    /// What it is.
+    pub kind: Option<DocumentKind>,
+    /// Its title; empty for none.
+    pub title: Option<String>,
+    /// All its marks.
+    pub marks: Option<Vec<Mark>>,
+    /// Its last day.
+    pub until: Option<Option<Day>>,
+    /// Pages.
+    pub pages: Option<Option<u32>>,
+}
+
+/// A correction that is durable.
+#[derive(Clone, Debug)]
+pub struct Corrected {
+    /// Fact version that it made.
+    pub n: u32,
+    /// What changed.
+    pub changed: Vec<FactName>,
+    /// The facts before.
+    pub before: Facts,
+    /// The facts now.
+    pub after: Facts,
+    /// The line; `None` where it was only rehearsed.
+    pub seq: Option<u64>,
+    /// Its time.
+    pub at: Time,
+    /// Whether a reviewer has to see the record again.
+    pub to_review: bool,
+}
+
+/// What a record says in one of its fact versions.
+#[derive(Clone, Debug)]
+pub struct FactVersion {
+    /// Which, from 1.
+    pub n: u32,
+    /// Facts.
+    pub facts: Facts,
+    /// Documents.
+    pub documents: Vec<Document>,
+}
+
+impl Session {
+    /// Corrects what is said of a record and of its documents.
+    ///
+    /// - `change` is given the labels as they are; it is asked once.
+    /// - `rehearse`: only says what would change.
+    /// - Errors: [`Error::NothingToCorrect`], [`Error::NoDocument`]; whatever it is, nothing is visible of what failed.
+    pub fn correct(
+        &self,
+        record: RecordId,
+        change: impl FnOnce(&mut Labels) -> Result<()>,
+        documents: &[DocumentChange],
+        reason: &str,
+        rehearse: bool,
+    ) -> Result<Corrected> {
+        let clerk = self.with_role(&[Role::Archivist])?;
+        let row = self.row(record)?;
+        let (old, cover_row) = self.cover_of(&row)?;
+        let before = old.facts.facts.clone();
+        let mut labels = Labels::of(&before);
+        change(&mut labels)?;
+        let mut after = self.facts_of(&labels, before.number.clone(), before.clerk)?;
+        // Who let a material pass is named at each waiver, whoever the clerk of the record is.
+        for waived in &mut after.waived {
+            let known = before.waived.iter().find(|w| (w.kind, &w.reason) == (waived.kind, &waived.reason));
+            waived.by = known.map_or(Some(clerk), |known| known.by);
+        }
+        let mut changed = after.changed_from(&before);
+        let lines = self.corrected_lines(&old, &before, documents)?;
+        if !lines.is_empty() {
+            changed.push(FactName::Documents);
+        }
+        changed.sort_unstable();
+        if changed.is_empty() {
+            return Err(Error::NothingToCorrect { record: before.number.to_string() });
+        }
+        let to_review = changed.iter().any(|name| name.needs_review());
+        let (n, at) = (cover_row.n + 1, self.vault.env().now());
+        if rehearse {
+            return Ok(Corrected { n, changed, before, after, seq: None, at, to_review });
+        }
+        let salted = FactsLine { salt: self.salt(), facts: after.clone() };
+        let cover = old.corrected(salted, lines).map_err(crate::filing::bad_cover)?;
+        let done = self.submit_correction(record, row.counter, &cover, &changed, reason)?;
+        self.vault.recent().changed(done.seq);
+        Ok(Corrected { n, changed, before, after, seq: Some(done.seq), at: done.at, to_review })
+    }
+
+    fn corrected_lines(
+        &self,
+        old: &Cover,
+        facts: &Facts,
+        changes: &[DocumentChange],
+    ) -> Result<Vec<DocumentLine>> {
+        let mut lines = Vec::new();
+        for change in changes {
+            let line = old.documents.iter().find(|line| line.doc.no == change.no);
+            let Some(line) = line else {
+                let (record, doc) = (facts.number.to_string(), change.no.to_string());
+                return Err(Error::NoDocument { record, doc });
+            };
+            let mut doc = line.doc.clone();
+            let filed = FiledAs { kind: doc.kind, title: doc.title.clone() };
+            doc.kind = change.kind.unwrap_or(doc.kind);
+            if let Some(title) = &change.title {
+                doc.title = Some(title.clone()).filter(|title| !title.is_empty());
+            }
+            doc.marks = change.marks.clone().unwrap_or(doc.marks);
+            doc.until = change.until.unwrap_or(doc.until);
+            doc.pages = change.pages.unwrap_or(doc.pages);
+            if doc == line.doc {
+                continue;
+            }
+            // The manifest in its body keeps calling it what it was called when it was filed.
+            doc.filed = doc.filed.or(Some(filed)).filter(|f| (f.kind, &f.title) != (doc.kind, &doc.title));
+            lines.push(DocumentLine { salt: self.salt(), doc });
+        }
+        Ok(lines)
+    }
+
+    /// Seals the cover and the reason, stages both, signs and submits; made again when the epoch moves on.
+    fn submit_correction(
+        &self,
+        record: RecordId,
+        counter: u64,
+        cover: &Cover,
+        changed: &[FactName],
+        reason: &str,
+    ) -> Result<crate::writer::Done> {
+        let (env, plain, place) = (self.vault.env(), cover.to_plaintext(), Place::of_counter(counter));
+        let facts = &cover.facts.facts;
+        for attempt in 1.. {
+            let state = self.vault.state();
+            let key = self.epoch_key(state.epoch)?;
+            let note = self.seal_note(NoteKind::Reason, reason)?;
+            let act = env.act_id();
+            let files = FilingFiles { record, place, filing: 0, n: cover.spine.n, epoch: state.epoch };
+            let mark = note.mark;
+            let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
+            let staging = Staging::of_filing(&self.vault, marker)?;
+            let sealed = self.write_cover(&staging, &key, &plain)?;
+            self.write_note(&staging, &note)?;
+            let FileMark { size, b3 } = FileMark::of(&sealed);
+            let deed = RecordCorrect {
+                record,
+                n: cover.spine.n,
+                counter,
+                class: facts.class,
+                business: facts.business,
+                date: facts.date,
+                outcome: facts.outcome,
+                changed: changed.to_vec(),
+                cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
+                note: note.mark,
+            };
+            let pending = self.sign(Act { id: act, at: env.now(), deed: deed.into() });
+            let refused = match self.vault.state().decide(self.by(), &pending.act) {
+                Ok(()) => {
+                    self.fresh.keep(cover.clone());
+                    match submit_staged(self.vault.writer()?, pending, staging, false) {
+                        Ok(done) => return Ok(done),
+                        Err(Refused { error, .. }) => error,
+                    }
+                }
+                Err(error) => error,
+            };
+            match refused {
+                Error::EpochMoved { .. } if attempt < EPOCH_TRIES => {}
+                error => return Err(error),
+            }
+        }
+        unreachable!("the loop returns at its last attempt")
+    }
+
+    /// All fact versions of a record, oldest first.
+    pub fn versions(&self, record: RecordId) -> Result<Vec<FactVersion>> {
+        let row = self.row(record)?;
+        let mut covers = row.covers.clone();
+        covers.sort_unstable_by_key(|cover| cover.n);
+        let version = |c: &crate::catalog::CoverRow| {
+            let cover = self.open_cover(Place::of_counter(row.counter), record, c.n, &c.mark)?;
+            let documents = cover.documents.into_iter().map(|line| line.doc).collect();
+            Ok(FactVersion { n: c.n, facts: cover.facts.facts, documents })
+        };
+        covers.iter().map(version).collect()
+    }
+
+    /// Says something beside a record, which stays as it is: what the person concerned wants to have said (R70).
+    pub fn annotate(&self, record: RecordId, text: &str) -> Result<u64> {
+        self.row(record)?;
+        let deed = |note: Option<NoteMark>| {
+            RecordAnnotate { record, note: note.expect("a text makes a note") }.into()
+        };
+        Ok(self.carry_out(Some((NoteKind::Annotation, text)), deed)?.seq)
+    }
+
+    /// Restricts the use of a record to storing it, or lifts that again (R59, R60).
+    pub fn restrict(&self, record: RecordId, restricted: bool, reason: &str) -> Result<u64> {
+        let row = self.row(record)?;
+        if row.custody.restricted.is_some() == restricted {
+            return Err(Error::RestrictedAlready { record: row.facts.number.to_string() });
+        }
+        let deed = |note: Option<NoteMark>| {
+            RecordRestrict { record, restricted, note: note.expect("a reason makes a note") }.into()
+        };
+        Ok(self.carry_out(Some((NoteKind::Reason, reason)), deed)?.seq)
+    }
+}

@@ -1,0 +1,86 @@
+//! Custody: what people have done to one record since it was filed, folded from its lines.
+//!
+//! Pure. The journal says who filed, corrected and reviewed which version; this says what follows from it.
+
+use jingui_schema::facts::{FactName, Standing, Verdict};
+use jingui_schema::id::StaffNo;
+use std::collections::BTreeSet;
+
+/// Somebody looked at a fact version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Which version.
+    pub n: u32,
+    /// Who.
+    pub by: StaffNo,
+    /// The line.
+    pub seq: u64,
+}
+
+/// What people have done to a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Custody {
+    /// Who filed or corrected: none of them reviews it.
+    pub hands: BTreeSet<StaffNo>,
+    /// The newest version that a reviewer has to see.
+    pub to_review: u32,
+    /// The newest review that passed.
+    pub passed: Option<Look>,
+    /// The newest one that gave it back, until it is corrected or supplemented.
+    pub returned: Option<Look>,
+    /// The line since which its use is restricted.
+    pub restricted: Option<u64>,
+    /// The lines that say something beside it.
+    pub annotations: Vec<u64>,
+    /// The lines that corrected it.
+    pub corrections: Vec<u64>,
+}
+
+impl Custody {
+    /// Documents came in.
+    pub fn filed(&mut self, n: u32, by: Option<StaffNo>) {
+        self.hands.extend(by);
+        self.to_review = n;
+        self.returned = None;
+    }
+
+    /// Facts were corrected.
+    pub fn corrected(&mut self, n: u32, changed: &[FactName], by: Option<StaffNo>, seq: u64) {
+        self.hands.extend(by);
+        self.corrections.push(seq);
+        self.returned = None;
+        if changed.iter().any(|name| name.needs_review()) {
+            self.to_review = n;
+        }
+    }
+
+    /// A version was reviewed. By one of its clerks it counts for nothing, save in a vault of one person; no such
+    /// line is written here.
+    pub fn reviewed(&mut self, verdict: Verdict, look: Look, solo: bool) {
+        if self.hands.contains(&look.by) && !solo {
+            return;
+        }
+        match verdict {
+            Verdict::Passed => (self.passed, self.returned) = (Some(look), None),
+            Verdict::Returned => self.returned = Some(look),
+        }
+    }
+
+    /// Whether the record is reviewed as it stands: nobody has to look at it again until it changes.
+    pub fn is_settled(&self) -> bool {
+        self.returned.is_none() && self.passed.is_some_and(|look| look.n >= self.to_review)
+    }
+
+    /// How far the record has come; `complete` says whether nothing mandatory is missing.
+    pub fn standing(&self, complete: impl FnOnce() -> bool) -> Standing {
+        if self.is_settled() {
+            Standing::Archived
+        } else if self.returned.is_some() {
+            Standing::Returned
+        } else if complete() {
+            Standing::Unreviewed
+        } else {
+            Standing::Incomplete
+        }
+    }
+}

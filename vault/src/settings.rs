@@ -1,0 +1,201 @@
+//! Settings that people sign: the checklist of materials, the lists of projects and of customers.
+//!
+//! Each is one sealed note that the newest `setting.set` line names; the earlier ones stay, so that it can be told
+//! what held when. What is not set is as shipped: the checklist of the program, and empty lists.
+
+use crate::error::{Error, Result};
+use crate::session::Session;
+use crate::writer::Done;
+use jingui_schema::act::{NoteMark, SettingSet};
+use jingui_schema::cover::NoteKind;
+use jingui_schema::facts::{Class, Facts, Label, Outcome, Setting};
+use jingui_schema::id::By;
+use jingui_schema::materials::{Additions, Assessment, Checklist, Paper, SHIPPED};
+use jingui_schema::projects::{Named, Names, Project, Renamed};
+use jingui_schema::time::Time;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A setting as its note has it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    reason: String,
+    text: String,
+}
+
+/// The settings that hold now.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The checklist.
+    pub materials: Checklist,
+    /// The line that set it; 0 for the one that is shipped.
+    pub materials_line: u64,
+    /// Projects.
+    pub projects: Names<Project>,
+    /// Customers with more than one name.
+    pub customers: Names<Renamed>,
+}
+
+impl Settings {
+    /// What a record lacks, and what it has too much.
+    pub fn assess(&self, facts: &Facts, papers: &[Paper]) -> Assessment {
+        let none = Additions::default();
+        let additions = self.projects.find(facts.project.as_str()).map_or(&none, |p| &p.materials);
+        self.materials.assess(additions, facts, papers)
+    }
+
+    /// The class of a record: the longer of what the law says of the customer and what its project says.
+    pub fn class(&self, project: &Label, outcome: Outcome, lawful: Class) -> Class {
+        match outcome {
+            Outcome::Issued | Outcome::Pending => {
+                let of_project = self.projects.find(project.as_str()).and_then(|p| p.class);
+                of_project.map_or(lawful, |class| class.max(lawful))
+            }
+            Outcome::Rejected | Outcome::Withdrawn | Outcome::Lapsed => lawful,
+        }
+    }
+}
+
+/// One version of a setting.
+#[derive(Clone, Debug)]
+pub struct SettingVersion {
+    /// The line.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// Who signed it.
+    pub by: By,
+    /// Why.
+    pub reason: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The settings read last, by the notes they came from.
+#[derive(Default)]
+pub(crate) struct Known {
+    settings: Mutex<Option<(Marks, Arc<Settings>)>>,
+}
+
+type Marks = BTreeMap<Setting, (NoteMark, u64)>;
+
+impl Session {
+    /// The settings that hold now.
+    ///
+    /// Errors: those of [`Session::read_note`]; a note that is no setting is [`Error::FileDamaged`].
+    pub fn settings(&self) -> Result<Arc<Settings>> {
+        let marks = self.vault.state().settings.clone();
+        let known = &self.vault.inner.settings.settings;
+        if let Some((of, settings)) = &*known.lock().unwrap_or_else(PoisonError::into_inner)
+            && *of == marks
+        {
+            return Ok(settings.clone());
+        }
+        let damaged =
+            |setting: Setting, why: String| Error::FileDamaged { path: setting.to_string(), finding: why };
+        let text = |setting: Setting| match marks.get(&setting) {
+            Some((mark, _)) => self.setting_in(setting, mark).map(|stored| Some(stored.text)),
+            None => Ok(None),
+        };
+        let materials = text(Setting::Materials)?;
+        let settings = Arc::new(Settings {
+            materials: Checklist::read(materials.as_deref().unwrap_or(SHIPPED))
+                .map_err(|e| damaged(Setting::Materials, e.to_string()))?,
+            materials_line: marks.get(&Setting::Materials).map_or(0, |(_, seq)| *seq),
+            projects: names(text(Setting::Projects)?).map_err(|why| damaged(Setting::Projects, why))?,
+            customers: names(text(Setting::Customers)?).map_err(|why| damaged(Setting::Customers, why))?,
+        });
+        *known.lock().unwrap_or_else(PoisonError::into_inner) = Some((marks, settings.clone()));
+        Ok(settings)
+    }
+
+    fn setting_in(&self, setting: Setting, mark: &NoteMark) -> Result<Stored> {
+        let note = self.read_note(mark)?;
+        let stored =
+            (note.kind == NoteKind::Setting).then(|| serde_json::from_str(&note.text).ok()).flatten();
+        stored.ok_or_else(|| Error::FileDamaged {
+            path: setting.to_string(),
+            finding: "its note is no setting".into(),
+        })
+    }
+
+    /// Signs a setting, whole. What is there already is not set again.
+    ///
+    /// Errors: [`Error::Setting`] for a text that is not one, [`Error::Role`].
+    pub fn set(&self, setting: Setting, text: &str, reason: &str) -> Result<Option<Done>> {
+        let bad = |why: String| Error::Setting { setting: setting.to_string(), why };
+        match setting {
+            Setting::Materials => Checklist::read(text).map(drop).map_err(|e| e.to_string()),
+            Setting::Projects => Names::<Project>::read(text).map(drop).map_err(|e| e.to_string()),
+            Setting::Customers => Names::<Renamed>::read(text).map(drop).map_err(|e| e.to_string()),
+        }
+        .map_err(bad)?;
+        if let Some((mark, _)) = self.vault.state().settings.get(&setting)
+            && self.setting_in(setting, mark)?.text == text
+        {
+            return Ok(None);
+        }
+        let stored = Stored { reason: reason.to_owned(), text: text.to_owned() };
+        let stored = serde_json::to_string(&stored).expect("two texts always serialise");
+        self.carry_out(Some((NoteKind::Setting, &stored)), |note| {
+            SettingSet { setting, note: note.expect("a text makes a note") }.into()
+        })
+        .map(Some)
+    }
+
+    /// All versions of a setting, oldest first.
+    ///
+    /// Units: reads the whole journal, some 3 µs a line.
+    pub fn setting_history(&self, setting: Setting) -> Result<Vec<SettingVersion>> {
+        let mut versions = Vec::new();
+        for item in self.vault.lines_after(jingui_schema::line::Tip::START)? {
+            let (line, _) = item?;
+            if let jingui_schema::act::Deed::SettingSet(d) = &line.act.deed
+                && d.setting == setting
+            {
+                let Stored { reason, text } = self.setting_in(setting, &d.note)?;
+                versions.push(SettingVersion { seq: line.seq, at: line.at, by: line.by, reason, text });
+            }
+        }
+        Ok(versions)
+    }
+
+    /// Changes the list of projects.
+    pub fn change_projects(
+        &self,
+        reason: &str,
+        change: impl Fn(&Names<Project>) -> Result<Names<Project>>,
+    ) -> Result<Option<Done>> {
+        self.change(Setting::Projects, reason, |settings| change(&settings.projects))
+    }
+
+    /// Changes the list of customers.
+    pub fn change_customers(
+        &self,
+        reason: &str,
+        change: impl Fn(&Names<Renamed>) -> Result<Names<Renamed>>,
+    ) -> Result<Option<Done>> {
+        self.change(Setting::Customers, reason, |settings| change(&settings.customers))
+    }
+
+    fn change<T: Named + Clone + Serialize + for<'de> Deserialize<'de>>(
+        &self,
+        setting: Setting,
+        reason: &str,
+        change: impl Fn(&Settings) -> Result<Names<T>>,
+    ) -> Result<Option<Done>> {
+        // Two who change a list at once: the second reads what the first has made of it.
+        let _turn = self.vault.inner.setting.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = change(&*self.settings()?)?.to_text();
+        let text = text.map_err(|e| Error::Setting { setting: setting.to_string(), why: e.to_string() })?;
+        self.set(setting, &text, reason)
+    }
+}
+
+fn names<T: Named + Clone + Serialize + for<'de> Deserialize<'de>>(
+    text: Option<String>,
+) -> std::result::Result<Names<T>, String> {
+    text.map_or_else(|| Ok(Names::default()), |text| Names::read(&text).map_err(|e| e.to_string()))
+}
