@@ -30,6 +30,7 @@ fn furnished() -> (Desk, String) {
     }
     let number = desk.run("me", words).ok().json()["number"].as_str().unwrap().to_owned();
     desk.filed([desk.file("two/a.txt", "a"), desk.file("two/b.txt", "b")]);
+    desk.file("materials.toml", &jingui_schema::materials::SHIPPED.replace("shipped-1", "CPS 2.1"));
     (desk, number)
 }
 
@@ -56,7 +57,10 @@ fn commands() -> Vec<Vec<String>> {
 fn every_command_has_short_and_long_help_in_both_languages() {
     let desk = Desk::bare();
     let mut pages = commands();
-    pages.extend(["key", "staff", "act", "keys", "journal"].map(|group| vec![group.to_owned()]));
+    pages.extend(
+        ["key", "staff", "act", "keys", "journal", "subject", "project", "customer", "materials"]
+            .map(|group| vec![group.to_owned()]),
+    );
     pages.push(Vec::new());
     for words in pages {
         let help = |lang: &str, flag: &str| {
@@ -124,6 +128,31 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["open", "{one}", "-o", "{dir}/opened.txt"]),
     ("me", &["open", "{two}", "--all", "-o", "{dir}/all"]),
     ("me", &["log", "{one}"]),
+    ("me", &["show", "{one}", "--history"]),
+    ("me", &["missing"]),
+    (
+        "me",
+        &["correct", "{one}", "--tag", "late", "--kind", "1=APP", "--mark", "1=stamped", "--reason", "seen"],
+    ),
+    ("me", &["correct", "{one}", "--tag", "late", "--reason", "once more"]),
+    ("me", &["review"]),
+    ("me", &["review", "{one}", "--return", "--reason", "another company's"]),
+    ("me", &["subject", "list", ID]),
+    ("me", &["subject", "annotate", "{one}", "--text", "says it is out of date"]),
+    ("me", &["subject", "restrict", "{one}", "--reason", "asked for"]),
+    ("me", &["subject", "lift", "{one}", "--reason", "taken back"]),
+    ("me", &["project", "list"]),
+    ("me", &["project", "add", "Tax", "--class", "CN-G10", "--reason", "begins"]),
+    ("me", &["project", "set", "Tax", "--need", "RSK,REV", "--reason", "asked for"]),
+    ("me", &["project", "rename", "Tax", "Tax 1", "--reason", "another begins"]),
+    ("me", &["project", "merge", "Levy", "--into", "Tax", "--reason", "the same"]),
+    ("me", &["customer", "list"]),
+    ("me", &["customer", "rename", "A", "B", "--reason", "register"]),
+    ("me", &["customer", "merge", "C", "--into", "B", "--reason", "two spellings"]),
+    ("me", &["materials", "show"]),
+    ("me", &["materials", "show", "--business", "new", "--customer-kind", "person"]),
+    ("me", &["materials", "set", "{dir}/materials.toml", "--reason", "CPS 2.1"]),
+    ("me", &["materials", "show", "--history"]),
     ("", &["status"]),
     ("me", &["verify"]),
     ("", &["verify", "--keyless"]),

@@ -48,6 +48,7 @@ pub(super) fn run(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let count = parsed.get::<u32>("records").unwrap_or(RECORDS);
     let first = demo.file(u64::from(count))?;
     demo.find(&first)?;
+    demo.review(&first)?;
     demo.prove()?;
     let seconds = began.elapsed().as_secs();
     let shown = printable_path(&demo.dir);
@@ -176,6 +177,36 @@ impl Demo<'_> {
         self.say("demo-verify")?;
         self.jingui(None, &["verify", "--keyless"])?;
         self.jingui(Some("li"), &["verify"])
+    }
+
+    /// Says what is missing, marks what was seen, lets the rest pass for a reason; another person reviews.
+    fn review(&mut self, first: &SampleRecord) -> Result<()> {
+        self.say("demo-review")?;
+        self.jingui(Some("zhang"), &["missing", "--limit", "3"])?;
+        // Documents of a directory are numbered in the order of their names.
+        let mut documents: Vec<(&str, &str)> =
+            first.documents.iter().map(|d| (d.name.as_str(), d.kind)).collect();
+        documents.sort_unstable();
+        let number = self.number();
+        let reason = self.context.out.text("demo-seen", &[]);
+        let mut args = vec!["correct".to_owned(), number.clone(), "--reason".into(), reason];
+        for (no, (_, kind)) in (1..).zip(&documents) {
+            let marks = match *kind {
+                "APP" => "stamped,signed",
+                "AGT" | "HID" | "LRP" => "front,back,seen,until:2039-12-31",
+                _ => continue,
+            };
+            args.extend(["--mark".into(), format!("{no}={marks}")]);
+        }
+        let passed = self.context.out.text("demo-waived", &[]);
+        for kind in ["PIN", "VER", "RCV", "DLV"].into_iter().filter(|k| documents.iter().all(|d| d.1 != *k)) {
+            args.extend(["--waive".into(), format!("{kind}={passed}")]);
+        }
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        self.jingui(Some("zhang"), &args)?;
+        self.jingui(Some("li"), &["review"])?;
+        self.jingui(Some("li"), &["review", &number])?;
+        self.jingui(Some("zhang"), &["list", "--state", "archived"])
     }
 
     /// Proves one document, and has stock tools check the proof.
