@@ -30,7 +30,7 @@ fn furnished() -> (Desk, String) {
     }
     let number = desk.run("me", words).ok().json()["number"].as_str().unwrap().to_owned();
     desk.filed([desk.file("two/a.txt", "a"), desk.file("two/b.txt", "b")]);
-    desk.file("materials.toml", &jingui_schema::materials::SHIPPED.replace("shipped-1", "CPS 2.1"));
+    desk.file("materials.toml", jingui_schema::materials::SHIPPED.replace("shipped-1", "CPS 2.1"));
     (desk, number)
 }
 

@@ -6,7 +6,7 @@
 use jingui_schema::act::*;
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::{B3, FileMark, Salt, Sha256};
-use jingui_schema::facts::{Business, Class, Outcome, Role};
+use jingui_schema::facts::{Business, Class, FactName, Outcome, Role, Setting, Verdict};
 use jingui_schema::id::{ActId, By, NoteId, Place, RecordId, StaffNo, VaultId};
 use jingui_schema::line::Line;
 use jingui_tests::house::{self, House, Key, env_on};
@@ -55,6 +55,18 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
         .supplement(filed.record, &house::docs("more", 1), "补件", None, &mut Buffers::new())
         .expect("more");
     session.open_documents(filed.record, &[1], Some("年检"), None).expect("an opening");
+    let retag = |labels: &mut jingui_vault::filing::Labels| {
+        labels.tags.clear();
+        Ok(())
+    };
+    session.correct(filed.record, retag, &[], "更正", false).expect("a correction");
+    session.annotate(filed.record, "本人称").expect("an annotation");
+    session
+        .change_customers("更名", |list| {
+            let label = |text| jingui_schema::facts::Label::read(text).expect("a label");
+            Ok(list.renamed(&label("甲"), label("乙")).expect("a list"))
+        })
+        .expect("a setting");
     let authority = vault.sign_in(house.people.authority.person()).expect("the authority signs in");
     authority.countersign().expect("a countersignature");
     vault.sign_head().expect("a head");
@@ -166,6 +178,37 @@ fn deeds() -> Vec<(By, Deed)> {
         ),
         (staff, StaffDisable { staff: StaffNo(2), note: Some(note) }.into()),
         (By::Authority, EscrowProved { epoch: 1, answer: Salt([4; 32]) }.into()),
+        (
+            staff,
+            RecordCorrect {
+                record,
+                n: 3,
+                counter: 2,
+                class: Class::CnG10,
+                business: Business::Renew,
+                date: "2024-05-02".parse().expect("a day"),
+                outcome: Outcome::Issued,
+                changed: vec![FactName::Date, FactName::Class, FactName::Documents],
+                cover: CoverMark { epoch: 1, size: 900, b3, commit: sha },
+                note,
+            }
+            .into(),
+        ),
+        (
+            staff,
+            RecordReview {
+                records: vec![Reviewed { record, n: 3, commit: sha }],
+                verdict: Verdict::Passed,
+                materials: 0,
+                compared: vec![record],
+                plan: Some(sha),
+                note: None,
+            }
+            .into(),
+        ),
+        (staff, RecordAnnotate { record, note }.into()),
+        (staff, RecordRestrict { record, restricted: true, note }.into()),
+        (staff, SettingSet { setting: Setting::Projects, note }.into()),
         (staff, RecordOpen { record, docs: vec![1, 2], purpose: None, note: Some(note) }.into()),
         (staff, FactsReveal { record, note }.into()),
         (By::Vault, FileSet { path: "README.txt".into(), size: 10, b3 }.into()),
@@ -236,6 +279,11 @@ fn plain(put: Put, env: &Env, house: &House) {
         )
         .as_bytes(),
     );
+    put("checklist", "shipped", jingui_schema::materials::SHIPPED.as_bytes());
+    let lists = "[[entry]]\nname = \"社保 一期\"\naliases = [\"社保\"]\nclass = \"CN-G10\"\n\n\
+         [entry.materials]\nneed = [\"RSK\"]\nmay = [\"REV\"]\nunmarked = true\n";
+    put("lists", "project", lists.as_bytes());
+    put("lists", "customer", b"[[entry]]\nname = \"B\"\naliases = [\"A\", \"C\"]\n");
     put("places", "both", b"keystore = \"/media/keys\"\nmirror = \"/media/mirror\"\n");
     put("person", "founder", house.people.founder.text().as_bytes());
     put("person", "identity", format!("# created: x\n{CA_IDENTITY}\n").as_bytes());
@@ -291,6 +339,7 @@ fn sealed(put: Put, env: &Env) {
     let id = [9; 16];
     let mut postings = vec![
         [b"c", "某公司".as_bytes()].concat(),
+        [b"g", "社保".as_bytes()].concat(),
         [b"d", &[1; 12][..], &[0; 6], &[0, 0, 0, 1], &[0; 5]].concat(),
         [b"i", &id[..], &[0], &[0; 6], &[0; 5]].concat(),
         [b"i", &id[..], &[1], &[0; 8]].concat(),

@@ -30,6 +30,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("words", plain::words),
     ("names", plain::names),
     ("places", plain::places),
+    ("checklist", plain::checklist),
+    ("lists", plain::lists),
     ("history", plain::history),
     // Below a seal, or keys themselves.
     ("sealed", sealed::sealed),

@@ -3,12 +3,14 @@
 use super::{sample, text};
 use jingui_schema::act::{Act, ActFile, PublicHalf};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
-use jingui_schema::facts::{DocumentKind, Label, Role, fold};
+use jingui_schema::facts::{Business, CustomerKind, DocumentKind, Facts, Label, Role, fold};
 use jingui_schema::head::{Head, SignedHead, VerifierKey};
 use jingui_schema::id::{ArchiveNumber, By, Fonds, Place, RecordId, StaffNo};
 use jingui_schema::identifier::{CertificateSerial, check_resident_id, check_uscc};
 use jingui_schema::line::{Line, Tip};
+use jingui_schema::materials::{Additions, Checklist, Paper};
 use jingui_schema::merkle::{self, Frontier};
+use jingui_schema::projects::{Named, Names, Project, Renamed};
 use jingui_schema::time::{Day, Time};
 use jingui_vault::fuzzing;
 use jingui_vault::layout;
@@ -228,4 +230,43 @@ pub(super) fn history(bytes: &[u8]) {
     let json = serde_json::to_vec(&state).expect("the state always serialises");
     let again: jingui_vault::state::State = serde_json::from_slice(&json).expect("what we write we read");
     assert!(again == state, "a snapshot is the state");
+}
+
+/// A checklist; whatever it says, it can be held against a record.
+pub(super) fn checklist(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    let Ok(list) = Checklist::read(text) else { return };
+    let facts = r#"{"number":"JG01-2026-000042","project":"p","outlet":"o","customer":{"name":"c","kind":"enterprise"},"business":"new","date":"2024-05-01","outcome":"issued","class":"CN-P5","clerk":"0002","tags":[]}"#;
+    let facts: Facts = serde_json::from_str(facts).expect("facts");
+    for kind in CustomerKind::ALL {
+        for business in Business::ALL {
+            let mut facts = facts.clone();
+            (facts.customer.kind, facts.business) = (*kind, *business);
+            let paper = |no, kind| Paper { no, kind, marks: Vec::new(), until: None, flaw: None };
+            let papers = [paper(1, DocumentKind::App), paper(2, DocumentKind::Other)];
+            let found = list.assess(&Additions::default(), &facts, &papers);
+            assert!(found.met <= found.mandatory && found.is_complete() == (found.met == found.mandatory));
+            assert!(list.wanted(*business, *kind).len() <= DocumentKind::ALL.len());
+        }
+    }
+}
+
+/// Lists of projects and customers: what is read is written to what is read as the same.
+pub(super) fn lists(bytes: &[u8]) {
+    fn one<T>(text: &str)
+    where
+        T: Named + Clone + Debug + PartialEq + serde::Serialize + for<'de> serde::Deserialize<'de>,
+    {
+        let Ok(list) = Names::<T>::read(text) else { return };
+        if let Ok(written) = list.to_text() {
+            assert_eq!(Names::<T>::read(&written).expect("what we write we read"), list);
+        }
+        for entry in list.entries() {
+            assert!(list.find(entry.name().as_str()).is_some());
+            let _ = list.renamed(entry.name(), entry.name().clone());
+        }
+    }
+    let Some(text) = text(bytes) else { return };
+    one::<Project>(text);
+    one::<Renamed>(text);
 }
