@@ -212,6 +212,19 @@ impl FolderRule {
         fields
     }
 
+    /// How a path by this rule looks, with what is known filled in.
+    pub fn filled(&self, value: impl Fn(Field) -> Option<String>) -> String {
+        let level = |level: &Level| -> String {
+            let part = |part: &Part| match part {
+                Part::Text(text) => text.clone(),
+                Part::Place(field) => value(*field).unwrap_or_else(|| "*".to_owned()),
+            };
+            level.ways[0].iter().map(part).collect()
+        };
+        let path = self.levels.iter().map(level).collect::<Vec<_>>().join("/");
+        if self.below { path + "/" } else { path }
+    }
+
     /// Says whether all files below a directory belong together (a rule that ends in `/`).
     pub fn is_of_directories(&self) -> bool {
         self.below

@@ -207,6 +207,7 @@ mod tests {
         let parts = ["customer", "handler"].map(|part| format!("part-{part}"));
         let steps = ["reseal", "verify", "destroy"].map(|s| format!("progress-{s}"));
         let fields = crate::words::Field::ALL.iter().map(|field| field.name_key());
+        let results = crate::backlog::Word::ALL.iter().map(|word| format!("result-{}", word.word()));
         kinds
             .chain(notices)
             .chain(findings)
@@ -222,6 +223,7 @@ mod tests {
             .chain(wanted)
             .chain(parts)
             .chain(fields)
+            .chain(results)
             .collect()
     }
 

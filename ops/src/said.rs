@@ -21,6 +21,8 @@ pub enum Filling {
     Word(String),
     /// A number.
     Number(u64),
+    /// Something told inside it.
+    Said(Box<Said>),
 }
 
 impl Said {
@@ -47,6 +49,12 @@ impl Said {
         self
     }
 
+    /// The same with something told inside it.
+    pub fn said(mut self, name: &'static str, said: Said) -> Self {
+        self.values.push((name, Filling::Said(Box::new(said))));
+        self
+    }
+
     /// The key of its message, stable for programs.
     pub fn key(&self) -> &'static str {
         self.key
@@ -61,6 +69,7 @@ impl Said {
                 Filling::Text(text) => (*name, Value::from(printable(text))),
                 Filling::Word(key) => (*name, Value::from(messages.text(key, &[]))),
                 Filling::Number(number) => (*name, Value::from(*number)),
+                Filling::Said(said) => (*name, Value::from(said.tell(messages))),
             })
             .collect();
         messages.text(self.key, &values)

@@ -195,7 +195,7 @@ impl Words {
 }
 
 /// The form in which two words are the same.
-fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     fold(text)
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '*' | ':' | '_' | '-' | '\u{feff}'))
