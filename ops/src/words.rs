@@ -2,7 +2,9 @@
 //!
 //! The words are data (`ops/data/words.toml`), shipped with the program. Does not know sheets or records.
 
-use jingui_schema::facts::{Business, CustomerKind, DocumentKind, Outcome, fold};
+use jingui_schema::facts::{
+    Business, Channel, Circumstance, CustomerKind, DocumentKind, Mark, Outcome, fold,
+};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
@@ -31,6 +33,26 @@ pub enum Field {
     Tags,
     /// Box of the paper originals.
     Box,
+    /// How the application came in.
+    Channel,
+    /// What makes further materials necessary, several in one text.
+    Flags,
+    /// The day of the application.
+    Applied,
+    /// The handler of the applicant.
+    Handler,
+    /// The handler's identity number.
+    HandlerId,
+    /// Telephone.
+    Phone,
+    /// Address of the applicant.
+    Address,
+    /// Serial number of the token.
+    Token,
+    /// Serial number of the password card.
+    PasswordCard,
+    /// The day on which the application was accepted.
+    Accepted,
     /// Files or a directory, named.
     Files,
     /// Serial number of a certificate.
@@ -56,6 +78,16 @@ impl Field {
         Self::Outcome,
         Self::Tags,
         Self::Box,
+        Self::Channel,
+        Self::Flags,
+        Self::Applied,
+        Self::Handler,
+        Self::HandlerId,
+        Self::Phone,
+        Self::Address,
+        Self::Token,
+        Self::PasswordCard,
+        Self::Accepted,
         Self::Files,
         Self::Serial,
         Self::Kind,
@@ -76,6 +108,16 @@ impl Field {
             Self::Outcome => "outcome",
             Self::Tags => "tags",
             Self::Box => "box",
+            Self::Channel => "channel",
+            Self::Flags => "flags",
+            Self::Applied => "applied",
+            Self::Handler => "handler",
+            Self::HandlerId => "handler-id",
+            Self::Phone => "phone",
+            Self::Address => "address",
+            Self::Token => "token",
+            Self::PasswordCard => "password-card",
+            Self::Accepted => "accepted",
             Self::Files => "files",
             Self::Serial => "serial",
             Self::Kind => "kind",
@@ -105,6 +147,8 @@ struct Stored {
     customer_kinds: BTreeMap<String, Vec<String>>,
     businesses: BTreeMap<String, Vec<String>>,
     outcomes: BTreeMap<String, Vec<String>>,
+    channels: BTreeMap<String, Vec<String>>,
+    circumstances: BTreeMap<String, Vec<String>>,
     pages: BTreeMap<String, Vec<String>>,
 }
 
@@ -116,6 +160,8 @@ pub struct Words {
     customer_kinds: HashMap<String, CustomerKind>,
     businesses: HashMap<String, Business>,
     outcomes: HashMap<String, Outcome>,
+    channels: HashMap<String, Channel>,
+    circumstances: HashMap<String, Circumstance>,
     pages: HashMap<String, u32>,
 }
 
@@ -138,6 +184,8 @@ impl Words {
             customer_kinds: table(stored.customer_kinds)?,
             businesses: table(stored.businesses)?,
             outcomes: table(stored.outcomes)?,
+            channels: table(stored.channels)?,
+            circumstances: table(stored.circumstances)?,
             pages: table(stored.pages)?,
         })
     }
@@ -179,6 +227,27 @@ impl Words {
     /// The outcome that a word names.
     pub fn outcome(&self, text: &str) -> Option<Outcome> {
         look(&self.outcomes, text)
+    }
+
+    /// The way an application came in, by a word.
+    pub fn channel(&self, text: &str) -> Option<Channel> {
+        look(&self.channels, text)
+    }
+
+    /// What makes further materials necessary, by a word.
+    pub fn circumstance(&self, text: &str) -> Option<Circumstance> {
+        look(&self.circumstances, text)
+    }
+
+    /// The side of a card that a name without its ending speaks of at its end: `身份证_反面`, `身份证(正面)`.
+    pub fn side_of_name(&self, stem: &str) -> Option<Mark> {
+        let last =
+            stem.trim_end_matches([')', '）']).rsplit(['_', '-', ' ', '(', '（']).next().unwrap_or_default();
+        match look(&self.pages, last).filter(|_| !last.bytes().any(|b| b.is_ascii_digit())) {
+            Some(1) => Some(Mark::Front),
+            Some(2) => Some(Mark::Back),
+            _ => None,
+        }
     }
 
     /// A page number: `1`, `第1页`, `p1`, or the side of a card.
@@ -247,6 +316,12 @@ mod tests {
         for business in Business::ALL {
             assert_eq!(words.business(business.word()), Some(*business));
         }
+        for channel in Channel::ALL {
+            assert_eq!(words.channel(channel.word()), Some(*channel));
+        }
+        for circumstance in Circumstance::ALL {
+            assert_eq!(words.circumstance(circumstance.word()), Some(*circumstance));
+        }
         for outcome in Outcome::ALL {
             assert_eq!(words.outcome(outcome.word()), Some(*outcome));
         }
@@ -294,5 +369,8 @@ mod tests {
         ] {
             assert_eq!(Words::shipped().kind_of_name(stem), kind, "{stem}");
         }
+        let sides = ["身份证_反面", "身份证(正面)", "身份证-front", "身份证_2", "身份证"];
+        let sides = sides.map(|stem| Words::shipped().side_of_name(stem));
+        assert_eq!(sides, [Some(Mark::Back), Some(Mark::Front), Some(Mark::Front), None, None]);
     }
 }

@@ -19,7 +19,7 @@ use crate::sheet::{Row, Sheet};
 use jingui_schema::digest::Sha256;
 use jingui_schema::id::RecordId;
 use jingui_vault::Session;
-use jingui_vault::body::Incoming;
+use jingui_vault::body::{Incoming, Seen};
 use jingui_vault::filing::{Filing, Planned};
 use jingui_vault::many::Twin;
 use sha2::Digest as _;
@@ -273,6 +273,7 @@ impl<'a> Backlog<'a> {
                 source: files.source(found.file),
                 kind: found.kind,
                 title: None,
+                seen: Seen { marks: found.side.into_iter().collect(), ..Seen::default() },
             });
             let documents = planned.files.iter().map(|note| note.sha256).collect();
             Ok(give(Filing {

@@ -10,7 +10,7 @@ use crate::folder_rule::{FolderRule, stem};
 use crate::said::Said;
 use crate::sheet::Row;
 use crate::words::Field;
-use jingui_schema::facts::DocumentKind;
+use jingui_schema::facts::{DocumentKind, Mark};
 use jingui_vault::filing::DOCUMENTS_MAX;
 use sha2::Digest as _;
 use unicode_normalization::UnicodeNormalization;
@@ -45,6 +45,15 @@ pub(super) struct Found {
     pub file: FileId,
     /// What it is.
     pub kind: DocumentKind,
+    /// Which side of a card its name says it is.
+    pub side: Option<Mark>,
+}
+
+impl Found {
+    fn new(file: FileId, kind: DocumentKind, files: &Files, tongue: Tongue) -> Self {
+        let side = tongue.words.side_of_name(stem(files.name(file)));
+        Self { file, kind, side }
+    }
 }
 
 /// Finds files.
@@ -188,7 +197,7 @@ impl ByRule {
             .take_while(|kept| kept.key == key)
             .map(|kept| {
                 let kind = kept.kind.unwrap_or_else(|| kind_of(files.name(kept.file), tongue));
-                Found { file: kept.file, kind }
+                Found::new(kept.file, kind, files, tongue)
             })
             .collect();
         if found.is_empty() {
@@ -227,7 +236,7 @@ fn by_name(
                 for file in ids {
                     let kind = kind.unwrap_or_else(|| kind_of(files.name(file), tongue));
                     if !found.iter().any(|known| known.file == file) {
-                        found.push(Found { file, kind });
+                        found.push(Found::new(file, kind, files, tongue));
                     }
                 }
             }

@@ -5,10 +5,13 @@ use super::{Fault, Tongue, Word};
 use crate::said::Said;
 use crate::sheet::{Row, Stored};
 use crate::words::Field;
-use jingui_schema::facts::{Business, Customer, CustomerKind, Label, LabelError, Outcome, fold};
+use jingui_schema::facts::Field as Form;
+use jingui_schema::facts::{
+    Business, Channel, Circumstance, Customer, CustomerKind, Label, LabelError, Outcome, Particular, fold,
+};
 use jingui_schema::identifier::{CertificateSerial, CustomerId, IdentifierError, IdentifierKind};
 use jingui_schema::time::Day;
-use jingui_vault::filing::Labels;
+use jingui_vault::filing::{Application, Labels};
 use std::collections::BTreeMap;
 
 /// What a field is where its cell is empty or its column is not there.
@@ -18,6 +21,17 @@ pub(super) type Defaults = BTreeMap<Field, String>;
 const APOSTROPHES: [char; 3] = ['\'', '’', '‘'];
 /// What parts several tags in one cell.
 const TAG_MARKS: [char; 7] = [';', '；', ',', '，', '、', '|', '\n'];
+
+/// Columns that are particulars of the application form.
+const FORM: [(Field, Form); 7] = [
+    (Field::Handler, Form::Handler),
+    (Field::HandlerId, Form::HandlerId),
+    (Field::Phone, Form::Phone),
+    (Field::Address, Form::Address),
+    (Field::Token, Form::Token),
+    (Field::PasswordCard, Form::PasswordCard),
+    (Field::Accepted, Form::Accepted),
+];
 
 /// A row as it was read.
 #[derive(Clone, Debug)]
@@ -192,6 +206,7 @@ impl<'a> Reader<'a> {
             .may(Field::Outcome, done, |text| words.outcome(text).ok_or_else(|| word("fault-outcome")(text)));
         let box_code = self.may(Field::Box, done, label);
         let tags = self.tags(done);
+        let application = self.application(day, done);
         Some(Labels {
             project: project?,
             outlet: outlet?,
@@ -202,7 +217,43 @@ impl<'a> Reader<'a> {
             tags: tags?,
             box_code: box_code?,
             waived: Vec::new(),
+            application: application?,
         })
+    }
+
+    /// How the application came in, and what its form says.
+    fn application(&mut self, day: Day, done: &[Field]) -> Option<Application> {
+        let words = self.tongue.words;
+        let word = |key: &'static str| move |text: &str| Said::new(key).text("value", text);
+        let channel: Option<Option<Channel>> = self
+            .may(Field::Channel, done, |text| words.channel(text).ok_or_else(|| word("fault-channel")(text)));
+        let flags: Option<Option<Vec<Circumstance>>> = self.may(Field::Flags, done, |text| {
+            let texts = text.split(TAG_MARKS).map(str::trim).filter(|text| !text.is_empty());
+            let flags = texts.map(|text| words.circumstance(text).ok_or_else(|| word("fault-flag")(text)));
+            let mut flags = flags.collect::<Result<Vec<_>, _>>()?;
+            flags.sort_unstable();
+            flags.dedup();
+            Ok(flags)
+        });
+        let a_day = |text: &str| day_of(text).ok_or_else(|| word("fault-day")(text));
+        let applied = self.may(Field::Applied, done, a_day);
+        let mut fields = Vec::new();
+        let mut whole = true;
+        for (field, form) in FORM {
+            let value = match form {
+                Form::Accepted => self.may(field, done, |text| label(&a_day(text)?.to_string())),
+                Form::HandlerId => self.may(field, done, |text| {
+                    let id = CustomerId::of_person(text.trim_start_matches(APOSTROPHES), day.0);
+                    label(id.map_err(|error| identifier(&error))?.as_str())
+                }),
+                _ => self.may(field, done, label),
+            };
+            whole &= value.is_some();
+            fields.extend(value.flatten().map(|value| Particular { field: form, value }));
+        }
+        fields.sort_by_key(|particular| particular.field);
+        let (channel, flags, applied) = (channel?, flags?.unwrap_or_default(), applied?);
+        whole.then_some(Application { channel, flags, applied, fields })
     }
 
     /// The customer's number, with the checks that a number of this kind of customer has.

@@ -1,6 +1,6 @@
 //! Words of a command line, checked as they come in. What is wrong is the key of a message.
 
-use crate::words::{Field, Words};
+use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role};
@@ -204,7 +204,8 @@ pub(super) fn mapped() -> ValueParser {
     parser(|word| {
         let (heading, field) = word.rsplit_once('=').ok_or(Why("why-map"))?;
         let field = Words::shipped().field(field).ok_or(Why("why-map"))?;
-        let has_column = !heading.trim().is_empty() && !matches!(field, Field::Kind | Field::Page);
+        let has_column =
+            !heading.trim().is_empty() && !matches!(field, words::Field::Kind | words::Field::Page);
         has_column.then(|| (heading.trim().to_owned(), field)).ok_or(Why("why-map"))
     })
 }
@@ -214,7 +215,8 @@ pub(super) fn standing() -> ValueParser {
     parser(|word| {
         let (field, value) = word.split_once('=').ok_or(Why("why-set"))?;
         let field = Words::shipped().field(field).ok_or(Why("why-set"))?;
-        let may_stand = !matches!(field, Field::Kind | Field::Page | Field::Files | Field::Skip);
+        use words::Field::{Files, Kind, Page, Skip};
+        let may_stand = !matches!(field, Kind | Page | Files | Skip);
         let value = value.trim();
         (may_stand && !value.is_empty()).then(|| (field, value.to_owned())).ok_or(Why("why-set"))
     })
