@@ -193,6 +193,22 @@ pub fn command() -> Command {
                 ],
             ),
             Command::new("add").args(add()),
+            group(
+                "import",
+                [
+                    Command::new("plan").args([
+                        file_word("sheet", "SHEET").required(true),
+                        path("files", "DIR|ZIP"),
+                        option("rule", "RULE"),
+                        many("map", "HEADING=FIELD").value_parser(value::mapped()),
+                        many("set", "FIELD=VALUE").value_parser(value::standing()),
+                        option("tab", "NAME"),
+                        output("PLAN"),
+                    ]),
+                    Command::new("apply")
+                        .args([file_word("plan", "PLAN").required(true), path("result", "FILE")]),
+                ],
+            ),
             Command::new("list").args([
                 option("project", "P"),
                 option("customer", "C"),

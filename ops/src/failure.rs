@@ -84,6 +84,40 @@ problems! {
     WhichDocument { record, count } = "which-document", Usage;
     /// Bytes that are no text, for a terminal.
     BinaryToTerminal {} = "binary-to-terminal", Usage;
+    /// A sheet that cannot be read.
+    Sheet { path, why } = "sheet", Usage;
+    /// A sheet without a single row.
+    SheetEmpty { sheet } = "sheet-without-rows", Usage;
+    /// Headings that nobody has explained.
+    Headings { sheet, list, example } = "headings", Usage;
+    /// A heading that was explained and is not there.
+    NoHeading { heading, sheet, list } = "no-heading", Usage;
+    /// Two columns for one thing.
+    HeadingTwice { sheet, field, first, second } = "heading-twice", Usage;
+    /// Columns without which there is no record.
+    NoColumn { sheet, list, example } = "no-column", Usage;
+    /// The file of remembered headings is not understood.
+    Memory { path, why } = "headings-file", Usage;
+    /// An archive that is refused.
+    Archive { path, why } = "archive", Usage;
+    /// Two files whose names are the same text.
+    SamePath { path } = "same-path", Usage;
+    /// Directories nested too deep.
+    TooDeep { path } = "too-deep", Usage;
+    /// More files than a backlog may have.
+    TooManyFiles { path, limit } = "too-many-files", Usage;
+    /// Nothing says which files belong to a row.
+    NoWayToFiles {} = "no-way-to-files", Usage;
+    /// A folder rule that is none.
+    Rule { rule, why } = "rule", Usage;
+    /// A folder rule asks for what the sheet does not have.
+    RuleColumn { rule, field } = "rule-column", Usage;
+    /// A file that is no plan, or no longer one.
+    NotAPlan { path } = "not-a-plan", Usage;
+    /// A plan that no longer holds.
+    PlanStale { path, why } = "plan-stale", Stale;
+    /// A plan for another vault.
+    OtherVaultPlan { path } = "other-vault-plan", Refused;
     /// A step of the demo.
     Step { command, code } = "step", Failed;
     /// A mistake of ours.

@@ -55,7 +55,7 @@ impl Source for DiskFile {
 }
 
 /// Opens a regular file without following a link in its last part and without waiting on a pipe.
-fn open_regular(path: &Path) -> io::Result<File> {
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
     let file = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path)?;
     match file.metadata()?.is_file() {

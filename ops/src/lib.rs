@@ -2,10 +2,13 @@
 //!
 //! Decides nothing about records: that is the vault's. One file a command in [`commands`]; nobody else prints.
 
+pub mod archive; // ZIP archives, read where they lie
+pub mod backlog; // a sheet of many records
 pub mod cli; // which commands there are
 pub mod commands; // what they do
 pub mod context; // what they are given
 pub mod failure; // how they fail
+pub mod folder_rule; // how a path says what a file is
 pub mod holder; // one process holds a vault, many commands
 pub mod intake; // files on their way into a filing
 pub mod interrupt; // Ctrl-C
@@ -14,7 +17,10 @@ pub mod output; // how it looks
 pub mod panics; // our own mistakes
 pub mod passphrase; // unlocking a key
 pub mod proof; // a document's proof, for stock tools
+pub mod said; // what is to be told, in whichever language
 pub mod sample; // made-up application files
+pub mod sheet; // tables in and out
 mod start; // from the command line to the command
+pub mod words; // what others call our fields and kinds
 
 pub use start::{Surroundings, run};

@@ -14,14 +14,18 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/results.en.ftl"),
     "\n",
-    include_str!("../messages/desk.en.ftl")
+    include_str!("../messages/desk.en.ftl"),
+    "\n",
+    include_str!("../messages/backlog.en.ftl")
 );
 const ZH: &str = concat!(
     include_str!("../messages/zh.ftl"),
     "\n",
     include_str!("../messages/results.zh.ftl"),
     "\n",
-    include_str!("../messages/desk.zh.ftl")
+    include_str!("../messages/desk.zh.ftl"),
+    "\n",
+    include_str!("../messages/backlog.zh.ftl")
 );
 
 /// A language there are messages in.
@@ -202,6 +206,8 @@ mod tests {
         let wanted = ["need", "either", "when", "may"].map(|how| format!("wanted-{how}"));
         let parts = ["customer", "handler"].map(|part| format!("part-{part}"));
         let steps = ["reseal", "verify", "destroy"].map(|s| format!("progress-{s}"));
+        let fields = crate::words::Field::ALL.iter().map(|field| field.name_key());
+        let results = crate::backlog::Word::ALL.iter().map(|word| format!("result-{}", word.word()));
         kinds
             .chain(notices)
             .chain(findings)
@@ -216,6 +222,8 @@ mod tests {
             .chain(standings)
             .chain(wanted)
             .chain(parts)
+            .chain(fields)
+            .chain(results)
             .collect()
     }
 

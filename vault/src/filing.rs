@@ -96,6 +96,17 @@ pub struct Filing {
     pub request: Option<ActId>,
     /// File it although a record with the same labels and documents exists.
     pub again: bool,
+    /// The plan that it carries out, where it does.
+    pub plan: Option<Planned>,
+}
+
+/// What a plan says of a filing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// Digest of the plan; stands in the filing's line.
+    pub plan: Sha256,
+    /// Digests of the documents, in order. Others are not filed.
+    pub documents: Vec<Sha256>,
 }
 
 /// A document that was filed before.
@@ -170,6 +181,9 @@ impl Session {
 
         let facts = self.facts_of(&filing.labels, reserved.number.clone(), clerk)?;
         let digests: Vec<Sha256> = body.documents.iter().map(|d| d.sha256).collect();
+        if let Some(planned) = &filing.plan {
+            as_planned(&planned.documents, &digests, &filing.incoming)?;
+        }
         let twin = twin_key(&facts, &digests);
         // Two filings of the same thing: the second finds the first.
         let _turn_of_twin = self.vault.turn_of_filing(twin)?;
@@ -201,6 +215,7 @@ impl Session {
             counter: reserved.counter,
             filing: 1,
             facts: &facts,
+            plan: filing.plan.as_ref().map(|planned| planned.plan),
         };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, None, filing.request.is_some())?;
         if done.repeated {
@@ -266,7 +281,8 @@ impl Session {
         let cover = old.supplemented(None, lines, key).map_err(bad_cover)?;
         let facts = &old.facts.facts;
         let number = facts.number.clone();
-        let filed = FiledAs { record, number: number.clone(), counter: row.counter, filing, facts };
+        let filed =
+            FiledAs { record, number: number.clone(), counter: row.counter, filing, facts, plan: None };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, Some(note), request.is_some())?;
         let (seq, at, class) = (done.seq, done.at, facts.class);
         self.vault.recent().changed(seq);
@@ -383,7 +399,7 @@ impl Session {
                 body: body.mark,
                 cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
                 note: note.as_ref().map(|n| n.mark),
-                plan: None,
+                plan: filed.plan,
             };
             let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
             let verdict = self.vault.state().decide(self.by(), &pending.act);
@@ -520,6 +536,17 @@ struct FiledAs<'a> {
     counter: u64,
     filing: u32,
     facts: &'a Facts,
+    plan: Option<Sha256>,
+}
+
+/// Refuses documents that are not the ones a plan names.
+fn as_planned(planned: &[Sha256], found: &[Sha256], incoming: &[Incoming]) -> Result<()> {
+    if planned == found {
+        return Ok(());
+    }
+    let other = planned.iter().zip(found).position(|(planned, found)| planned != found);
+    let path = other.and_then(|at| incoming.get(at)).map_or_else(String::new, |item| item.source.describe());
+    Err(Error::SourceChanged { path })
 }
 
 fn check_count(count: usize) -> Result<()> {
@@ -536,7 +563,7 @@ pub(crate) fn bad_cover(error: crate::cover::CoverError) -> Error {
     Error::Stale { why: crate::journal::full(&error) }
 }
 
-fn facts(labels: &Labels, number: ArchiveNumber, clerk: StaffNo) -> Facts {
+pub(crate) fn facts(labels: &Labels, number: ArchiveNumber, clerk: StaffNo) -> Facts {
     let code_says_government = labels
         .customer
         .id

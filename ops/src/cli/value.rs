@@ -1,5 +1,6 @@
 //! Words of a command line, checked as they come in. What is wrong is the key of a message.
 
+use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role};
@@ -196,6 +197,29 @@ pub(super) fn particular() -> ValueParser {
 /// The digest of a plan.
 pub(super) fn digest() -> ValueParser {
     parser(|word| word.to_ascii_lowercase().parse::<Sha256>().map_err(|_| Why("why-digest")))
+}
+
+/// `HEADING=FIELD`: what a heading of a sheet means.
+pub(super) fn mapped() -> ValueParser {
+    parser(|word| {
+        let (heading, field) = word.rsplit_once('=').ok_or(Why("why-map"))?;
+        let field = Words::shipped().field(field).ok_or(Why("why-map"))?;
+        let has_column =
+            !heading.trim().is_empty() && !matches!(field, words::Field::Kind | words::Field::Page);
+        has_column.then(|| (heading.trim().to_owned(), field)).ok_or(Why("why-map"))
+    })
+}
+
+/// `FIELD=VALUE`: what stands where a sheet says nothing.
+pub(super) fn standing() -> ValueParser {
+    parser(|word| {
+        let (field, value) = word.split_once('=').ok_or(Why("why-set"))?;
+        let field = Words::shipped().field(field).ok_or(Why("why-set"))?;
+        use words::Field::{Files, Kind, Page, Skip};
+        let may_stand = !matches!(field, Kind | Page | Files | Skip);
+        let value = value.trim();
+        (may_stand && !value.is_empty()).then(|| (field, value.to_owned())).ok_or(Why("why-set"))
+    })
 }
 
 /// `PUB=ROLE,…`.

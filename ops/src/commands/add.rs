@@ -63,12 +63,14 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         let reason = parsed.text("reason").unwrap_or_default();
         if context.dry_run() {
             let labels = Labels::of(&session.row(record)?.facts);
-            return rehearse(&session, context, Filing { labels, incoming, request, again: true });
+            let filing = Filing { labels, incoming, request, again: true, plan: None };
+            return rehearse(&session, context, filing);
         }
         let filed = session.supplement(record, &incoming, reason, request, &mut Buffers::new())?;
         return tell(world, context, &session, &filed);
     }
-    let filing = Filing { labels: labels(context, parsed)?, incoming, request, again: parsed.flag("again") };
+    let labels = labels(context, parsed)?;
+    let filing = Filing { labels, incoming, request, again: parsed.flag("again"), plan: None };
     if context.dry_run() {
         return rehearse(&session, context, filing);
     }

@@ -7,6 +7,7 @@ mod add; // files
 mod completions; // shell completions
 mod correct; // facts as they should have been
 mod demo; // the main job on made-up data
+mod import; // a sheet of many records
 mod init; // makes a vault
 mod journal; // signed heads and proofs
 mod key; // a person's key file
@@ -60,6 +61,8 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["correct"] => correct::run(world, context, &parsed),
         ["customer", "list"] => names::customers(world, context, &parsed),
         ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),
+        ["import", "plan"] => import::plan(world, context, &parsed),
+        ["import", "apply"] => import::apply(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
         ["journal", "verify"] => verify::journal(world, context),

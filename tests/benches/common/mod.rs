@@ -203,7 +203,7 @@ pub fn filing(index: u64, incoming: Vec<Incoming>) -> Filing {
         waived: Vec::new(),
         application: Default::default(),
     };
-    Filing { labels, incoming, request: None, again: false }
+    Filing { labels, incoming, request: None, again: false, plan: None }
 }
 
 /// A vault with one person, for measuring. What needs a passphrase elsewhere is here a text beside it.

@@ -134,7 +134,8 @@ impl World {
     }
 
     pub fn file(&self, session: &Session, project: &str, date: &str, incoming: Vec<Incoming>) -> Filed {
-        let filing = Filing { labels: labels(project, date), incoming, request: None, again: false };
+        let filing =
+            Filing { labels: labels(project, date), incoming, request: None, again: false, plan: None };
         session.file(&filing, &mut Buffers::new()).unwrap()
     }
 }

@@ -1,0 +1,76 @@
+//! Killed at any moment and started again: exactly the rest is filed, nothing twice.
+
+use super::*;
+use jingui_tests::lossy::Dice;
+use jingui_tests::{say, seed};
+use std::time::Duration;
+
+/// How many rows the sheet has.
+const ROWS: usize = 120;
+
+/// A desk with a plan of that many rows, all to be filed.
+fn planned() -> Desk {
+    let desk = desk(ROWS);
+    let rows: Vec<_> = (1..=ROWS).map(|no| row(&format!("公司{no}"), &format!("{no}.pdf"))).collect();
+    sheet(&desk, "ledger.csv", &rows);
+    plan(&desk, "ledger.csv").ok();
+    desk
+}
+
+/// Asserts that every row is filed once, and as a whole.
+fn all_is_there(desk: &Desk) {
+    let records = desk.records("me");
+    let customers: std::collections::BTreeSet<_> =
+        records.iter().map(|r| r["customer"].to_string()).collect();
+    assert_eq!((records.len(), customers.len()), (ROWS, ROWS));
+    let result = std::fs::read_to_string(desk.path("ledger.plan.result.csv")).unwrap();
+    assert_eq!(result.matches(",done,").count(), ROWS);
+    desk.sound("me");
+}
+
+#[test]
+fn a_killed_import_goes_on_and_files_nothing_twice() {
+    let desk = planned();
+    let mut dice = Dice(seed());
+    let (mut kills, mut told) = (0, 0);
+    loop {
+        let before = desk.lines();
+        let mut running = desk.call("me", ["import", "apply", "ledger.plan.csv", "--json"]).spawn();
+        if kills < 8 {
+            std::thread::sleep(Duration::from_millis(60 + dice.below(250)));
+            running.kill();
+            kills += 1;
+        }
+        let ran = running.wait();
+        // What it told was durable.
+        let done = ran.out().matches("\"done\"").count() as u64;
+        let more = desk.lines() - before;
+        assert!(ran.code == 0 || more >= done, "{done} were told and {more} are there");
+        told += done.min(1);
+        if ran.code == 0 {
+            break;
+        }
+    }
+    say(&format!("{kills} kills of an import of {ROWS} rows, {told} of its runs had told of filings"));
+    all_is_there(&desk);
+}
+
+#[test]
+fn an_interrupted_import_ends_between_two_filings_and_goes_on() {
+    let desk = planned();
+    let mut interrupted = 0;
+    for _ in 0..20 {
+        let running = desk.call("me", ["import", "apply", "ledger.plan.csv", "--json"]).spawn();
+        std::thread::sleep(Duration::from_millis(250));
+        running.signal("INT");
+        let ran = running.wait();
+        match ran.code {
+            0 => break,
+            130 => interrupted += 1,
+            code => panic!("exit {code}: {}", ran.err),
+        }
+    }
+    apply(&desk, "ledger.plan.csv").ok();
+    say(&format!("an import was interrupted {interrupted} times"));
+    all_is_there(&desk);
+}
