@@ -84,6 +84,10 @@ problems! {
     WhichDocument { record, count } = "which-document", Usage;
     /// Bytes that are no text, for a terminal.
     BinaryToTerminal {} = "binary-to-terminal", Usage;
+    /// A kind of store that this program does not reach.
+    StoreUnknown { url } = "store-unknown", Usage;
+    /// Where a copy was there is none.
+    CopyGone { path } = "copy-gone", Unreachable;
     /// A step of the demo.
     Step { command, code } = "step", Failed;
     /// A mistake of ours.

@@ -14,14 +14,18 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/results.en.ftl"),
     "\n",
-    include_str!("../messages/desk.en.ftl")
+    include_str!("../messages/desk.en.ftl"),
+    "\n",
+    include_str!("../messages/copies.en.ftl")
 );
 const ZH: &str = concat!(
     include_str!("../messages/zh.ftl"),
     "\n",
     include_str!("../messages/results.zh.ftl"),
     "\n",
-    include_str!("../messages/desk.zh.ftl")
+    include_str!("../messages/desk.zh.ftl"),
+    "\n",
+    include_str!("../messages/copies.zh.ftl")
 );
 
 /// A language there are messages in.
