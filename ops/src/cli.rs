@@ -341,6 +341,32 @@ pub fn command() -> Command {
                     ]),
                 ],
             ),
+            group(
+                "backup",
+                [
+                    Command::new("create").args([
+                        file_word("target", "TARGET").required(true),
+                        flag("offsite"),
+                        flag("new"),
+                        flag("all"),
+                    ]),
+                    Command::new("verify").args([
+                        file_word("target", "TARGET").required(true),
+                        option("sample", "N").value_parser(value::number::<u64>(0, u64::MAX)),
+                        flag("alone"),
+                    ]),
+                    Command::new("restore").args([
+                        file_word("target", "TARGET").required(true),
+                        file_word("dir", "DIR").required(true),
+                    ]),
+                    Command::new("list").arg(file_word("target", "TARGET")),
+                    Command::new("takeover").args([
+                        option("reason", "TEXT"),
+                        many("number", "NUMBER").value_parser(value::archive_number()),
+                        path("mirror", "DIR"),
+                    ]),
+                ],
+            ),
             Command::new("completions")
                 .arg(word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell))),
             Command::new("help").arg(word("words", "COMMAND").num_args(0..)),
@@ -376,6 +402,7 @@ fn add() -> Vec<Arg> {
         option("reason", "TEXT").requires("to"),
         option("request", "ID").value_parser(value::request()),
         flag("again"),
+        option("no-copy-reason", "TEXT"),
     ];
     for arg in &mut args {
         if first.contains(&arg.get_id().as_str()) {
@@ -547,6 +574,11 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["key", ..] | ["completions"] | ["demo"] | ["act", "show"] => (false, Key::None),
         ["init"] | ["act", "sign"] => (false, Key::Required),
         ["keys", "prove"] => (false, Key::Required),
+        ["backup", "restore"] => (false, Key::Optional),
+        ["backup", "verify"] if parsed.flag("alone") => (false, Key::Optional),
+        ["backup", "verify"] => (true, Key::Optional),
+        ["backup", "list"] => (parsed.file("target").is_none(), Key::None),
+        ["backup", "create"] => (true, Key::None),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
         ["journal", "prove"] if parsed.text("record").is_some() => (true, Key::Required),
         ["journal", ..] => (true, Key::None),

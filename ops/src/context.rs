@@ -186,6 +186,16 @@ impl Context {
         !answer.is_empty() && yes.split_whitespace().any(|word| word == answer)
     }
 
+    /// Asks for one line of text; none where nobody can answer.
+    pub fn answer(&mut self, key: &str, values: &[(&str, crate::messages::Value<'_>)]) -> Option<String> {
+        if self.call.no_input || !self.call.stdin_terminal {
+            return None;
+        }
+        self.out.ask(key, values);
+        let answer = read_line(&mut self.stdin).ok()?;
+        Some(String::from_utf8_lossy(&answer).trim().to_owned())
+    }
+
     /// Tells a failure, writes what is kept back, and returns the number the command exits with.
     pub fn finish(&mut self, result: Result<Exit>) -> u8 {
         let result = result.and_then(|exit| self.out.flush().map(|()| exit));

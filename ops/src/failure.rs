@@ -118,6 +118,10 @@ problems! {
     PlanStale { path, why } = "plan-stale", Stale;
     /// A plan for another vault.
     OtherVaultPlan { path } = "other-vault-plan", Refused;
+    /// A kind of store that this program does not reach.
+    StoreUnknown { url } = "store-unknown", Usage;
+    /// Where a copy was there is none.
+    CopyGone { path } = "copy-gone", Unreachable;
     /// A step of the demo.
     Step { command, code } = "step", Failed;
     /// A mistake of ours.

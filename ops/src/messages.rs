@@ -16,7 +16,9 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/desk.en.ftl"),
     "\n",
-    include_str!("../messages/backlog.en.ftl")
+    include_str!("../messages/backlog.en.ftl"),
+    "\n",
+    include_str!("../messages/copies.en.ftl")
 );
 const ZH: &str = concat!(
     include_str!("../messages/zh.ftl"),
@@ -25,7 +27,9 @@ const ZH: &str = concat!(
     "\n",
     include_str!("../messages/desk.zh.ftl"),
     "\n",
-    include_str!("../messages/backlog.zh.ftl")
+    include_str!("../messages/backlog.zh.ftl"),
+    "\n",
+    include_str!("../messages/copies.zh.ftl")
 );
 
 /// A language there are messages in.

@@ -129,8 +129,9 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     let site = Site::new(&vault, surroundings.patience);
     let (env, keystore) = (surroundings.env.clone(), context.keystore().map(Path::to_owned));
     let heal = parsed.command() == ["verify"] && parsed.flag("heal") && !context.dry_run();
+    let takes_over = parsed.command() == ["backup", "takeover"] && !context.dry_run();
     let patience = surroundings.disk_patience;
-    let open = |writable| World::open(env, &vault, keystore, patience, writable, heal);
+    let open = |writable| World::open(env, &vault, keystore, patience, writable, [heal, takes_over]);
     holder::run(&site, task, surroundings.env, open, commands::run_in)
 }
 

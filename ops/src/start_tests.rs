@@ -1,4 +1,6 @@
 use super::*;
+use jingui_schema::time::Time;
+use jingui_vault::env::Clock;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::fd::OwnedFd;
@@ -7,6 +9,17 @@ struct Desk {
     dir: tempfile::TempDir,
     vars: BTreeMap<String, OsString>,
     stdin: &'static str,
+    /// Days that the clock is ahead of the host's.
+    days: i64,
+}
+
+struct Ahead(i64);
+
+impl Clock for Ahead {
+    fn now(&self) -> Time {
+        let now = Env::of_host().now();
+        Time::from_millis(now.millis() + self.0 * 24 * 3600 * 1000)
+    }
 }
 
 struct Seen {
@@ -19,7 +32,7 @@ impl Desk {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("pass"), "correct horse\nsecond line\n").unwrap();
-        Self { dir, vars: BTreeMap::new(), stdin: "" }
+        Self { dir, vars: BTreeMap::new(), stdin: "", days: 0 }
     }
 
     fn run(&self, line: &str) -> Seen {
@@ -32,7 +45,7 @@ impl Desk {
             vars: self.vars.clone(),
             cwd: self.dir.path().to_owned(),
             streams: Streams { stdin: stdin.into(), stdout: fd(&stdout), stderr: fd(&stderr) },
-            env: Env::of_host(),
+            env: Env { clock: std::sync::Arc::new(Ahead(self.days)), ..Env::of_host() },
             interrupt: Some(Interrupt::default()),
             patience: Duration::from_millis(200),
             disk_patience: Duration::from_secs(60),
@@ -150,4 +163,60 @@ fn help_goes_to_stdout() {
     let seen = Desk::new().run("add -h --lang zh");
     assert_eq!((seen.code, seen.err.as_str()), (0, ""));
     assert!(seen.out.contains("示例：\n  jingui add"), "{}", seen.out);
+}
+
+#[test]
+fn whoever_files_hears_how_old_the_newest_copy_is() {
+    let mut desk = Desk::new();
+    desk.made();
+    for dir in ["elsewhere", "file"] {
+        std::fs::create_dir(desk.dir.path().join(dir)).unwrap();
+    }
+    let key = "--vault vault --key li.key --passphrase-file pass";
+    let done = |desk: &Desk, line: &str| {
+        let seen = desk.run(line);
+        assert_eq!(seen.code, 0, "{line}: {}", seen.err);
+        seen
+    };
+    done(&desk, "init vault --ra RA --fonds JG01 --solo --key li.key --passphrase-file pass");
+    let mut count = 0;
+    let mut file = |desk: &Desk, more: &str| {
+        count += 1;
+        std::fs::write(desk.dir.path().join("file/a.txt"), count.to_string()).unwrap();
+        let labels =
+            "--project P --customer C --customer-kind enterprise --business new --date 2024-05-01 --outlet O";
+        desk.run(&format!("add file/a.txt {labels} {key} {more}"))
+    };
+    // A vault that is being set up is not nagged, however old it is.
+    desk.days = 100;
+    let seen = file(&desk, "");
+    assert!(seen.code == 0 && !seen.err.contains("copy"), "{}", seen.err);
+    done(&desk, "backup create elsewhere --vault vault --offsite");
+    // Made, but never read again: it counts for nothing yet.
+    assert!(desk.run("status --vault vault").out.contains("none verified"));
+    done(&desk, &format!("backup verify elsewhere {key}"));
+    assert!(desk.run("status --vault vault").out.contains("less than a day old"));
+    desk.days += 30;
+    assert!(!file(&desk, "").err.contains("copy"));
+    desk.days += 1;
+    let seen = file(&desk, "");
+    assert!(seen.code == 0 && seen.err.contains("31 days old"), "{}", seen.err);
+    desk.days += 60;
+    let seen = file(&desk, "");
+    assert_eq!((seen.code, seen.out.as_str()), (4, ""), "{}", seen.err);
+    assert!(seen.err.contains("91 days") && seen.err.contains("--no-copy-reason"), "{}", seen.err);
+    assert_eq!(file(&desk, "--no-copy-reason disk-ordered").code, 0);
+    // The reason holds for a week, and is nowhere to be read.
+    desk.days += 6;
+    let seen = file(&desk, "");
+    assert!(seen.code == 0 && seen.err.contains("97 days old"), "{}", seen.err);
+    let journal = std::fs::read_to_string(desk.dir.path().join("vault/journal/000000000001.jsonl")).unwrap();
+    assert!(journal.contains("copy.excused") && !journal.contains("disk-ordered"));
+    assert!(!journal.contains("elsewhere"), "no path is in the journal");
+    desk.days += 1;
+    assert_eq!(file(&desk, "").code, 4);
+    done(&desk, "backup create elsewhere --vault vault --offsite");
+    done(&desk, &format!("backup verify elsewhere {key}"));
+    let seen = file(&desk, "");
+    assert!(seen.code == 0 && !seen.err.contains("copy"), "{}", seen.err);
 }

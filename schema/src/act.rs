@@ -2,7 +2,7 @@
 
 use crate::digest::{B3, FileMark, Salt, Sha256, SignKey, Signature};
 use crate::facts::{Business, Class, FactName, Outcome, Purpose, Role, Setting, Verdict};
-use crate::id::{ActId, ArchiveNumber, By, Fonds, NoteId, Place, RecordId, StaffNo, VaultId};
+use crate::id::{ActId, ArchiveNumber, By, Fonds, NoteId, Place, RecordId, StaffNo, TargetId, VaultId};
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -453,6 +453,55 @@ data_types! {
         /// BLAKE3.
         b3: B3,
     }
+    /// `copy.made`: a state of a copy counts.
+    CopyMade {
+        /// Where: the id that stands at the target.
+        target: TargetId,
+        /// Whether that is away from this machine.
+        outside: bool,
+        /// Lines of the state.
+        lines: u64,
+        /// Files this run brought.
+        files: u64,
+        /// Their bytes.
+        bytes: u64,
+        /// Files that the vault itself did not have as named.
+        lacking: u64,
+    }
+    /// `copy.verified`: a state of a copy was read again.
+    CopyVerified {
+        /// Where.
+        target: TargetId,
+        /// When the state was made.
+        copied: Time,
+        /// Its lines.
+        lines: u64,
+        /// Files read.
+        files: u64,
+        /// Records opened.
+        sampled: u64,
+        /// What did not agree.
+        findings: u64,
+    }
+    /// `copy.excused`: filing went on without a new copy outside.
+    CopyExcused {
+        /// Age of the last one.
+        days: u64,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `vault.restored`: a vault put back from a copy goes on from here.
+    VaultRestored {
+        /// Which copy.
+        target: TargetId,
+        /// Its lines.
+        lines: u64,
+        /// The highest archive numbers known to have been given since.
+        numbers: Vec<ArchiveNumber>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteMark>,
+    }
 }
 
 macro_rules! kinds {
@@ -540,6 +589,14 @@ kinds! {
     Quarantined(Quarantined) = "quarantine",
     /// Something put back.
     FileHealed(FileHealed) = "file.healed",
+    /// A copy made.
+    CopyMade(CopyMade) = "copy.made",
+    /// A copy read again.
+    CopyVerified(CopyVerified) = "copy.verified",
+    /// Filing without a new copy.
+    CopyExcused(CopyExcused) = "copy.excused",
+    /// A restored vault goes on.
+    VaultRestored(VaultRestored) = "vault.restored",
 }
 
 impl Deed {
@@ -558,6 +615,8 @@ impl Deed {
             Self::SettingSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
+            Self::CopyExcused(d) => Some(&d.note),
+            Self::VaultRestored(d) => d.note.as_ref(),
             _ => None,
         }
     }

@@ -111,6 +111,8 @@ id_types! {
     ActId;
     /// The id of a vault (库).
     VaultId;
+    /// The id of a target that copies are made to (副本).
+    TargetId;
 }
 
 /// A person's number in one vault, such as `0001`.

@@ -5,6 +5,7 @@
 
 pub mod act; // what people and the vault do
 pub mod commit; // how far a journal counts
+pub mod copy; // what stands at the target of a copy
 pub mod cover; // facts, documents, manifest, notes
 pub mod digest; // BLAKE3 and SHA-256 values, public keys, signatures
 pub mod facts; // what is known of a record

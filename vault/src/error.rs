@@ -215,6 +215,28 @@ errors! {
     NotOpened { path } = "not-opened", WrongKey, "{path} does not open with this key";
     /// The recovered identity is not this epoch's.
     OtherEpoch { path } = "other-epoch", Refused, "{path} does not hold the key of the current epoch";
+    /// No directory at the target of a copy, or not the disk that was there.
+    NoTarget { path, why } = "no-target", Unreachable, "the target {path} cannot be reached: {why}";
+    /// The target has files that are no copy's.
+    NotACopy { path } = "not-a-copy", Usage, "{path} is neither empty nor a copy";
+    /// The copy there is of another vault.
+    OtherCopy { path, vault } = "other-copy", Refused, "{path} holds copies of the vault {vault}";
+    /// The copy there is of another history of this vault.
+    CopyAhead { path, theirs, lines } = "copy-ahead", Refused, "the copy at {path} has {theirs} lines that this vault, with {lines}, does not have";
+    /// Something else lies where a file of the copy goes.
+    InTheWay { path, finding } = "in-the-way", Damage, "{path} is in the way of a file of the copy: {finding}";
+    /// A file at the target says what cannot be.
+    CopyDamaged { path, why } = "copy-damaged", Damage, "{path} at the target: {why}";
+    /// No state of the copy is whole.
+    NoCopyState { path } = "no-copy-state", NotFound, "no copy at {path} is complete";
+    /// The copy's key is gone.
+    CopySealed { epoch } = "copy-sealed", Damage, "the copy is sealed to epoch {epoch}, whose key has been destroyed";
+    /// A restore that was cut off.
+    RestoreUnfinished { path } = "restore-unfinished", NoVault, "the vault at {path} was not put back to the end";
+    /// Not put back from a copy.
+    NotRestored { path } = "not-restored", Refused, "the vault at {path} was not put back from a copy";
+    /// Nobody has said why there is no newer copy.
+    CopyOverdue { days } = "copy-overdue", Refused, "the last verified copy outside this machine is {days} days old";
     /// No mirror.
     NoMirror {} = "no-mirror", Unreachable, "this vault has no mirror that can be reached";
     /// A setting that cannot be read.

@@ -77,10 +77,18 @@ pub(crate) fn may_stand(state: &State, line: &Line) -> bool {
     signed && state.decide(line.by, &line.act).is_ok()
 }
 
-/// Whether an act gives somebody a right or a key.
+/// Whether an act gives somebody a right or a key, or lets a vault that was put back be written to.
 pub(crate) fn gives_authority(deed: &Deed) -> bool {
     use Deed::*;
-    matches!(deed, StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EpochStart(_) | EscrowProved(_))
+    matches!(
+        deed,
+        StaffEnrol(_)
+            | StaffCountersign(_)
+            | StaffDisable(_)
+            | EpochStart(_)
+            | EscrowProved(_)
+            | VaultRestored(_)
+    )
 }
 
 /// How far the journal can be believed when `commit` or a line is damaged: for reading only.

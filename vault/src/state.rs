@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use jingui_schema::act::{Act, Deed, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{Role, Setting, Verdict};
-use jingui_schema::id::{ActId, ArchiveNumber, By, Place, StaffNo};
+use jingui_schema::id::{ActId, ArchiveNumber, By, Place, StaffNo, TargetId};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How far an archive number may run ahead of the highest given: as many as can be on their way at once.
 const NUMBERS_AHEAD_MAX: u64 = 4096;
+/// How far somebody who takes over a restored vault may say that numbers had gone: a slip of the pen must not use up all.
+const NUMBERS_PASSED_MAX: u64 = 1_000_000;
 /// The largest filing counter, which is also the largest that the catalog has room for.
 pub(crate) const COUNTER_MAX: u64 = (1 << 48) - 1;
 /// Records in one review at most: its line stays well below its limit.
@@ -108,6 +110,40 @@ impl Numbers {
     fn is_given(&self, serial: u64) -> bool {
         serial <= self.highest && !self.gaps.contains(&serial)
     }
+
+    /// Another vault of this name may have given all up to this one.
+    fn pass_over(&mut self, serial: u64) {
+        self.highest = self.highest.max(serial);
+        self.gaps.retain(|gap| *gap > serial);
+    }
+}
+
+/// The newest copy at a target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    /// When its state was made.
+    pub made: Time,
+    /// Lines of it.
+    pub lines: u64,
+    /// Whether the target is away from this machine.
+    pub outside: bool,
+    /// Files that the vault did not have as named.
+    pub lacking: u64,
+    /// The newest state that was read again without a finding: when it was made, and when it was read.
+    pub verified: Option<(Time, Time)>,
+    /// Findings of the last reading.
+    pub findings: u64,
+}
+
+/// The copy that this vault was put back from, once somebody has taken it over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Which.
+    pub target: TargetId,
+    /// Its lines.
+    pub lines: u64,
+    /// When it was taken over.
+    pub at: Time,
 }
 
 /// How much there is.
@@ -164,6 +200,12 @@ pub struct State {
     pub head: Option<(u64, u64)>,
     /// How much there is.
     pub counts: Counts,
+    /// Copies, by target.
+    pub copies: BTreeMap<TargetId, Copied>,
+    /// When somebody last said why there is no newer copy.
+    pub excused: Option<Time>,
+    /// The copy it was last put back from.
+    pub restored: Option<Restored>,
 }
 
 impl State {
@@ -205,6 +247,9 @@ impl State {
             settings: BTreeMap::new(),
             head: None,
             counts: Counts::default(),
+            copies: BTreeMap::new(),
+            excused: None,
+            restored: None,
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -463,6 +508,24 @@ impl State {
                 self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver])?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::CopyExcused(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist])?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::VaultRestored(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Security])?;
+                if d.lines > self.lines {
+                    return Err(Error::Stale { why: format!("there is no line {}", d.lines) });
+                }
+                for number in &d.numbers {
+                    let highest = self.numbers.get(&number.year()).map_or(0, |n| n.highest);
+                    let near = number.serial() <= highest.saturating_add(NUMBERS_PASSED_MAX);
+                    if number.fonds() != &self.init.fonds || !near {
+                        return Err(Error::Stale { why: format!("{number} is no number of this vault") });
+                    }
+                }
+                self.check_note_epoch(d.note.as_ref())
+            }
             (
                 Deed::FileSet(_)
                 | Deed::EpochMember(_)
@@ -473,7 +536,9 @@ impl State {
                 | Deed::SegmentClose(_)
                 | Deed::Incident(_)
                 | Deed::Quarantined(_)
-                | Deed::FileHealed(_),
+                | Deed::FileHealed(_)
+                | Deed::CopyMade(_)
+                | Deed::CopyVerified(_),
                 By::Vault,
             ) => Ok(()),
             (deed, _) => Err(Error::NotCarried { kind: deed.kind().into() }),
@@ -612,6 +677,28 @@ impl State {
             Deed::HeadSigned(d) => self.head = Some((d.lines, line.seq)),
             Deed::Incident(_) => self.counts.incidents += 1,
             Deed::FileHealed(_) => self.counts.healed += 1,
+            Deed::CopyMade(d) => {
+                let (verified, findings) =
+                    self.copies.get(&d.target).map_or((None, 0), |c| (c.verified, c.findings));
+                let (lines, outside, lacking) = (d.lines, d.outside, d.lacking);
+                let copied = Copied { made: line.at, lines, outside, lacking, verified, findings };
+                self.copies.insert(d.target, copied);
+            }
+            Deed::CopyVerified(d) => {
+                if let Some(copied) = self.copies.get_mut(&d.target) {
+                    // What was found to be damaged is no copy any more, however good it was.
+                    let copied_at = d.copied.min(line.at);
+                    copied.verified = (d.findings == 0).then_some((copied_at, line.at));
+                    copied.findings = d.findings;
+                }
+            }
+            Deed::CopyExcused(_) => self.excused = Some(line.at),
+            Deed::VaultRestored(d) => {
+                self.restored = Some(Restored { target: d.target, lines: d.lines, at: line.at });
+                for number in &d.numbers {
+                    self.numbers.entry(number.year()).or_default().pass_over(number.serial());
+                }
+            }
         }
         self.step(line);
     }
@@ -664,6 +751,16 @@ mod tests {
         assert!(numbers.gaps.is_empty() && numbers.is_given(7));
         numbers.give(u64::MAX);
         assert_eq!(numbers.highest, u64::MAX);
+    }
+
+    #[test]
+    fn numbers_that_a_lost_vault_may_have_given_are_given_to_nobody() {
+        let mut numbers = Numbers::default();
+        numbers.give(2);
+        numbers.pass_over(7);
+        assert!(numbers.is_given(1) && numbers.is_given(5) && numbers.is_given(7) && !numbers.is_given(8));
+        numbers.pass_over(3);
+        assert_eq!(numbers.highest, 7);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A vault that is open: its state, its writer, and what was done to open it.
 
 use crate::catalog::Catalog;
+use crate::copies::{RESTORED, read_restore_mark};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fold::{behind, fits, fold, may_stand, survey};
@@ -20,6 +21,7 @@ use crate::toml_copy;
 use crate::turns::{Turn, Turns};
 use crate::writer::{PATIENCE, Patience, Writer};
 use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
+use jingui_schema::copy::RestoreMark;
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::ActId;
 use jingui_schema::line::{Line, Tip};
@@ -45,6 +47,10 @@ pub struct Options {
     pub patience: Option<Duration>,
     /// At how many bytes a segment of the journal is closed, where not at 64 MiB; for tests.
     pub segment_bytes: Option<u64>,
+    /// Whether this is a copy that is only to be looked at: what a vault has around it is not looked for.
+    pub copy: bool,
+    /// Whether somebody is about to take over a vault that was put back from a copy, so that it may be written.
+    pub takes_over: bool,
 }
 
 /// Something that people are told in one line.
@@ -71,6 +77,7 @@ impl Notice {
         "toml-restored",
         "places-edited",
         "solo",
+        "restored",
     ];
 
     pub(crate) fn new(code: &'static str, fields: &[(&'static str, &dyn ToString)]) -> Self {
@@ -104,6 +111,10 @@ pub(crate) struct Inner {
     pub(crate) settings: crate::settings::Known,
     /// Held while a list of names is read, changed and signed.
     pub(crate) setting: Mutex<()>,
+    pub(crate) copying: Mutex<()>,
+    pub(crate) copy: bool,
+    restored: Option<RestoreMark>,
+    awaits_takeover: bool,
     notices: Mutex<Vec<Notice>>,
 }
 
@@ -118,11 +129,16 @@ impl Vault {
         if !is_vault(&env, &layout) {
             return Err(Error::NoVault { path: dir.display().to_string() });
         }
+        let restored = read_restore_mark(&env, &layout);
+        if restored.is_some() && !is_there(&env, &layout.path(toml_copy::VAULT_TOML)) {
+            return Err(Error::RestoreUnfinished { path: dir.display().to_string() });
+        }
         toml_copy::check_format(&env, &layout)?;
         let first = journal::first_lines(&*env.fs, &layout)?;
         let mut state = State::begin(&first)?;
         toml_copy::check(&env, &layout, &state)?;
-        let places = Places::read(&env, &layout);
+        // Where a copy's vault kept its keystore is nothing to whoever looks at the copy.
+        let places = if options.copy { Places::default() } else { Places::read(&env, &layout) };
         let (options_keystore_unset, options_mirror) = (options.keystore.is_none(), options.mirror.clone());
         let mut keystore = options.keystore.or(places.keystore);
         let mut mirror_dir = options.mirror.or(places.mirror);
@@ -219,7 +235,7 @@ impl Vault {
             Err(error) => return Err(error),
         }
         // Who edits the file could lead new keys into a keystore of their own.
-        if options_keystore_unset && !places_fit(&env, &layout, &state) {
+        if options_keystore_unset && !options.copy && !places_fit(&env, &layout, &state) {
             notices.push(Notice::new("places-edited", &[("path", &PLACES)]));
             keystore = None;
             mirror_dir = options_mirror;
@@ -233,7 +249,18 @@ impl Vault {
             tree = appender.take().map(|(appender, _): (Appender, _)| appender.into_tree());
         }
 
-        if let Some(why) = &read_only {
+        // Once a line says that it goes on from here, what is left of the file has no more effect.
+        let taken_over = restored.as_ref().is_some_and(|mark| {
+            state.restored.as_ref().is_some_and(|r| (r.target, r.lines) == (mark.target, mark.lines))
+        });
+        let restored = restored.filter(|_| !taken_over);
+        let awaits_takeover = read_only.is_none() && restored.is_some() && !options.takes_over;
+        if let Some(mark) = restored.as_ref().filter(|_| awaits_takeover) {
+            // The vault that it is a copy of may live. Going on here would give numbers a second time.
+            read_only = Some(format!("it was put back from a copy of {} lines", mark.lines));
+            notices.push(Notice::new("restored", &[("lines", &mark.lines), ("at", &mark.at)]));
+            tree = appender.take().map(|(appender, _): (Appender, _)| appender.into_tree());
+        } else if let Some(why) = &read_only {
             notices.push(Notice::new("read-only", &[("why", why)]));
         }
         if state.init.solo {
@@ -300,9 +327,17 @@ impl Vault {
                 rotating: Mutex::new(()),
                 settings: Default::default(),
                 setting: Mutex::new(()),
+                copying: Mutex::new(()),
+                copy: options.copy,
+                restored,
+                awaits_takeover,
                 notices: Mutex::new(notices),
             }),
         };
+        if taken_over && vault.inner.writer.is_ok() {
+            // Whoever took it over was cut off before this went; it says nothing any more.
+            drop(vault.inner.env.fs.remove(&vault.inner.layout.path(RESTORED)));
+        }
         for (name, mark, reason) in put_aside {
             vault.tell(Notice::new("swept", &[("name", &name)]));
             let deed = Quarantined { name, size: mark.size, b3: mark.b3, reason: reason.into() };
@@ -342,6 +377,16 @@ impl Vault {
     /// Keeps something to be told by whoever asks next.
     pub fn tell(&self, notice: Notice) {
         self.inner.notices.lock().expect("no panic while notices are held").push(notice);
+    }
+
+    /// The copy that it was put back from, as long as nobody has taken it over.
+    pub fn restored(&self) -> Option<&RestoreMark> {
+        self.inner.restored.as_ref()
+    }
+
+    /// Whether it is open for reading only for no other reason than that nobody has taken it over.
+    pub fn awaits_takeover(&self) -> bool {
+        self.inner.awaits_takeover
     }
 
     /// The keystore.
@@ -516,8 +561,12 @@ impl Drop for Inner {
 
 /// Says whether a vault lies there, whole or damaged.
 pub fn is_vault(env: &Env, layout: &Layout) -> bool {
-    let there = |path: PathBuf| env.fs.stat(&path).is_ok_and(|s| s.is_some());
-    there(layout.path("VAULT.toml")) || there(layout.segment(1))
+    let there = |path: PathBuf| is_there(env, &path);
+    there(layout.path("VAULT.toml")) || there(layout.segment(1)) || there(layout.path(RESTORED))
+}
+
+fn is_there(env: &Env, path: &Path) -> bool {
+    env.fs.stat(path).is_ok_and(|s| s.is_some())
 }
 
 /// The log key in a keystore, if it is the one that the first line names.

@@ -4,7 +4,7 @@ use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role};
-use jingui_schema::id::{ActId, Fonds, StaffNo};
+use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
 use jingui_schema::time::Day;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -115,6 +115,11 @@ pub(super) fn fonds() -> ValueParser {
 /// A staff number.
 pub(super) fn staff() -> ValueParser {
     parser(|word| word.parse::<StaffNo>().map_err(|_| Why("why-staff")))
+}
+
+/// An archive number.
+pub(super) fn archive_number() -> ValueParser {
+    parser(|word| word.parse::<ArchiveNumber>().map_err(|_| Why("why-archive-number")))
 }
 
 /// A request id.

@@ -1,6 +1,7 @@
 //! `add`: files one record, or supplements one with `--to`.
 
 use super::World;
+use super::backup::age;
 use super::standing::{ToldMaterials, materials_text};
 use crate::cli::{Kinded, Marked, Parsed, Titled, Waiver};
 use crate::context::Context;
@@ -58,6 +59,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let session = world.session(context)?;
     let incoming = documents(context, parsed)?;
     let request = parsed.get("request");
+    age::before_filing(world, &session, context, parsed)?;
     if let Some(to) = parsed.text("to") {
         let record = session.resolve(to)?;
         let reason = parsed.text("reason").unwrap_or_default();
@@ -235,6 +237,7 @@ fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) 
             documents: documents.collect(),
             duplicates: told_duplicates(&filed.duplicates),
         })?;
+        age::warn(world, context)?;
         return Ok(Exit::Done);
     }
     let values = [
@@ -263,6 +266,7 @@ fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) 
         let why = standing.lags.unwrap_or_default();
         context.out.warning("notice-mirror-lags", &[("why", why.into())])?;
     }
+    age::warn(world, context)?;
     Ok(Exit::Done)
 }
 

@@ -4,6 +4,7 @@
 
 mod act; // acts on their way as files
 mod add; // files
+mod backup; // copies elsewhere
 mod completions; // shell completions
 mod correct; // facts as they should have been
 mod demo; // the main job on made-up data
@@ -41,6 +42,9 @@ pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
     match parsed.command()[..] {
         ["act", "show"] => act::show(context, &parsed),
         ["act", "sign"] => act::sign(context, &parsed),
+        ["backup", "list"] => backup::list_at(context, &parsed),
+        ["backup", "restore"] => backup::restore(context, &parsed),
+        ["backup", "verify"] => backup::verify_alone(context, &parsed),
         ["completions"] => completions::run(context, &parsed),
         ["demo"] => demo::run(context, &parsed),
         ["init"] => init::run(context, &parsed),
@@ -58,6 +62,10 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
     match parsed.command()[..] {
         ["act", "submit"] => act::submit(world, context, &parsed),
         ["add"] => add::run(world, context, &parsed),
+        ["backup", "create"] => backup::create(world, context, &parsed),
+        ["backup", "list"] => backup::list(world, context),
+        ["backup", "takeover"] => backup::takeover(world, context, &parsed),
+        ["backup", "verify"] => backup::verify(world, context, &parsed),
         ["correct"] => correct::run(world, context, &parsed),
         ["customer", "list"] => names::customers(world, context, &parsed),
         ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),

@@ -1,6 +1,7 @@
 //! `status`: how the vault stands, in one screen.
 
 use super::World;
+use super::backup::age;
 use super::keys;
 use crate::context::Context;
 use crate::failure::Result;
@@ -37,6 +38,8 @@ struct Told {
     mirror: Option<ToldMirror>,
     quarantine: usize,
     free_bytes: Option<u64>,
+    copies: age::ToldAge,
+    restored_lines: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -88,6 +91,8 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         mirror,
         quarantine,
         free_bytes: free,
+        copies: age::told(world, context),
+        restored_lines: vault.restored().map(|mark| mark.lines),
     };
     if context.out.json() {
         context.out.document(&told)?;
@@ -108,6 +113,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         ("col-staff-count", told.staff.to_string()),
         ("col-incidents", told.incidents.to_string()),
         ("col-quarantine", told.quarantine.to_string()),
+        ("col-copy", age::line(world, context)),
     ];
     if let Some(mirror) = &told.mirror {
         pairs.push(("col-mirror", format!("{} ({}/{})", mirror.dir, mirror.lines, told.lines)));
@@ -127,5 +133,6 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         context.out.warning("notice-mirror-lags", &[("why", why.into())])?;
     }
     keys::warn(world, context)?;
+    age::warn(world, context)?;
     Ok(Exit::Done)
 }

@@ -105,8 +105,8 @@ fn heal(world: &World, context: &mut Context, session: Option<&jingui_vault::Ses
     Ok(())
 }
 
-fn tell(context: &mut Context, report: &Report) -> Result<Exit> {
-    let exit = if report.findings.is_empty() { Exit::Done } else { Exit::Damage };
+/// Tells what was found, all but how many.
+pub(super) fn tell_findings(context: &mut Context, report: &Report) -> Result<()> {
     if context.out.json() {
         for Warning { code, path, detail } in &report.warnings {
             context.out.item(&ToldWarning { code, path, detail })?;
@@ -115,8 +115,7 @@ fn tell(context: &mut Context, report: &Report) -> Result<Exit> {
             let record = record.map(|r| r.to_string());
             context.out.item(&ToldFinding { path, finding: finding.word(), detail, record, seq: *seq })?;
         }
-        context.out.summary(&Counts::of(report), exit)?;
-        return Ok(exit);
+        return Ok(());
     }
     for warning in &report.warnings {
         let key = format!("verify-warning-{}", warning.code);
@@ -130,7 +129,16 @@ fn tell(context: &mut Context, report: &Report) -> Result<Exit> {
         vec![word, f.path.clone(), record, seq, f.detail.clone()]
     });
     let rows = rows.collect();
-    context.out.table(&["col-finding", "col-path", "col-record", "col-seq", "col-detail"], rows)?;
+    context.out.table(&["col-finding", "col-path", "col-record", "col-seq", "col-detail"], rows)
+}
+
+fn tell(context: &mut Context, report: &Report) -> Result<Exit> {
+    let exit = if report.findings.is_empty() { Exit::Done } else { Exit::Damage };
+    tell_findings(context, report)?;
+    if context.out.json() {
+        context.out.summary(&Counts::of(report), exit)?;
+        return Ok(exit);
+    }
     let values = [
         ("files", report.files.into()),
         ("bytes", report.bytes.into()),

@@ -32,6 +32,7 @@ impl World {
     /// Opens the vault in a directory; called once by whoever holds the lock.
     ///
     /// `heal`: what keeps the vault from opening for writing is put back first, as far as line 1 and the mirror go.
+    /// `takes_over`: a vault that was put back from a copy is opened for writing, for the one who takes it over.
     /// `patience`: how long somebody waits for a disk that does not answer.
     pub fn open(
         env: Env,
@@ -39,7 +40,7 @@ impl World {
         keystore: Option<PathBuf>,
         patience: Duration,
         writable: bool,
-        heal: bool,
+        [heal, takes_over]: [bool; 2],
     ) -> Result<Self> {
         // A catalog of a vault that may not be written to is made elsewhere: its rows are sealed.
         let scratch = tempfile::Builder::new().prefix("jingui-").tempdir().ok();
@@ -49,6 +50,7 @@ impl World {
             read_only,
             patience: Some(patience),
             scratch: scratch.as_ref().map(|dir| dir.path().to_owned()),
+            takes_over,
             ..Options::default()
         };
         let layout = Layout::new(dir);
@@ -63,6 +65,7 @@ impl World {
         }
         let restored = heal && heal_toml(&env, &layout)?;
         let mut vault = Vault::open(env.clone(), dir, options.clone())?;
+        let heal = heal && !vault.awaits_takeover();
         if let (true, Some(_), Some(mirror)) = (heal, vault.read_only(), vault.mirror_dir()) {
             let mirror = mirror.to_owned();
             drop(vault);
@@ -73,7 +76,9 @@ impl World {
             vault.tell(Notice { code: "toml-restored", fields: Vec::new() });
         }
         if let Some(healed) = healed {
-            vault.note_healed_journal(&healed)?;
+            if vault.restored().is_none() {
+                vault.note_healed_journal(&healed)?;
+            }
             for (path, _) in healed.healed {
                 vault.tell(Notice { code: "healed", fields: vec![("path", path)] });
             }

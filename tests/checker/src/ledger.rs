@@ -183,6 +183,9 @@ impl Ledger {
                     }
                 }
             }
+            "vault.restored" if data.num("lines") >= line.seq => {
+                wrong.push("goes on from a later line".into())
+            }
             "file.set" => drop(self.files.insert(data.str("path").to_owned(), Named::of(data))),
             "head.signed" => {
                 let (lines, root) = (data.num("lines"), data.str("root").to_owned());

@@ -56,6 +56,8 @@ pub enum Scope {
     Sample(f64),
     /// What was brought on this day or later.
     Since(Day),
+    /// All files; but of the records only so many, drawn by chance, are opened.
+    Opened(u64),
 }
 
 /// What verification is busy with.
@@ -115,12 +117,31 @@ impl Choice {
         Self { below, seed: u64::from_le_bytes(env.bytes()), since }
     }
 
-    /// All files of one record are chosen together.
-    fn takes(&self, id: &[u8; 16], seq: u64) -> bool {
+    /// Which records are opened, of those that are read.
+    fn for_opening(self, scope: Scope, env: &Env, inventory: &Inventory) -> Self {
+        let Scope::Opened(most) = scope else { return self };
+        let mut drawn = Self { below: u64::MAX, seed: u64::from_le_bytes(env.bytes()), since: 0 };
+        let mut records: Vec<u64> = (inventory.files.iter())
+            .filter(|e| e.name.sort == Sort::Body && e.name.n == 1)
+            .map(|e| drawn.draw(&e.name.id))
+            .collect();
+        records.sort_unstable();
+        drawn.below = match usize::try_from(most).ok().and_then(|most| records.get(most)) {
+            Some(first_left_out) => *first_left_out,
+            None => u64::MAX,
+        };
+        drawn
+    }
+
+    fn draw(&self, id: &[u8; 16]) -> u64 {
         let low = u64::from_le_bytes(id[..8].try_into().expect("eight bytes of sixteen"));
         // Ids are random; the seed makes each run choose others.
-        let drawn = (low ^ self.seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (self.below == u64::MAX || drawn < self.below) && seq >= self.since
+        (low ^ self.seed).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// All files of one record are chosen together.
+    fn takes(&self, id: &[u8; 16], seq: u64) -> bool {
+        (self.below == u64::MAX || self.draw(id) < self.below) && seq >= self.since
     }
 }
 
@@ -215,27 +236,32 @@ impl Vault {
         }
 
         let choice = Choice::of(options.scope, self.env(), inventory.since);
-        let side = Side::new(self.env(), self.layout(), &inventory, false);
+        let side = Side { copy: self.inner.copy, ..Side::new(self.env(), self.layout(), &inventory, false) };
         let walked = side.walk(&choice, &watch)?;
         self.settle(walked, &side, &mut report, &watch)?;
+        let choice = choice.for_opening(options.scope, self.env(), &inventory);
         let damaged: HashSet<String> = report.findings.iter().map(|f| f.path.clone()).collect();
         report.findings.extend(self.check_toml(self.layout(), &inventory.state, &damaged));
         report.findings.extend(self.check_heads(self.layout(), &inventory, &damaged));
         if let Some(session) = options.session {
             report.findings.extend(contents::check(session, &inventory, &choice, &damaged, &watch)?);
         }
-        self.check_keystore(options.session, &inventory.state, &mut report);
+        if !self.inner.copy {
+            self.check_keystore(options.session, &inventory.state, &mut report);
+        }
         (report.lines, report.signatures) = (inventory.state.lines, inventory.signatures);
         report.records = inventory.state.counts.records;
         (report.files, report.bytes) =
             (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
-        self.journal_incidents(&inventory, &mut report);
+        if !self.inner.copy {
+            self.journal_incidents(&inventory, &mut report);
+        }
         self.verify_mirror(options, mirror_commit, &inventory, &watch, &mut report)?;
         if !tree_fits && inventory.damaged.is_none() && self.read_only().is_none() {
             self.rebuild_tree()?;
             self.tell(Notice::new("tree-rebuilt", &[]));
         }
-        if let Some(session) = options.session {
+        if let Some(session) = options.session.filter(|_| !self.inner.copy) {
             self.check_catalog(session, &mut report, &watch)?;
         }
         report.findings.sort();
@@ -517,6 +543,17 @@ pub(crate) fn check_journal(
     commit: &Commit,
     each: &mut dyn FnMut(&Line),
 ) -> Result<State> {
+    Ok(whole_inventory(env, layout, commit, false, each)?.state)
+}
+
+/// The same; what should be there by it, with bodies or as in a mirror without.
+pub(crate) fn whole_inventory(
+    env: &Env,
+    layout: &Layout,
+    commit: &Commit,
+    bodies: bool,
+    each: &mut dyn FnMut(&Line),
+) -> Result<Inventory> {
     let first = crate::journal::first_lines(&*env.fs, layout)?;
     let mut findings = Vec::new();
     let fold = Fold {
@@ -524,7 +561,7 @@ pub(crate) fn check_journal(
         last: Some(commit.last),
         commit: Some((commit.lines, commit.last, commit.root)),
         watch: None,
-        bodies: false,
+        bodies,
         since: None,
         leaf: &|_| None,
         each: &mut |line, _| {
@@ -534,7 +571,7 @@ pub(crate) fn check_journal(
     };
     let inventory = Inventory::fold(env, layout, &State::begin(&first)?, fold, &mut findings)?;
     match findings.into_iter().min_by_key(|f| f.seq) {
-        None => Ok(inventory.state),
+        None => Ok(inventory),
         Some(f) => Err(crate::Error::JournalDamaged {
             path: layout.path(&f.path).display().to_string(),
             seq: f.seq.unwrap_or(commit.lines).to_string(),

@@ -95,11 +95,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn file(path: &str, finding: FindingKind, detail: &str) -> Self {
+    pub(crate) fn file(path: &str, finding: FindingKind, detail: &str) -> Self {
         Self { path: path.into(), finding, detail: detail.into(), record: None, seq: None }
     }
 
-    pub(super) fn line(path: &str, seq: u64, finding: FindingKind, detail: &str) -> Self {
+    pub(crate) fn line(path: &str, seq: u64, finding: FindingKind, detail: &str) -> Self {
         Self { seq: Some(seq), ..Self::file(path, finding, detail) }
     }
 }

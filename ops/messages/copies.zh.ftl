@@ -1,0 +1,131 @@
+# 关于副本的文字：帮助、错误、结果。
+
+cmd-backup = 库在另一块磁盘或共享目录里的副本
+cmd-backup-examples =
+    jingui backup create /media/disk/jingui --offsite
+    jingui backup verify /media/disk/jingui --key li.key
+cmd-backup-create = 更新一份副本，或在空目录里开始一份
+cmd-backup-create-more =
+    副本就是库里的文件，原样、密封；从不包含钥匙柜。只写新增的部分，副本里的东西从不修改、从不删除。
+    其间照常归档。被中断时副本保持原状，再运行同一命令即可接着做。TARGET 是已有的目录，
+    或 file:///media/disk/jingui。不需要钥匙。
+cmd-backup-create-examples =
+    jingui backup create /media/disk/jingui
+    jingui backup create /mnt/share/jingui --offsite
+cmd-backup-verify = 重新读一遍副本；有钥匙时从中打开案卷
+cmd-backup-verify-more =
+    最新状态的每个文件都与日志里的大小和摘要对照，副本里的日志也一并检查。
+    给出 --key 时还从副本里随机打开 --sample N 个案卷。只有验证过的、不在本机的副本才计入 `jingui status`。
+    加 --alone 时不需要库。发现的问题与 `verify` 同名，退出码 13。
+cmd-backup-verify-examples =
+    jingui backup verify /media/disk/jingui
+    jingui backup verify /media/disk/jingui --key li.key --sample 100
+cmd-backup-restore = 从副本把库恢复到一个空的地方
+cmd-backup-restore-more =
+    恢复到最新的完整状态并检查；在有人用 `jingui backup takeover` 声明原库不会在别处继续之前，只能读。
+    被中断时再运行同一命令即可接着做。
+cmd-backup-restore-examples =
+    jingui backup restore /media/disk/jingui /srv/vault
+    jingui backup restore /media/disk/jingui /srv/vault --keystore /media/keys --key li.key
+cmd-backup-list = 列出已有的副本和新旧
+cmd-backup-list-more = 给出 TARGET 时显示那里有什么，没有库也可以。
+cmd-backup-list-examples =
+    jingui backup list
+    jingui backup list /media/disk/jingui
+cmd-backup-takeover = 让恢复出来的库从那里继续
+cmd-backup-takeover-more =
+    只在原库确已丢失时使用：两个库都继续，会把同一档号给不同的案卷。用 --number（每年一次）写明在标签、
+    档案盒或登记簿上见过的最大档号，到此为止的档号不再给出。由安全管理员签字。
+cmd-backup-takeover-examples =
+    jingui backup takeover --reason "旧机器的磁盘丢失" --number JG01-2026-000317 --key li.key
+    jingui backup takeover --vault /srv/vault --keystore /media/keys --key li.key
+
+arg-target = 副本：一个目录，或它的 file:/// 地址
+arg-offsite = 这个目标存放在本机之外，即使从设备上看不出来
+arg-new = 尽管这里以前有另一份副本，仍开始新的一份
+arg-backup-create-all = 每个文件都到目标里找一遍，而不只是新增的
+arg-backup-verify-sample = 有钥匙时：随机打开这么多案卷（默认 32）
+arg-alone = 不需要库；不写日志
+arg-backup-restore-dir = 库恢复到哪里：空目录，或还不存在的目录
+arg-backup-takeover-reason = 原因；密封保存
+arg-backup-takeover-number = 已知给出过的最大档号，每年一个
+arg-backup-takeover-mirror = 今后镜像在哪里
+arg-no-copy-reason = 本机之外为什么没有更新的副本；密封保存
+why-archive-number = 应为档号，如 JG01-2026-000042
+
+error-no-target = { $path } 的副本连不上：{ $why }
+hint-no-target = 接上磁盘或共享目录。新的目标要先建目录（例如 mkdir）：目录不存在，多半是磁盘没有挂载。
+error-not-a-copy = { $path } 既不是空的，也不是库的副本
+hint-not-a-copy = 给副本一个单独的目录，例如 { $path }/jingui，并先建好。
+error-other-copy = { $path } 里是另一个库 { $vault } 的副本
+hint-other-copy = 每个库用自己的目标：换一个目录。
+error-copy-ahead = { $path } 的副本到第 { $theirs } 行，那不是本库（共 { $lines } 行）的行；那里什么也没写
+hint-copy-ahead = 或是本库从较旧的副本恢复，或是它在两处继续。先查清哪一个是对的再归档；为本库另开一个新的目标。
+error-in-the-way = { $path } 占了副本文件的位置：{ $finding }
+hint-in-the-way = 目标里的东西从不覆盖。看清后移走，再运行 `jingui backup create --all`。
+error-copy-damaged = 副本的 { $path } 内容不对：{ $why }
+hint-copy-damaged = 如果有别的副本，用那一份。要继续复制，在空目录里开始新的目标；新的验证之前留着这一份。
+error-no-copy-state = { $path } 没有完整的副本
+hint-no-copy-state = 写上当时给 `jingui backup create` 的目录。如果第一次复制被中断，再运行一次。
+error-copy-sealed = 副本密封在密钥期 { $epoch }，它的钥匙已经销毁：没有人能再打开
+hint-copy-sealed = 现在就用 `jingui backup create` 做一个新状态，它会带上重新密封的内容。
+error-restore-unfinished = { $path } 的库没有恢复完
+hint-restore-unfinished = 再运行同一个 `jingui backup restore`，或删除该目录。
+error-not-restored = { $path } 的库不是从副本恢复的，或已经接管
+hint-not-restored = 不需要做什么，照常归档。`jingui status` 显示库的情况。
+error-copy-overdue = 本机之外最近一份验证过的副本已有 { $days } 天，或这么久以来一直没有
+hint-copy-overdue = 做一份：`jingui backup create TARGET --offsite`，再 `jingui backup verify TARGET`。要先归档，请说明原因：--no-copy-reason TEXT。
+error-store-unknown = { $url } 这类存储本版本还连不上
+hint-store-unknown = 副本写到目录：磁盘、挂载的共享目录，或 file:///media/disk/jingui。要放到 s3://，先复制到目录，再用该存储的工具送去；里面只有密封的、不再变化的文件。
+error-copy-gone = { $path } 原来有副本，现在是空的
+hint-copy-gone = 多半是磁盘没有挂载。如果是新磁盘、要开始新的副本，加上 --new。
+
+notice-restored = 这个库从 { $at } 的副本（{ $lines } 行）恢复而来。现在只能读；原库若不会在别处继续，由安全管理员用 `jingui backup takeover` 接管。
+
+kind-copy-made = 做了副本
+kind-copy-verified = 验证了副本
+kind-copy-excused = 没有新副本仍归档
+kind-vault-restored = 接管恢复的库
+
+col-target = 副本
+col-place = 位置
+col-outside = 在本机之外
+col-made = 制作
+col-verified = 验证
+col-days = 天数
+col-findings = 问题
+col-states = 状态数
+col-copy = 机外副本
+
+copies-none = 没有验证过的
+copies-age = { $days ->
+    [0] 不到一天
+   *[other] { $days } 天前
+ }（{ $at }）
+copies-never = 本机之外没有验证过的副本：这块磁盘一坏，一切就都没了。`jingui backup create TARGET --offsite`，再 `jingui backup verify TARGET`。
+copies-old = 本机之外最近一份验证过的副本已有 { $days } 天。`jingui backup create TARGET`，再 `jingui backup verify TARGET`。
+copies-ask = 本机之外最近一份验证过的副本已有 { $days } 天。为什么没有更新的？
+
+backup-would = { $lines } 行新日志的 { $files } 个文件（{ $bytes } 字节）将写到 { $place }。
+backup-begun = 在 { $place } 开始了一份副本：日志 { $lines } 行，{ $files } 个文件（{ $bytes } 字节）；副本 { $target }。
+backup-made = { $place } 的副本已更新：日志 { $lines } 行，新增 { $files } 个文件（{ $bytes } 字节）；副本 { $target }。
+backup-lacking = { $path } 不在副本里，因为库里的已不是归档时的样子（{ $finding }）。见 `jingui verify`。
+backup-unjournalled = 没能写进日志：{ $why }
+backup-inside = 这个目标在库自己的设备上，不算机外副本。如果它存放在别处，请加 --offsite。
+backup-verify-next = 接着：jingui backup verify { $place }
+backup-whole = { $at } 的副本完好：日志 { $lines } 行，{ $records } 个案卷的 { $files } 个文件（{ $bytes } 字节）；打开了 { $sampled } 个案卷；{ $seconds } 秒。
+backup-whole-keyless = { $at } 的副本完好：日志 { $lines } 行，{ $records } 个案卷的 { $files } 个文件（{ $bytes } 字节），未用钥匙；{ $seconds } 秒。
+backup-damaged = { $at } 的副本有 { $findings } 个问题（日志 { $lines } 行，{ $files } 个文件；{ $seconds } 秒）。把列出的文件移走，运行 `jingui backup create --all` 重新带上；或开始新的目标。
+backup-would-restore = { $at } 的 { $records } 个案卷、{ $lines } 行日志将恢复到 { $dir }。
+backup-passed-over = 副本里的 { $path } 不完整，已跳过：{ $why }
+backup-restored = { $at } 的库已恢复到 { $dir }：{ $records } 个案卷，日志 { $lines } 行，{ $files } 个文件（{ $bytes } 字节），都与归档时一样。
+backup-restored-partly = { $at } 的库已恢复到 { $dir }：{ $records } 个案卷，日志 { $lines } 行，{ $files } 个文件（{ $bytes } 字节）；上面列出了 { $findings } 个问题。请留着副本。
+backup-not-opened = 没有打开任何案卷：{ $why }
+backup-takeover-next = 它现在只能读。原库若确已丢失：jingui backup takeover --vault { $dir } --keystore { $keystore } --key KEYFILE
+backup-none = 还没有副本。开始一份：jingui backup create TARGET --offsite
+backup-would-take-over = 库将从 { $lines } 行处继续。
+backup-taken-over = 库从 { $lines } 行的副本处继续，第 { $seq } 行作了记录。
+backup-numbers = 没有写明档号：副本之后给出的档号会再次给出。如果发现更大档号的标签，请手工分开那些案卷。
+
+progress-copy = 正在复制
+progress-restore = 正在恢复

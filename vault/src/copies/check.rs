@@ -1,0 +1,167 @@
+//! A copy as a vault that is only read: the vault's own verification, pointed at it.
+
+use super::pour::mark_of;
+use super::target::{Begun, MARK, States, Target, mine};
+use super::view::CopyFs;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::journal::full;
+use crate::session::Session;
+use crate::toml_copy::VAULT_TOML;
+use crate::vault::{Options, Vault};
+use crate::verify::{Finding, FindingKind, Progress, Report, Scope, VerifyOptions};
+use jingui_schema::act::CopyVerified;
+use jingui_schema::copy::{CopyMark, CopyState};
+use jingui_schema::id::VaultId;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The newest state of a copy, as a vault that nothing can be written to.
+pub struct CopyVault {
+    target: Arc<dyn Target>,
+    /// What counts.
+    pub state: CopyState,
+    /// States that are newer and not whole: name and why.
+    pub damaged: Vec<(String, String)>,
+    /// The vault; or why the copy cannot be seen as one.
+    vault: std::result::Result<Vault, Error>,
+}
+
+/// What reading a copy again came to.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// As that of a vault.
+    pub report: Report,
+    /// The copy.
+    pub state: CopyState,
+    /// Records that were opened.
+    pub sampled: u64,
+}
+
+impl CopyVault {
+    /// Opens the newest whole state at a target.
+    ///
+    /// - `of`: the vault it has to be of, where that is known.
+    /// - `keystore`: where the keys are, if somebody is to open something; `scratch`: where a catalog may be made.
+    /// - Errors: [`Error::NoCopyState`], [`Error::NotACopy`], [`Error::OtherCopy`], [`Error::NoTarget`]. Damage of the
+    ///   copy is no error: [`CopyVault::verify`] names it.
+    pub fn open(
+        env: &Env,
+        target: Arc<dyn Target>,
+        of: Option<VaultId>,
+        keystore: Option<PathBuf>,
+    ) -> Result<Self> {
+        let mark = mark_at(&*target, of)?;
+        let States { newest, damaged, .. } = States::read(&*target, &mark)?;
+        let state = newest.ok_or_else(|| Error::NoCopyState { path: target.name() })?;
+        let view = CopyFs::new(env.fs.clone(), target.clone(), state.clone());
+        let root = view.root().to_owned();
+        let env = Env { fs: Arc::new(view), ..env.clone() };
+        let options =
+            Options { keystore, read_only: Some("it is a copy".into()), copy: true, ..Options::default() };
+        let vault = match Vault::open(env, &root, options) {
+            Err(error @ (Error::TooNew { .. } | Error::NoTarget { .. })) => return Err(error),
+            vault => vault,
+        };
+        Ok(Self { target, state, damaged, vault })
+    }
+
+    /// The vault, for signing in.
+    ///
+    /// Errors: why it cannot be seen as one; [`CopyVault::verify`] says the same as findings.
+    pub fn vault(&self) -> std::result::Result<&Vault, &Error> {
+        self.vault.as_ref()
+    }
+
+    /// Reads everything that the state names again, and with a session opens so many records drawn by chance.
+    ///
+    /// Errors: as those of [`Vault::verify`].
+    pub fn verify(
+        &self,
+        session: Option<&Session>,
+        sample: u64,
+        progress: &dyn Fn(Progress),
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Checked> {
+        let mut findings = self.states_and_pieces();
+        let mut report = match &self.vault {
+            Ok(vault) => {
+                let scope = if session.is_some() { Scope::Opened(sample) } else { Scope::All };
+                vault.verify(&VerifyOptions { session, scope, progress, interrupted })?
+            }
+            Err(error) => {
+                if findings.is_empty() {
+                    findings.push(Finding::file("journal", FindingKind::Chain, &full(error)));
+                }
+                Report::default()
+            }
+        };
+        report.findings.extend(findings);
+        if !report.findings.is_empty() && self.target.stat(MARK)?.is_none() {
+            // A disk that was pulled out has lost nothing.
+            return Err(Error::NoTarget { path: self.target.name(), why: "it has gone away".into() });
+        }
+        report.findings.sort();
+        report.findings.dedup();
+        // How a vault stands that is open for reading only is nothing to say of a copy.
+        report.warnings.retain(|w| w.code != "read-only");
+        let sampled = if session.is_some() { sample.min(report.records) } else { 0 };
+        Ok(Checked { report, state: self.state.clone(), sampled })
+    }
+
+    /// Looks at what only a copy has.
+    fn states_and_pieces(&self) -> Vec<Finding> {
+        let torn = |(path, why): &(String, String)| Finding::file(path, FindingKind::Digest, why);
+        let damaged = self.damaged.iter().map(torn);
+        damaged.chain(pieces(&*self.target, &self.state)).collect()
+    }
+}
+
+/// What is wrong with the pieces of a state's journal, and with its `VAULT.toml`, which no line names.
+pub(super) fn pieces<'a>(target: &'a dyn Target, state: &'a CopyState) -> impl Iterator<Item = Finding> + 'a {
+    let pieces = state.pieces.iter().map(|piece| (piece.name(), piece.mark(), piece.first));
+    let toml = state.named.iter().filter(|file| file.path == VAULT_TOML);
+    let toml = toml.map(|file| (file.name(), file.mark(), 1));
+    pieces.chain(toml).filter_map(|(name, mark, seq)| {
+        let found = |kind, detail: &str| Some(Finding::line(&name, seq, kind, detail));
+        match target.get(&name).and_then(|mut file| mark_of(&mut file)) {
+            Ok(seen) if seen == mark => None,
+            Ok(seen) if seen.size != mark.size => {
+                let detail = format!("{} bytes where {} were written", seen.size, mark.size);
+                found(FindingKind::Size, &detail)
+            }
+            Ok(seen) => found(FindingKind::Digest, &format!("its BLAKE3 is {}", seen.b3)),
+            Err(error) => found(super::create::kind_of(&error), &error.to_string()),
+        }
+    })
+}
+
+impl Vault {
+    /// Journals that a copy was read again.
+    ///
+    /// Errors: [`Error::ReadOnly`]; [`Error::Stale`] for a copy that this journal does not know.
+    pub fn note_copy_verified(&self, checked: &Checked) -> Result<()> {
+        let CopyState { target, lines, at, .. } = checked.state;
+        if !self.state().copies.contains_key(&target) {
+            return Err(Error::Stale { why: format!("the journal knows no copy {target}") });
+        }
+        let deed = CopyVerified {
+            target,
+            copied: at,
+            lines,
+            files: checked.report.files,
+            sampled: checked.sampled,
+            findings: checked.report.findings.len() as u64,
+        };
+        self.writer()?.note(self.act(deed)).map(|_| ())
+    }
+}
+
+/// The mark at a target that has to hold a copy.
+pub(super) fn mark_at(target: &dyn Target, of: Option<VaultId>) -> Result<CopyMark> {
+    match (Begun::look(target)?, of) {
+        (Begun::Empty, _) => Err(Error::NoCopyState { path: target.name() }),
+        (Begun::Copy(mark), Some(vault)) => mine(target, mark, vault),
+        (Begun::Copy(mark), None) => Ok(mark),
+    }
+}
