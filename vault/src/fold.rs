@@ -13,7 +13,7 @@ use jingui_schema::merkle::Frontier;
 /// Segment, offset and length of a line, as `derived/tree` has them; `None` where it does not reach that far.
 pub(crate) fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
     let empty = Frontier::default();
-    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false)?;
+    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), (0, 0), &empty.root(), None, false)?;
     let entry = tree.reader().entry(seq).ok()?;
     let firsts = journal::segments(&*env.fs, layout).ok()?;
     let segment = *firsts[..firsts.partition_point(|first| *first <= seq)].last()?;
@@ -122,6 +122,6 @@ fn is_vouched_for(env: &Env, layout: &Layout, line: &Line, entry: &journal::Entr
         return commit.last == line.digest;
     }
     let empty = Frontier::default();
-    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), 0, &empty.root(), None, false);
+    let tree = Tree::open(env.fs.clone(), &layout.path("derived/tree"), (0, 0), &empty.root(), None, false);
     tree.and_then(|tree| tree.reader().entry(line.seq).ok()).is_some_and(|there| there.leaf == entry.leaf)
 }

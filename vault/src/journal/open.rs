@@ -87,7 +87,8 @@ pub fn look(
     if writable {
         fs.create_dir(&layout.path("derived")).doing("create", &layout.path("derived"))?;
     }
-    let found = Tree::open(fs.clone(), &tree_path, commit.lines, &commit.root.0, known, writable);
+    let found =
+        Tree::open(fs.clone(), &tree_path, (commit.lines, commit.bytes), &commit.root.0, known, writable);
     let tree_rebuilt = found.is_none();
     let tree = match found {
         Some(tree) => tree,

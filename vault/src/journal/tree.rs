@@ -68,13 +68,16 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Opens the tree of `lines` lines whose root is known. `None` where the file does not fit.
+    /// Opens the tree of `lines` lines whose root is known, and where the last of them ends in its segment. `None`
+    /// where the file does not fit.
     ///
+    /// The root vouches for the leaves. That each line begins where the one before ended, or begins a segment, is asked
+    /// besides: an entry that was cut off in its middle has its leaf, and leads to nowhere.
     /// With a frontier from a trusted snapshot only the entries behind it are read.
     pub fn open(
         fs: Arc<dyn Fs>,
         path: &Path,
-        lines: u64,
+        (lines, end): (u64, u64),
         root: &Hash,
         known: Option<Frontier>,
         writable: bool,
@@ -87,15 +90,23 @@ impl Tree {
         let mut file = fs.open(path).ok()?;
         file.seek(SeekFrom::Start(frontier.size() * ENTRY_BYTES as u64)).ok()?;
         let mut left = lines - frontier.size();
+        // Where the next line begins; not known of the first one behind a snapshot.
+        let mut next = (frontier.size() == 0).then_some(0);
         let mut buffer = vec![0; 4096 * ENTRY_BYTES];
         while left > 0 {
             let count = left.min(4096);
             let bytes = &mut buffer[..count as usize * ENTRY_BYTES];
             file.read_exact(bytes).ok()?;
-            bytes.chunks(ENTRY_BYTES).for_each(|entry| frontier.push(Entry::from_bytes(entry).leaf));
+            for entry in bytes.chunks(ENTRY_BYTES).map(Entry::from_bytes) {
+                if entry.length == 0 || (entry.offset != 0 && next.is_some_and(|next| entry.offset != next)) {
+                    return None;
+                }
+                next = Some(entry.offset.checked_add(u64::from(entry.length) + 1)?);
+                frontier.push(entry.leaf);
+            }
             left -= count;
         }
-        if frontier.root() != *root {
+        if frontier.root() != *root || next.is_some_and(|next| next != end) {
             return None;
         }
         let file = match writable {
@@ -251,5 +262,42 @@ impl merkle::Subtrees for TreeReader {
             true
         })?;
         Ok(frontier.root())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::OsFs;
+
+    #[test]
+    fn an_entry_that_leads_to_nowhere_is_not_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (fs, path): (Arc<dyn Fs>, _) = (Arc::new(OsFs), dir.path().join("tree"));
+        let mut tree = Tree::create(fs.clone(), &path, true).unwrap();
+        let act = ActId::from_bytes([7; 16]);
+        // Two lines of one segment, and one that begins the next.
+        let entries =
+            [(b"first", 0), (b"again", 6), (b"other", 0)].map(|(line, at)| Entry::of(line, act, at));
+        tree.push(&entries);
+        let root = tree.frontier().root();
+        let whole = std::fs::read(&path).unwrap();
+        let opens = |bytes: &[u8], end| {
+            std::fs::write(&path, bytes).unwrap();
+            Tree::open(fs.clone(), &path, (3, end), &root, None, false).is_some()
+        };
+        assert!(opens(&whole, 6));
+        assert!(!opens(&whole, 7), "the last line ends elsewhere");
+        for entry in 0..3 {
+            // Cut off anywhere behind its leaf, the rest of it zeros: in its length it may be what it was.
+            for cut in 32..=48 {
+                let mut torn = whole.clone();
+                torn[entry * ENTRY_BYTES + cut..(entry + 1) * ENTRY_BYTES].fill(0);
+                assert!(!opens(&torn, 6), "entry {entry} cut at {cut}");
+            }
+            let mut moved = whole.clone();
+            moved[entry * ENTRY_BYTES + 48] ^= 2;
+            assert!(!opens(&moved, 6), "entry {entry} moved");
+        }
     }
 }

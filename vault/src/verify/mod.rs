@@ -325,7 +325,14 @@ impl Vault {
     fn known_leaf(&self, commit: Option<&Commit>, seq: u64) -> Option<merkle::Hash> {
         let commit = commit.filter(|c| seq <= c.lines)?;
         let path = self.layout().path("derived/tree");
-        let tree = Tree::open(self.env().fs.clone(), &path, commit.lines, &commit.root.0, None, false)?;
+        let tree = Tree::open(
+            self.env().fs.clone(),
+            &path,
+            (commit.lines, commit.bytes),
+            &commit.root.0,
+            None,
+            false,
+        )?;
         tree.reader().entry(seq).ok().map(|entry| entry.leaf)
     }
 
