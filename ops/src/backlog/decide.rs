@@ -163,13 +163,8 @@ impl<'a> Backlog<'a> {
             }
             let mut reading = read(&row, columns, defaults, task.day, *tongue);
             let mut faults = std::mem::take(&mut reading.faults);
-            let found = match finder.find(&row, &reading.files, columns, defaults, files, *tongue) {
-                Ok(found) => found,
-                Err(more) => {
-                    faults.extend(more);
-                    Vec::new()
-                }
-            };
+            let (found, more) = finder.find(&row, &reading.files, columns, defaults, files, *tongue);
+            faults.extend(more);
             let row = std::mem::take(&mut row);
             if !visit(
                 claims,

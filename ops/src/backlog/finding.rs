@@ -137,7 +137,7 @@ impl Finder {
         by_rule.rule.read(path, tongue.words).err().map(|why| why.said())
     }
 
-    /// The documents of a row, or what is wrong.
+    /// The documents of a row, and what is wrong with them.
     pub(super) fn find(
         &self,
         row: &Row,
@@ -146,21 +146,23 @@ impl Finder {
         defaults: &Defaults,
         files: &mut Files,
         tongue: Tongue,
-    ) -> std::result::Result<Vec<Found>, Vec<Fault>> {
-        let found = match (&self.rule, named) {
-            (_, [_, ..]) => by_name(named, files, tongue)?,
-            (Some(by_rule), []) => {
-                by_rule.find(row, columns, defaults, files, tongue).map_err(|fault| vec![fault])?
-            }
-            (None, []) => return Err(vec![Fault::new(Word::MissingFile, Said::new("fault-no-file"))]),
+    ) -> (Vec<Found>, Vec<Fault>) {
+        let (found, mut faults) = match (&self.rule, named) {
+            (_, [_, ..]) => by_name(named, files, tongue),
+            (Some(by_rule), []) => match by_rule.find(row, columns, defaults, files, tongue) {
+                Ok(found) => (found, Vec::new()),
+                Err(fault) => (Vec::new(), vec![fault]),
+            },
+            (None, []) => (Vec::new(), vec![Fault::new(Word::MissingFile, Said::new("fault-no-file"))]),
         };
         let (count, limit) = (found.len() as u64, DOCUMENTS_MAX as u64);
         if count > limit {
             let said = Said::new("fault-too-many").number("count", count).number("limit", limit);
-            return Err(vec![Fault::new(Word::BadFile, said)]);
+            faults.push(Fault::new(Word::BadFile, said));
+            return (found, faults);
         }
-        let bad: Vec<Fault> = found.iter().filter_map(|found| unreadable(found.file, files)).collect();
-        if bad.is_empty() { Ok(found) } else { Err(bad) }
+        faults.extend(found.iter().filter_map(|found| unreadable(found.file, files)));
+        (found, faults)
     }
 }
 
@@ -218,11 +220,7 @@ fn kind_of(name: &str, tongue: Tongue) -> DocumentKind {
 }
 
 /// The files that cells name: files, directories, archives, files in archives; each perhaps with `=KIND`.
-fn by_name(
-    named: &[String],
-    files: &mut Files,
-    tongue: Tongue,
-) -> std::result::Result<Vec<Found>, Vec<Fault>> {
+fn by_name(named: &[String], files: &mut Files, tongue: Tongue) -> (Vec<Found>, Vec<Fault>) {
     let (mut found, mut faults): (Vec<Found>, Vec<Fault>) = (Vec::new(), Vec::new());
     let pieces =
         named.iter().flat_map(|cell| cell.split(FILE_MARKS)).map(str::trim).filter(|p| !p.is_empty());
@@ -243,11 +241,10 @@ fn by_name(
             Err(fault) => faults.push(fault),
         }
     }
-    match () {
-        () if !faults.is_empty() => Err(faults),
-        () if found.is_empty() => Err(vec![Fault::new(Word::MissingFile, Said::new("fault-no-file"))]),
-        () => Ok(found),
+    if found.is_empty() && faults.is_empty() {
+        faults.push(Fault::new(Word::MissingFile, Said::new("fault-no-file")));
     }
+    (found, faults)
 }
 
 /// The files of one name in a cell.

@@ -2,6 +2,7 @@
 
 use super::*;
 use jingui_tests::lossy::Dice;
+use jingui_tests::program::Running;
 use jingui_tests::{say, seed};
 use std::time::Duration;
 
@@ -15,6 +16,17 @@ fn planned() -> Desk {
     sheet(&desk, "ledger.csv", &rows);
     plan(&desk, "ledger.csv").ok();
     desk
+}
+
+/// Waits until so many more bytes stand in the journal than before; no longer than the program runs.
+fn until_it_files(desk: &Desk, running: &mut Running, before: u64) {
+    while running.is_running() && journal_bytes(desk) <= before {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn journal_bytes(desk: &Desk) -> u64 {
+    std::fs::metadata(desk.vault().join("journal/000000000001.jsonl")).map_or(0, |meta| meta.len())
 }
 
 /// Asserts that every row is filed once, and as a whole.
@@ -34,10 +46,11 @@ fn a_killed_import_goes_on_and_files_nothing_twice() {
     let mut dice = Dice(seed());
     let (mut kills, mut told) = (0, 0);
     loop {
-        let before = desk.lines();
+        let (before, bytes) = (desk.lines(), journal_bytes(&desk));
         let mut running = desk.call("me", ["import", "apply", "ledger.plan.csv", "--json"]).spawn();
-        if kills < 8 {
-            std::thread::sleep(Duration::from_millis(60 + dice.below(250)));
+        if kills < 6 {
+            until_it_files(&desk, &mut running, bytes);
+            std::thread::sleep(Duration::from_micros(dice.below(60_000)));
             running.kill();
             kills += 1;
         }
@@ -59,9 +72,10 @@ fn a_killed_import_goes_on_and_files_nothing_twice() {
 fn an_interrupted_import_ends_between_two_filings_and_goes_on() {
     let desk = planned();
     let mut interrupted = 0;
-    for _ in 0..20 {
-        let running = desk.call("me", ["import", "apply", "ledger.plan.csv", "--json"]).spawn();
-        std::thread::sleep(Duration::from_millis(250));
+    for _ in 0..4 {
+        let bytes = journal_bytes(&desk);
+        let mut running = desk.call("me", ["import", "apply", "ledger.plan.csv", "--json"]).spawn();
+        until_it_files(&desk, &mut running, bytes);
         running.signal("INT");
         let ran = running.wait();
         match ran.code {
