@@ -17,7 +17,7 @@ use jingui_schema::facts::{
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-pub use value::{Enrolment, Kinded, Marked, Titled, Waiver};
+pub use value::{Enrolment, Kinded, Marked, Titled, Waiver, seen};
 
 /// A command line that fits.
 #[derive(Clone, Debug)]
@@ -209,6 +209,7 @@ pub fn command() -> Command {
                         .args([file_word("plan", "PLAN").required(true), path("result", "FILE")]),
                 ],
             ),
+            Command::new("watch").args(watch()),
             Command::new("list").args([
                 option("project", "P"),
                 option("customer", "C"),
@@ -476,6 +477,33 @@ fn merging() -> Vec<Arg> {
         word("name", "NAME").required(true).value_parser(value::label()),
         option("into", "NAME").required(true).value_parser(value::label()),
         option("reason", "TEXT").required(true),
+    ]
+}
+
+fn watch() -> Vec<Arg> {
+    let label = |id: &'static str, name| option(id, name).value_parser(value::label());
+    let usual = |arg: Arg, value: &'static str| arg.default_value(value).hide_default_value(true);
+    vec![
+        file_word("dir", "DIR").required(true),
+        option("rule", "RULE"),
+        label("project", "P"),
+        label("outlet", "O"),
+        label("customer", "NAME"),
+        option("customer-kind", "KIND").value_parser(value::words(CustomerKind::ALL)),
+        option("customer-id", "ID"),
+        option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
+        option("date", "D").value_parser(value::day()),
+        option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
+        many("tag", "T").value_parser(value::label()),
+        label("box", "CODE"),
+        option("channel", "CHANNEL").value_parser(value::words(Channel::ALL)),
+        many("flag", "FLAG").value_parser(value::words(Circumstance::ALL)),
+        path("done", "DIR"),
+        usual(option("settle", "SECONDS").value_parser(value::seconds()), "5"),
+        usual(option("every", "SECONDS").value_parser(value::seconds()), "2"),
+        usual(option("give-up", "MINUTES").value_parser(value::number::<u64>(0, 1_000_000)), "10"),
+        flag("supplement"),
+        flag("once"),
     ]
 }
 

@@ -6,6 +6,7 @@
 use crate::failure::Result;
 use crate::interrupt::Interrupt;
 use crate::output::{Look, Output};
+use crate::turns::{Next, Turns};
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
 use jingui_vault::{Error, Exit};
@@ -119,6 +120,10 @@ pub struct Context {
     pub interrupt: Interrupt,
     /// The command line and what was known where it was given.
     pub call: Call,
+    /// What is kept from one turn to the next, where the process that was started takes several; a guest has none.
+    pub turns: Option<Turns>,
+    /// Set where another turn is to follow.
+    pub next: Option<Next>,
 }
 
 impl Context {
@@ -132,6 +137,8 @@ impl Context {
             person,
             interrupt,
             call,
+            turns: None,
+            next: None,
         }
     }
 
@@ -200,7 +207,7 @@ impl Context {
     pub fn finish(&mut self, result: Result<Exit>) -> u8 {
         let result = result.and_then(|exit| self.out.flush().map(|()| exit));
         match result {
-            Ok(exit) => exit as u8,
+            Ok(exit) => self.next.map_or(exit as u8, Next::code),
             Err(failure) => {
                 // What was found before it failed comes before why it failed.
                 drop(self.out.flush());

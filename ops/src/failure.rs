@@ -122,6 +122,14 @@ problems! {
     StoreUnknown { url } = "store-unknown", Usage;
     /// Where a copy was there is none.
     CopyGone { path } = "copy-gone", Unreachable;
+    /// A folder to be watched that is no directory.
+    NoFolder { path } = "no-folder", Usage;
+    /// A folder to be watched that lies in the vault, or the other way round.
+    FolderNested { path, other } = "folder-nested", Usage;
+    /// Files cannot be moved there by renaming.
+    DoneElsewhere { path, other } = "done-elsewhere", Usage;
+    /// Somebody else watches the folder.
+    FolderWatched { path } = "folder-watched", Refused;
     /// A step of the demo.
     Step { command, code } = "step", Failed;
     /// A mistake of ours.

@@ -13,6 +13,7 @@ use crate::context::{Call, Context, Streams};
 use crate::failure::{Problem, Result};
 use crate::interrupt::Interrupt;
 use crate::output::printable_path;
+use crate::turns::Turns;
 use client::Answer;
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
@@ -41,6 +42,8 @@ pub struct Task {
     pub person: Option<Person>,
     /// What stops it.
     pub interrupt: Interrupt,
+    /// What it keeps from one turn to the next, where it takes several.
+    pub turns: Option<Turns>,
 }
 
 /// What a holder opens and its guests share.
@@ -141,6 +144,7 @@ fn hold<W: World>(
     let result = open(held.is_some()).map(|world| {
         let world = hall.enter(world);
         let mut context = Context::new(task.call, task.streams, task.person, task.interrupt, env);
+        context.turns = task.turns;
         let code = perform(&*world, &mut context, dispatch);
         // Whoever only reads is still served, which nobody could be by a holder that waits to be closed.
         while world.stalled() {

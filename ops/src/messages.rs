@@ -18,7 +18,9 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/backlog.en.ftl"),
     "\n",
-    include_str!("../messages/copies.en.ftl")
+    include_str!("../messages/copies.en.ftl"),
+    "\n",
+    include_str!("../messages/watch.en.ftl")
 );
 const ZH: &str = concat!(
     include_str!("../messages/zh.ftl"),
@@ -29,7 +31,9 @@ const ZH: &str = concat!(
     "\n",
     include_str!("../messages/backlog.zh.ftl"),
     "\n",
-    include_str!("../messages/copies.zh.ftl")
+    include_str!("../messages/copies.zh.ftl"),
+    "\n",
+    include_str!("../messages/watch.zh.ftl")
 );
 
 /// A language there are messages in.

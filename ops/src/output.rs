@@ -235,6 +235,11 @@ impl Output {
         self.json_line("item", body)
     }
 
+    /// Writes a JSON line of a long run that says how things stand: `{"type":"status",…}`.
+    pub fn status(&mut self, body: &impl Serialize) -> Result<()> {
+        self.json_line("status", body)
+    }
+
     /// Writes the last JSON line of a long run: counts and how it ends.
     pub fn summary(&mut self, counts: &impl Serialize, exit: Exit) -> Result<()> {
         self.json_line("summary", &Summary { counts, exit_code: exit as u8 })

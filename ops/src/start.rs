@@ -120,19 +120,24 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     let Some(vault) = vault else {
         return Ok(holder::perform(&(), context, commands::run_alone));
     };
-    let task = Task {
-        call: context.call.clone(),
-        streams: surroundings.streams,
-        person: context.person.take(),
-        interrupt,
-    };
     let site = Site::new(&vault, surroundings.patience);
-    let (env, keystore) = (surroundings.env.clone(), context.keystore().map(Path::to_owned));
+    let keystore = context.keystore().map(Path::to_owned);
     let heal = parsed.command() == ["verify"] && parsed.flag("heal") && !context.dry_run();
     let takes_over = parsed.command() == ["backup", "takeover"] && !context.dry_run();
     let patience = surroundings.disk_patience;
-    let open = |writable| World::open(env, &vault, keystore, patience, writable, [heal, takes_over]);
-    holder::run(&site, task, surroundings.env, open, commands::run_in)
+    let (env, call) = (surroundings.env.clone(), context.call.clone());
+    let turn = |streams, person, turns| {
+        let task = Task { call: call.clone(), streams, person, interrupt: interrupt.clone(), turns };
+        let open = |writable| {
+            World::open(env.clone(), &vault, keystore.clone(), patience, writable, [heal, takes_over])
+        };
+        holder::run(&site, task, env.clone(), open, commands::run_in)
+    };
+    let person = context.person.take();
+    if parsed.command() == ["watch"] && !parsed.flag("once") && !context.dry_run() {
+        return commands::watch_on(context, parsed, person.as_ref(), &surroundings.streams, &turn);
+    }
+    turn(surroundings.streams, person, None)
 }
 
 /// Finds the vault: named on the command line, in the environment, or the nearest parent directory that is one.

@@ -570,10 +570,10 @@ impl Fs for LossyFs {
 impl Disk {
     fn stat(&self, ino: Ino) -> Stat {
         // The clocks of the tests begin in 2026; what was just written is never thirty days old.
-        let changed = i64::MAX / 2;
+        let (changed, modified) = (i64::MAX / 2, i64::MAX / 2);
         match &*self.nodes[ino] {
-            Node::File(bytes) => Stat { kind: Kind::File, size: bytes.live.len() as u64, changed },
-            Node::Dir(_) => Stat { kind: Kind::Directory, size: 0, changed },
+            Node::File(bytes) => Stat { kind: Kind::File, size: bytes.live.len() as u64, changed, modified },
+            Node::Dir(_) => Stat { kind: Kind::Directory, size: 0, changed, modified },
         }
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! Everything a vault, a keystore or a mirror writes goes through [`Fs`]; only sled's derived catalog does not.
 
+use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::io::Errno;
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// What a directory entry is; links are not followed.
@@ -28,6 +30,8 @@ pub struct Stat {
     pub size: u64,
     /// Last change of the file or its name, seconds since 1970.
     pub changed: i64,
+    /// Last change of what is in it, nanoseconds since 1970.
+    pub modified: i64,
 }
 
 /// A file open for reading.
@@ -66,6 +70,27 @@ pub trait Fs: Send + Sync {
     fn list(&self, path: &Path) -> io::Result<Vec<(OsString, Stat)>>;
     /// Looks at a name; `None` where there is nothing.
     fn stat(&self, path: &Path) -> io::Result<Option<Stat>>;
+
+    /// The same as [`Fs::open`], but a link in the last part of the path is refused: for directories that
+    /// others write to.
+    fn open_unlinked(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
+        self.open(path)
+    }
+
+    /// Moves a file or a directory within one file system to a name that nothing has.
+    ///
+    /// Errors: `AlreadyExists`; then nothing was moved.
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match self.stat(to)? {
+            Some(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            None => self.rename(from, to),
+        }
+    }
+
+    /// Lets those read and write a file or a directory who may do so with another one.
+    fn share_like(&self, _path: &Path, _other: &Path) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl dyn Fs {
@@ -131,6 +156,16 @@ impl WriteFile for OsFile {
     }
 }
 
+fn open_regular(path: &Path, flags: OFlags) -> io::Result<Box<dyn ReadFile>> {
+    // Opening a pipe put in a file's place would wait for a writer for ever.
+    let flags = flags | OFlags::NONBLOCK;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    Ok(Box::new(file))
+}
+
 fn stat_of(meta: &std::fs::Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;
     let kind = match meta.file_type() {
@@ -138,20 +173,13 @@ fn stat_of(meta: &std::fs::Metadata) -> Stat {
         t if t.is_dir() => Kind::Directory,
         _ => Kind::Other,
     };
-    Stat { kind, size: meta.len(), changed: meta.ctime() }
+    let modified = meta.mtime().saturating_mul(1_000_000_000).saturating_add(meta.mtime_nsec());
+    Stat { kind, size: meta.len(), changed: meta.ctime(), modified }
 }
 
 impl Fs for OsFs {
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
-        // Opening a pipe put in a file's place would wait for a writer for ever.
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
-            .open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-        }
-        Ok(Box::new(file))
+        open_regular(path, OFlags::empty())
     }
 
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn WriteFile>> {
@@ -208,5 +236,62 @@ impl Fs for OsFs {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    fn open_unlinked(&self, path: &Path) -> io::Result<Box<dyn ReadFile>> {
+        open_regular(path, OFlags::NOFOLLOW)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            // Some network file systems do not know the flag: there looking first has to do.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => match self.stat(to)? {
+                Some(_) => Err(io::ErrorKind::AlreadyExists.into()),
+                None => self.rename(from, to),
+            },
+            renamed => Ok(renamed?),
+        }
+    }
+
+    fn share_like(&self, path: &Path, other: &Path) -> io::Result<()> {
+        let other = std::fs::symlink_metadata(other)?.permissions().mode();
+        let of_directory = std::fs::symlink_metadata(path)?.is_dir();
+        // Whoever makes it goes on working with it.
+        let mode = if of_directory { other & 0o777 | 0o700 } else { other & 0o666 | 0o600 };
+        std::fs::set_permissions(path, Permissions::from_mode(mode))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_overwritten_and_no_link_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::write(path("a"), b"a").unwrap();
+        std::fs::write(path("b"), b"b").unwrap();
+        std::os::unix::fs::symlink("a", path("link")).unwrap();
+        let taken = OsFs.rename_new(&path("a"), &path("b")).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(
+            OsFs.rename_new(&path("a"), &path("link")).unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
+        assert_eq!(
+            (std::fs::read(path("a")).unwrap(), std::fs::read(path("b")).unwrap()),
+            (b"a".into(), b"b".into())
+        );
+        assert!(OsFs.open(&path("link")).is_ok() && OsFs.open_unlinked(&path("link")).is_err());
+        OsFs.rename_new(&path("a"), &path("c")).unwrap();
+        assert_eq!(std::fs::read(path("c")).unwrap(), b"a");
+        std::fs::create_dir(path("d")).unwrap();
+        std::fs::set_permissions(path("d"), Permissions::from_mode(0o550)).unwrap();
+        std::fs::create_dir(path("e")).unwrap();
+        OsFs.share_like(&path("e"), &path("d")).unwrap();
+        OsFs.share_like(&path("c"), &path("d")).unwrap();
+        let mode = |name: &str| std::fs::metadata(path(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("e"), mode("c")), (0o750, 0o640), "whoever made it goes on working with it");
     }
 }

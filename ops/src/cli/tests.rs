@@ -58,6 +58,10 @@ fn command_lines_are_read() {
     check("jingui keys recover --person p --role security", "argument-missing");
     check("jingui show R --reveal", "argument-missing");
     check("jingui verify --sample 5%", "verify");
+    check("jingui watch", "argument-missing");
+    check("jingui watch scans --settle 0.5 --every 60 --once -n", "watch");
+    check("jingui watch scans --settle soon", "bad-value");
+    check("jingui watch scans --customer-kind painter", "bad-value");
     check("jingui help key new", "shown");
     check("jingui help key nwe", "unknown-command");
     check("jingui add --help", "shown");

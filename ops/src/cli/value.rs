@@ -6,11 +6,13 @@ use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role};
 use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
 use jingui_schema::time::Day;
+use jingui_vault::body::Seen;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// Why a value is not one: the key of a message.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +129,14 @@ pub(super) fn request() -> ValueParser {
     parser(|word| word.parse::<ActId>().map_err(|_| Why("why-request")))
 }
 
+/// Seconds, also parts of one, up to a day.
+pub(super) fn seconds() -> ValueParser {
+    parser(|word| {
+        let seconds = word.parse::<f64>().ok().filter(|s| (0.0..=86_400.0).contains(s));
+        seconds.map(Duration::from_secs_f64).ok_or(Why("why-seconds"))
+    })
+}
+
 /// A share such as `5%` or `0.5%`, as a fraction of one.
 pub(super) fn percent() -> ValueParser {
     parser(|word| {
@@ -158,23 +168,26 @@ pub(super) fn waiver() -> ValueParser {
 /// `FILE=MARK,…`, with `until:DAY` and `pages:N` among the marks.
 pub(super) fn marked() -> ValueParser {
     let read = |word: OsString| {
-        let why = || Why("why-marked");
-        let (file, words) = split_last(&word).ok_or_else(why)?;
-        let mut marked = Marked { file: file.into(), marks: Vec::new(), until: None, pages: None };
-        for word in words.split(',').filter(|word| !word.is_empty()) {
-            match word.split_once(':') {
-                Some(("until", day)) => marked.until = Some(Day::read(day).map_err(|_| why())?),
-                Some(("pages", count)) => {
-                    marked.pages = Some(count.parse().ok().filter(|n| *n > 0).ok_or_else(why)?);
-                }
-                _ => marked.marks.push(word.parse().map_err(|_| why())?),
-            }
-        }
-        marked.marks.sort_unstable();
-        marked.marks.dedup();
-        Ok::<_, Why>(marked)
+        let (file, words) = split_last(&word).ok_or(Why("why-marked"))?;
+        let Seen { marks, until, pages } = seen(words).ok_or(Why("why-marked"))?;
+        Ok::<_, Why>(Marked { file: file.into(), marks, until, pages })
     };
     OsStringValueParser::new().try_map(read).into()
+}
+
+/// `MARK,…`, with `until:DAY` and `pages:N` among the marks.
+pub fn seen(words: &str) -> Option<Seen> {
+    let mut seen = Seen::default();
+    for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        match word.split_once(':') {
+            Some(("until", day)) => seen.until = Some(Day::read(day).ok()?),
+            Some(("pages", count)) => seen.pages = Some(count.parse().ok().filter(|n| *n > 0)?),
+            _ => seen.marks.push(word.parse().ok()?),
+        }
+    }
+    seen.marks.sort_unstable();
+    seen.marks.dedup();
+    Some(seen)
 }
 
 /// `FILE=TITLE`.

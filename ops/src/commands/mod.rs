@@ -27,8 +27,10 @@ mod standing; // how far a record has come, and what it lacks
 mod status; // how the vault stands
 mod subject; // requests of the person concerned
 mod verify; // is everything as it was filed
+mod watch; // a scanner's folder
 mod world; // an open vault
 
+pub use watch::on as watch_on;
 pub use world::World;
 
 use crate::cli::{Parsed, Reading};
@@ -99,6 +101,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["subject", "annotate"] => subject::annotate(world, context, &parsed),
         ["subject", _] => subject::restrict(world, context, &parsed),
         ["verify"] => verify::run(world, context, &parsed),
+        ["watch"] => watch::run(world, context, &parsed),
         _ => unreachable!("{} runs without a vault", parsed.command_text()),
     }
 }

@@ -97,7 +97,7 @@ impl House {
         let copy = || OwnedFd::from(out.try_clone().unwrap());
         let stdin = File::open("/dev/null").unwrap().into();
         let streams = Streams { stdin, stdout: copy(), stderr: copy() };
-        (Task { call: call(words), streams, person: None, interrupt }, out)
+        (Task { call: call(words), streams, person: None, interrupt, turns: None }, out)
     }
 
     /// Runs a command; returns exit code and what it wrote, or the code of the failure.
@@ -357,7 +357,7 @@ fn child() {
     let site = Site::new(vault, Duration::from_secs(10));
     let streams = Streams::of_process().unwrap();
     let interrupt = Interrupt::of_signals().unwrap();
-    let task = Task { call: call(&["wait"]), streams, person: None, interrupt };
+    let task = Task { call: call(&["wait"]), streams, person: None, interrupt, turns: None };
     let code = run(&site, task, Env::of_host(), |_| World::open(&Arc::default()), dispatch);
     std::process::exit(code.unwrap_or_else(|failure| failure.exit() as u8).into());
 }

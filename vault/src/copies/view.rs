@@ -74,11 +74,11 @@ fn missing<T>() -> io::Result<T> {
 }
 
 fn file(size: u64) -> Stat {
-    Stat { kind: Kind::File, size, changed: 0 }
+    Stat { kind: Kind::File, size, changed: 0, modified: 0 }
 }
 
 fn directory() -> Stat {
-    Stat { kind: Kind::Directory, size: 0, changed: 0 }
+    Stat { kind: Kind::Directory, size: 0, changed: 0, modified: 0 }
 }
 
 fn io_error(error: crate::Error) -> io::Error {
