@@ -290,6 +290,7 @@ pub fn command() -> Command {
                     Command::new("set").args([
                         file_word("file", "FILE").required(true),
                         option("reason", "TEXT").required(true),
+                        many("flag", "FLAG").value_parser(value::words(Circumstance::ALL)),
                     ]),
                 ],
             ),
