@@ -298,7 +298,8 @@ pub fn command() -> Command {
                 record(),
                 flag("history"),
                 flag("reveal").requires("reason"),
-                option("reason", "TEXT"),
+                reason(),
+                option("purpose", "PURPOSE").value_parser(value::words(Purpose::ALL)).requires("reveal"),
             ]),
             Command::new("open").args([
                 record(),
