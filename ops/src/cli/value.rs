@@ -107,6 +107,14 @@ pub(super) fn label() -> ValueParser {
     parser(|word| Label::read(word).map_err(|_| Why("why-label")))
 }
 
+/// A reason or statement: a text with something in it.
+pub(super) fn said() -> ValueParser {
+    parser(|word| match word.trim() {
+        "" => Err(Why("why-said")),
+        said => Ok(said.to_owned()),
+    })
+}
+
 /// A fonds code.
 pub(super) fn fonds() -> ValueParser {
     parser(|word| word.parse::<Fonds>().map_err(|_| Why("why-fonds")))
@@ -155,7 +163,7 @@ pub(super) fn waiver() -> ValueParser {
     })
 }
 
-/// `FILE=MARK,…`, with `until:DAY` and `pages:N` among the marks.
+/// `FILE=MARK,…`, with `until:DAY` or `until:long`, and `pages:N` among the marks.
 pub(super) fn marked() -> ValueParser {
     let read = |word: OsString| {
         let why = || Why("why-marked");
@@ -163,6 +171,7 @@ pub(super) fn marked() -> ValueParser {
         let mut marked = Marked { file: file.into(), marks: Vec::new(), until: None, pages: None };
         for word in words.split(',').filter(|word| !word.is_empty()) {
             match word.split_once(':') {
+                Some(("until", "long" | "长期")) => marked.until = Some(Day::FOR_GOOD),
                 Some(("until", day)) => marked.until = Some(Day::read(day).map_err(|_| why())?),
                 Some(("pages", count)) => {
                     marked.pages = Some(count.parse().ok().filter(|n| *n > 0).ok_or_else(why)?);

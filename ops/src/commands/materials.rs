@@ -121,7 +121,10 @@ pub(super) fn set(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let name = Checklist::read(&text).map_err(|e| bad(e.to_string()))?.name;
     let dry_run = context.dry_run();
     let reason = parsed.text("reason").unwrap_or_default();
-    let done = if dry_run { None } else { session.set(Setting::Materials, &text, reason)? };
+    let done = match dry_run {
+        true => session.may_set(Setting::Materials, &text, reason).map(|()| None)?,
+        false => session.set(Setting::Materials, &text, reason)?,
+    };
     world.tell_notices(context)?;
     let seq = done.map(|done| done.seq);
     if context.out.json() {
