@@ -115,13 +115,13 @@ arg-return = Give them back to the clerk; needs --reason
 arg-review-reason = Why; the reason is sealed
 arg-compared = A record whose scans were compared with the paper
 arg-sample-compared = The drawn sample was compared with the paper
-arg-review-sample = Share of the import to compare with the paper (5% if not given, five records at least)
+arg-review-sample = Share of the import to compare with the paper; never fewer than 5% and five records
 arg-correct-reason = Why; the reason is sealed
 arg-correct-kind = What document N is: 2=HID
-arg-correct-mark = All marks of document N: 2=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:3
+arg-correct-mark = All marks of document N: 2=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:3; until:long for a card valid for good
 arg-correct-title = Title of document N; 2= takes it away
 arg-clear = Leave this fact empty: customer-id, tags, box, waived, channel, flags, applied, fields
-arg-mark = What was seen of a file: card.jpg=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:2
+arg-mark = What was seen of a file: card.jpg=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:2; until:long for a card valid for good
 arg-title = Title of a file: scan7.pdf=Lease
 arg-channel = How the application came in: counter, online, post
 arg-flag = What makes more necessary: proxy, branch, seal, seal-changed, handler-changed, new-terms, lost, damaged, by-ca, foreign, minor, devices
@@ -142,6 +142,7 @@ arg-project-merge-name = The project that becomes part of the other
 arg-customer-merge-name = The name that means the other customer
 arg-customer-list-name = Only names that contain this
 arg-project-add-class = Class its records have at least
+arg-project-set-clear = Take this away again: class, need, may, unmarked
 arg-project-set-class = Class its records have at least
 arg-need = Also mandatory in this project
 arg-may = Also on the list in this project
@@ -152,6 +153,7 @@ arg-materials-set-file = The checklist, as `materials show` prints it
 arg-materials-show-history = All versions, who signed them and why
 arg-show-history = All fact versions, old beside new
 arg-purpose = What for: dispute, regulator, subject, audit, repair; needed where the use is restricted
+why-said = it must say something
 why-marked = it must be FILE=MARK,MARK with marks such as front, back, seen, stamped, until:2030-01-01, pages:2
 why-titled = it must be FILE=TITLE
 why-particular = it must be FIELD=VALUE with one of: address, handler, handler-id, phone, token, password-card, accepted
@@ -159,12 +161,20 @@ why-digest = it must be a digest of 64 hexadecimal digits, as `import plan` prin
 
 ## Errors
 
+error-kind-twice = { $file } is given two kinds
+hint-kind-twice = Leave one of the two --kind out: a document is one thing.
+error-customer-id-stays = the ID that stands in the record does not fit a customer of kind { $kind }: { $why }
+hint-customer-id-stays = Give the right one with --customer-id, or take it away with --clear customer-id.
+error-accepted-day = { $word } is not the day on which the application was accepted
+hint-accepted-day = Write the day as 2024-05-01.
+error-handler-id = the handler's ID cannot be right: { $why }
+hint-handler-id = Compare it with the paper: an ID card number, passport or permit.
 error-document-number = { $word } is not the number of a document
 hint-document-number = In a correction documents are named by their numbers: --kind 2=HID. `jingui show` lists them.
 error-compared-unused = { $record } is not among the records reviewed
 hint-compared-unused = Name with --compared only records of this review.
 error-setting = This cannot be set as { $setting }: { $why }
-hint-setting = Nothing was changed. Mend what it names; `jingui materials show` prints a checklist that can be read.
+hint-setting = Nothing was changed. Mend what it names: `jingui materials show` prints a checklist that can be read; two names that mean the same are made one with `merge`.
 error-nothing-to-correct = { $record } says so already
 hint-nothing-to-correct = Nothing was done. `jingui show { $record }` shows what it says.
 error-own-work = { $staff } filed or corrected { $record } and cannot review it
@@ -307,6 +317,7 @@ subject-annotated = Put beside { $number }; the record stays as it is.
 subject-would-annotate = Would be put beside { $number }.
 subject-restricted = The use of { $number } is restricted from now on.
 subject-would-restrict = The use of { $number } would be restricted.
+subject-already = { $number } is so already; nothing was done.
 subject-lifted = The use of { $number } is no longer restricted.
 subject-would-lift = The restriction of { $number } would be lifted.
 part-customer = customer

@@ -110,13 +110,13 @@ arg-return = 退回经办人；须给 --reason
 arg-review-reason = 理由；密封保存
 arg-compared = 扫描件已与纸质原件核对的案卷
 arg-sample-compared = 抽出的样本均已与纸质原件核对
-arg-review-sample = 与纸质原件核对的比例（默认 5%，至少五件）
+arg-review-sample = 与纸质原件核对的比例；不少于 5% 且不少于五件
 arg-correct-reason = 理由；密封保存
 arg-correct-kind = 第 N 份材料是什么：2=HID
-arg-correct-mark = 第 N 份材料的全部标记：2=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:3
+arg-correct-mark = 第 N 份材料的全部标记：2=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:3；长期有效写 until:长期
 arg-correct-title = 第 N 份材料的题名；2= 为去掉
 arg-clear = 清空该项：customer-id、tags、box、waived、channel、flags、applied、fields
-arg-mark = 文件上核对到什么：card.jpg=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:2
+arg-mark = 文件上核对到什么：card.jpg=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:2；长期有效写 until:长期
 arg-title = 文件的题名：scan7.pdf=租赁合同
 arg-channel = 受理渠道：counter 柜台、online 网上、post 邮寄
 arg-flag = 需要附加材料的情形：proxy、branch、seal、seal-changed、handler-changed、new-terms、lost、damaged、by-ca、foreign、minor、devices
@@ -137,6 +137,7 @@ arg-project-merge-name = 并入另一项目的项目
 arg-customer-merge-name = 与另一客户相同的名称
 arg-customer-list-name = 仅名称包含此文字的
 arg-project-add-class = 案卷的最低保管类别
+arg-project-set-clear = 取消这一项：class、need、may、unmarked
 arg-project-set-class = 案卷的最低保管类别
 arg-need = 本项目另须的材料
 arg-may = 本项目另可收的材料
@@ -147,6 +148,7 @@ arg-materials-set-file = 材料清单文件，格式同 `materials show` 的输�
 arg-materials-show-history = 全部版本、签署人与理由
 arg-show-history = 全部著录版本，新旧对照
 arg-purpose = 用途：dispute、regulator、subject、audit、repair；限制使用的案卷必须给出
+why-said = 要写内容，不能为空
 why-marked = 应为 文件=标记,标记，标记如 front、back、seen、stamped、until:2030-01-01、pages:2
 why-titled = 应为 文件=题名
 why-particular = 应为 事项=内容，事项为 address、handler、handler-id、phone、token、password-card、accepted 之一
@@ -154,6 +156,14 @@ why-digest = 应为 `import plan` 给出的 64 位十六进制摘要
 
 ## Errors
 
+error-kind-twice = { $file } 指定了两种材料
+hint-kind-twice = 一份材料只能是一种，请去掉一个 --kind。
+error-customer-id-stays = 案卷里现有的证件号与客户类型 { $kind } 不符：{ $why }
+hint-customer-id-stays = 请用 --customer-id 给出正确的号码，或用 --clear customer-id 去掉。
+error-accepted-day = { $word } 不是受理日期
+hint-accepted-day = 日期请写作 2024-05-01。
+error-handler-id = 经办人证件号有误：{ $why }
+hint-handler-id = 请与原件核对：身份证号、护照号或通行证号。
 error-document-number = { $word } 不是材料序号
 hint-document-number = 更正时按序号指定材料：--kind 2=HID。`jingui show` 列出序号。
 error-compared-unused = { $record } 不在所审核的案卷之中
@@ -293,6 +303,7 @@ subject-annotated = 已附注于 { $number }；案卷本身不变。
 subject-would-annotate = 将附注于 { $number }。
 subject-restricted = 自此限制使用 { $number }。
 subject-would-restrict = 将限制使用 { $number }。
+subject-already = { $number } 已经如此，没有做任何事。
 subject-lifted = 已解除 { $number } 的使用限制。
 subject-would-lift = 将解除 { $number } 的使用限制。
 part-customer = 客户

@@ -120,9 +120,9 @@ add-would-file = { $count ->
    *[other] { $count } documents
  } would be filed, class { $class }; everything can be read.
 add-twin = The same labels and documents are already filed as { $number }.
-error-kind-unused = --kind names { $file }, which is not among the files to be filed
+error-kind-unused = --kind, --mark or --title names { $file }, which is not among the files to be filed
 hint-kind-unused = Name the file as it is given on the command line, or by its name alone.
-error-future-date = the business date { $date } lies after today, { $today }
+error-future-date = the date { $date } lies after today, { $today }
 hint-future-date = Give the day on which the business was done; check this machine's clock if the day is right.
 error-customer-id = the customer's ID cannot be right: { $why }
 hint-customer-id = Compare it with the paper. Companies and bodies have a credit code of 18 characters, people an ID card number, passport or permit.

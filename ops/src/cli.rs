@@ -8,7 +8,7 @@ mod value; // words checked as they come in
 
 use crate::failure::Result;
 use crate::messages::Lang;
-use clap::builder::{PathBufValueParser, ValueParser};
+use clap::builder::{PathBufValueParser, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose, Role,
@@ -158,7 +158,7 @@ pub fn command() -> Command {
                     Command::new("list").arg(flag("all")),
                     Command::new("disable").args([
                         word("number", "NUMBER").required(true).value_parser(value::staff()),
-                        option("reason", "TEXT"),
+                        reason(),
                     ]),
                 ],
             ),
@@ -175,7 +175,7 @@ pub fn command() -> Command {
                 "keys",
                 [
                     Command::new("status"),
-                    Command::new("rotate").args([option("reason", "TEXT"), option("ca-recipient", "age1…")]),
+                    Command::new("rotate").args([reason(), option("ca-recipient", "age1…")]),
                     Command::new("sheet").arg(output("FILE").required(true)),
                     Command::new("recover").args([
                         path("escrow", "FILE").required_unless_present("sheet").conflicts_with("sheet"),
@@ -229,7 +229,7 @@ pub fn command() -> Command {
                 word("records", "RECORD").num_args(0..),
                 option("plan", "DIGEST").value_parser(value::digest()).conflicts_with("records"),
                 flag("return").requires("reason"),
-                option("reason", "TEXT"),
+                reason(),
                 many("compared", "RECORD"),
                 flag("sample-compared").requires("plan"),
                 option("sample", "P%").value_parser(value::percent()).requires("plan"),
@@ -254,9 +254,10 @@ pub fn command() -> Command {
                         option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
                         option("after", "CURSOR"),
                     ]),
-                    Command::new("annotate").args([record(), option("text", "TEXT").required(true)]),
-                    Command::new("restrict").args([record(), option("reason", "TEXT").required(true)]),
-                    Command::new("lift").args([record(), option("reason", "TEXT").required(true)]),
+                    Command::new("annotate")
+                        .args([record(), option("text", "TEXT").value_parser(value::said()).required(true)]),
+                    Command::new("restrict").args([record(), reason().required(true)]),
+                    Command::new("lift").args([record(), reason().required(true)]),
                 ],
             ),
             group(
@@ -264,7 +265,10 @@ pub fn command() -> Command {
                 [
                     Command::new("list"),
                     Command::new("add").args(project("name")),
-                    Command::new("set").args(project("name")),
+                    Command::new("set").args(project("name")).arg(
+                        many("clear", "WHAT")
+                            .value_parser(PossibleValuesParser::new(["class", "need", "may", "unmarked"])),
+                    ),
                     Command::new("rename").args(renaming()),
                     Command::new("merge").args(merging()),
                 ],
@@ -287,25 +291,25 @@ pub fn command() -> Command {
                         flag("history"),
                         option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
                         option("customer-kind", "KIND").value_parser(value::words(CustomerKind::ALL)),
+                        many("flag", "FLAG").value_parser(value::words(Circumstance::ALL)),
                     ]),
-                    Command::new("set").args([
-                        file_word("file", "FILE").required(true),
-                        option("reason", "TEXT").required(true),
-                    ]),
+                    Command::new("set")
+                        .args([file_word("file", "FILE").required(true), reason().required(true)]),
                 ],
             ),
             Command::new("show").args([
                 record(),
                 flag("history"),
                 flag("reveal").requires("reason"),
-                option("reason", "TEXT"),
+                reason(),
+                option("purpose", "PURPOSE").value_parser(value::words(Purpose::ALL)).requires("reveal"),
             ]),
             Command::new("open").args([
                 record(),
                 word("doc", "DOC").value_parser(value::number::<u32>(1, u32::MAX)),
                 output("PATH"),
                 flag("all").conflicts_with("doc"),
-                option("reason", "TEXT"),
+                reason(),
                 option("purpose", "PURPOSE").value_parser(value::words(Purpose::ALL)).requires("reason"),
                 path("spool", "FILE"),
             ]),
@@ -392,7 +396,7 @@ fn add() -> Vec<Arg> {
         many("kind", "FILE=KIND").value_parser(value::kinded()),
         many("tag", "T").value_parser(value::label()).conflicts_with("to"),
         label("box", "CODE").conflicts_with("to"),
-        many("waive", "KIND=REASON").value_parser(value::waiver()),
+        many("waive", "KIND=REASON").value_parser(value::waiver()).conflicts_with("to"),
         many("mark", "FILE=MARK,…").value_parser(value::marked()),
         many("title", "FILE=TITLE").value_parser(value::titled()),
         option("channel", "CHANNEL").value_parser(value::words(Channel::ALL)).conflicts_with("to"),
@@ -400,7 +404,7 @@ fn add() -> Vec<Arg> {
         option("applied", "D").value_parser(value::day()).conflicts_with("to"),
         many("field", "FIELD=VALUE").value_parser(value::particular()).conflicts_with("to"),
         option("to", "RECORD").requires("reason"),
-        option("reason", "TEXT").requires("to"),
+        reason().requires("to"),
         option("request", "ID").value_parser(value::request()),
         flag("again"),
         option("no-copy-reason", "TEXT"),
@@ -417,7 +421,7 @@ fn correct() -> Vec<Arg> {
     let label = |id: &'static str, name| option(id, name).value_parser(value::label());
     vec![
         record(),
-        option("reason", "TEXT").required(true),
+        reason().required(true),
         label("project", "P"),
         label("outlet", "O"),
         label("customer", "NAME"),
@@ -460,7 +464,7 @@ fn project(id: &'static str) -> Vec<Arg> {
         kinds("need"),
         kinds("may"),
         flag("unmarked"),
-        option("reason", "TEXT").required(true),
+        reason().required(true),
     ]
 }
 
@@ -468,7 +472,7 @@ fn renaming() -> Vec<Arg> {
     vec![
         word("name", "NAME").required(true).value_parser(value::label()),
         word("new", "NEW").required(true).value_parser(value::label()),
-        option("reason", "TEXT").required(true),
+        reason().required(true),
     ]
 }
 
@@ -476,7 +480,7 @@ fn merging() -> Vec<Arg> {
     vec![
         word("name", "NAME").required(true).value_parser(value::label()),
         option("into", "NAME").required(true).value_parser(value::label()),
-        option("reason", "TEXT").required(true),
+        reason().required(true),
     ]
 }
 
@@ -509,8 +513,7 @@ fn watch() -> Vec<Arg> {
 
 /// The options of every command.
 fn common() -> Vec<Arg> {
-    let choice =
-        |words: &'static [&'static str]| ValueParser::from(clap::builder::PossibleValuesParser::new(words));
+    let choice = |words: &'static [&'static str]| ValueParser::from(PossibleValuesParser::new(words));
     let args = vec![
         path("vault", "DIR"),
         path("keystore", "DIR"),
@@ -570,6 +573,10 @@ fn file_word(id: &'static str, name: &'static str) -> Arg {
 
 fn record() -> Arg {
     word("record", "RECORD").required(true)
+}
+
+fn reason() -> Arg {
+    option("reason", "TEXT").value_parser(value::said())
 }
 
 fn roles(id: &'static str) -> Arg {

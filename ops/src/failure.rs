@@ -72,10 +72,18 @@ problems! {
     Exists { path } = "exists", Usage;
     /// A kind for a file that is not filed.
     KindUnused { file } = "kind-unused", Usage;
-    /// A business date that lies ahead.
+    /// Two kinds for one file.
+    KindTwice { file } = "kind-twice", Usage;
+    /// A date that lies ahead.
     FutureDate { date, today } = "future-date", Usage;
     /// A customer's identifier whose check fails.
     CustomerId { why } = "customer-id", Usage;
+    /// The identifier that a record has does not fit what its customer is said to be now.
+    CustomerIdStays { why, kind } = "customer-id-stays", Usage;
+    /// A day of acceptance that is no day.
+    AcceptedDay { word } = "accepted-day", Usage;
+    /// A handler's identifier whose check fails.
+    HandlerId { why } = "handler-id", Usage;
     /// A document of a correction that is not named by its number.
     DocumentNumber { word } = "document-number", Usage;
     /// A record compared with the paper that is not among those reviewed.

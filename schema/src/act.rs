@@ -395,6 +395,9 @@ data_types! {
     FactsReveal {
         /// The record.
         record: RecordId,
+        /// What for, where the use of the record is restricted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        purpose: Option<Purpose>,
         /// Why.
         note: NoteMark,
     }

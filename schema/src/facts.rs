@@ -204,7 +204,8 @@ word_lists! {
         Damaged = "damaged",
         /// The CA acts by itself.
         ByCa = "by-ca",
-        /// An identity document from abroad, Hong Kong, Macau or Taiwan.
+        /// An identity document in another language, which comes with a translation. Permits of people from Hong
+        /// Kong, Macau and Taiwan are in Chinese and need none.
         Foreign = "foreign",
         /// The holder is under fourteen.
         Minor = "minor",

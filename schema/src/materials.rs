@@ -4,7 +4,9 @@
 //! changes nothing. Source: law rules R8, R10, R61, R131 to R138; the shipped list is `materials.toml` beside this file.
 
 use crate::cover::Document;
-use crate::facts::{Business, Channel, Circumstance, CustomerKind, DocumentKind, Facts, Flaw, Mark, Outcome};
+use crate::facts::{
+    Business, Channel, Circumstance, CustomerKind, DocumentKind, Facts, Flaw, Mark, Outcome, is_unprintable,
+};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +40,13 @@ pub enum ChecklistError {
     },
 }
 
+/// What is wrong with a TOML text, and in which line. The parser's own words repeat the line, however long it is.
+pub(crate) fn toml_why(text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start.min(text.len()));
+    let line = 1 + text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+    format!("line {line}: {}", error.message().lines().next().unwrap_or_default())
+}
+
 /// A checklist, read and checked.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +71,9 @@ struct Case {
     customers: Vec<CustomerKind>,
     #[serde(default)]
     channels: Vec<Channel>,
+    /// Where it names some, only records with one of these flags.
+    #[serde(default)]
+    flags: Vec<Circumstance>,
     need: Vec<DocumentKind>,
     #[serde(default)]
     may: Vec<DocumentKind>,
@@ -232,7 +244,11 @@ impl Checklist {
         if text.len() > CHECKLIST_BYTES_MAX {
             return Err(ChecklistError::Toml(format!("it has over {CHECKLIST_BYTES_MAX} bytes")));
         }
-        let list: Self = toml::from_str(text).map_err(|e| ChecklistError::Toml(e.to_string()))?;
+        // It is shown as it stands, on terminals too.
+        if text.chars().any(|c| is_unprintable(c) && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(ChecklistError::Toml("it has control characters".into()));
+        }
+        let list: Self = toml::from_str(text).map_err(|e| ChecklistError::Toml(toml_why(text, &e)))?;
         for (number, case) in (1..).zip(&list.cases) {
             let wrong = |why| Err(ChecklistError::Case { number, why });
             if case.business.is_empty() || case.customers.is_empty() {
@@ -248,7 +264,7 @@ impl Checklist {
         for business in Business::ALL {
             for customer in CustomerKind::ALL {
                 for channel in Channel::ALL {
-                    if list.case(*business, *customer, *channel).is_none() {
+                    if list.case(*business, *customer, *channel, &[]).is_none() {
                         return Err(ChecklistError::Uncovered { business: *business, customer: *customer });
                     }
                 }
@@ -262,17 +278,24 @@ impl Checklist {
         Self::read(SHIPPED).expect("a test reads the shipped checklist")
     }
 
-    fn case(&self, business: Business, customer: CustomerKind, channel: Channel) -> Option<&Case> {
+    fn case(
+        &self,
+        business: Business,
+        customer: CustomerKind,
+        channel: Channel,
+        flags: &[Circumstance],
+    ) -> Option<&Case> {
         self.cases.iter().find(|case| {
             case.business.contains(&business)
                 && case.customers.contains(&customer)
                 && (case.channels.is_empty() || case.channels.contains(&channel))
+                && (case.flags.is_empty() || case.flags.iter().any(|flag| flags.contains(flag)))
         })
     }
 
-    /// What an application at the counter is asked for, mandatory materials first.
-    pub fn wanted(&self, business: Business, customer: CustomerKind) -> Vec<Wanted> {
-        let Some(case) = self.case(business, customer, Channel::Counter) else { return Vec::new() };
+    /// What an application with these flags is asked for at the counter, mandatory materials first.
+    pub fn wanted(&self, business: Business, customer: CustomerKind, flags: &[Circumstance]) -> Vec<Wanted> {
+        let Some(case) = self.case(business, customer, Channel::Counter, flags) else { return Vec::new() };
         let mut all: Vec<Wanted> = Vec::new();
         let mut want = |kind: DocumentKind, how: How, flag: Option<Circumstance>| match all
             .iter_mut()
@@ -293,7 +316,7 @@ impl Checklist {
     /// Says what a record lacks, and what it has too much.
     pub fn assess(&self, additions: &Additions, facts: &Facts, papers: &[Paper]) -> Assessment {
         let channel = facts.channel.unwrap_or(Channel::Counter);
-        let Some(case) = self.case(facts.business, facts.customer.kind, channel) else {
+        let Some(case) = self.case(facts.business, facts.customer.kind, channel, &facts.flags) else {
             return Assessment::default();
         };
         let mut wanted: Vec<Vec<DocumentKind>> = Vec::new();
@@ -332,7 +355,9 @@ impl Checklist {
                 .chain(&additions.may)
                 .any(|k| k == kind)
                 || case.when.values().flatten().chain(case.either.iter().flatten()).any(|k| k == kind)
-                || self.outcome.get(&facts.outcome).is_some_and(|kinds| kinds.contains(kind))
+                // A notice may have gone out, whichever way the application came to nothing.
+                || self.outcome.contains_key(&facts.outcome)
+                    && self.outcome.values().any(|kinds| kinds.contains(kind))
         };
         let kinds: BTreeSet<DocumentKind> = papers.iter().map(|paper| paper.kind).collect();
         found.unexpected = kinds.into_iter().filter(|kind| !listed(kind)).collect();

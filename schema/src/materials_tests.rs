@@ -89,7 +89,10 @@ fn a_file_that_cannot_be_opened_does_not_count() {
 fn one_of_two_is_enough_where_the_list_says_so() {
     let body = facts("government", "renew", "issued");
     check(&body, "APP+stamped LST RCV DLV", "4/5 KEY|AUT");
-    check(&body, "APP+stamped LST RCV DLV AUT", "5/5");
+    check(&body, "APP+stamped LST RCV DLV KEY", "5/5");
+    // The authorisation code stands for list and token; a company has no such choice.
+    check(&body, "APP+stamped RCV DLV AUT", "5/5");
+    check(&facts("enterprise", "renew", "issued"), &format!("APP+stamped SUB {AGT} RCV DLV AUT"), "5/6 KEY");
 }
 
 #[test]
@@ -98,6 +101,35 @@ fn what_was_not_carried_out_is_complete_with_less() {
     check(&facts("person", "new", "rejected"), "APP NTC", "2/2");
     check(&facts("person", "new", "withdrawn"), "APP", "1/1");
     check(&facts("person", "renew", "pending"), "APP HID+front+back+seen@2030-01-01 RCV", "3/3");
+}
+
+#[test]
+fn nobody_applies_for_what_the_ca_revokes_by_itself() {
+    for customer in CustomerKind::ALL {
+        let asked = facts(customer.word(), "revoke", "issued");
+        assert!(told(&Checklist::shipped().assess(&Additions::default(), &asked, &[])).contains("APP"));
+        let by_ca = Facts { flags: vec![Circumstance::ByCa], ..asked };
+        check(&by_ca, "RCV", "1/2 REV");
+        check(&by_ca, "REV RCV", "2/2");
+    }
+}
+
+#[test]
+fn a_child_needs_its_guardian_in_every_kind_of_business() {
+    for business in Business::ALL {
+        let child = Facts { flags: vec![Circumstance::Minor], ..facts("person", business.word(), "issued") };
+        let found = Checklist::shipped().assess(&Additions::default(), &child, &[]);
+        assert!(found.gaps.contains(&Gap::Missing(vec![DocumentKind::Grd])), "{business}");
+    }
+}
+
+#[test]
+fn a_notice_is_no_over_collection_where_nothing_was_issued() {
+    for outcome in ["rejected", "withdrawn", "lapsed"] {
+        let list = Checklist::shipped();
+        let found = list.assess(&Additions::default(), &facts("person", "new", outcome), &papers("APP NTC"));
+        assert_eq!(found.unexpected, [], "{outcome}");
+    }
 }
 
 #[test]
@@ -138,9 +170,13 @@ fn a_checklist_that_leaves_something_out_is_refused() {
     assert!(refused(&|t| t.replacen("\"unlock\"", "\"revoke\"", 1)).contains("no case for unlock"));
     assert!(refused(&|t| t.replacen("\"APP\"", "\"FORM\"", 1)).contains("FORM"));
     assert!(refused(&|t| t.replacen("may =", "might =", 1)).contains("might"));
+    // One line says which line, and does not repeat it.
+    let nested = refused(&|t| format!("name = \"x\"\ncase = {}{t}", "[".repeat(100_000)));
+    assert!(nested.starts_with("line 2: ") && nested.len() < 200, "{nested}");
     assert!(
         refused(&|t| t.replacen("need = [\"APP\", \"RCV\"]", "need = []", 1)).contains("asks for nothing")
     );
-    assert!(refused(&|t| t.replacen("[[\"KEY\", \"AUT\"]]", "[[\"KEY\"]]", 1)).contains("leaves no choice"));
+    assert!(refused(&|t| t.replacen("[[\"KEY\", \"AUT\"]", "[[\"KEY\"]", 1)).contains("leaves no choice"));
+    assert!(refused(&|t| format!("# \u{9b}31m\n{t}")).contains("control"));
     assert!(refused(&|_| "x".repeat(CHECKLIST_BYTES_MAX + 1)).contains("bytes"));
 }

@@ -4,9 +4,9 @@
 //! texts that people sign, so their history is in the journal.
 
 use crate::facts::{Class, Label, fold};
-use crate::materials::Additions;
+use crate::materials::{Additions, toml_why};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A list is as long as a note may be, less its frame.
 pub const LIST_BYTES_MAX: usize = 900 << 10;
@@ -72,10 +72,12 @@ pub trait Named {
     fn set_name(&mut self, name: Label);
     /// One of this name without anything else.
     fn of_name(name: Label) -> Self;
+    /// Takes in what another one decides that becomes part of it; the longer class and the longer list win (R32).
+    fn absorb(&mut self, other: &Self);
 }
 
 macro_rules! named {
-    ($type:ty, $name:ident => $new:expr) => {
+    ($type:ty, $name:ident => $new:expr, $absorb:expr) => {
         impl Named for $type {
             fn name(&self) -> &Label {
                 &self.name
@@ -92,12 +94,29 @@ macro_rules! named {
             fn of_name($name: Label) -> Self {
                 $new
             }
+            fn absorb(&mut self, other: &Self) {
+                $absorb(self, other)
+            }
         }
     };
 }
 
-named!(Project, name => Self { name, aliases: Vec::new(), class: None, materials: Additions::default() });
-named!(Renamed, name => Self { name, aliases: Vec::new() });
+named!(
+    Project,
+    name => Self { name, aliases: Vec::new(), class: None, materials: Additions::default() },
+    |into: &mut Self, gone: &Self| {
+        into.class = into.class.max(gone.class);
+        let (materials, others) = (&mut into.materials, &gone.materials);
+        for (kinds, more) in [(&mut materials.need, &others.need), (&mut materials.may, &others.may)] {
+            let known = kinds.len();
+            kinds.extend(more);
+            kinds[known..].sort_unstable();
+            let mut seen = BTreeSet::new();
+            kinds.retain(|kind| seen.insert(*kind));
+        }
+    }
+);
+named!(Renamed, name => Self { name, aliases: Vec::new() }, |_: &mut Self, _: &Self| {});
 
 /// A list of projects or of customers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +142,7 @@ struct Stored<T> {
 impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
     /// Reads a list.
     pub fn read(text: &str) -> Result<Self, ListError> {
-        let stored: Stored<T> = toml::from_str(text).map_err(|e| ListError::Toml(e.to_string()))?;
+        let stored: Stored<T> = toml::from_str(text).map_err(|e| ListError::Toml(toml_why(text, &e)))?;
         Self::of(stored.entry)
     }
 
@@ -189,18 +208,21 @@ impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
         })
     }
 
-    /// The list in which two are one, under the second one's name.
+    /// The list in which two are one, under the second one's name; that one need not be in the list yet.
     pub fn merged(&self, name: &Label, into: &Label) -> Result<Self, ListError> {
-        let gone = self.find(name.as_str()).cloned();
+        let kept = self.find(into.as_str()).map(Named::name);
+        // Where both names are of one entry already, nothing goes.
+        let gone = self.find(name.as_str()).filter(|entry| kept != Some(entry.name())).cloned();
         let mut left = self.entries.clone();
-        if let (Some(gone), Some(into)) = (&gone, self.find(into.as_str()))
-            && gone.name() != into.name()
-        {
+        if let Some(gone) = &gone {
             left.retain(|entry| entry.name() != gone.name());
         }
         let mut names = vec![name.clone()];
         names.extend(gone.iter().flat_map(|g| std::iter::once(g.name()).chain(g.aliases())).cloned());
         Self::of(left)?.with(into, |entry| {
+            if let Some(gone) = &gone {
+                entry.absorb(gone);
+            }
             for alias in names {
                 let known = std::iter::once(entry.name()).chain(entry.aliases());
                 if !known.into_iter().any(|n| n.folded() == alias.folded()) {
@@ -214,6 +236,7 @@ impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::DocumentKind;
 
     fn label(text: &str) -> Label {
         Label::read(text).unwrap()
@@ -236,6 +259,25 @@ mod tests {
         }
         assert_eq!(again.same_as("别的"), ["别的"]);
         assert_eq!(list.renamed(&label("社保 一期"), label("社保")).unwrap().entries().len(), 1);
+    }
+
+    #[test]
+    fn a_project_that_becomes_part_of_another_takes_its_longer_class_along() {
+        let list = Names::<Project>::default();
+        let list = list.with(&label("政务"), |p| {
+            p.class = Some(Class::CnG10);
+            p.materials.need = vec![DocumentKind::Rsk];
+        });
+        let list =
+            list.unwrap().with(&label("社保"), |p| p.materials.need = vec![DocumentKind::Sub]).unwrap();
+        let merged = list.merged(&label("政务"), &label("社保")).unwrap();
+        let one = merged.find("政务").unwrap();
+        assert_eq!((one.name.as_str(), one.class), ("社保", Some(Class::CnG10)));
+        assert_eq!(one.materials.need, [DocumentKind::Sub, DocumentKind::Rsk]);
+        let other = merged.merged(&label("社保"), &label("只在案卷里")).unwrap();
+        assert_eq!((other.entries().len(), other.entries()[0].class), (1, Some(Class::CnG10)));
+        assert_eq!(merged.merged(&label("政务"), &label("社保")).unwrap(), merged);
+        assert_eq!(merged.merged(&label("社保"), &label("政务")).unwrap(), merged);
     }
 
     #[test]

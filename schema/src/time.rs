@@ -75,6 +75,9 @@ text_serde!(Time);
 pub struct Day(pub Date);
 
 impl Day {
+    /// The last day of what is valid for good (长期), as the identity card of an older person.
+    pub const FOR_GOOD: Self = Self(Date::constant(9999, 12, 31));
+
     /// Reads a day as people write it: `2024-05-01`, `20240501`, `2024.5.1`, `2024/5/1`, with 年月日.
     ///
     /// Errors: [`TimeError::Day`] for any other spelling and for days that do not exist.

@@ -36,7 +36,7 @@ pub fn life(through: Through) -> Result<Story> {
     teller.file(&house, &session, "second", 1, None)?;
     session.open_documents(record, &[1], Some(CANARY), None)?;
     teller.tell(&vault, |_| {});
-    session.reveal(record, CANARY)?;
+    session.reveal(record, None, CANARY)?;
     teller.tell(&vault, |_| {});
     teller.supplement(&session, record, "late", 2, 2)?;
     vault.sign_head()?;
@@ -68,7 +68,7 @@ pub fn segments(through: Through) -> Result<Story> {
     let teller = Teller::begin(&disk, &vault, Vec::new(), vec![founder]);
     let session = house.founder(&vault)?;
     let record = teller.file(&house, &session, "first", 2, Some(1))?.record;
-    session.reveal(record, CANARY)?;
+    session.reveal(record, None, CANARY)?;
     teller.tell(&vault, |_| {});
     teller.file(&house, &session, "second", 1, Some(2))?;
     teller.supplement(&session, record, "late", 1, 3)?;

@@ -332,7 +332,7 @@ pub fn failed_then_cut(base: &Disk, house: &House, k: u64, fault: Fault) -> Opti
         // Each syncs other directories, and so settles other remains of the first.
         let filed = match k % 2 {
             0 => Some(house.file(session, "after", 1, Some(request)).ok()?),
-            _ => session.reveal(RecordId::from_bytes([1; 16]), CANARY).ok().map(|()| None)?,
+            _ => session.reveal(RecordId::from_bytes([1; 16]), None, CANARY).ok().map(|()| None)?,
         };
         vault.mirror();
         Some((filed, vault.state()))

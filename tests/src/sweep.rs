@@ -246,7 +246,7 @@ impl Command<'_> {
         }
         if fired.is_some_and(|step| step.op.syncs() && step.path.starts_with(house.vault())) {
             disk.lift();
-            match session.reveal(self.from.known.record, "after a failed sync") {
+            match session.reveal(self.from.known.record, None, "after a failed sync") {
                 Ok(()) => wrong.push("an act was accepted after a failed sync".into()),
                 Err(error) => {
                     let good = matches!(error, Error::Poisoned { .. } | Error::Io { .. });

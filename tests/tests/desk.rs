@@ -347,6 +347,134 @@ fn a_restricted_record_opens_for_a_purpose_alone() {
 }
 
 #[test]
+fn values_of_a_restricted_record_are_shown_for_a_purpose_alone() {
+    let desk = Desk::new(&[Role::Legal]);
+    let clerk = desk.clerk();
+    let record = desk.file("one");
+    clerk.reveal(record, None, CANARY).unwrap();
+    clerk.restrict(record, true, CANARY).unwrap();
+    assert!(matches!(clerk.reveal(record, None, CANARY), Err(Error::Restricted { .. })));
+    clerk.reveal(record, Some(Purpose::Audit), CANARY).unwrap();
+    let line = clerk.history(record).unwrap().pop().unwrap();
+    assert!(matches!(line.act.deed, Deed::FactsReveal(d) if d.purpose == Some(Purpose::Audit)));
+}
+
+#[test]
+fn a_document_of_a_corrected_record_can_still_be_proved() {
+    let desk = Desk::new(&[Role::Archivist]);
+    let clerk = desk.clerk();
+    let record = desk.file("one");
+    let named = || clerk.prove_document(record, 1).unwrap().line.seq;
+    let filed = named();
+    let corrected = clerk.correct(record, with(|l| l.tags.push(label("急"))), &[], CANARY, false).unwrap();
+    assert!(Some(named()) == corrected.seq && named() > filed);
+    let later = clerk.supplement(record, &[doc("late")], CANARY, None, &mut Buffers::new()).unwrap();
+    assert_eq!(named(), later.seq);
+}
+
+#[test]
+fn a_new_staff_number_does_not_make_another_person() {
+    let desk = Desk::new(&[Role::Archivist, Role::Reviewer]);
+    let mut own = with_kinds("own", &[DocumentKind::App]);
+    own.labels.outcome = jingui_schema::facts::Outcome::Withdrawn;
+    own.incoming[0].seen.marks = vec![Mark::Stamped];
+    let both = desk.newcomer();
+    let record = both.file(&own, &mut Buffers::new()).unwrap().record;
+    let number = both.staff().unwrap();
+    drop(both);
+    let founder = desk.clerk();
+    founder.disable(number, None).unwrap();
+    founder.enrol(&desk.house.people.newcomer.person().public_half(), &[Role::Reviewer]).unwrap();
+    desk.vault.sign_in(desk.house.people.authority.person()).unwrap().countersign().unwrap();
+    let again = desk.newcomer();
+    assert_ne!(again.staff().unwrap(), number);
+    assert_eq!(refusal(&review(&again, &[record], Verdict::Passed)), "own-work");
+    assert!(again.row(record).unwrap().custody.is_own_work(again.staff().unwrap(), &desk.vault.state()));
+    review(&desk.reviewer(), &[record], Verdict::Passed).unwrap();
+}
+
+#[test]
+fn what_one_reviewer_gave_back_is_not_archived_by_what_another_passed_before() {
+    let desk = Desk::new(&[Role::Reviewer]);
+    let (clerk, one, other) = (desk.clerk(), desk.reviewer(), desk.newcomer());
+    let record = desk.file("one");
+    let newest = clerk.row(record).unwrap().covers[0];
+    // Both looked at the same time; the second one's act is not asked again whether it is still needed.
+    review(&one, &[record], Verdict::Passed).unwrap();
+    let mut custody = clerk.row(record).unwrap().custody;
+    let look = jingui_vault::custody::Look { n: newest.n, by: other.staff().unwrap(), seq: 99 };
+    custody.reviewed(Verdict::Returned, look);
+    assert_eq!(custody.standing(|| true), Standing::Returned);
+    custody.corrected(2, &[FactName::Box], clerk.staff().ok(), 100);
+    assert_eq!(custody.standing(|| true), Standing::Unreviewed);
+}
+
+#[test]
+fn a_project_that_asks_for_less_shortens_nothing_by_the_way() {
+    let desk = Desk::new(&[Role::Approver]);
+    let (clerk, approver) = (desk.clerk(), desk.newcomer());
+    let project = with_kinds("x", &[DocumentKind::App]).labels.project;
+    let set = |class| {
+        let of = |p: &mut jingui_schema::projects::Project| p.class = class;
+        approver.change_projects(CANARY, |list| Ok(list.with(&project, of).unwrap())).unwrap();
+    };
+    set(Some(Class::CnG10));
+    let mut filing = with_kinds("x", &[DocumentKind::App]);
+    filing.labels.project = project.clone();
+    let record = clerk.file(&filing, &mut Buffers::new()).unwrap().record;
+    set(None);
+    let tagged = clerk.correct(record, with(|l| l.tags.push(label("急"))), &[], CANARY, false).unwrap();
+    assert_eq!((tagged.changed, tagged.after.class), (vec![FactName::Tags], Class::CnG10));
+    // Where what the class follows from is corrected, it follows, and a second person sees it.
+    let moved = clerk.correct(record, with(|l| l.project = label("别的")), &[], CANARY, false).unwrap();
+    assert_eq!((moved.after.class, moved.to_review), (Class::CnP5, true));
+}
+
+#[test]
+fn a_setting_that_is_damaged_comes_from_the_mirror_or_is_set_anew() {
+    let dir = scratch();
+    let env = env_on(os());
+    for mirrored in [true, false] {
+        let root = dir.path().join(mirrored.to_string());
+        std::fs::create_dir(&root).unwrap();
+        let house = House::planned(&root, &env, mirrored);
+        let vault = house.begin(&env).unwrap();
+        let half = house.people.newcomer.person().public_half();
+        house.founder(&vault).unwrap().enrol(&half, &[Role::Approver]).unwrap();
+        vault.sign_in(house.people.authority.person()).unwrap().countersign().unwrap();
+        let approver = vault.sign_in(house.people.newcomer.person()).unwrap();
+        let list = jingui_schema::materials::SHIPPED.replace("shipped-1", "ours");
+        let set = approver.set(Setting::Materials, &list, CANARY).unwrap().unwrap();
+        let (line, _) = vault.line(set.seq).unwrap();
+        let note = *line.act.deed.note().unwrap();
+        drop((approver, vault));
+        let path = house.vault().join(format!("notes/{}/{}.e{}.age", note.place, note.id, note.epoch));
+        std::fs::write(&path, b"damaged").unwrap();
+        let vault = house.open(os()).unwrap();
+        let approver = vault.sign_in(house.people.newcomer.person()).unwrap();
+        if mirrored {
+            assert_eq!(approver.settings().unwrap().materials.name, "ours");
+            continue;
+        }
+        assert!(matches!(approver.settings(), Err(Error::FileDamaged { .. })));
+        assert!(approver.set(Setting::Materials, &list, CANARY).unwrap().is_some());
+        assert_eq!(approver.settings().unwrap().materials.name, "ours");
+    }
+}
+
+#[test]
+fn a_setting_that_no_note_holds_is_refused_by_name() {
+    let desk = Desk::new(&[Role::Approver]);
+    let quotes = format!("# {}\n", "\"".repeat(100));
+    let mut list = jingui_schema::materials::SHIPPED.to_owned();
+    while list.len() + quotes.len() <= jingui_schema::materials::CHECKLIST_BYTES_MAX {
+        list += &quotes;
+    }
+    let refused = desk.newcomer().set(Setting::Materials, &list, &"\"".repeat(40_000)).unwrap_err();
+    assert!(matches!(&refused, Error::Setting { why, .. } if why.contains("bytes")), "{refused}");
+}
+
+#[test]
 fn a_review_of_what_was_corrected_meanwhile_is_refused() {
     let desk = Desk::new(&[Role::Archivist]);
     let (clerk, reviewer) = (desk.clerk(), desk.reviewer());

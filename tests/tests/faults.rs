@@ -91,7 +91,7 @@ const COMMANDS: &[Plain] = &[
     },
     Plain {
         name: "reveal",
-        run: |t, _, session| session.reveal(t.record(), CANARY),
+        run: |t, _, session| session.reveal(t.record(), None, CANARY),
         counts: |_, line| matches!(line.act.deed, Deed::FactsReveal(_)),
         again: Again::Another,
     },

@@ -239,7 +239,7 @@ fn of_a_switch(switch: &'static str, by: &'static str, search: impl Fn() -> Noti
 fn of_switches() -> Vec<Defect> {
     let files: Counts = |deed| matches!(deed, Deed::RecordFile(_));
     let reveals: Counts = |deed| matches!(deed, Deed::FactsReveal(_));
-    let reveal: Run = |from, _, session| session.reveal(from.known.record, CANARY);
+    let reveal: Run = |from, _, session| session.reveal(from.known.record, None, CANARY);
     let opens: Counts = |deed| matches!(deed, Deed::RecordOpen(d) if d.note.is_some());
     let open: Run =
         |from, _, session| session.open_documents(from.known.record, &[], Some(CANARY), None).map(|_| ());
@@ -357,7 +357,7 @@ fn written_wrongly(about: fn(Asked, &Path) -> Done) -> Noticed {
     let vault = house.open(Arc::new(Lying::over(os(), about))).expect("it opens");
     let session = house.founder(&vault).expect("the founder signs in");
     // Refused or not is not the question: what counts afterwards has to be whole.
-    let _ = session.reveal(from.known.record, CANARY);
+    let _ = session.reveal(from.known.record, None, CANARY);
     let _ = house.file(&session, "written wrongly", 1, None);
     (1, inspect::vault(&OsFs, &house.vault(), false).1.into_iter().next())
 }

@@ -138,7 +138,7 @@ fn heal_trial(from: &Furnished, damage: Damage, k: u64, fault: Fault) -> Tried {
 fn healing_failed_at_any_operation_can_be_repeated_and_loses_nothing() {
     let from = Furnished::new(true);
     let vault = from.house.open(os()).unwrap();
-    from.house.founder(&vault).unwrap().reveal(from.known.record, CANARY).unwrap();
+    from.house.founder(&vault).unwrap().reveal(from.known.record, None, CANARY).unwrap();
     drop(vault);
     let table = Table::default();
     in_parallel(DAMAGES, |(what, damage)| {

@@ -47,7 +47,7 @@ fn trial(from: &Furnished, run: Run, k: u64, fault: Fault) -> Tried {
     }
     if fault != Fault::Kill && fault != Fault::TornKill {
         disk.lift();
-        session.reveal(from.known.record, "the next act").unwrap();
+        session.reveal(from.known.record, None, "the next act").unwrap();
         let stands = vault.mirror().unwrap();
         check(&mut wrong, stands.lines);
         if stands.lags.is_some() || stands.lines != vault.state().lines {
@@ -56,7 +56,7 @@ fn trial(from: &Furnished, run: Run, k: u64, fault: Fault) -> Tried {
     }
     drop((session, vault));
     let vault = house.open(os()).unwrap();
-    house.founder(&vault).unwrap().reveal(from.known.record, "after reopening").unwrap();
+    house.founder(&vault).unwrap().reveal(from.known.record, None, "after reopening").unwrap();
     let stands = vault.mirror().unwrap();
     check(&mut wrong, stands.lines);
     if stands.lags.is_some() || stands.lines != vault.state().lines {

@@ -118,7 +118,7 @@ fn what_a_failed_filing_left_unsynced_does_not_take_the_next_one_with_it() {
     remove_dir(&disk, &house.vault().join("bodies/000000"));
     // Its segment is closed, and the next act begins another one.
     let vault = house.open(Arc::new(disk.clone())).unwrap();
-    house.founder(&vault).unwrap().reveal(RecordId::from_bytes([1; 16]), "closes it").unwrap();
+    house.founder(&vault).unwrap().reveal(RecordId::from_bytes([1; 16]), None, "closes it").unwrap();
     drop(vault);
     let base = disk.disk();
     let (mut wrong, mut states) = (Vec::new(), 0);

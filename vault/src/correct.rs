@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::filing::Labels;
 use crate::session::{EPOCH_TRIES, Refused, Session, submit_staged};
 use crate::staging::{FilingFiles, Marker, Staging};
-use jingui_schema::act::{Act, CoverMark, NoteMark, RecordAnnotate, RecordCorrect, RecordRestrict};
+use jingui_schema::act::{Act, CoverMark, Deed, NoteMark, RecordAnnotate, RecordCorrect, RecordRestrict};
 use jingui_schema::cover::{Document, DocumentLine, FactsLine, FiledAs, NoteKind};
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::{DocumentKind, FactName, Facts, Mark, Role};
@@ -82,6 +82,12 @@ impl Session {
         let mut labels = Labels::of(&before);
         change(&mut labels)?;
         let mut after = self.facts_of(&labels, before.number.clone(), before.clerk)?;
+        // A project that asks for less by now shortens nothing by the way: the class is another one only where what
+        // it follows from has been corrected (R31, R32).
+        let rests_on = |f: &Facts| (f.project.clone(), f.customer.kind, f.customer.id.clone(), f.outcome);
+        if rests_on(&after) == rests_on(&before) {
+            after.class = after.class.max(before.class);
+        }
         // Who let a material pass is named at each waiver, whoever the clerk of the record is.
         for waived in &mut after.waived {
             let known = before.waived.iter().find(|w| (w.kind, &w.reason) == (waived.kind, &waived.reason));
@@ -209,22 +215,42 @@ impl Session {
 
     /// Says something beside a record, which stays as it is: what the person concerned wants to have said (R70).
     pub fn annotate(&self, record: RecordId, text: &str) -> Result<u64> {
-        self.row(record)?;
-        let deed = |note: Option<NoteMark>| {
-            RecordAnnotate { record, note: note.expect("a text makes a note") }.into()
-        };
+        let deed = self.annotation(record)?;
         Ok(self.carry_out(Some((NoteKind::Annotation, text)), deed)?.seq)
+    }
+
+    /// Says whether [`Session::annotate`] would do it; changes nothing.
+    pub fn may_annotate(&self, record: RecordId, text: &str) -> Result<()> {
+        let deed = self.annotation(record)?;
+        self.prepare(Some((NoteKind::Annotation, text)), &deed).map(drop)
+    }
+
+    fn annotation(&self, record: RecordId) -> Result<impl Fn(Option<NoteMark>) -> Deed> {
+        self.row(record)?;
+        Ok(move |note: Option<NoteMark>| {
+            RecordAnnotate { record, note: note.expect("a text makes a note") }.into()
+        })
     }
 
     /// Restricts the use of a record to storing it, or lifts that again (R59, R60).
     pub fn restrict(&self, record: RecordId, restricted: bool, reason: &str) -> Result<u64> {
+        let deed = self.restriction(record, restricted)?;
+        Ok(self.carry_out(Some((NoteKind::Reason, reason)), deed)?.seq)
+    }
+
+    /// Says whether [`Session::restrict`] would do it; changes nothing.
+    pub fn may_restrict(&self, record: RecordId, restricted: bool, reason: &str) -> Result<()> {
+        let deed = self.restriction(record, restricted)?;
+        self.prepare(Some((NoteKind::Reason, reason)), &deed).map(drop)
+    }
+
+    fn restriction(&self, record: RecordId, restricted: bool) -> Result<impl Fn(Option<NoteMark>) -> Deed> {
         let row = self.row(record)?;
         if row.custody.restricted.is_some() == restricted {
             return Err(Error::RestrictedAlready { record: row.facts.number.to_string() });
         }
-        let deed = |note: Option<NoteMark>| {
+        Ok(move |note: Option<NoteMark>| {
             RecordRestrict { record, restricted, note: note.expect("a reason makes a note") }.into()
-        };
-        Ok(self.carry_out(Some((NoteKind::Reason, reason)), deed)?.seq)
+        })
     }
 }

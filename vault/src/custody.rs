@@ -2,6 +2,7 @@
 //!
 //! Pure. The journal says who filed, corrected and reviewed which version; this says what follows from it.
 
+use crate::state::State;
 use jingui_schema::facts::{FactName, Standing, Verdict};
 use jingui_schema::id::StaffNo;
 use std::collections::BTreeSet;
@@ -54,15 +55,20 @@ impl Custody {
         }
     }
 
-    /// A version was reviewed. By one of its clerks it counts for nothing, save in a vault of one person; no such
-    /// line is written here.
-    pub fn reviewed(&mut self, verdict: Verdict, look: Look, solo: bool) {
-        if self.hands.contains(&look.by) && !solo {
-            return;
-        }
+    /// Whether this person filed or corrected it, under this staff number or an earlier one.
+    ///
+    /// Shape: keys of people are never taken back from the state, so the answer for a line is the same whenever asked.
+    pub fn is_own_work(&self, staff: StaffNo, state: &State) -> bool {
+        self.hands.iter().any(|hand| state.same_person(*hand, staff))
+    }
+
+    /// A version was reviewed by somebody who may.
+    ///
+    /// What was given back needs a new look whatever passed before: two reviewers may have looked at the same time.
+    pub fn reviewed(&mut self, verdict: Verdict, look: Look) {
         match verdict {
             Verdict::Passed => (self.passed, self.returned) = (Some(look), None),
-            Verdict::Returned => self.returned = Some(look),
+            Verdict::Returned => (self.passed, self.returned) = (None, Some(look)),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::error::{Error, Result, is_of_the_machine};
 use crate::journal::{Lines, full};
 use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
+use crate::state::State;
 use crate::vault::Notice;
 use jingui_schema::act::{CoverMark, Deed, NewCover};
 use jingui_schema::id::{By, Place, RecordId};
@@ -299,7 +300,7 @@ impl Session {
     fn apply(&self, catalog: &Catalog, batch: &Batch) -> Result<()> {
         let Some(last) = batch.lines.last() else { return Ok(()) };
         let to = Position { lines: last.seq, last: last.digest };
-        catalog.apply(&changes(catalog, batch, self.vault.state().init.solo)?, to)
+        catalog.apply(&changes(catalog, batch, &self.vault.state())?, to)
     }
 
     /// The tip at a catalog's position; an error that asks for a rebuild when the journal has another line there.
@@ -423,7 +424,7 @@ impl Session {
 }
 
 /// What a batch changes in a catalog that is at the line before it.
-fn changes(catalog: &Catalog, batch: &Batch, solo: bool) -> Result<Vec<Change>> {
+fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change>> {
     let mut rows = Rows { catalog, rows: HashMap::new(), order: Vec::new() };
     let mut covers = batch.covers.iter();
     let mut changes = Vec::with_capacity(batch.lines.len());
@@ -455,7 +456,14 @@ fn changes(catalog: &Catalog, batch: &Batch, solo: bool) -> Result<Vec<Change>> 
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
                     let (Some(by), Some(mut row)) = (by, rows.take(reviewed.record)?) else { continue };
-                    row.custody.reviewed(d.verdict, Look { n: reviewed.n, by, seq: line.seq }, solo);
+                    // No line by a clerk of the record, or over a version that never was, is written here; if one
+                    // stands in the journal, it counts for nothing.
+                    let is_there =
+                        row.covers.iter().any(|c| (c.n, c.mark.commit) == (reviewed.n, reviewed.commit));
+                    let own_work = row.custody.is_own_work(by, state) && !state.init.solo;
+                    if is_there && !own_work {
+                        row.custody.reviewed(d.verdict, Look { n: reviewed.n, by, seq: line.seq });
+                    }
                     row.last_seq = line.seq;
                     rows.put(row);
                     seen(reviewed.record);

@@ -54,7 +54,7 @@ pub struct DocumentProof {
     pub digests: Vec<Sha256>,
     /// What the digests add up to; stands in the journal line.
     pub commit: Sha256,
-    /// The filing's line in the journal, and that it stands there.
+    /// The line of the filing or correction that made this fact version, and that it stands in the journal.
     pub line: LineProof,
 }
 
@@ -71,7 +71,7 @@ impl Session {
         let digests: Vec<Sha256> = cover.lines.iter().map(|line| Sha256::of(line.as_bytes())).collect();
         // The line of facts comes first, then the documents in order.
         let document = cover.lines[index + 1].clone();
-        let named = row.filings.get(mark.n as usize - 1).map(|f| f.seq).ok_or_else(missing)?;
+        let named = row.line_of_version(mark.n).ok_or_else(missing)?;
         Ok(DocumentProof { document, digests, commit: cover.commit(), line: self.vault.prove(named)? })
     }
 }

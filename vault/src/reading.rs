@@ -90,12 +90,28 @@ impl Session {
     }
 
     /// Journals that masked values of a record are about to be shown.
-    pub fn reveal(&self, record: RecordId, reason: &str) -> Result<()> {
-        self.with_role(READERS)?;
+    ///
+    /// Errors: those of [`Session::may_open`].
+    pub fn reveal(&self, record: RecordId, purpose: Option<Purpose>, reason: &str) -> Result<()> {
+        self.may_open(record, purpose, Some(reason))?;
         self.carry_out(Some((NoteKind::Reason, reason)), |note| {
-            FactsReveal { record, note: note.expect("a reason makes a note") }.into()
+            FactsReveal { record, purpose, note: note.expect("a reason makes a note") }.into()
         })
         .map(|_| ())
+    }
+
+    /// Checks that this person may be shown what is in a record: one whose use is restricted opens for a purpose and a
+    /// reason alone.
+    ///
+    /// Errors: [`Error::Role`], [`Error::Restricted`].
+    pub fn may_open(&self, record: RecordId, purpose: Option<Purpose>, reason: Option<&str>) -> Result<()> {
+        self.with_role(READERS)?;
+        match self.ask(|catalog| catalog.get(record))? {
+            Some(row) if row.custody.restricted.is_some() && (purpose.is_none() || reason.is_none()) => {
+                Err(Error::Restricted { record: row.facts.number.to_string() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Journals that documents are about to be shown; on return the act is durable and they can be copied.
@@ -124,11 +140,8 @@ impl Session {
         reason: Option<&str>,
         spool: Option<&Path>,
     ) -> Result<Opening> {
-        self.with_role(READERS)?;
+        self.may_open(record, purpose, reason)?;
         let row = self.row(record)?;
-        if row.custody.restricted.is_some() && (purpose.is_none() || reason.is_none()) {
-            return Err(Error::Restricted { record: row.facts.number.to_string() });
-        }
         let (cover, _) = self.cover_of(&row)?;
         let mut documents: Vec<Document> = Vec::new();
         for line in &cover.documents {

@@ -15,8 +15,9 @@ use jingui_schema::facts::{Role, Standing, Verdict};
 use jingui_schema::id::{By, RecordId, StaffNo};
 use jingui_schema::line::Tip;
 use jingui_schema::materials::{Assessment, Paper};
+use std::collections::HashSet;
 
-/// Of a reviewed import so many in a hundred are compared with the paper, where nobody asks for more.
+/// Of a reviewed import so many in a hundred are compared with the paper, unless somebody asks for more.
 pub const SAMPLE_PERCENT: u32 = 5;
 /// But never fewer than so many, if there are as many.
 pub const SAMPLE_MIN: usize = 5;
@@ -142,11 +143,11 @@ impl Session {
         let reviewer = self.with_role(&[Role::Reviewer])?;
         let settings = self.settings()?;
         let mut done = ReviewDone::default();
-        let mut ready: Vec<Reviewed> = Vec::new();
+        let (mut ready, mut seen) = (Vec::<Reviewed>::new(), HashSet::new());
         for record in review.records {
             let looked = self.row(*record);
             match looked.and_then(|row| self.look(&row, reviewer, review.verdict, &settings)) {
-                Ok(reviewed) if ready.iter().all(|r| r.record != reviewed.record) => ready.push(reviewed),
+                Ok(reviewed) if seen.insert(reviewed.record) => ready.push(reviewed),
                 Ok(_) => {}
                 Err(error) => done.refused.push(NotReviewed { record: *record, error }),
             }
@@ -177,7 +178,8 @@ impl Session {
 
     fn may_review(&self, custody: &Custody, row: &Row, reviewer: StaffNo) -> Result<()> {
         let record = row.facts.number.to_string();
-        if custody.hands.contains(&reviewer) && !self.vault.state().init.solo {
+        let state = self.vault.state();
+        if custody.is_own_work(reviewer, &state) && !state.init.solo {
             return Err(Error::OwnWork { record, staff: reviewer.to_string() });
         }
         match custody.is_settled() {

@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::writer::Done;
 use jingui_schema::act::{NoteMark, SettingSet};
 use jingui_schema::cover::NoteKind;
+use jingui_schema::digest::B3;
 use jingui_schema::facts::{Class, Facts, Label, Outcome, Setting};
 use jingui_schema::id::By;
 use jingui_schema::materials::{Additions, Assessment, Checklist, Paper, SHIPPED};
@@ -16,6 +17,9 @@ use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a note has room for beside its frame and the seal.
+const SETTING_BYTES_MAX: usize = 1000 << 10;
 
 /// A setting as its note has it.
 #[derive(Serialize, Deserialize)]
@@ -112,7 +116,13 @@ impl Session {
     }
 
     fn setting_in(&self, setting: Setting, mark: &NoteMark) -> Result<Stored> {
-        let note = self.read_note(mark)?;
+        let note = match self.read_note(mark) {
+            Err(Error::FileDamaged { path, finding }) if self.mirror_has(&path, mark) => {
+                self.vault.heal(&path, &finding)?;
+                self.read_note(mark)?
+            }
+            note => note?,
+        };
         let stored =
             (note.kind == NoteKind::Setting).then(|| serde_json::from_str(&note.text).ok()).flatten();
         stored.ok_or_else(|| Error::FileDamaged {
@@ -121,28 +131,38 @@ impl Session {
         })
     }
 
+    /// Whether the mirror has this note whole: without its settings a vault shows little.
+    fn mirror_has(&self, path: &str, mark: &NoteMark) -> bool {
+        let copy = self.vault.mirror_dir().map(|dir| self.vault.env().fs.read(&dir.join(path), mark.size));
+        matches!(copy, Some(Ok(bytes)) if B3::of(&bytes) == mark.b3)
+    }
+
     /// Signs a setting, whole. What is there already is not set again.
     ///
-    /// Errors: [`Error::Setting`] for a text that is not one, [`Error::Role`].
+    /// Errors: [`Error::Setting`] for a text that is not one, or is too long to be one, [`Error::Role`].
     pub fn set(&self, setting: Setting, text: &str, reason: &str) -> Result<Option<Done>> {
-        let bad = |why: String| Error::Setting { setting: setting.to_string(), why };
-        match setting {
-            Setting::Materials => Checklist::read(text).map(drop).map_err(|e| e.to_string()),
-            Setting::Projects => Names::<Project>::read(text).map(drop).map_err(|e| e.to_string()),
-            Setting::Customers => Names::<Renamed>::read(text).map(drop).map_err(|e| e.to_string()),
-        }
-        .map_err(bad)?;
-        if let Some((mark, _)) = self.vault.state().settings.get(&setting)
-            && self.setting_in(setting, mark)?.text == text
-        {
+        let stored = stored(setting, text, reason)?;
+        if self.is_set(setting, text) {
             return Ok(None);
         }
-        let stored = Stored { reason: reason.to_owned(), text: text.to_owned() };
-        let stored = serde_json::to_string(&stored).expect("two texts always serialise");
-        self.carry_out(Some((NoteKind::Setting, &stored)), |note| {
-            SettingSet { setting, note: note.expect("a text makes a note") }.into()
-        })
-        .map(Some)
+        let deed =
+            |note: Option<NoteMark>| SettingSet { setting, note: note.expect("a text makes a note") }.into();
+        self.carry_out(Some((NoteKind::Setting, &stored)), deed).map(Some)
+    }
+
+    /// Says whether [`Session::set`] would do it; changes nothing.
+    pub fn may_set(&self, setting: Setting, text: &str, reason: &str) -> Result<()> {
+        let stored = stored(setting, text, reason)?;
+        let deed =
+            |note: Option<NoteMark>| SettingSet { setting, note: note.expect("a text makes a note") }.into();
+        self.prepare(Some((NoteKind::Setting, &stored)), &deed).map(drop)
+    }
+
+    /// Whether this is what holds. A setting that cannot be read any more is set anew, whatever it was.
+    fn is_set(&self, setting: Setting, text: &str) -> bool {
+        let state = self.vault.state();
+        let there = state.settings.get(&setting).map(|(mark, _)| self.setting_in(setting, mark));
+        there.is_some_and(|there| there.is_ok_and(|there| there.text == text))
     }
 
     /// All versions of a setting, oldest first.
@@ -160,6 +180,18 @@ impl Session {
             }
         }
         Ok(versions)
+    }
+
+    /// Says whether [`Session::change_projects`] or [`Session::change_customers`] would do it; changes nothing.
+    pub fn may_change<T: Named + Clone + Serialize + for<'de> Deserialize<'de>>(
+        &self,
+        setting: Setting,
+        list: &Names<T>,
+        reason: &str,
+    ) -> Result<()> {
+        let text = list.to_text();
+        let text = text.map_err(|e| Error::Setting { setting: setting.to_string(), why: e.to_string() })?;
+        self.may_set(setting, &text, reason)
     }
 
     /// Changes the list of projects.
@@ -191,6 +223,25 @@ impl Session {
         let text = change(&*self.settings()?)?.to_text();
         let text = text.map_err(|e| Error::Setting { setting: setting.to_string(), why: e.to_string() })?;
         self.set(setting, &text, reason)
+    }
+}
+
+/// A setting as its note has it, checked.
+fn stored(setting: Setting, text: &str, reason: &str) -> Result<String> {
+    let bad = |why: String| Error::Setting { setting: setting.to_string(), why };
+    match setting {
+        Setting::Materials => Checklist::read(text).map(drop).map_err(|e| e.to_string()),
+        Setting::Projects => Names::<Project>::read(text).map(drop).map_err(|e| e.to_string()),
+        Setting::Customers => Names::<Renamed>::read(text).map(drop).map_err(|e| e.to_string()),
+    }
+    .map_err(bad)?;
+    let stored = Stored { reason: reason.to_owned(), text: text.to_owned() };
+    let stored = serde_json::to_string(&stored).expect("two texts always serialise");
+    // It is quoted once more inside its note, which has a limit of its own.
+    let quoted = serde_json::to_string(&stored).expect("a text always serialises").len();
+    match quoted > SETTING_BYTES_MAX {
+        true => Err(bad(format!("with its reason and its quotes it has over {SETTING_BYTES_MAX} bytes"))),
+        false => Ok(stored),
     }
 }
 

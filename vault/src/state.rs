@@ -301,6 +301,12 @@ impl State {
         staff.or(authority)
     }
 
+    /// Whether two staff numbers are one person's: somebody who was disabled and enrolled again with the same key.
+    pub fn same_person(&self, a: StaffNo, b: StaffNo) -> bool {
+        let sign = |staff| self.staff.get(&staff).map(|m: &Member| m.sign);
+        a == b || sign(a).is_some_and(|key| sign(b) == Some(key))
+    }
+
     /// The next free staff number.
     pub fn next_staff(&self) -> StaffNo {
         StaffNo(self.staff.keys().next_back().map_or(1, |n| n.0.saturating_add(1)))

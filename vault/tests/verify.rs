@@ -29,7 +29,7 @@ fn a_clean_vault_has_no_findings() {
         }
         sample().world.file(&session, "p", "2024-06-01", vec![doc("a", &[round; 9])]);
         let record = session.list(&Query { limit: 1, ..Query::default() }).unwrap().rows[0].record;
-        session.reveal(record, "asked by phone").unwrap();
+        session.reveal(record, None, "asked by phone").unwrap();
         vault.sign_head().unwrap();
         let full = verify(&vault, Some(&session));
         assert_eq!(found(&full), vec![]);

@@ -109,6 +109,14 @@ pub(super) fn label() -> ValueParser {
     parser(|word| Label::read(word).map_err(|_| Why("why-label")))
 }
 
+/// A reason or statement: a text with something in it.
+pub(super) fn said() -> ValueParser {
+    parser(|word| match word.trim() {
+        "" => Err(Why("why-said")),
+        said => Ok(said.to_owned()),
+    })
+}
+
 /// A fonds code.
 pub(super) fn fonds() -> ValueParser {
     parser(|word| word.parse::<Fonds>().map_err(|_| Why("why-fonds")))
@@ -165,7 +173,7 @@ pub(super) fn waiver() -> ValueParser {
     })
 }
 
-/// `FILE=MARK,…`, with `until:DAY` and `pages:N` among the marks.
+/// `FILE=MARK,…`, with `until:DAY` or `until:long`, and `pages:N` among the marks.
 pub(super) fn marked() -> ValueParser {
     let read = |word: OsString| {
         let (file, words) = split_last(&word).ok_or(Why("why-marked"))?;
@@ -180,6 +188,7 @@ pub fn seen(words: &str) -> Option<Seen> {
     let mut seen = Seen::default();
     for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         match word.split_once(':') {
+            Some(("until", "long" | "长期")) => seen.until = Some(Day::FOR_GOOD),
             Some(("until", day)) => seen.until = Some(Day::read(day).ok()?),
             Some(("pages", count)) => seen.pages = Some(count.parse().ok().filter(|n| *n > 0)?),
             _ => seen.marks.push(word.parse().ok()?),

@@ -9,7 +9,7 @@ use crate::failure::{Problem, Result};
 use crate::intake::{Intake, gather};
 use crate::output::printable_path;
 use jingui_schema::facts::{
-    Circumstance, Customer, CustomerKind, DocumentKind, Label, Outcome, Particular, Waived,
+    Circumstance, Customer, CustomerKind, DocumentKind, Field, Label, Outcome, Particular, Waived,
 };
 use jingui_schema::identifier::CustomerId;
 use jingui_schema::time::Day;
@@ -98,14 +98,22 @@ fn said(parsed: &Parsed) -> Vec<Said> {
         say(file, Box::new(move |doc| doc.title = Some(title.clone()).filter(|title| !title.is_empty())))
     });
     let marks = marks.map(|Marked { file, marks, until, pages }| {
-        let seen = jingui_vault::body::Seen { marks, until, pages };
-        say(file, Box::new(move |doc| doc.seen = seen.clone()))
+        // Front and back may be two options: what is said of one file adds up.
+        let add = move |doc: &mut Incoming| {
+            let seen = &mut doc.seen;
+            seen.marks.extend(&marks);
+            seen.marks.sort_unstable();
+            seen.marks.dedup();
+            (seen.until, seen.pages) = (until.or(seen.until), pages.or(seen.pages));
+        };
+        say(file, Box::new(add))
     });
     kinds.chain(titles).chain(marks).collect()
 }
 
 /// The documents named: paths, then certificates, with what is said of each.
 fn documents(context: &Context, parsed: &Parsed) -> Result<Vec<Incoming>> {
+    check_kinds(&parsed.all("kind"))?;
     let mut said = said(parsed);
     let mut intakes: Vec<(Intake, DocumentKind)> = Vec::new();
     for path in parsed.all::<PathBuf>("path") {
@@ -133,14 +141,31 @@ fn documents(context: &Context, parsed: &Parsed) -> Result<Vec<Incoming>> {
     }
 }
 
+/// Refuses two kinds for one file: which of them is meant nobody can tell.
+pub(super) fn check_kinds(kinds: &[Kinded]) -> Result<()> {
+    let other = |one: &Kinded| kinds.iter().any(|two| two.file == one.file && two.kind != one.kind);
+    match kinds.iter().find(|one| other(one)) {
+        Some(one) => Err(Problem::KindTwice { file: printable_path(&one.file) }.into()),
+        None => Ok(()),
+    }
+}
+
 /// A customer's identifier in its stored spelling.
 pub(super) fn customer_id(kind: CustomerKind, text: &str, today: Day) -> Result<String> {
+    check_customer_id(kind, text, today).map_err(|why| Problem::CustomerId { why }.into())
+}
+
+/// The same, or what is wrong with it.
+pub(super) fn check_customer_id(
+    kind: CustomerKind,
+    text: &str,
+    today: Day,
+) -> std::result::Result<String, String> {
     let checked = match kind {
         CustomerKind::Person => CustomerId::of_person(text, today.0),
         _ => CustomerId::of_organisation(text),
     };
-    let checked = checked.map(|id| id.as_str().to_owned());
-    checked.map_err(|why| Problem::CustomerId { why: why.to_string() }.into())
+    checked.map(|id| id.as_str().to_owned()).map_err(|why| why.to_string())
 }
 
 /// Refuses a business date that lies ahead.
@@ -151,22 +176,54 @@ pub(super) fn check_past(date: Day, today: Day) -> Result<()> {
     }
 }
 
+/// Puts the waivers of a command line to those that there are; a later one of a kind counts.
+pub(super) fn waive(waived: &mut Vec<Waived>, parsed: &Parsed) {
+    for waiver in parsed.all::<Waiver>("waive") {
+        waived.retain(|known| known.kind != waiver.kind);
+        waived.push(Waived { kind: waiver.kind, reason: waiver.reason, by: None });
+    }
+}
+
+/// Puts the particulars of a command line to those that there are; a later one of a field counts.
+///
+/// A handler's identifier is checked and spelled as a customer's is, or nobody would find it by its number.
+pub(super) fn particulars(fields: &mut Vec<Particular>, parsed: &Parsed, today: Day) -> Result<()> {
+    for Particular { field, value } in parsed.all::<Particular>("field") {
+        let value = match field {
+            Field::HandlerId => {
+                let checked = CustomerId::of_person(value.as_str(), today.0);
+                let checked = checked.map_err(|why| Problem::HandlerId { why: why.to_string() })?;
+                Label::read(checked.as_str()).expect("an identifier is short and printable")
+            }
+            // However it was typed, a day is found as a day.
+            Field::Accepted => match Day::read(value.as_str()) {
+                Ok(day) => Label::read(&day.to_string()).expect("a day is short and printable"),
+                Err(_) => return Err(Problem::AcceptedDay { word: value.to_string() }.into()),
+            },
+            _ => value,
+        };
+        fields.retain(|known| known.field != field);
+        fields.push(Particular { field, value });
+    }
+    fields.sort_by_key(|particular| particular.field);
+    Ok(())
+}
+
 fn labels(context: &Context, parsed: &Parsed) -> Result<Labels> {
     let kind: CustomerKind = parsed.must("customer-kind");
     let date: Day = parsed.must("date");
     let today = context.env.now().day();
     check_past(date, today)?;
     let id = parsed.text("customer-id").map(|text| customer_id(kind, text, today));
-    let waived = parsed.all::<Waiver>("waive").into_iter();
-    let waived = waived.map(|w| Waived { kind: w.kind, reason: w.reason, by: None });
     let mut flags = parsed.all::<Circumstance>("flag");
     flags.sort_unstable();
     flags.dedup();
-    let mut fields = parsed.all::<Particular>("field");
-    fields.sort_by_key(|particular| particular.field);
-    fields.dedup_by_key(|particular| particular.field);
-    let application =
-        Application { channel: parsed.get("channel"), flags, applied: parsed.get("applied"), fields };
+    let (mut waived, mut fields) = (Vec::new(), Vec::new());
+    waive(&mut waived, parsed);
+    particulars(&mut fields, parsed, today)?;
+    let applied = parsed.get::<Day>("applied");
+    applied.map(|day| check_past(day, today)).transpose()?;
+    let application = Application { channel: parsed.get("channel"), flags, applied, fields };
     Ok(Labels {
         project: parsed.must("project"),
         outlet: parsed.must("outlet"),
@@ -176,7 +233,7 @@ fn labels(context: &Context, parsed: &Parsed) -> Result<Labels> {
         outcome: parsed.get("outcome").unwrap_or(Outcome::Issued),
         tags: parsed.all::<Label>("tag"),
         box_code: parsed.get("box"),
-        waived: waived.collect(),
+        waived,
         application,
     })
 }

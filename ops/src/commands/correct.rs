@@ -1,10 +1,10 @@
 //! `correct`: facts as they should have been, in a new fact version; the old one stays and can be shown.
 
 use super::World;
-use crate::cli::{Kinded, Marked, Parsed, Titled, Waiver};
+use crate::cli::{Kinded, Marked, Parsed, Titled};
 use crate::context::Context;
 use crate::failure::{Problem, Result};
-use jingui_schema::facts::{Circumstance, CustomerKind, FactName, Facts, Label, Particular, Waived};
+use jingui_schema::facts::{Circumstance, CustomerKind, FactName, Facts, Label, Particular};
 use jingui_schema::identifier::mask;
 use jingui_schema::time::Day;
 use jingui_vault::correct::{Corrected, DocumentChange};
@@ -77,8 +77,15 @@ fn change(labels: &mut Labels, parsed: &Parsed, today: Day) -> Result<()> {
     if let Some(kind) = parsed.get::<CustomerKind>("customer-kind") {
         labels.customer.kind = kind;
     }
-    if let Some(text) = parsed.text("customer-id") {
-        labels.customer.id = Some(super::add::customer_id(labels.customer.kind, text, today)?);
+    let kind = labels.customer.kind;
+    match (parsed.text("customer-id"), labels.customer.id.as_deref()) {
+        (Some(text), _) => labels.customer.id = Some(super::add::customer_id(kind, text, today)?),
+        // What stays has to fit what the customer is from now on.
+        (None, Some(id)) if parsed.get::<CustomerKind>("customer-kind").is_some() => {
+            let stays = |why: String| Problem::CustomerIdStays { why, kind: kind.to_string() };
+            super::add::check_customer_id(kind, id, today).map_err(stays)?;
+        }
+        _ => {}
     }
     labels.business = parsed.get("business").unwrap_or(labels.business);
     if let Some(date) = parsed.get::<Day>("date") {
@@ -92,26 +99,22 @@ fn change(labels: &mut Labels, parsed: &Parsed, today: Day) -> Result<()> {
         }
     }
     labels.box_code = parsed.get("box").or(labels.box_code.take());
-    for waiver in parsed.all::<Waiver>("waive") {
-        labels.waived.retain(|known| known.kind != waiver.kind);
-        labels.waived.push(Waived { kind: waiver.kind, reason: waiver.reason, by: None });
-    }
+    super::add::waive(&mut labels.waived, parsed);
     let application = &mut labels.application;
     application.channel = parsed.get("channel").or(application.channel);
     application.flags.extend(parsed.all::<Circumstance>("flag"));
     application.flags.sort_unstable();
     application.flags.dedup();
-    application.applied = parsed.get("applied").or(application.applied);
-    for particular in parsed.all::<Particular>("field") {
-        application.fields.retain(|known| known.field != particular.field);
-        application.fields.push(particular);
+    if let Some(day) = parsed.get::<Day>("applied") {
+        super::add::check_past(day, today)?;
+        application.applied = Some(day);
     }
-    application.fields.sort_by_key(|particular| particular.field);
-    Ok(())
+    super::add::particulars(&mut application.fields, parsed, today)
 }
 
 /// What the command line says of documents, by their numbers.
 fn documents(parsed: &Parsed) -> Result<Vec<DocumentChange>> {
+    super::add::check_kinds(&parsed.all("kind"))?;
     let mut changes: Vec<DocumentChange> = Vec::new();
     let mut of = |file: &Path| -> Result<usize> {
         let word = file.to_string_lossy().into_owned();
@@ -140,7 +143,13 @@ fn documents(parsed: &Parsed) -> Result<Vec<DocumentChange>> {
         let change = &mut changes[place];
         change.kind = more.kind.or(change.kind);
         change.title = more.title.or(change.title.take());
-        change.marks = more.marks.or(change.marks.take());
+        // Front and back may be two options: together they are all marks of the document.
+        if let Some(marks) = more.marks {
+            let all = change.marks.get_or_insert_default();
+            all.extend(marks);
+            all.sort_unstable();
+            all.dedup();
+        }
         change.until = more.until.or(change.until);
         change.pages = more.pages.or(change.pages);
     }

@@ -6,8 +6,8 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::printable_path;
-use jingui_schema::facts::{Business, CustomerKind, Setting};
-use jingui_schema::materials::{CHECKLIST_BYTES_MAX, Checklist, SHIPPED};
+use jingui_schema::facts::{Business, Circumstance, CustomerKind, Setting};
+use jingui_schema::materials::{CHECKLIST_BYTES_MAX, Checklist, SHIPPED, Wanted};
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -23,7 +23,8 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     if let (Some(business), Some(kind)) =
         (parsed.get::<Business>("business"), parsed.get::<CustomerKind>("customer-kind"))
     {
-        return case(context, &settings.materials, business, kind);
+        let flags = parsed.all::<Circumstance>("flag");
+        return case(context, &settings.materials.wanted(business, kind, &flags));
     }
     let newest = session.setting_history(Setting::Materials)?.pop();
     let text = newest.as_ref().map_or(SHIPPED, |version| &version.text);
@@ -42,7 +43,7 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     Ok(Exit::Done)
 }
 
-fn case(context: &mut Context, list: &Checklist, business: Business, kind: CustomerKind) -> Result<Exit> {
+fn case(context: &mut Context, all: &[Wanted]) -> Result<Exit> {
     #[derive(Serialize)]
     struct Told {
         kind: &'static str,
@@ -51,7 +52,7 @@ fn case(context: &mut Context, list: &Checklist, business: Business, kind: Custo
         when: Vec<&'static str>,
     }
     let mut told = Vec::new();
-    for wanted in list.wanted(business, kind) {
+    for wanted in all {
         told.push(Told {
             kind: wanted.kind.word(),
             name: material(&context.out, wanted.kind),
@@ -120,7 +121,10 @@ pub(super) fn set(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let name = Checklist::read(&text).map_err(|e| bad(e.to_string()))?.name;
     let dry_run = context.dry_run();
     let reason = parsed.text("reason").unwrap_or_default();
-    let done = if dry_run { None } else { session.set(Setting::Materials, &text, reason)? };
+    let done = match dry_run {
+        true => session.may_set(Setting::Materials, &text, reason).map(|()| None)?,
+        false => session.set(Setting::Materials, &text, reason)?,
+    };
     world.tell_notices(context)?;
     let seq = done.map(|done| done.seq);
     if context.out.json() {

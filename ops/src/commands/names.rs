@@ -4,7 +4,7 @@ use super::World;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
-use jingui_schema::facts::{DocumentKind, Label, Setting};
+use jingui_schema::facts::{DocumentKind, Label, Setting, fold};
 use jingui_schema::projects::{ListError, Named, Names};
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
@@ -93,8 +93,16 @@ pub(super) fn customers(world: &World, context: &mut Context, parsed: &Parsed) -
     let part = parsed.text("name").unwrap_or_default();
     let found = session.ask(|catalog| catalog.customers(part, limit))?;
     world.tell_notices(context)?;
+    let full = found.len() >= limit;
     let mut told: Vec<Told> = Vec::new();
-    for name in found {
+    // Records keep the name they were filed under, so one who was renamed is found by the new name here.
+    let folded = fold(part);
+    let renamed = settings.customers.entries().iter().filter(|entry| {
+        let mut names = std::iter::once(&entry.name).chain(&entry.aliases);
+        !part.is_empty() && names.any(|name| name.folded().contains(&folded))
+    });
+    let renamed: Vec<Label> = renamed.map(|entry| entry.name.clone()).take(limit).collect();
+    for name in found.into_iter().chain(renamed) {
         let (name, aliases) = match settings.customers.find(name.as_str()) {
             Some(entry) => (entry.name.to_string(), entry.aliases.iter().map(ToString::to_string).collect()),
             None => (name.to_string(), Vec::new()),
@@ -111,7 +119,6 @@ pub(super) fn customers(world: &World, context: &mut Context, parsed: &Parsed) -
         context.out.note("customer-nothing", &[]);
         return Ok(Exit::Done);
     }
-    let full = told.len() >= limit;
     let rows = told.into_iter().map(|c| vec![c.name, c.aliases.join(", ")]);
     context.out.table(&["col-customer", "col-aliases"], rows.collect())?;
     if full {
@@ -127,6 +134,15 @@ pub(super) fn change_projects(world: &World, context: &mut Context, parsed: &Par
     let change = |list: &Names<jingui_schema::projects::Project>| match parsed.command()[..] {
         [_, "add" | "set"] => list
             .with(&parsed.must::<Label>("name"), |project| {
+                let set = parsed.command() == ["project", "set"];
+                for cleared in if set { parsed.texts("clear") } else { Vec::new() } {
+                    match cleared.as_str() {
+                        "class" => project.class = None,
+                        "need" => project.materials.need.clear(),
+                        "may" => project.materials.may.clear(),
+                        _ => project.materials.unmarked = false,
+                    }
+                }
                 project.class = parsed.get("class").or(project.class);
                 let materials = &mut project.materials;
                 for (kinds, id) in [(&mut materials.need, "need"), (&mut materials.may, "may")] {
@@ -140,9 +156,14 @@ pub(super) fn change_projects(world: &World, context: &mut Context, parsed: &Par
             .map_err(bad(Setting::Projects)),
         _ => renamed(list, parsed, Setting::Projects),
     };
-    // What cannot be read is refused before anything is signed.
-    change(&session.settings()?.projects)?;
-    let done = if context.dry_run() { None } else { session.change_projects(reason, change)? };
+    let done = match context.dry_run() {
+        true => {
+            let list = change(&session.settings()?.projects)?;
+            session.may_change(Setting::Projects, &list, reason)?;
+            None
+        }
+        false => session.change_projects(reason, change)?,
+    };
     world.tell_notices(context)?;
     tell(context, parsed, Setting::Projects, done.map(|done| done.seq))
 }
@@ -152,8 +173,14 @@ pub(super) fn change_customers(world: &World, context: &mut Context, parsed: &Pa
     let session = world.session(context)?;
     let reason = parsed.text("reason").unwrap_or_default();
     let change = |list: &Names<_>| renamed(list, parsed, Setting::Customers);
-    change(&session.settings()?.customers)?;
-    let done = if context.dry_run() { None } else { session.change_customers(reason, change)? };
+    let done = match context.dry_run() {
+        true => {
+            let list = change(&session.settings()?.customers)?;
+            session.may_change(Setting::Customers, &list, reason)?;
+            None
+        }
+        false => session.change_customers(reason, change)?,
+    };
     world.tell_notices(context)?;
     tell(context, parsed, Setting::Customers, done.map(|done| done.seq))
 }

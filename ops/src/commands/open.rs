@@ -59,6 +59,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             return Err(Problem::BinaryToTerminal {}.into());
         }
     }
+    session.may_open(record, parsed.get("purpose"), parsed.text("reason"))?;
     if context.dry_run() {
         context.out.note("open-would", &[("count", wanted.len().into())]);
         return Ok(Exit::Done);

@@ -9,7 +9,7 @@ use crate::failure::{Failure, Problem, Result};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Role, Standing, Verdict};
 use jingui_schema::id::RecordId;
-use jingui_vault::catalog::Query;
+use jingui_vault::catalog::{Query, Row};
 use jingui_vault::review::{Review, SAMPLE_PERCENT, sample};
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
@@ -49,7 +49,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         .collect::<jingui_vault::Result<Vec<_>>>()?;
     if let Some(plan) = plan {
         records = session.records_of_plan(plan)?;
-        let share = parsed.get::<f64>("sample").map_or(SAMPLE_PERCENT, |share| (share * 100.0).ceil() as u32);
+        // Who reviews may look at more than the rule asks for, not at less.
+        let share = parsed.get::<f64>("sample").map_or(0, |share| (share * 100.0 - 1e-9).ceil() as u32);
+        let share = share.max(SAMPLE_PERCENT);
         let drawn = sample(plan, session.with_role(&[Role::Reviewer])?, &records, share);
         if parsed.flag("sample-compared") {
             compared.extend(drawn.iter().filter(|r| !compared.contains(r)).copied().collect::<Vec<_>>());
@@ -66,6 +68,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         Review { records: &records, verdict, reason: parsed.text("reason"), compared: &compared, plan };
     if let Some(path) = context.act_out().map(Path::to_owned) {
         let file = session.write_review(&review)?;
+        if context.dry_run() {
+            return context
+                .out
+                .result("review-would", &[("count", records.len().into())])
+                .map(|()| Exit::Done);
+        }
         return write_act(context, &file, &path).map(|()| Exit::Done);
     }
     let done = session.review(&review, context.dry_run())?;
@@ -215,6 +223,8 @@ fn queue(world: &World, context: &mut Context, parsed: &Parsed, session: &Sessio
     let page =
         session.list_where(&Query { limit, ..Query::default() }, Some(Standing::Unreviewed), |_| true)?;
     world.tell_notices(context)?;
+    let state = session.vault().state();
+    let own_work = |row: &Row| session.staff().is_ok_and(|staff| row.custody.is_own_work(staff, &state));
     let mut queued = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
         let facts = &row.facts;
@@ -226,7 +236,7 @@ fn queue(world: &World, context: &mut Context, parsed: &Parsed, session: &Sessio
             business: facts.business.word(),
             documents: row.documents.len(),
             n: row.covers.iter().map(|c| c.n).max().unwrap_or(0),
-            own_work: session.staff().is_ok_and(|staff| row.custody.hands.contains(&staff)),
+            own_work: own_work(row),
             materials: ToldMaterials::from(&session.assess(row)?),
         });
     }

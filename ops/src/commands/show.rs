@@ -103,10 +103,14 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let session = world.session(context)?;
     let record = session.resolve(&parsed.must::<String>("record"))?;
     let mut view = session.view(record)?;
-    let revealed = parsed.flag("reveal");
-    if revealed && !context.dry_run() {
+    // A rehearsal shows nothing that the journal would not know of.
+    let revealed = parsed.flag("reveal") && !context.dry_run();
+    if parsed.flag("reveal") {
+        session.may_open(record, parsed.get("purpose"), parsed.text("reason"))?;
+    }
+    if revealed {
         // Durable before anything is shown.
-        session.reveal(record, parsed.text("reason").unwrap_or_default())?;
+        session.reveal(record, parsed.get("purpose"), parsed.text("reason").unwrap_or_default())?;
     } else {
         hide(&mut view.facts);
     }

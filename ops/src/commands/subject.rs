@@ -7,8 +7,9 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::facts::fold;
-use jingui_vault::Exit;
+use jingui_schema::id::RecordId;
 use jingui_vault::catalog::{Query, Row};
+use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 
 /// Records on a page where nobody says how many.
@@ -32,20 +33,22 @@ struct ToldSubject {
 pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
     let person: String = parsed.must("person");
+    let names = session.settings()?.customers.same_as(&person);
     let query = Query {
-        person: Some(person.clone()),
+        person: Some(person),
+        other_names: names[1..].to_vec(),
         limit: parsed.get::<u32>("limit").map_or(PAGE, |n| n as usize),
         after: parsed.text("after").and_then(|text| text.parse().ok()),
         ..Query::default()
     };
     let page = session.list(&query)?;
     world.tell_notices(context)?;
-    let person = fold(&person);
+    let names: Vec<String> = names.iter().map(|name| fold(name)).collect();
     let part = |row: &Row| {
         let customer = &row.facts.customer;
-        let is =
-            customer.name.folded() == person || customer.id.as_deref().is_some_and(|id| fold(id) == person);
-        if is { "customer" } else { "handler" }
+        let id = customer.id.as_deref().map(fold);
+        let is = |name: &String| customer.name.folded() == *name || id.as_ref() == Some(name);
+        if names.iter().any(is) { "customer" } else { "handler" }
     };
     let mut records = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
@@ -100,20 +103,24 @@ struct Done {
 
 /// Says something beside a record.
 pub(super) fn annotate(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    act(world, context, parsed, ("subject-annotated", "subject-would-annotate"), |session, record| {
-        session.annotate(record, &parsed.must::<String>("text"))
+    let text: String = parsed.must("text");
+    let keys = ("subject-annotated", "subject-would-annotate");
+    act(world, context, parsed, keys, |session, record, dry_run| match dry_run {
+        true => session.may_annotate(record, &text).map(|()| None),
+        false => session.annotate(record, &text).map(Some),
     })
 }
 
 /// Restricts the use of a record, or lifts that.
 pub(super) fn restrict(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    let restricted = parsed.command() == ["subject", "restrict"];
+    let (restricted, reason) = (parsed.command() == ["subject", "restrict"], parsed.must::<String>("reason"));
     let keys = match restricted {
         true => ("subject-restricted", "subject-would-restrict"),
         false => ("subject-lifted", "subject-would-lift"),
     };
-    act(world, context, parsed, keys, |session, record| {
-        session.restrict(record, restricted, &parsed.must::<String>("reason"))
+    act(world, context, parsed, keys, |session, record, dry_run| match dry_run {
+        true => session.may_restrict(record, restricted, &reason).map(|()| None),
+        false => session.restrict(record, restricted, &reason).map(Some),
     })
 }
 
@@ -122,18 +129,22 @@ fn act(
     context: &mut Context,
     parsed: &Parsed,
     (done, would): (&str, &str),
-    carry_out: impl FnOnce(&jingui_vault::Session, jingui_schema::id::RecordId) -> jingui_vault::Result<u64>,
+    carry_out: impl FnOnce(&Session, RecordId, bool) -> jingui_vault::Result<Option<u64>>,
 ) -> Result<Exit> {
     let session = world.session(context)?;
     let record = session.resolve(&parsed.must::<String>("record"))?;
     let number = session.row(record)?.facts.number.to_string();
     let dry_run = context.dry_run();
-    let seq = if dry_run { None } else { Some(carry_out(&session, record)?) };
+    let (seq, key) = match carry_out(&session, record, dry_run) {
+        Ok(seq) => (seq, if dry_run { would } else { done }),
+        // What is repeated has been done.
+        Err(Error::RestrictedAlready { .. }) => (None, "subject-already"),
+        Err(error) => return Err(error.into()),
+    };
     world.tell_notices(context)?;
     if context.out.json() {
         context.out.document(&Done { record: record.to_string(), number, seq, dry_run })?;
     } else {
-        let key = if dry_run { would } else { done };
         context.out.result(key, &[("number", number.into())])?;
     }
     Ok(Exit::Done)

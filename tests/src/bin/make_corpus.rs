@@ -210,7 +210,7 @@ fn deeds() -> Vec<(By, Deed)> {
         (staff, RecordRestrict { record, restricted: true, note }.into()),
         (staff, SettingSet { setting: Setting::Projects, note }.into()),
         (staff, RecordOpen { record, docs: vec![1, 2], purpose: None, note: Some(note) }.into()),
-        (staff, FactsReveal { record, note }.into()),
+        (staff, FactsReveal { record, purpose: None, note }.into()),
         (By::Vault, FileSet { path: "README.txt".into(), size: 10, b3 }.into()),
         (By::Vault, HeadSigned { lines: 3, root: sha, size: 200, b3 }.into()),
         (By::Vault, SegmentClose { first: 1, prior: Some(PriorSegment { first: 1, size: 5, b3 }) }.into()),

@@ -98,7 +98,7 @@ impl Telling {
                 0..3 => self.file(&session)?,
                 3 => self.supplement(&session)?,
                 4..6 => self.open(&session)?,
-                6 => session.reveal(self.any(), CANARY)?,
+                6 => session.reveal(self.any(), None, CANARY)?,
                 7 => drop(vault.sign_head()?),
                 8 => self.people(&vault, &session)?,
                 9 => self.rotate(&session, u32::MAX)?,

@@ -315,7 +315,7 @@ impl History {
                 self.count("reveal");
                 let record = id(&model, *at)?;
                 model.records[*at].lines += 1;
-                self.world.founder().and_then(|s| s.reveal(record, "年检"))
+                self.world.founder().and_then(|s| s.reveal(record, None, "年检"))
             }
             Deed::Enrol { key, roles } => {
                 self.count("enrol");

@@ -40,6 +40,8 @@ pub struct Query {
     pub open: bool,
     /// Only what this person, by name or identifier, is the customer or the handler of.
     pub person: Option<String>,
+    /// Or one of these names, which mean the same.
+    pub other_names: Vec<String>,
     /// Business date not before.
     pub from: Option<Day>,
     /// Business date not after.
@@ -137,12 +139,11 @@ impl Catalog {
         }
         let first = query.from.map_or(0, Day::ordinal);
         let last = query.to.map_or(DAY_MAX, Day::ordinal);
-        let person = query.person.as_deref().map(fold);
+        let person = folded(query.person.as_deref(), &query.other_names);
         let exact: &[String] = if contains { &[] } else { &customers };
         let scopes: Vec<Scope<'_>> = match (&projects[..], exact) {
-            _ if person.is_some() => {
-                let person = person.as_deref().unwrap_or_default();
-                vec![Scope::Customer(person), Scope::Handler(person)]
+            _ if !person.is_empty() => {
+                person.iter().flat_map(|name| [Scope::Customer(name), Scope::Handler(name)]).collect()
             }
             ([], []) if query.open => vec![Scope::Open],
             ([], []) => vec![Scope::All],
@@ -169,7 +170,7 @@ impl Catalog {
             }
             let Some(row) = state.current(&self.store, listed.target)? else { continue };
             // A row can be in several scopes: under a name and an identifier that mean the same customer.
-            let of_person = person.as_deref().is_none_or(|person| is_of_person(&row, person));
+            let of_person = person.is_empty() || person.iter().any(|name| is_of_person(&row, name));
             if !of_person
                 || !fits(query, &projects, &customers, contains, &row)
                 || last_counter == Some(row.counter)
@@ -292,6 +293,7 @@ impl Catalog {
             text(query.customer.as_deref().map(fold)),
             text(query.open.then(|| "open".to_owned())),
             text(query.person.as_deref().map(fold)),
+            query.other_names.iter().map(|p| format!("+{}", fold(p))).collect(),
             query.other_projects.iter().map(|p| format!("+{}", fold(p))).collect(),
             query.other_customers.iter().map(|c| format!("+{}", fold(c))).collect(),
             text(query.from.map(|d| d.to_string())),

@@ -40,6 +40,16 @@ pub struct Row {
     pub custody: Custody,
 }
 
+impl Row {
+    /// The line that made a fact version: each filing and each correction makes the next one.
+    pub fn line_of_version(&self, n: u32) -> Option<u64> {
+        let filings = self.filings.iter().map(|filing| filing.seq);
+        let mut lines: Vec<u64> = filings.chain(self.custody.corrections.iter().copied()).collect();
+        lines.sort_unstable();
+        lines.get((n as usize).checked_sub(1)?).copied()
+    }
+}
+
 /// One filing of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilingRow {

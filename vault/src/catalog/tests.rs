@@ -260,6 +260,7 @@ fn any_query() -> impl Strategy<Value = Query> {
             other_projects: others.0.map(str::to_owned).into_iter().collect(),
             customer: customer.map(str::to_owned),
             other_customers: others.1.map(str::to_owned).into_iter().collect(),
+            other_names: Vec::new(),
             open: others.2,
             person: others.3.map(str::to_owned),
             from,

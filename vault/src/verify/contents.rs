@@ -153,6 +153,12 @@ impl Contents<'_> {
                 None => {}
             }
         }
+        // Nothing compares a version with one that never was: a gap in their numbers would hide what it changed.
+        if n > 1 && !all.iter().any(|e| e.name.n + 1 == n) {
+            let path = Name::cover(place, record, n, new.mark.epoch).path();
+            findings
+                .push(found(path, (FindingKind::Content, "no line made the version before it".to_owned())));
+        }
         // Only the newest version is read from, and each body is tried with the key in the version that came with
         // it: what a version says of the filings before it has to be what the version before says.
         let before =
@@ -162,7 +168,7 @@ impl Contents<'_> {
             && !goes_on(&before, cover)
             && let Some(entry) = all.iter().rev().find(|e| e.name.n == n)
         {
-            let detail = "it has other keys or documents of earlier filings than the version before it";
+            let detail = "it has another number, clerk, keys or documents of earlier filings than the version before it";
             findings.push(found(entry.name.path(), (FindingKind::Content, detail.to_owned())));
         }
         (findings, cover)
@@ -296,10 +302,12 @@ fn goes_on(before: &Cover, cover: &Cover) -> bool {
         && keys_of(cover).starts_with(&keys_of(before))
 }
 
-/// Whether the cover of a correction has the same files and keys as the version before it.
+/// Whether the cover of a correction has the same number, clerk, files and keys as the version before it.
 fn corrects(before: &Cover, cover: &Cover) -> bool {
+    let whose = |cover: &Cover| (cover.facts.facts.number.clone(), cover.facts.facts.clerk);
     let same = |(a, b): (&DocumentLine, &DocumentLine)| is_same_file(&a.doc, &b.doc);
-    before.documents.len() == cover.documents.len()
+    whose(before) == whose(cover)
+        && before.documents.len() == cover.documents.len()
         && before.documents.iter().zip(&cover.documents).all(same)
         && keys_of(cover) == keys_of(before)
 }

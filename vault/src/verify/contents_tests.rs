@@ -8,11 +8,9 @@ use jingui_schema::digest::{B3, FileMark, Salt, Sha256};
 use jingui_schema::facts::{Business, Class, Customer, CustomerKind, Facts, Label, Outcome};
 use jingui_schema::id::{RecordId, StaffNo};
 
-#[test]
-fn each_public_fact_that_differs_is_named() {
-    let (vault, record) = (VaultId::from_bytes([1; 16]), RecordId::from_bytes([2; 16]));
+fn facts() -> Facts {
     let label = |text| Label::read(text).unwrap();
-    let facts = Facts {
+    Facts {
         number: "JG01-2026-000042".parse().unwrap(),
         project: label("p"),
         outlet: label("o"),
@@ -29,8 +27,13 @@ fn each_public_fact_that_differs_is_named() {
         flags: Vec::new(),
         applied: None,
         fields: Vec::new(),
-    };
-    let line = FactsLine { salt: Salt([0; 32]), facts };
+    }
+}
+
+#[test]
+fn each_public_fact_that_differs_is_named() {
+    let (vault, record) = (VaultId::from_bytes([1; 16]), RecordId::from_bytes([2; 16]));
+    let line = FactsLine { salt: Salt([0; 32]), facts: facts() };
     let cover = Cover::new(vault, record, line, Vec::new(), Vec::new()).unwrap();
     let mark = FileMark { size: 0, b3: B3([0; 32]) };
     let good = RecordFile {
@@ -79,4 +82,19 @@ fn each_public_fact_that_differs_is_named() {
     let mut fewer = before.clone();
     fewer.lines.push("a document".into());
     assert!(!goes_on(&fewer, &before), "a document less");
+}
+
+#[test]
+fn a_correction_has_number_clerk_and_files_of_the_version_before_it() {
+    let (vault, record) = (VaultId::from_bytes([1; 16]), RecordId::from_bytes([2; 16]));
+    let line = FactsLine { salt: Salt([0; 32]), facts: facts() };
+    let first = Cover::new(vault, record, line.clone(), Vec::new(), Vec::new()).unwrap();
+    let corrected = |change: &dyn Fn(&mut Facts)| {
+        let mut line = line.clone();
+        change(&mut line.facts);
+        corrects(&first, &first.corrected(line, Vec::new()).unwrap())
+    };
+    assert!(corrected(&|f| f.date = "2024-05-02".parse().unwrap()));
+    assert!(!corrected(&|f| f.clerk = StaffNo(2)));
+    assert!(!corrected(&|f| f.number = "JG01-2026-000043".parse().unwrap()));
 }
