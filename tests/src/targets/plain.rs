@@ -246,7 +246,7 @@ pub(super) fn checklist(bytes: &[u8]) {
             let papers = [paper(1, DocumentKind::App), paper(2, DocumentKind::Other)];
             let found = list.assess(&Additions::default(), &facts, &papers);
             assert!(found.met <= found.mandatory && found.is_complete() == (found.met == found.mandatory));
-            assert!(list.wanted(*business, *kind).len() <= DocumentKind::ALL.len());
+            assert!(list.wanted(*business, *kind, &[]).len() <= DocumentKind::ALL.len());
         }
     }
 }
