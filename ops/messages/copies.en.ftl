@@ -43,7 +43,7 @@ cmd-backup-takeover-examples =
 
 arg-target = The copy: a directory, or its file:/// address
 arg-offsite = This target is kept away from this machine, also where the device does not show it
-arg-new = Begin a new copy although another one was here before
+arg-backup-create-new = Begin a new copy although another one was here before
 arg-backup-create-all = Look for every file at the target, not only for those that came since
 arg-backup-verify-sample = With a key: open so many records, drawn at random (else 32)
 arg-alone = Without the vault; nothing is journalled
@@ -93,7 +93,7 @@ col-place = Place
 col-outside = Outside
 col-made = Made
 col-verified = Verified
-col-days = Days old
+col-copy-days = Days old
 col-findings = Findings
 col-states = States
 col-copy = Copy outside

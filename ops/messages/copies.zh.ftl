@@ -42,7 +42,7 @@ cmd-backup-takeover-examples =
 
 arg-target = 副本：一个目录，或它的 file:/// 地址
 arg-offsite = 这个目标存放在本机之外，即使从设备上看不出来
-arg-new = 尽管这里以前有另一份副本，仍开始新的一份
+arg-backup-create-new = 尽管这里以前有另一份副本，仍开始新的一份
 arg-backup-create-all = 每个文件都到目标里找一遍，而不只是新增的
 arg-backup-verify-sample = 有钥匙时：随机打开这么多案卷（默认 32）
 arg-alone = 不需要库；不写日志
@@ -92,7 +92,7 @@ col-place = 位置
 col-outside = 在本机之外
 col-made = 制作
 col-verified = 验证
-col-days = 天数
+col-copy-days = 天数
 col-findings = 问题
 col-states = 状态数
 col-copy = 机外副本

@@ -12,6 +12,7 @@ const ID: &str = "11010519491231002X";
 /// A desk with a record whose customer is a person with an ID number, another with two documents, and acts.
 fn furnished() -> (Desk, String) {
     let desk = Desk::solo();
+    fs::create_dir(desk.path("copy")).unwrap();
     let form = desk.file("form.txt", "form\n");
     let mut words =
         vec!["add", "--json", form.to_str().unwrap(), "--customer-id", ID, "--customer-kind", "person"];
@@ -58,7 +59,7 @@ fn every_command_has_short_and_long_help_in_both_languages() {
     let desk = Desk::bare();
     let mut pages = commands();
     pages.extend(
-        ["key", "staff", "act", "keys", "journal", "subject", "project", "customer", "materials"]
+        ["key", "staff", "act", "keys", "journal", "subject", "project", "customer", "materials", "backup"]
             .map(|group| vec![group.to_owned()]),
     );
     pages.push(Vec::new());
@@ -153,6 +154,13 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["materials", "show", "--business", "new", "--customer-kind", "person"]),
     ("me", &["materials", "set", "{dir}/materials.toml", "--reason", "CPS 2.1"]),
     ("me", &["materials", "show", "--history"]),
+    ("", &["backup", "list"]),
+    ("", &["backup", "create", "{dir}/copy", "--offsite"]),
+    ("me", &["backup", "verify", "{dir}/copy"]),
+    ("", &["backup", "verify", "{dir}/copy", "--alone"]),
+    ("", &["backup", "list", "{dir}/copy"]),
+    ("", &["backup", "list"]),
+    ("", &["backup", "restore", "{dir}/copy", "{dir}/back"]),
     ("", &["status"]),
     ("me", &["verify"]),
     ("", &["verify", "--keyless"]),
@@ -210,7 +218,8 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         );
     }
     // Whoever adds a command adds a line above.
-    let elsewhere = ["demo", "completions", "help", "act sign", "keys prove", "keys recover"];
+    let elsewhere =
+        ["demo", "completions", "help", "act sign", "keys prove", "keys recover", "backup takeover"];
     for command in commands() {
         let is_called = spoken
             .iter()
@@ -231,7 +240,12 @@ fn a_dry_run_changes_nothing() {
         // What works on the result of an earlier call has nothing to work on.
         let ran = desk.call(who, &words).arg("--dry-run").run();
         let needs_earlier = words.iter().any(|w| {
-            w.ends_with("made.key") || w.ends_with("made.pub") || w.ends_with("enrol.act") || w == "0002"
+            let of_copy = w.ends_with("/copy") && words[1] != "create";
+            of_copy
+                || w.ends_with("made.key")
+                || w.ends_with("made.pub")
+                || w.ends_with("enrol.act")
+                || w == "0002"
         });
         assert!(needs_earlier || ran.code == 0, "{words:?}: {}", ran.err);
         let ran = desk.call(who, &words).args(["-n", "--json"]).run();

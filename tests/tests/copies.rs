@@ -117,6 +117,16 @@ fn the_next_run_brings_only_what_came_since_and_changes_nothing() {
         assert!(after.get(path) == Some(bytes), "{path} has changed or gone");
     }
     assert_eq!(after.len(), before.len() + 4, "with the state");
+    // A correction brings a cover and a note.
+    let record = house.file(&session, "more", 3, None).unwrap().record;
+    let label = jingui_schema::facts::Label::read("another box").unwrap();
+    let boxed = |labels: &mut jingui_vault::filing::Labels| {
+        labels.box_code = Some(label);
+        Ok(())
+    };
+    session.correct(record, boxed, &[], "the box was another", false).unwrap();
+    let second = copy(&house, &vault, os()).unwrap();
+    assert_eq!(second.files, 3);
     // With nothing new but its own line.
     let third = copy(&house, &vault, os()).unwrap();
     assert_eq!((third.files, third.lines), (1, second.lines + 1));

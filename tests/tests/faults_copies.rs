@@ -169,6 +169,8 @@ fn verify_trial(pattern: &Pattern, k: u64, fault: Fault) -> Tried {
     let mut tried = Tried::on(&disk, Vec::new());
     if let Some(step) = &tried.fired
         && matches!(step.op, Op::Open | Op::Read)
+        // What is opened once more later has been read after all.
+        && !disk.steps()[k as usize..].iter().any(|later| later.op == Op::Open && later.path == step.path)
         && result.is_ok_and(|checked| checked.report.findings.is_empty())
     {
         tried.wrong.push("what could not be read was called whole".into());

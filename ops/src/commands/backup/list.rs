@@ -126,7 +126,7 @@ fn tell_targets(context: &mut Context, told: Vec<ToldTarget>) -> Result<()> {
         "col-made",
         "col-lines",
         "col-verified",
-        "col-days",
+        "col-copy-days",
         "col-findings",
     ];
     context.out.table(&headings, rows)
