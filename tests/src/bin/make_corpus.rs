@@ -5,10 +5,12 @@
 
 use jingui_schema::act::*;
 use jingui_schema::commit::Commit;
+use jingui_schema::copy::{CopyMark, CopyState, NamedFile, Piece, RestoreMark};
 use jingui_schema::digest::{B3, FileMark, Salt, Sha256};
 use jingui_schema::facts::{Business, Class, FactName, Outcome, Role, Setting, Verdict};
-use jingui_schema::id::{ActId, By, NoteId, Place, RecordId, StaffNo, VaultId};
+use jingui_schema::id::{ActId, ArchiveNumber, By, NoteId, Place, RecordId, StaffNo, TargetId, VaultId};
 use jingui_schema::line::Line;
+use jingui_schema::time::Time;
 use jingui_tests::house::{self, House, Key, env_on};
 use jingui_tests::mutate::WORDS;
 use jingui_tests::targets::CA_IDENTITY;
@@ -160,6 +162,8 @@ fn deeds() -> Vec<(By, Deed)> {
         plan: None,
     };
     let staff = By::Staff(StaffNo(1));
+    let target = TargetId::from_bytes([4; 16]);
+    let number: ArchiveNumber = "JG01-2026-000042".parse().expect("a number");
     vec![
         (staff, file(2, 1, 2).into()),
         (staff, file(2, 2, 2).into()),
@@ -217,10 +221,47 @@ fn deeds() -> Vec<(By, Deed)> {
         (By::Vault, Incident { path: "covers/000000/x".into(), finding: "digest".into() }.into()),
         (By::Vault, Quarantined { name: "x.tail".into(), size: 3, b3, reason: "tail".into() }.into()),
         (By::Vault, FileHealed { path: "README.txt".into(), size: 10, b3 }.into()),
+        (
+            By::Vault,
+            CopyMade { target, outside: true, lines: 9, files: 12, bytes: 34_567, lacking: 0 }.into(),
+        ),
+        (
+            By::Vault,
+            CopyVerified {
+                target,
+                copied: Time::from_millis(1_795_000_000_000),
+                lines: 9,
+                files: 12,
+                sampled: 3,
+                findings: 0,
+            }
+            .into(),
+        ),
+        (staff, CopyExcused { days: 91, note }.into()),
+        (staff, VaultRestored { target, lines: 9, numbers: vec![number], note: Some(note) }.into()),
     ]
 }
 
+/// What stands at the target of a copy; a state without its digest.
+fn copies(put: Put) {
+    let mark = CopyMark::new(VaultId::from_bytes([3; 16]), TargetId::from_bytes([4; 16]));
+    let (last, root, b3) = (Sha256([1; 32]), Sha256([2; 32]), B3([7; 32]));
+    let commit =
+        Commit { v: 0, vault: mark.vault, generation: 9, lines: 9, segment: 5, bytes: 30, last, root };
+    let piece = |segment, first, last, size| Piece { segment, first, last, size, b3 };
+    let pieces = vec![piece(1, 1, 4, 70), piece(5, 5, 6, 10), piece(5, 7, 9, 20)];
+    let names = ["README.txt", "VAULT.toml", "settings/places.toml"];
+    let named = names.map(|path| NamedFile { path: path.into(), size: 3, b3 }).to_vec();
+    let at = Time::from_millis(1_795_000_000_000);
+    let state = CopyState::new(&mark, at, &commit, pieces, named);
+    put("copy", "mark", mark.to_text().as_bytes());
+    put("copy", "restored", RestoreMark::of(&state).to_text().as_bytes());
+    let text = state.to_text();
+    put("copy", "state", text.split_inclusive('\n').next().expect("a line").as_bytes());
+}
+
 fn plain(put: Put, env: &Env, house: &House) {
+    copies(put);
     let mut all = String::new();
     for (by, deed) in deeds() {
         let act = Act { id: env.act_id(), at: env.now(), deed };

@@ -33,6 +33,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("checklist", plain::checklist),
     ("lists", plain::lists),
     ("history", plain::history),
+    ("copy", plain::copy),
     // Below a seal, or keys themselves.
     ("sealed", sealed::sealed),
     ("cover", sealed::cover),

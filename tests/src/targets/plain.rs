@@ -3,6 +3,8 @@
 use super::{sample, text};
 use jingui_schema::act::{Act, ActFile, PublicHalf};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
+use jingui_schema::copy::{CopyMark, CopyState, RestoreMark};
+use jingui_schema::digest::B3;
 use jingui_schema::facts::{Business, CustomerKind, DocumentKind, Facts, Label, Role, fold};
 use jingui_schema::head::{Head, SignedHead, VerifierKey};
 use jingui_schema::id::{ArchiveNumber, By, Fonds, Place, RecordId, StaffNo};
@@ -233,6 +235,30 @@ pub(super) fn history(bytes: &[u8]) {
 }
 
 /// A checklist; whatever it says, it can be held against a record.
+/// What stands at the target of a copy, and in a vault put back from one; a state without its digest.
+pub(super) fn copy(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    if let Ok(mark) = CopyMark::parse(text) {
+        assert_eq!(mark.to_text(), text, "a mark has one spelling");
+    }
+    if let Ok(mark) = RestoreMark::parse(text) {
+        assert_eq!(mark.to_text(), text, "a mark has one spelling");
+    }
+    let line = text.trim_end_matches('\n');
+    let sealed = format!("{line}\n{}\n", B3::of(line.as_bytes()));
+    let Ok(state) = CopyState::parse(&sealed) else { return };
+    assert_eq!(state.to_text(), sealed, "a state has one spelling");
+    let (segment, bytes) = state.end();
+    assert!(segment <= state.lines && state.commit().bytes == bytes);
+    for name in state.named.iter().map(|file| &file.path) {
+        let inside = std::path::Path::new(name)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
+        assert!(inside && !name.is_empty(), "{name} leads out of the vault");
+    }
+    let _ = CopyState::lines_of_name(text);
+}
+
 pub(super) fn checklist(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let Ok(list) = Checklist::read(text) else { return };
