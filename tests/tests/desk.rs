@@ -195,6 +195,20 @@ fn what_the_period_rests_on_is_reviewed_again_after_a_correction() {
 }
 
 #[test]
+fn a_filing_repeated_after_its_correction_makes_no_twin() {
+    let desk = Desk::new(&[Role::Archivist]);
+    let clerk = desk.clerk();
+    let file = || clerk.file(&with_kinds("one", &[DocumentKind::App]), &mut Buffers::new()).unwrap();
+    let first = file();
+    let later = "2024-05-02".parse().unwrap();
+    clerk.correct(first.record, with(|l| l.date = later), &[], CANARY, false).unwrap();
+    let again = file();
+    assert_eq!((again.repeated, again.record), (true, first.record));
+    clerk.rebuild_catalog().unwrap();
+    assert!(file().repeated);
+}
+
+#[test]
 fn documents_are_corrected_by_number_and_their_bodies_still_open() {
     let desk = Desk::new(&[Role::Archivist]);
     let clerk = desk.clerk();

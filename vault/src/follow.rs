@@ -528,7 +528,7 @@ impl Rows<'_> {
     fn into_changes(mut self) -> Vec<Change> {
         let row = |record| self.rows.remove(&record).expect("each record in the order has its row");
         let put = |row: Row| {
-            let twin = twin_of(&row);
+            let twin = row.twin;
             Change::Put(Box::new(row), twin)
         };
         self.order.into_iter().map(row).map(put).collect()
@@ -558,13 +558,6 @@ fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
     }
 }
 
-fn twin_of(row: &Row) -> [u8; 32] {
-    // Those of the first filing: a command that is repeated after a supplement is the same command still.
-    let count = row.filings.first().map_or(0, |filing| filing.docs as usize);
-    let first: Vec<_> = row.documents.iter().take(count).map(|d| d.sha256).collect();
-    twin_key(&row.facts, &first)
-}
-
 /// A record's row with the facts and documents of a new cover; filings and covers are still those before.
 fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, line: &Line) -> Row {
     let documents = cover.documents.iter().map(|line| DocBrief {
@@ -578,9 +571,13 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
         until: line.doc.until,
         flaw: line.doc.flaw,
     });
-    let (filings, covers, filed_at, custody) = match known {
-        Some(row) => (row.filings, row.covers, row.filed_at, row.custody),
-        None => (Vec::new(), Vec::new(), line.at, Custody::default()),
+    let digests = || cover.documents.iter().map(|line| line.doc.sha256).collect::<Vec<_>>();
+    let (filings, covers, filed_at, custody, twin) = match known {
+        Some(row) => (row.filings, row.covers, row.filed_at, row.custody, row.twin),
+        None => {
+            let twin = twin_key(&cover.facts.facts, &digests());
+            (Vec::new(), Vec::new(), line.at, Custody::default(), twin)
+        }
     };
     Row {
         record,
@@ -592,5 +589,6 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
         filed_at,
         last_seq: line.seq,
         custody,
+        twin,
     }
 }

@@ -341,5 +341,5 @@ pub fn file_in(
 ) {
     let filings = vec![documents.to_vec()];
     model.requests.extend(request.map(|r| (r, (model.records.len(), 1))));
-    model.records.push(Record { id, labels: labels.clone(), filings, lines: 1 });
+    model.records.push(Record { id, labels: labels.clone(), first: labels.clone(), filings, lines: 1 });
 }

@@ -41,6 +41,8 @@ pub struct Record {
     /// Not known while nobody was told that it was filed.
     pub id: Option<RecordId>,
     pub labels: Labels,
+    /// What was said of it when it was filed.
+    pub first: Labels,
     /// Names of the documents, which tell their bytes, by filing.
     pub filings: Vec<Vec<String>>,
     /// Lines that speak of it.
@@ -146,7 +148,7 @@ impl Model {
             names
         };
         let wanted = sorted(documents);
-        self.records.iter().position(|r| r.labels.twin(labels) && sorted(&r.filings[0]) == wanted)
+        self.records.iter().position(|r| r.first.twin(labels) && sorted(&r.filings[0]) == wanted)
     }
 
     /// How many documents with these names there are already, as the duplicates of a filing count them.

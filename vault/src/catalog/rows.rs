@@ -38,6 +38,8 @@ pub struct Row {
     pub last_seq: u64,
     /// What people have done to it since.
     pub custody: Custody,
+    /// The [`twin_key`] of its first filing: a correction does not make the same filing another one.
+    pub twin: [u8; 32],
 }
 
 impl Row {
@@ -135,7 +137,8 @@ pub(super) fn key(counter: u64) -> [u8; 9] {
 /// A row and its twin hash as bytes.
 pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     // Taken apart by name: a field added in schema does not compile until it is stored here.
-    let Row { record, counter, facts, filings, covers, documents, filed_at, last_seq, custody } = row;
+    let Row { record, counter, facts, filings, covers, documents, filed_at, last_seq, custody, twin: first } =
+        row;
     let Facts {
         number,
         project,
@@ -231,6 +234,7 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     put_number(&mut out, restricted.unwrap_or(0)); // no record is restricted by line 0
     put_numbers(&mut out, annotations.iter().copied());
     put_numbers(&mut out, corrections.iter().copied());
+    out.extend_from_slice(first);
     out
 }
 
@@ -310,6 +314,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
             annotations: from.list(Bytes::number)?,
             corrections: from.list(Bytes::number)?,
         },
+        twin: from.array()?,
     };
     from.0.is_empty().then_some((row, twin))
 }

@@ -116,6 +116,7 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         filed_at: Time::from_millis(-5 + counter as i64),
         last_seq,
         custody,
+        twin: [counter as u8; 32],
     }
 }
 
