@@ -31,6 +31,11 @@ fn furnished() -> (Desk, String) {
     }
     let number = desk.run("me", words).ok().json()["number"].as_str().unwrap().to_owned();
     desk.filed([desk.file("two/a.txt", "a"), desk.file("two/b.txt", "b")]);
+    desk.file("backlog/old.pdf", "%PDF-1.7 %%EOF");
+    desk.file(
+        "ledger.csv",
+        "项目,网点,客户,客户类型,业务,日期,文件\n社保,一号,旧公司,企业,新办,2019-05-01,old.pdf\n",
+    );
     desk.file("materials.toml", jingui_schema::materials::SHIPPED.replace("shipped-1", "CPS 2.1"));
     (desk, number)
 }
@@ -59,8 +64,20 @@ fn every_command_has_short_and_long_help_in_both_languages() {
     let desk = Desk::bare();
     let mut pages = commands();
     pages.extend(
-        ["key", "staff", "act", "keys", "journal", "subject", "project", "customer", "materials", "backup"]
-            .map(|group| vec![group.to_owned()]),
+        [
+            "key",
+            "staff",
+            "act",
+            "keys",
+            "journal",
+            "subject",
+            "project",
+            "customer",
+            "materials",
+            "backup",
+            "import",
+        ]
+        .map(|group| vec![group.to_owned()]),
     );
     pages.push(Vec::new());
     for words in pages {
@@ -123,6 +140,8 @@ const CALLS: &[(&str, &[&str])] = &[
     ),
     ("me", &["init", "{dir}/other", "--ra", "X", "--fonds", "JG02", "--solo"]),
     ("me", &["add", "{dir}/form.txt", "--to", "{two}", "--reason", "later"]),
+    ("me", &["import", "plan", "{dir}/ledger.csv", "--files", "{dir}/backlog"]),
+    ("me", &["import", "apply", "{dir}/ledger.plan.csv"]),
     ("me", &["list"]),
     ("me", &["show", "{one}"]),
     ("me", &["show", "{one}", "--reveal", "--reason", "court order"]),
@@ -245,6 +264,7 @@ fn a_dry_run_changes_nothing() {
                 || w.ends_with("made.key")
                 || w.ends_with("made.pub")
                 || w.ends_with("enrol.act")
+                || w.ends_with(".plan.csv")
                 || w == "0002"
         });
         assert!(needs_earlier || ran.code == 0, "{words:?}: {}", ran.err);

@@ -202,6 +202,22 @@ fn what_would_run_in_a_spreadsheet_is_neutralised_in_csv() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    /// Whatever stands in a sheet, it is read or refused, row numbers ascending.
+    #[test]
+    fn no_sheet_makes_it_panic(pieces in proptest::collection::vec(prop_oneof![
+        Just("<row>"), Just("<row r='3'>"), Just("<row r='4294967296'>"), Just("</row>"), Just("<c>"),
+        Just("<c r='B2' t='s'>"), Just("<c r='ZZZZZZ9' s='9'>"), Just("<c t='inlineStr'>"), Just("</c>"), Just("<v>"),
+        Just("</v>"), Just("<is>"), Just("<t>"), Just("</t>"), Just("<rPh>"), Just("</rPh>"), Just("0"), Just("-1"),
+        Just("1e308"), Just("&amp;"), Just("&#0;"), Just("&x;"), Just("_x0041_"), Just("<![CDATA[x]]>"), Just("<!-- -->"),
+        Just("<?p?>"), Just("</sheetData>"), Just("甲"), Just("<"),
+    ], 0..30)) {
+        let text = format!("<worksheet><sheetData>{}</sheetData></worksheet>", pieces.concat());
+        let (_dir, path) = workbook(&text, "<si><t>a</t></si>");
+        if let Ok(rows) = rows_of(&path) {
+            prop_assert!(rows.windows(2).all(|pair| pair[0].0 < pair[1].0), "{text}");
+        }
+    }
+
     /// What is written is read back, in either form, and the same twice.
     #[test]
     fn what_is_written_is_read_back(table in proptest::collection::vec(
