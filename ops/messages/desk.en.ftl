@@ -129,6 +129,7 @@ arg-applied = Day of the application, if not the day of business
 arg-field = A particular of the form: handler=Li Hua; also handler-id, phone, address, token, password-card, accepted
 arg-clerk = Only what this clerk filed
 arg-days = Only what was filed so many days ago or more
+arg-missing-to = Up to this day
 arg-missing-outlet = Only of this outlet
 arg-list-outlet = Only of this outlet
 arg-list-box = Only in this box

@@ -124,6 +124,7 @@ arg-applied = 申请日期（若与业务日期不同）
 arg-field = 申请表事项：handler=李华；另有 handler-id、phone、address、token、password-card、accepted
 arg-clerk = 仅该经办人归档的
 arg-days = 仅归档已满这么多天的
+arg-missing-to = 到这一天止
 arg-missing-outlet = 仅该网点的
 arg-list-outlet = 仅该网点的
 arg-list-box = 仅该盒的

@@ -62,6 +62,11 @@ impl Parsed {
         self.matches.get_one(id).cloned()
     }
 
+    /// A value of something that this command need not have.
+    pub fn any<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
+        self.matches.try_get_one(id).ok().flatten().cloned()
+    }
+
     /// All values of something that can be given several times.
     pub fn all<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Vec<T> {
         self.matches.get_many(id).map(|values| values.cloned().collect()).unwrap_or_default()
@@ -236,16 +241,7 @@ pub fn command() -> Command {
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
             ]),
             Command::new("correct").args(correct()),
-            Command::new("missing").args([
-                option("project", "P"),
-                option("customer", "C"),
-                option("outlet", "O").value_parser(value::label()),
-                option("clerk", "NUMBER").value_parser(value::staff()),
-                option("from", "D").value_parser(value::day()),
-                option("to", "D").value_parser(value::day()),
-                option("days", "N").value_parser(value::number::<u32>(0, 100_000)),
-                option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
-            ]),
+            Command::new("missing").args(missing()),
             group(
                 "subject",
                 [
@@ -372,10 +368,78 @@ pub fn command() -> Command {
                     ]),
                 ],
             ),
+            group("print", print()),
+            Command::new("doctor").args([
+                flag("fix"),
+                path("bundle", "FILE"),
+                // An object store is looked at once there are some; until then it is refused by name.
+                option("store", "URL").hide(true),
+            ]),
             Command::new("completions")
                 .arg(word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell))),
             Command::new("help").arg(word("words", "COMMAND").num_args(0..)),
         ])
+}
+
+/// Which gaps.
+fn missing() -> [Arg; 8] {
+    [
+        option("project", "P"),
+        option("customer", "C"),
+        option("outlet", "O").value_parser(value::label()),
+        option("clerk", "NUMBER").value_parser(value::staff()),
+        option("from", "D").value_parser(value::day()),
+        option("to", "D").value_parser(value::day()),
+        option("days", "N").value_parser(value::number::<u32>(0, 100_000)),
+        option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+    ]
+}
+
+/// The forms that are printed.
+fn print() -> [Command; 6] {
+    // What every one of them takes.
+    let press = || {
+        [
+            output("FILE"),
+            many("font", "FONT")
+                .value_parser(PathBufValueParser::new())
+                .value_hint(clap::ValueHint::FilePath),
+            flag("substitute"),
+        ]
+    };
+    let chosen = || {
+        [
+            option("project", "P"),
+            option("customer", "C"),
+            option("outlet", "O").value_parser(value::label()),
+            option("from", "D").value_parser(value::day()),
+            option("to", "D").value_parser(value::day()),
+            option("class", "CLASS").value_parser(value::words(Class::ALL)),
+            option("state", "STATE").value_parser(value::words(Standing::ALL)),
+            option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
+            option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
+            option("box", "CODE").value_parser(value::label()),
+            option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+        ]
+    };
+    [
+        Command::new("label").args(chosen()).args(press()),
+        Command::new("spine")
+            .args(chosen())
+            .arg(option("width", "MM").value_parser(value::number::<u8>(20, 100)))
+            .args(press()),
+        Command::new("contents")
+            .args([
+                record(),
+                flag("reveal").requires("reason"),
+                option("reason", "TEXT"),
+                option("purpose", "PURPOSE").value_parser(value::words(Purpose::ALL)).requires("reason"),
+            ])
+            .args(press()),
+        Command::new("filing-list").args(chosen()).args(press()),
+        Command::new("missing").args(missing()).args(press()),
+        Command::new("sheet").args(press()),
+    ]
 }
 
 fn add() -> Vec<Arg> {
@@ -617,7 +681,7 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
         ["journal", "prove"] if parsed.text("record").is_some() => (true, Key::Required),
         ["journal", ..] => (true, Key::None),
-        ["staff", "list"] | ["status"] | ["keys", "status" | "recover"] | ["act", "submit"] => {
+        ["staff", "list"] | ["status" | "doctor"] | ["keys", "status" | "recover"] | ["act", "submit"] => {
             (true, Key::Optional)
         }
         ["staff", "countersign"] if parsed.file("request").is_some() => (true, Key::None),

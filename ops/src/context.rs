@@ -104,6 +104,9 @@ pub struct Call {
     pub dry_run: bool,
     /// `--act-out`, made absolute.
     pub act_out: Option<Word>,
+    /// What `doctor` found of the machine and the process that was started.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<crate::doctor::Finding>,
 }
 
 /// What a command is given besides an open vault.

@@ -138,6 +138,20 @@ problems! {
     DoneElsewhere { path, other } = "done-elsewhere", Usage;
     /// Somebody else watches the folder.
     FolderWatched { path } = "folder-watched", Refused;
+    /// No font has Chinese characters.
+    NoFont { places } = "no-font", NotFound;
+    /// A file that is no font, or may not be embedded.
+    NotAFont { path, why } = "not-a-font", Usage;
+    /// Characters that no font has.
+    CannotSet { count, list } = "cannot-set", Refused;
+    /// A PDF and JSON on one stream.
+    PrintWhere {} = "print-where", Usage;
+    /// Nothing that could stand on paper.
+    NothingToPrint { without } = "nothing-to-print", NotFound;
+    /// More records than a list may have.
+    TooManyToPrint { limit } = "too-many-to-print", Usage;
+    /// An object store, which this version does not know.
+    NoStores { store } = "no-stores", Usage;
     /// A step of the demo.
     Step { command, code } = "step", Failed;
     /// A mistake of ours.

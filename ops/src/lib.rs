@@ -7,14 +7,17 @@ pub mod backlog; // a sheet of many records
 pub mod cli; // which commands there are
 pub mod commands; // what they do
 pub mod context; // what they are given
+pub mod doctor; // machine and vault looked over
 pub mod failure; // how they fail
 pub mod folder_rule; // how a path says what a file is
+pub mod forms; // labels and lists on paper
 pub mod holder; // one process holds a vault, many commands
 pub mod intake; // files on their way into a filing
 pub mod interrupt; // Ctrl-C
 pub mod messages; // Chinese and English
 pub mod output; // how it looks
 pub mod panics; // our own mistakes
+pub mod paper; // pages as PDF
 pub mod passphrase; // unlocking a key
 pub mod proof; // a document's proof, for stock tools
 pub mod said; // what is to be told, in whichever language

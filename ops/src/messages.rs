@@ -20,7 +20,11 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/copies.en.ftl"),
     "\n",
-    include_str!("../messages/watch.en.ftl")
+    include_str!("../messages/watch.en.ftl"),
+    "\n",
+    include_str!("../messages/print.en.ftl"),
+    "\n",
+    include_str!("../messages/doctor.en.ftl"),
 );
 const ZH: &str = concat!(
     include_str!("../messages/zh.ftl"),
@@ -33,7 +37,11 @@ const ZH: &str = concat!(
     "\n",
     include_str!("../messages/copies.zh.ftl"),
     "\n",
-    include_str!("../messages/watch.zh.ftl")
+    include_str!("../messages/watch.zh.ftl"),
+    "\n",
+    include_str!("../messages/print.zh.ftl"),
+    "\n",
+    include_str!("../messages/doctor.zh.ftl"),
 );
 
 /// A language there are messages in.
@@ -216,6 +224,16 @@ mod tests {
         let steps = ["reseal", "verify", "destroy"].map(|s| format!("progress-{s}"));
         let fields = crate::words::Field::ALL.iter().map(|field| field.name_key());
         let results = crate::backlog::Word::ALL.iter().map(|word| format!("result-{}", word.word()));
+        let words = jingui_schema::facts::Class::ALL.iter().map(|w| format!("paper-class-{w}"));
+        let words = words
+            .chain(jingui_schema::facts::Business::ALL.iter().map(|w| format!("paper-business-{w}")))
+            .map(|key| key.to_lowercase());
+        let whys = ["no-glyph", "script", "private"].map(|why| format!("print-why-{why}"));
+        let doctor = crate::doctor::CODES
+            .iter()
+            .flat_map(|code| [format!("doctor-{code}"), format!("doctor-fix-{code}")])
+            .chain(crate::doctor::Severity::ALL.iter().map(|s| format!("doctor-severity-{}", s.word())))
+            .chain(crate::doctor::Place::ALL.iter().map(|p| format!("doctor-place-{}", p.word())));
         kinds
             .chain(notices)
             .chain(findings)
@@ -232,6 +250,9 @@ mod tests {
             .chain(parts)
             .chain(fields)
             .chain(results)
+            .chain(words)
+            .chain(whys)
+            .chain(doctor)
             .collect()
     }
 

@@ -1,9 +1,10 @@
 //! From the command line to the command: language, options, vault, key, holder.
 
 use crate::cli::{self, Key, Parsed, Reading};
-use crate::commands::{self, World};
+use crate::commands::{self, Unopened, World};
 use crate::context::{Call, Context, Streams, Word};
-use crate::failure::{Doing, Result};
+use crate::doctor::machine;
+use crate::failure::{Doing, Failure, Problem, Result};
 use crate::holder::{self, Site, Task};
 use crate::interrupt::Interrupt;
 use crate::messages::Lang;
@@ -20,8 +21,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The variables that the program reads.
-const VARIABLES: &[&str] =
-    &["JINGUI_VAULT", "JINGUI_KEYSTORE", "JINGUI_KEY", "NO_COLOR", "LC_ALL", "LC_MESSAGES", "LANG", "TERM"];
+const VARIABLES: &[&str] = &[
+    "JINGUI_VAULT",
+    "JINGUI_KEYSTORE",
+    "JINGUI_KEY",
+    "NO_COLOR",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LANG",
+    "TERM",
+];
 
 /// What a process finds around itself; a test gives it another.
 pub struct Surroundings {
@@ -92,9 +102,18 @@ pub fn run(args: Vec<OsString>, surroundings: Surroundings) -> u8 {
 
 fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> Result<u8> {
     let needs = cli::needs(parsed);
-    // Before a passphrase is asked for in vain.
-    let vault = if needs.vault { Some(find_vault(parsed, &surroundings)?) } else { None };
     let key = parsed.file("key").cloned().or_else(|| surroundings.path_var("JINGUI_KEY"));
+    let is_doctor = parsed.command() == ["doctor"];
+    if is_doctor {
+        look_over(parsed, &surroundings, key.as_deref(), context)?;
+    }
+    let named = parsed.file("vault").cloned().or_else(|| surroundings.path_var("JINGUI_VAULT"));
+    // Before a passphrase is asked for in vain.
+    let vault = match needs.vault.then(|| find_vault(parsed, &surroundings)) {
+        // A machine is looked over before there is a vault, too.
+        Some(Err(Failure::Vault(Error::NoVault { .. }))) if is_doctor => None,
+        found => found.transpose()?,
+    };
     context.person = match (needs.key, key) {
         (Key::None, _) | (Key::Optional, None) => None,
         // A key that only the environment names is left aside where its passphrase cannot be had.
@@ -118,6 +137,12 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     };
     context.interrupt = interrupt.clone();
     let Some(vault) = vault else {
+        if is_doctor {
+            let here = || surroundings.cwd.clone();
+            let dir = named.as_deref().map_or_else(here, |dir| context.path(dir));
+            let of = Unopened { dir, named: named.is_some(), failure: None };
+            return Ok(holder::perform(&of, context, commands::run_unopened));
+        }
         return Ok(holder::perform(&(), context, commands::run_alone));
     };
     let site = Site::new(&vault, surroundings.patience);
@@ -137,7 +162,37 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     if parsed.command() == ["watch"] && !parsed.flag("once") && !context.dry_run() {
         return commands::watch_on(context, parsed, person.as_ref(), &surroundings.streams, &turn);
     }
-    turn(surroundings.streams, person, None)
+    match turn(surroundings.streams, person, None) {
+        // Why it does not open is what was asked.
+        Err(failure) if is_doctor && failure.exit() != Exit::Interrupted => {
+            let of = Unopened { dir: vault.clone(), named: true, failure: Some(failure) };
+            Ok(holder::perform(&of, context, commands::run_unopened))
+        }
+        ran => ran,
+    }
+}
+
+/// Looks the machine over, here, where the command was started: another process may run the rest of it.
+fn look_over(
+    parsed: &Parsed,
+    surroundings: &Surroundings,
+    key: Option<&Path>,
+    context: &mut Context,
+) -> Result<()> {
+    if let Some(store) = parsed.text("store") {
+        return Err(Problem::NoStores { store: store.into() }.into());
+    }
+    let stdin = surroundings.streams.stdin.as_fd();
+    let around = machine::Surroundings {
+        vars: &surroundings.vars,
+        terminal: surroundings.streams.stdin.is_terminal().then_some(stdin),
+        key: key.map(|key| context.path(key)),
+        lang: context.out.look().lang,
+        now: surroundings.env.now(),
+        fix: parsed.flag("fix") && !context.dry_run(),
+    };
+    context.call.found = machine::look(&around);
+    Ok(())
 }
 
 /// Finds the vault: named on the command line, in the environment, or the nearest parent directory that is one.
@@ -167,6 +222,7 @@ fn call_of(args: &[OsString], look: Look, surroundings: &Surroundings) -> Call {
         no_input: true,
         dry_run: false,
         act_out: None,
+        found: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod stories; // the runs that are recorded
 pub mod story; // a recorded run, and what must be true after the power failed at any moment of it
 pub mod sweep; // a command failed at each of its operations
 pub mod targets; // every reader of stored bytes, as a function that may be given anything
+pub mod toy_font; // fonts whose characters are known
 
 /// Writes a line where a test's results are looked for; nothing else prints.
 pub fn say(line: &str) {

@@ -2,6 +2,7 @@
 
 use jingui_ops::cli;
 use jingui_tests::program::{Desk, LABELS};
+use jingui_tests::toy_font::Toy;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,6 +15,7 @@ fn furnished() -> (Desk, String) {
     let desk = Desk::solo();
     fs::create_dir(desk.path("copy")).unwrap();
     let form = desk.file("form.txt", "form\n");
+    desk.file("toy.ttf", Toy::default().file());
     let mut words =
         vec!["add", "--json", form.to_str().unwrap(), "--customer-id", ID, "--customer-kind", "person"];
     words.extend([
@@ -199,6 +201,12 @@ const CALLS: &[(&str, &[&str])] = &[
     ("", &["keys", "status"]),
     ("me", &["keys", "rotate"]),
     ("me", &["keys", "sheet", "-o", "{dir}/sheet.txt"]),
+    ("me", &["print", "label", "--box", "B-7", "--font", "{dir}/toy.ttf", "-o", "{dir}/label.pdf"]),
+    ("me", &["print", "spine", "--box", "B-7", "--font", "{dir}/toy.ttf", "-o", "{dir}/spine.pdf"]),
+    ("me", &["print", "contents", "{one}", "--font", "{dir}/toy.ttf", "-o", "{dir}/contents.pdf"]),
+    ("me", &["print", "filing-list", "--project", "社保", "--font", "{dir}/toy.ttf", "-o", "{dir}/list.pdf"]),
+    ("me", &["print", "missing", "--font", "{dir}/toy.ttf", "-o", "{dir}/missing.pdf"]),
+    ("me", &["print", "sheet", "--font", "{dir}/toy.ttf", "-o", "{dir}/sheet.pdf"]),
 ];
 
 fn filled(desk: &Desk, words: &[&str], one: &str, two: &str) -> Vec<String> {
@@ -230,15 +238,24 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         spoken.insert(
             words
                 .iter()
-                .take_while(|w| w.chars().all(|c| c.is_ascii_lowercase()))
+                .take_while(|w| w.starts_with(|c: char| c.is_ascii_lowercase()) && !w.contains(['{', '/']))
                 .take(2)
                 .copied()
                 .collect::<Vec<_>>(),
         );
     }
     // Whoever adds a command adds a line above.
-    let elsewhere =
-        ["demo", "completions", "help", "act sign", "keys prove", "keys recover", "backup takeover"];
+    // The doctor's exit code hangs on the machine, too.
+    let elsewhere = [
+        "demo",
+        "completions",
+        "doctor",
+        "help",
+        "act sign",
+        "keys prove",
+        "keys recover",
+        "backup takeover",
+    ];
     for command in commands() {
         let is_called = spoken
             .iter()

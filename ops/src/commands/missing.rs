@@ -4,12 +4,14 @@ use super::World;
 use super::standing::{ToldMaterials, gaps_text};
 use crate::cli::Parsed;
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Problem, Result};
+use crate::forms::{self, MissingRow};
+use crate::messages::Messages;
 use jingui_schema::facts::Label;
 use jingui_schema::id::StaffNo;
 use jingui_schema::materials::Assessment;
-use jingui_vault::Exit;
 use jingui_vault::catalog::{Query, Row};
+use jingui_vault::{Exit, Session};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -77,10 +79,14 @@ impl Ord for Lacking {
     }
 }
 
-/// Tells.
-pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    let session = world.session(context)?;
-    let limit = parsed.get::<u32>("limit").map_or(SHOWN, |n| n as usize);
+/// What lacks something: those that have waited longest, how much waits for each clerk, and how many there are.
+struct Gathered {
+    shown: Vec<Lacking>,
+    clerks: Vec<ToldClerk>,
+    count: u64,
+}
+
+fn gather(context: &mut Context, parsed: &Parsed, session: &Session, limit: usize) -> Result<Gathered> {
     let (clerk, least) = (parsed.get::<StaffNo>("clerk"), parsed.get::<u32>("days").map_or(0, i64::from));
     let outlet = parsed.get::<Label>("outlet").map(|outlet| outlet.folded());
     let now = context.env.now();
@@ -127,7 +133,6 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             break;
         }
     }
-    world.tell_notices(context)?;
     // Ascending in their reversed order: the longest waiting first.
     let shown: Vec<Lacking> = kept.into_sorted_vec().into_iter().map(|Reverse(lacking)| lacking).collect();
     let clerks: Vec<ToldClerk> = clerks
@@ -137,6 +142,45 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             ToldClerk { clerk: clerk.to_string(), name, records, gaps, longest_days }
         })
         .collect();
+    Ok(Gathered { shown, clerks, count })
+}
+
+/// What lacks something, as rows of a printed list.
+///
+/// Errors: [`Problem::TooManyToPrint`].
+pub(super) fn rows_on_paper(
+    context: &mut Context,
+    parsed: &Parsed,
+    session: &Session,
+    limit: u32,
+) -> Result<Vec<MissingRow>> {
+    let Gathered { shown, count, .. } = gather(context, parsed, session, limit as usize)?;
+    if count > shown.len() as u64 {
+        return Err(Problem::TooManyToPrint { limit: limit.to_string() }.into());
+    }
+    let messages = Messages::for_lang(context.out.look().lang);
+    let row = |lacking: &Lacking| {
+        let facts = &lacking.row.facts;
+        let handler = session.name_of(facts.clerk);
+        MissingRow {
+            number: facts.number.to_string(),
+            customer: facts.customer.name.to_string(),
+            business: forms::business(messages, facts.business),
+            missing: gaps_text(&context.out, &lacking.found.gaps),
+            days: lacking.days.to_string(),
+            handler: handler
+                .map_or_else(|| facts.clerk.to_string(), |name| format!("{} {name}", facts.clerk)),
+        }
+    };
+    Ok(shown.iter().map(row).collect())
+}
+
+/// Tells.
+pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let session = world.session(context)?;
+    let limit = parsed.get::<u32>("limit").map_or(SHOWN, |n| n as usize);
+    let Gathered { shown, clerks, count } = gather(context, parsed, &session, limit)?;
+    world.tell_notices(context)?;
     if context.out.json() {
         let records = shown.iter().map(told).collect();
         context.out.document(&Told { records, clerks, count })?;

@@ -8,6 +8,7 @@ mod backup; // copies elsewhere
 mod completions; // shell completions
 mod correct; // facts as they should have been
 mod demo; // the main job on made-up data
+mod doctor; // machine and vault looked over
 mod import; // a sheet of many records
 mod init; // makes a vault
 mod journal; // signed heads and proofs
@@ -19,6 +20,7 @@ mod materials; // the checklist
 mod missing; // gaps by days and handler
 mod names; // projects and customers
 mod open; // shows documents
+mod print; // forms on paper
 mod rebuild; // makes derived things anew
 mod review; // a second person looks
 mod show; // a record's facts
@@ -30,6 +32,7 @@ mod verify; // is everything as it was filed
 mod watch; // a scanner's folder
 mod world; // an open vault
 
+pub use doctor::{Unopened, run_unopened};
 pub use watch::on as watch_on;
 pub use world::World;
 
@@ -73,6 +76,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),
         ["import", "plan"] => import::plan(world, context, &parsed),
         ["import", "apply"] => import::apply(world, context, &parsed),
+        ["doctor"] => doctor::run(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
         ["journal", "verify"] => verify::journal(world, context),
@@ -89,6 +93,11 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["open"] => open::run(world, context, &parsed),
         ["project", "list"] => names::projects(world, context),
         ["project", _] => names::change_projects(world, context, &parsed),
+        ["print", "label" | "spine"] => print::boxes(world, context, &parsed),
+        ["print", "contents"] => print::contents(world, context, &parsed),
+        ["print", "filing-list"] => print::filing_list(world, context, &parsed),
+        ["print", "missing"] => print::missing(world, context, &parsed),
+        ["print", "sheet"] => print::sheet(world, context, &parsed),
         ["rebuild"] => rebuild::run(world, context, &parsed),
         ["review"] => review::run(world, context, &parsed),
         ["show"] => show::run(world, context, &parsed),

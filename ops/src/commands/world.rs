@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use jingui_vault::env::Env;
 use jingui_vault::heal::{heal_journal, heal_toml, mirror_needed};
-use jingui_vault::layout::Layout;
+use jingui_vault::layout::{DIRECTORIES, Layout};
 use jingui_vault::{Error, Notice, Options, Session, Vault};
 use std::path::{Path, PathBuf};
 use std::thread::ThreadId;
@@ -14,6 +14,8 @@ use std::time::Duration;
 pub struct World {
     /// The vault.
     pub vault: Vault,
+    /// Directories of it that were not there and were made when it was opened.
+    pub made: Vec<String>,
     // Removed with the world.
     _scratch: Option<tempfile::TempDir>,
 }
@@ -54,6 +56,8 @@ impl World {
             ..Options::default()
         };
         let layout = Layout::new(dir);
+        let absent = |below: &&&str| matches!(env.fs.stat(&layout.path(below)), Ok(None));
+        let made = DIRECTORIES.iter().filter(absent).map(|below| (*below).to_owned()).collect();
         let heal = heal && writable;
         let mut healed = None;
         if let (true, Some(mirror)) = (heal, mirror_needed(&env, &layout)) {
@@ -83,12 +87,12 @@ impl World {
                 vault.tell(Notice { code: "healed", fields: vec![("path", path)] });
             }
         }
-        Ok(Self { vault, _scratch: scratch })
+        Ok(Self { vault, made, _scratch: scratch })
     }
 
     /// One that was just made.
     pub fn of(vault: Vault) -> Self {
-        Self { vault, _scratch: None }
+        Self { vault, made: Vec::new(), _scratch: None }
     }
 
     /// Signs in the person whose key came with the command.

@@ -135,6 +135,7 @@ fn call(words: &[&str]) -> Call {
         no_input: true,
         dry_run: false,
         act_out: None,
+        found: Vec::new(),
     }
 }
 

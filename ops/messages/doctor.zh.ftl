@@ -1,0 +1,274 @@
+# 体检，中文。
+# doctor-<代码>：发现什么；doctor-fix-<代码>：怎么办。
+
+cmd-doctor = 检查本机和库的状况
+cmd-doctor-more =
+    检查钥匙、时钟、空间、镜像、权限、设置、语言、字体和周边程序。每一项都说明怎么办。
+    没有钥匙就少查一些，没有库就只查本机；库损坏时也会说明哪里有问题。
+    --fix 只做安全的事：收紧权限，重建派生数据。--bundle 写一个交给帮忙者的文件，
+    里面有数字和版本，没有姓名、路径和理由。
+    退出码：0 没有问题，3 有事要人处理，13 库有损坏。
+cmd-doctor-examples =
+    jingui doctor
+    jingui doctor --fix --bundle bundle.tar.zst
+arg-fix = 把可以放心处理的处理好：权限、派生数据
+arg-bundle = 写一个不含个人信息的文件，交给帮忙的人
+arg-store = 同时检查对象存储
+error-no-stores = 无法检查 { $store }：本版本没有对象存储
+hint-no-stores = 去掉 --store。磁盘和镜像不用它也会检查。
+
+doctor-line = { $severity } { $code }：{ $text }
+doctor-line-fix = {"    "}→ { $fix }
+doctor-severity-ok = 正常
+doctor-severity-info = 提示
+doctor-severity-warning = 注意
+doctor-severity-problem = 问题
+doctor-fixed = 已处理
+doctor-place-machine = 本机
+doctor-place-temp = 临时文件
+doctor-place-key = 钥匙文件
+doctor-place-vault = 库
+doctor-place-keystore = 钥匙柜
+doctor-place-mirror = 镜像
+doctor-no-limit = 不限
+doctor-well = 没有要处理的事。
+doctor-summary = 问题 { $problems } 项，注意 { $warnings } 项，已处理 { $fixed } 项。
+doctor-would-fix = 给 --fix 而不给 --dry-run 时，会收紧权限、重建派生数据。
+doctor-not-signed-in = 这把钥匙进不了库（{ $why }）；需要钥匙的项目没有检查。
+doctor-bundle-written = 文件在 { $path }。里面只有数字、版本和代码，没有姓名和路径；交出去之前请先看一看。
+doctor-bundle-about =
+    `jingui doctor --bundle` 的结果：版本、代码、数字。
+    这里没有人员或客户的姓名，没有标签、文件名、路径、理由，也没有案卷标识。
+    findings.json 每项检查一条；`jingui doctor` 会用文字说明每个代码的意思。
+
+doctor-locale = { $severity ->
+    [ok] 语言设置使用 UTF-8（{ $locale }）。
+   *[other] 语言设置不是 UTF-8（{ $locale }）：中文可能显示成乱码。
+ }
+doctor-fix-locale = 启动前把 LANG 设为 zh_CN.UTF-8 或 C.UTF-8 等 UTF-8 设置。
+doctor-terminal = { $state ->
+    [utf8] 终端使用 UTF-8。
+    [console] 系统控制台显示不了中文。
+   *[other] 终端没有设为 UTF-8：输入时删除一个汉字会留下半个。
+ }
+doctor-fix-terminal = { $state ->
+    [console] 请在终端窗口里工作，或用 --lang en。
+   *[other] 运行 `stty iutf8`，或把终端的字符编码设为 UTF-8。
+ }
+doctor-key-file = { $severity ->
+    [ok] 钥匙文件 { $path } 只有您能读。
+   *[other] 本机其他用户可以读钥匙文件 { $path }（权限 { $mode }）。
+ }
+doctor-fix-key-file = chmod 600 { $path }，或运行 `jingui doctor --fix`。
+doctor-space = { $place } { $path }：剩余 { $free_bytes }（{ $percent }%），还可建文件 { $names } 个。
+doctor-fix-space = 请腾出空间，或换大一点的磁盘。写满后不能归档；已归档的不会丢。
+doctor-filesystem = { $kind ->
+    [local] { $place } { $path } 在本地磁盘上（{ $name }）。
+    [network] { $place } { $path } 在网络共享上（{ $name }）：它可能把还没落盘的当作已写入，锁也可能不可靠。
+    [fat] { $place } { $path } 在 { $name } 上，那里不保存权限。
+    [memory] { $place } { $path } 在内存里（{ $name }）：机器一停就没了。
+    [layered] { $place } { $path } 在容器层里（{ $name }）：容器删除就没了。
+   *[unknown] { $place } { $path } 所在的文件系统不认识（{ $name }）。
+ }
+doctor-fix-filesystem = 请放在 ext4、xfs 或 btrfs 的本地磁盘上。
+doctor-open-files = 本进程最多能同时打开 { $limit } 个文件（上限 { $hard }）。
+doctor-fix-open-files = 用 `ulimit -n 4096` 提高，服务则在单元里设 LimitNOFILE=。
+doctor-swap = { $state ->
+    [none] 没有交换区。
+    [encrypted] 交换区已加密。
+    [memory] 交换区在内存里。
+   *[plain] 交换区没有加密：内存里的钥匙和材料可能落到磁盘上。
+ }
+doctor-fix-swap = 请加密交换区，或把它关掉（`swapoff -a`）。
+doctor-core-dumps = { $state ->
+    [none] 程序出错时不会把内存写到磁盘。
+    [program] 程序出错时，它的内存会交给另一个程序，可能被保存。
+   *[file] 程序出错时，它的内存会写成文件。
+ }
+doctor-fix-core-dumps = `ulimit -c 0`；由程序接收内存的（systemd-coredump、apport），请设为不保存。
+doctor-fonts = { $severity ->
+    [ok] 打印用 { $font }。
+   *[other] 没有安装中文字体：打印不了中文。
+ }
+doctor-fix-fonts = 请安装中文字体（Debian：fonts-noto-cjk 或 fonts-wqy-zenhei），或打印时用 --font 指定。
+doctor-rare-characters = { $severity ->
+    [ok] 生僻字用 { $font } 打印。
+   *[other] 这里的字体没有第二平面的生僻字（例如 U+20BB7）：含有这种字的名字不会打印。
+ }
+doctor-fix-rare-characters = 请安装有这些字的字体（Debian：fonts-hanazono），或打印时用 --substitute。
+doctor-ocr = { $state ->
+    [chinese] 可以从扫描件里识别文字：{ $version }，含中文。
+    [no-chinese] 装了 { $version }，但没有中文。
+   *[none] 没有识别扫描件文字的程序。
+ }
+doctor-fix-ocr = 只有要识别扫描件文字时才需要（Debian：tesseract-ocr tesseract-ocr-chi-sim）。
+doctor-tools = { $severity ->
+    [ok] 不用金匮读库所需的程序都在。
+   *[other] 不用金匮读库所需的程序里，缺少：{ $missing }。
+ }
+doctor-fix-tools = 金匮本身不需要它们。要手工读库的机器上请安装（Debian：age zstd jq b3sum openssl）。
+doctor-host-clock = { $severity ->
+    [ok] 时钟是 { $at }。
+   *[other] 时钟是 { $at }，这不可能。
+ }
+doctor-fix-host-clock = 归档之前请先校准时钟：日志里的时间会永远保留。
+doctor-no-vault = { $path } 没有库；只检查了本机。
+doctor-fix-no-vault = 用 --vault 指定库，或用 `jingui init` 建一个。
+doctor-vault = { $state ->
+    [open] 库 { $path } 可以打开：案卷 { $records } 个，日志 { $lines } 行。
+   *[closed] 库 { $path } 打不开：{ $why }。
+ }
+doctor-fix-vault = { $hint }
+doctor-read-only = { $state ->
+    [damaged] 日志损坏，不能归档：{ $why }。
+   *[read-only] 库现在只能读：{ $why }。
+ }
+doctor-fix-read-only = { $state ->
+    [damaged] 先把库原样复制一份。再运行 `jingui verify` 列出所有损坏，`jingui verify --heal` 把镜像里有的放回原处。
+   *[read-only] 请先解决这个问题；其间可以 `jingui list`、`jingui open --spool`、`jingui verify`。
+ }
+doctor-directories = 库里缺少的目录已重建：{ $names }。
+doctor-fix-directories = 如果是从副本恢复的，请确认副本完整：`jingui verify`。
+doctor-modes = { $severity ->
+    [ok] { $place } { $path }：其他用户读不了{ $complete ->
+        [yes] {""}
+       *[no] （只查了一部分，verify 会全查）
+     }。
+   *[other] { $place } { $path }：有 { $count } 个文件或目录，本机其他用户可以读取或改动，例如 { $first }{ $complete ->
+        [yes] {""}
+       *[no] （没有全查）
+     }。
+ }
+doctor-fix-modes = `jingui doctor --fix` 把文件设为 0600，目录设为 0700。
+doctor-owner = { $severity ->
+    [ok] { $place } { $path } 和其中的文件都属于您。
+   *[other] { $place } { $path }：{ $ours ->
+        [yes] 有 { $count } 个文件属于其他用户。
+       *[no] 它属于另一个用户。
+     }
+ }
+doctor-fix-owner = 请以所有者的身份运行，或用 `chown -R` 交给同一个用户。
+doctor-clock = { $state ->
+    [behind] 时钟比最新一行日志（{ $newest }）慢了 { $seconds } 秒。
+    [ahead] 最新一行日志（{ $newest }）已过去 { $days } 天：此后没有用过，或是时钟快了。
+   *[fits] 时钟和日志相符。
+ }
+doctor-fix-clock = { $state ->
+    [behind] 请校准时钟。在它赶上之前，新的一行沿用最新一行的时间。
+   *[other] 归档之前请和另一个时钟对一下。
+ }
+doctor-keystore = { $state ->
+    [there] 钥匙柜 { $path } 在。
+    [no-keystore] 无法访问钥匙柜 { $path }。
+    [other-keystore] 钥匙柜 { $path } 是另一个库的。
+   *[other] 钥匙柜 { $path } 用不了：{ $why }。
+ }
+doctor-fix-keystore = 接上存放它的设备，或用 --keystore 指定目录。丢了请看 `jingui keys recover --help`。
+doctor-log-key = { $state ->
+    [there] 给日志树头签名的钥匙在。
+    [other] 给日志树头签名的钥匙是另一个库的。
+   *[missing] 给日志树头签名的钥匙不见了。
+ }
+doctor-fix-log-key = 从钥匙柜的副本放回 log/log.key。没有它不能给树头签名；案卷仍能打开。
+doctor-key-copies = { $severity ->
+    [ok] 能打开案卷的人都有钥匙副本。
+   *[other] { $wanted } 份钥匙副本缺 { $count } 份（密钥期/人员：{ $list }）。
+ }
+doctor-fix-key-copies = 从钥匙柜的副本放回，或由仍有副本的安全管理员运行 `jingui keys rotate`。
+doctor-keystore-device = { $severity ->
+    [ok] 钥匙柜和库不在同一个设备上。
+   *[other] 钥匙柜 { $path } 和库在同一个设备上：拿走磁盘就两样都有，坏一次就两样都丢。
+ }
+doctor-fix-keystore-device = 把它移到另一个设备，用 --keystore 指定。
+doctor-way-back = { $severity ->
+    [ok] 钥匙文件丢了还有办法恢复（恢复单 { $sheets } 份，托管 { $escrow ->
+        [yes] 有
+       *[no] 无
+     }）。
+   *[other] 既没有已证明的托管，也没有恢复单：钥匙文件全丢了，档案也就丢了。
+ }
+doctor-fix-way-back = 用 `jingui print sheet` 打印，或用 `jingui keys sheet -o 文件` 写出恢复单，锁起来。
+doctor-escrow-waiting = 第 { $epoch } 密钥期在等 CA 证明能打开托管文件 { $path }。
+doctor-fix-escrow-waiting = 请交给 CA；CA 运行 `jingui keys prove` 后发回文件，用 `jingui act submit` 提交。
+doctor-leaver = { $severity ->
+    [ok] 离开的人都没有当前的钥匙。
+   *[other] 已离开的人仍持有当前钥匙的副本。
+ }
+doctor-fix-leaver = 请安全管理员运行 `jingui keys rotate`。
+doctor-rotation = { $severity ->
+    [ok] 没有进行到一半的换钥匙。
+   *[other] 换到第 { $epoch } 密钥期还没有做完。
+ }
+doctor-fix-rotation = 运行 `jingui keys rotate` 会接着做。
+doctor-countersign = { $severity ->
+    [ok] 所有登记都已会签。
+   *[other] 有 { $count } 项登记在等主管方会签。
+ }
+doctor-fix-countersign = `jingui staff countersign --request 文件`；主管方签名后，用 `jingui act submit` 提交。
+doctor-mirror = { $state ->
+    [there] 镜像 { $path } 可以访问。
+    [none] 没有镜像：封面、附记和日志只有一份。
+   *[away] 无法访问镜像 { $path }。
+ }
+doctor-fix-mirror = { $state ->
+    [none] 镜像在建库时指定（`jingui init --mirror 目录`）。
+   *[away] 请接上存放它的设备；下一次行为会补齐。
+ }
+doctor-mirror-device = { $severity ->
+    [ok] 镜像和库不在同一个设备上。
+   *[other] 镜像 { $path } 和库在同一个设备上：坏一次就两份都丢。
+ }
+doctor-fix-mirror-device = 请把镜像放在另一个设备上。
+doctor-copies = { $state ->
+    [fresh] 本机以外最新的已核验副本是 { $days } 天前的。
+    [old] 本机以外最新的已核验副本已是 { $days } 天前的。
+    [damaged] 上次核验本库的副本时，发现 { $findings } 处损坏。
+    [none] 本机以外没有已核验的副本。
+   *[overdue] 已有 { $days } 天没有在本机以外做副本并核验。
+ }
+doctor-fix-copies = { $state ->
+    [damaged] 请在另一个磁盘上另做一份（`jingui backup create 位置 --new --offsite`），并核验。
+   *[other] `jingui backup create 位置 --offsite`，再 `jingui backup verify 位置`。
+ }
+doctor-mirror-lag = { $severity ->
+    [ok] 镜像有全部日志。
+   *[other] 镜像 { $path } 落后 { $lines } 行。{ $why }
+ }
+doctor-fix-mirror-lag = 请检查它的磁盘；下一次行为会补齐。`jingui verify` 会指出哪里不符。
+doctor-settings = { $state ->
+    [fits] { $path } 和日志所记相符。
+    [missing] { $path } 不见了；其中的钥匙柜和镜像不予使用。
+   *[edited] { $path } 和日志所记不符；其中的钥匙柜和镜像不予使用。
+ }
+doctor-fix-settings = `jingui verify --heal` 可从镜像恢复它；在此之前用 --keystore 指定钥匙柜。
+doctor-leftovers = { $severity ->
+    [ok] 没有做到一半的工作。
+   *[other] { $path } 里有 { $count } 项做到一半的工作，已超过一天。
+ }
+doctor-fix-leftovers = 下次没有别人使用时打开库，会把它们移开。若仍在，请看看是否还有别的 jingui 在运行。
+doctor-quarantine = { $severity ->
+    [ok] 隔离区是空的。
+   *[other] 隔离区有中断的行为留下的 { $count } 个文件（{ $bytes }），最早的已有 { $days } 天。
+ }
+doctor-fix-quarantine = 它们从未计入，30 天后自动清除。`jingui journal log` 有移入的时间。
+doctor-tree = { $state ->
+    [there] 哈希树在。
+   *[missing] 哈希树不见了。
+ }
+doctor-fix-tree = `jingui rebuild tree`，或 `jingui doctor --fix`。
+doctor-catalog = { $state ->
+    [answers] 目录可用。
+    [not-asked] 没有检查目录：要用能打开案卷的人的钥匙。
+   *[fails] 目录用不了：{ $why }。
+ }
+doctor-fix-catalog = { $state ->
+    [not-asked] 加 --key 再运行一次，就会检查目录。
+   *[fails] `jingui rebuild catalog`，或 `jingui doctor --fix`。没有丢东西。
+ }
+doctor-incidents = { $severity ->
+    [ok] 没有损坏的记录。
+   *[other] 日志里有 { $count } 处损坏，还没有恢复的记录。
+ }
+doctor-fix-incidents = `jingui verify` 说明现在是否还在；`jingui verify --heal` 把镜像里有的放回原处。
+doctor-solo = 这是单人试用库：没有第二人，没有主管方。
+doctor-fix-solo = 正式的库用 `jingui init --authority 公开部分` 建。

@@ -1,0 +1,125 @@
+# 打印，中文：命令、错误和纸面上的文字。
+# paper-…：纸面上的字；print-…：命令说的话。
+
+cmd-print = 把标签和清单打印成 PDF
+cmd-print-more =
+    打印前先在字体里逐字查找。哪个字没有字形就指出哪个字，并且不打印：
+    名字少了一个生僻字，就成了另一个名字。
+cmd-print-examples =
+    jingui print label --box B-7 -o 标签.pdf
+    jingui print contents JG01-2026-000042 -o 目录.pdf
+cmd-print-label = 打印每个盒的档案标签
+cmd-print-label-more = 盒是选中的案卷所在的盒。没有盒号的案卷会计数，不打印。
+cmd-print-label-examples =
+    jingui print label --box B-7 -o 标签.pdf
+    jingui print label --project 社保一期 --from 2024-01-01 --to 2024-12-31 -o 标签.pdf
+cmd-print-spine = 打印每个盒的盒脊
+cmd-print-spine-examples =
+    jingui print spine --box B-7 --width 30 -o 盒脊.pdf
+    jingui print spine --project 社保一期 -o 盒脊.pdf
+cmd-print-contents = 打印一个案卷的卷内目录
+cmd-print-contents-more = 证件号码会遮住一部分。用 --reveal 打印全部；谁打印的会记入日志，理由会加密保存。
+cmd-print-contents-examples =
+    jingui print contents JG01-2026-000042 -o 目录.pdf
+    jingui print contents JG01-2026-000042 --reveal --reason 法院调档12号 -o 目录.pdf
+cmd-print-filing-list = 打印选中案卷的归档清单
+cmd-print-filing-list-examples =
+    jingui print filing-list --box B-7 -o 清单.pdf
+    jingui print filing-list --project 社保一期 --from 2024-01-01 -o 清单.pdf
+cmd-print-missing = 打印缺件清单：案卷缺什么，等得最久的在前
+cmd-print-missing-examples =
+    jingui print missing -o 缺件.pdf
+    jingui print missing --clerk 0003 --days 30 -o 缺件.pdf
+cmd-print-sheet = 打印恢复单
+cmd-print-sheet-more =
+    谁拿到恢复单，谁就能打开所有案卷。不给 -o 时写到标准输出，不落任何文件，请直接送打印机（`… | lp`）。
+    给了 -o，秘密就在那个文件里，直到删除；删掉的文件仍可能从磁盘上找回来。
+cmd-print-sheet-examples =
+    jingui print sheet
+    jingui print sheet -o /dev/shm/sheet.pdf
+
+arg-output = PDF 写到哪里；- 或不给是标准输出
+arg-font = 只用这个字体文件；给几个就按次序查找
+arg-substitute = 打不出的字，印一个带码位的方框
+arg-width = 盒脊宽度，毫米；不给是 40
+arg-print-label-to = 到这一天止
+arg-print-spine-to = 到这一天止
+arg-print-filing-list-to = 到这一天止
+arg-print-missing-to = 到这一天止
+arg-print-label-box = 只要这个盒
+arg-print-spine-box = 只要这个盒
+arg-print-filing-list-box = 只要这个盒
+arg-print-label-limit = 案卷多于这个数就不打印；不给是 20000
+arg-print-spine-limit = 案卷多于这个数就不打印；不给是 20000
+arg-print-filing-list-limit = 案卷多于这个数就不打印；不给是 20000
+
+arg-print-missing-limit = 案卷多于这个数就不打印；不给是 20000
+
+error-no-font = 在 { $places } 没有找到中文字体
+hint-no-font = 请安装中文字体（Debian：fonts-noto-cjk 或 fonts-wqy-zenhei），或用 --font 指定字体文件。
+error-not-a-font = { $path } 不能用作字体：{ $why }
+hint-not-a-font = 请给出许可嵌入的 TrueType 或 OpenType 文件（.ttf、.otf、.ttc）。
+error-cannot-set = 有 { $count } 个字打不出来：{ $list }
+hint-cannot-set = 什么都没打印。用 --font 指定有这些字的字体（可以给几个），或用 --substitute 在原处印带码位的方框。
+error-print-where = 用 --json 时，PDF 要另写一个文件
+hint-print-where = 用 -o 给出文件名，或去掉 --json。
+error-nothing-to-print = 没有可以打印的案卷（其中 { $without } 个没有盒号）
+hint-nothing-to-print = 用同样的条件运行 `jingui list` 看看有什么。盒号用 `jingui add --box` 给出。
+error-too-many-to-print = 符合的案卷多于 { $limit } 个
+hint-too-many-to-print = 用 --project、--from、--to 或 --box 缩小范围，或加大 --limit。
+
+print-written = { $path }：{ $pages } 页。
+print-would = 将打印 { $pages } 页（{ $count } 条）；每个字都已查过。
+print-substituted = 以下各字印作带码位的方框：{ $list }
+print-without-box = 有 { $count } 个案卷没有盒号，没有打印。
+print-missing-one = { $character } { $code }（{ $why }；{ $places }{ $more ->
+    [0] {""}
+   *[other] ，另有 { $more } 处
+ }）
+print-missing-more = 以及另外 { $count } 个字
+print-why-no-glyph = 字体里没有
+print-why-script = 这种文字的排版不支持
+print-why-private = 自造字，只有录入它的机器认得
+print-sheet-on-disk = 谁能读那个文件，谁就能打开所有案卷。请打印后删除；删掉的文件仍可能从磁盘上找回来，打印机和打印队列里也可能留有副本。
+print-sheet-spooled = 恢复单没有写进任何文件。打印机和打印队列里可能留有副本，请清空。
+progress-print = 读取案卷：{ $done }
+
+paper-page = 第 { $page } 页 共 { $pages } 页
+paper-foot = 由 { $staff } 打印，{ $time }
+paper-and = 、
+paper-range = { $first } 至 { $last }
+paper-label = 档案标签
+paper-spine = 盒脊
+paper-contents = 卷内目录
+paper-filing-list = 归档清单
+paper-missing = 缺件清单
+paper-sheet = 金匮恢复单 · Jingui recovery sheet
+paper-box = 盒号 { $code }
+paper-fonds = 全宗
+paper-years = 年度
+paper-numbers = 起止档号
+paper-first = 起始档号
+paper-last = 终止档号
+paper-count = 件数
+paper-title-or-name = 题名或原文件名
+paper-titled = { $title }（{ $name }）
+paper-filed = 归档日期
+paper-pages = 页数
+paper-remarks = 备注
+paper-supplement = 补件
+paper-documents = 材料
+paper-from = 起
+paper-to = 止
+paper-what-is-missing = 缺少的材料
+paper-days = 天数
+paper-handler = 经办
+paper-class-cn-r3 = CN-R3 三年
+paper-class-cn-p5 = CN-P5 五年
+paper-class-cn-g10 = CN-G10 十年
+paper-business-new = 新办
+paper-business-renew = 更新
+paper-business-change = 变更
+paper-business-reissue = 补办
+paper-business-recover = 恢复
+paper-business-revoke = 吊销
+paper-business-unlock = 解锁
