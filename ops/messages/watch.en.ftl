@@ -22,11 +22,11 @@ cmd-watch-examples =
 arg-watch-dir = The folder
 arg-watch-rule = Which files are one record, and what their paths say of it: {"{"}project{"}"}/{"{"}customer{"}"}/{"{"}serial{"}"}_{"{"}kind{"}"}_{"{"}page{"}"}
 arg-watch-date = Day of the business (else the day on which the newest file was written)
-arg-watch-done = Where 已归档, 重复 and 需处理 are (else in the folder); on the same file system
+arg-watch-done = Where the directories for what was filed, what was known, and what needs you lie (else in the folder); on the same file system
 arg-watch-settle = How long a record has to be still before it is filed (else 5)
 arg-watch-every = How often the folder is looked at (else 2)
-arg-watch-give-up = After how long a file that is not finished goes to 需处理 (else 10)
-arg-watch-supplement = Files that come later supplement their record, instead of going to 需处理
+arg-watch-give-up = After how many minutes a file that is not finished counts as one that needs you (else 10)
+arg-watch-supplement = Files that come later supplement their record, instead of waiting for you
 arg-watch-once = One pass, then end
 why-seconds = it must be a number of seconds, up to a day
 

@@ -38,6 +38,7 @@ fn furnished() -> (Desk, String) {
         "ledger.csv",
         "项目,网点,客户,客户类型,业务,日期,文件\n社保,一号,旧公司,企业,新办,2019-05-01,old.pdf\n",
     );
+    desk.file("scans/one/form.txt", "left by a scanner\n");
     desk.file("materials.toml", jingui_schema::materials::SHIPPED.replace("shipped-1", "CPS 2.1"));
     (desk, number)
 }
@@ -144,6 +145,26 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["add", "{dir}/form.txt", "--to", "{two}", "--reason", "later"]),
     ("me", &["import", "plan", "{dir}/ledger.csv", "--files", "{dir}/backlog"]),
     ("me", &["import", "apply", "{dir}/ledger.plan.csv"]),
+    (
+        "me",
+        &[
+            "watch",
+            "{dir}/scans",
+            "--once",
+            "--settle",
+            "0",
+            "--project",
+            "P",
+            "--outlet",
+            "O",
+            "--customer",
+            "C",
+            "--customer-kind",
+            "person",
+            "--business",
+            "new",
+        ],
+    ),
     ("me", &["list"]),
     ("me", &["show", "{one}"]),
     ("me", &["show", "{one}", "--reveal", "--reason", "court order"]),
