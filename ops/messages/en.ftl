@@ -130,7 +130,7 @@ cmd-keys-sheet = Writes a recovery sheet to print and lock away
 cmd-keys-sheet-more = Whoever has the sheet can open every record. Print it, delete the file, and keep the paper in a safe.
 cmd-keys-sheet-examples =
     jingui keys sheet -o sheet.txt
-    jingui keys sheet -o /dev/usb/lp0
+    jingui keys sheet -o /dev/shm/sheet.txt
 cmd-keys-recover = Opens a vault again whose people have lost their keys
 cmd-keys-recover-more = It enrols a new security administrator and makes a copy of the key for that person. The authority signs it; in a solo vault the new person does.
 cmd-keys-recover-examples =

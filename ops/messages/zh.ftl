@@ -127,7 +127,7 @@ cmd-keys-sheet = 写出恢复单，打印后锁起来
 cmd-keys-sheet-more = 谁拿到恢复单，谁就能打开所有案卷。打印后请删掉文件，把纸放进保险柜。
 cmd-keys-sheet-examples =
     jingui keys sheet -o sheet.txt
-    jingui keys sheet -o /dev/usb/lp0
+    jingui keys sheet -o /dev/shm/sheet.txt
 cmd-keys-recover = 人员的钥匙都丢了时，重新打开库
 cmd-keys-recover-more = 会登记一个新的安全管理员，并给他做一份钥匙副本。由主管方签名；单人库由新来的人自己签名。
 cmd-keys-recover-examples =
