@@ -99,6 +99,7 @@ fn a_sound_vault_has_no_finding_of_its_own() {
     seen.is("solo", "vault", "info");
     seen.is("copies", "vault", "info");
     let target = desk.text("copies");
+    fs::create_dir(&target).unwrap();
     desk.run("me", ["backup", "create", &target, "--offsite"]).ok();
     desk.run("me", ["backup", "verify", &target]).ok();
     Seen::of(&desk, "me", &[]).is("copies", "vault", "ok");
