@@ -10,7 +10,6 @@ use jingui_schema::facts::{Business, Class, DocumentKind, Facts, Label, fold};
 use jingui_schema::time::{Day, Time};
 use jingui_vault::catalog::Row;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 /// Milliseconds from UTC to the archive's days.
 const SHANGHAI_MS: i64 = 8 * 3600 * 1000;
@@ -96,19 +95,12 @@ impl Words {
         self.say(key, &[])
     }
 
-    /// What a word of a closed list is called on paper; the word itself where it has no name yet.
-    fn word(self, list: &str, word: &dyn Display) -> String {
-        let word = word.to_string();
-        let key = format!("paper-{list}-{}", word.to_lowercase());
-        if self.0.has(&key) { self.name(&key) } else { word }
-    }
-
     fn class(self, class: Class) -> String {
-        self.word("class", &class)
+        self.0.word("paper-class", &class)
     }
 
     fn business(self, business: Business) -> String {
-        self.word("business", &business)
+        self.0.word("business", &business)
     }
 
     fn document(self, kind: DocumentKind) -> String {
@@ -313,11 +305,6 @@ pub struct MissingRow {
     pub days: String,
     /// Who handles it.
     pub handler: String,
-}
-
-/// What a business act is called on paper.
-pub fn business(messages: &'static Messages, business: Business) -> String {
-    Words(messages).business(business)
 }
 
 /// The missing list (缺件清单).

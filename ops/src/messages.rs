@@ -5,6 +5,7 @@
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 use std::sync::OnceLock;
 
 pub use fluent_bundle::FluentValue as Value;
@@ -125,6 +126,15 @@ impl Messages {
         self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
     }
 
+    /// What a word of a closed list is called; the word itself where it has no name.
+    ///
+    /// - Source: the messages `<list>-<word>`.
+    pub fn word(&self, list: &str, word: &dyn Display) -> String {
+        let word = word.to_string();
+        let key = format!("{list}-{}", word.to_lowercase());
+        if self.has(&key) { self.text(&key, &[]) } else { word }
+    }
+
     /// Says whether there is such a message.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)
@@ -225,8 +235,11 @@ mod tests {
         let fields = crate::words::Field::ALL.iter().map(|field| field.name_key());
         let results = crate::backlog::Word::ALL.iter().map(|word| format!("result-{}", word.word()));
         let words = jingui_schema::facts::Class::ALL.iter().map(|w| format!("paper-class-{w}"));
+        use jingui_schema::facts::{Business, CustomerKind, Outcome};
         let words = words
-            .chain(jingui_schema::facts::Business::ALL.iter().map(|w| format!("paper-business-{w}")))
+            .chain(Business::ALL.iter().map(|w| format!("business-{w}")))
+            .chain(Outcome::ALL.iter().map(|w| format!("outcome-{w}")))
+            .chain(CustomerKind::ALL.iter().map(|w| format!("customer-kind-{w}")))
             .map(|key| key.to_lowercase());
         let whys = ["no-glyph", "script", "private"].map(|why| format!("print-why-{why}"));
         let doctor = crate::doctor::CODES

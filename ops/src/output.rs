@@ -10,6 +10,7 @@ use jingui_schema::facts::is_unprintable;
 use jingui_vault::Exit;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -167,6 +168,11 @@ impl Output {
             })
             .collect();
         self.messages.text(key, &safe)
+    }
+
+    /// What a word of a closed list is called; the word itself where it has no name.
+    pub fn word(&self, list: &str, word: &dyn Display) -> String {
+        self.messages.word(list, word)
     }
 
     // --- results -----------------------------------------------------------------------------------

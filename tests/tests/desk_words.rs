@@ -52,11 +52,26 @@ fn what_is_said_of_a_file_adds_up_and_never_contradicts_itself() {
     assert_eq!(desk.refuses("me", adding("card.pdf", &twice), 2, "card.pdf"), "kind-twice");
     let words = ["correct", card, "--reason", "r", "--kind", "1=APP", "--kind", "1=SUB"];
     assert_eq!(desk.refuses("me", words, 2, "1"), "kind-twice");
-    desk.run("me", ["correct", card, "--reason", "r", "--mark", "1=seen", "--mark", "1=stamped"]).ok();
+    let marks = ["correct", card, "--reason", "r", "--mark", "1=seen", "--mark", "1=stamped"];
+    let told = desk.run("me", marks).ok().out();
+    for said in ["1:AGT [front,back,until:9999-12-31]", "1:AGT [stamped,seen]"] {
+        assert!(told.contains(said), "{told}");
+    }
     assert_eq!(documents(&desk, card)[0]["marks"], serde_json::json!(["stamped", "seen"]));
     // What a supplement would pass over in silence is refused.
     let late = ["add", "card.pdf", "--to", &number, "--reason", "late", "--waive", "POA=signed in person"];
     assert_eq!(desk.refuses("me", late, 2, "--waive"), "conflict");
+}
+
+#[test]
+fn an_archivist_reads_words_and_a_program_reads_codes() {
+    let (desk, number) = desk();
+    let show = desk.run("me", ["show", &number, "--lang", "zh"]).ok().out();
+    assert!(["新办", "已办", "企业"].iter().all(|word| show.contains(word)), "{show}");
+    let list = desk.run("me", ["list", "--lang", "zh"]).ok().out();
+    assert!(list.contains("新办") && list.contains("已办"), "{list}");
+    let told = desk.run("me", ["show", &number, "--lang", "zh", "--json"]).ok().json();
+    assert_eq!((&told["facts"]["business"], &told["facts"]["outcome"]), (&"new".into(), &"issued".into()));
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct Corrected {
     pub before: Facts,
     /// The facts now.
     pub after: Facts,
+    /// The documents of which something else is said now: before, now.
+    pub documents: Vec<(Document, Document)>,
     /// The line; `None` where it was only rehearsed.
     pub seq: Option<u64>,
     /// Its time.
@@ -102,16 +104,19 @@ impl Session {
         if changed.is_empty() {
             return Err(Error::NothingToCorrect { record: before.number.to_string() });
         }
+        let said_before =
+            |no| old.documents.iter().find(|line| line.doc.no == no).map(|line| line.doc.clone());
+        let documents = lines.iter().filter_map(|l| Some((said_before(l.doc.no)?, l.doc.clone()))).collect();
         let to_review = changed.iter().any(|name| name.needs_review());
         let (n, at) = (cover_row.n + 1, self.vault.env().now());
         if rehearse {
-            return Ok(Corrected { n, changed, before, after, seq: None, at, to_review });
+            return Ok(Corrected { n, changed, before, after, documents, seq: None, at, to_review });
         }
         let salted = FactsLine { salt: self.salt(), facts: after.clone() };
         let cover = old.corrected(salted, lines).map_err(crate::filing::bad_cover)?;
         let done = self.submit_correction(record, row.counter, &cover, &changed, reason)?;
         self.vault.recent().changed(done.seq);
-        Ok(Corrected { n, changed, before, after, seq: Some(done.seq), at: done.at, to_review })
+        Ok(Corrected { n, changed, before, after, documents, seq: Some(done.seq), at: done.at, to_review })
     }
 
     fn corrected_lines(

@@ -1,9 +1,11 @@
 //! `correct`: facts as they should have been, in a new fact version; the old one stays and can be shown.
 
 use super::World;
+use super::show::papers;
 use crate::cli::{Kinded, Marked, Parsed, Titled};
 use crate::context::Context;
 use crate::failure::{Problem, Result};
+use crate::output::Output;
 use jingui_schema::facts::{Circumstance, CustomerKind, FactName, Facts, Label, Particular};
 use jingui_schema::identifier::mask;
 use jingui_schema::time::Day;
@@ -190,7 +192,15 @@ fn tell(context: &mut Context, record: &str, corrected: &Corrected) -> Result<Ex
     context.out.result(key, &[("number", number.into()), ("n", corrected.n.into())])?;
     let rows = corrected.changed.iter().map(|name| {
         let heading = context.out.text(&format!("fact-{name}"), &[]);
-        vec![heading, fact(&corrected.before, *name), fact(&corrected.after, *name)]
+        let out = &context.out;
+        let (old, new) = match name {
+            FactName::Documents => (
+                papers(corrected.documents.iter().map(|(old, _)| old)),
+                papers(corrected.documents.iter().map(|(_, new)| new)),
+            ),
+            name => (fact(out, &corrected.before, *name), fact(out, &corrected.after, *name)),
+        };
+        vec![heading, old, new]
     });
     let rows = rows.collect();
     context.out.table(&["col-fact", "col-before", "col-after"], rows)?;
@@ -200,18 +210,18 @@ fn tell(context: &mut Context, record: &str, corrected: &Corrected) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// One fact in words, identifiers masked.
-pub(super) fn fact(facts: &Facts, name: FactName) -> String {
+/// One fact in words, identifiers masked; what is said of documents is in [`papers`].
+pub(super) fn fact(out: &Output, facts: &Facts, name: FactName) -> String {
     let list = |words: Vec<String>| words.join(", ");
     match name {
         FactName::Project => facts.project.to_string(),
         FactName::Outlet => facts.outlet.to_string(),
         FactName::Customer => facts.customer.name.to_string(),
-        FactName::CustomerKind => facts.customer.kind.to_string(),
+        FactName::CustomerKind => out.word("customer-kind", &facts.customer.kind),
         FactName::CustomerId => facts.customer.id.as_deref().map(mask).unwrap_or_default(),
-        FactName::Business => facts.business.to_string(),
+        FactName::Business => out.word("business", &facts.business),
         FactName::Date => facts.date.to_string(),
-        FactName::Outcome => facts.outcome.to_string(),
+        FactName::Outcome => out.word("outcome", &facts.outcome),
         FactName::Class => facts.class.to_string(),
         FactName::Tags => list(facts.tags.iter().map(ToString::to_string).collect()),
         FactName::Box => facts.box_code.as_ref().map(ToString::to_string).unwrap_or_default(),

@@ -5,8 +5,7 @@ use super::standing::{ToldMaterials, gaps_text};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Problem, Result};
-use crate::forms::{self, MissingRow};
-use crate::messages::Messages;
+use crate::forms::MissingRow;
 use jingui_schema::facts::Label;
 use jingui_schema::id::StaffNo;
 use jingui_schema::materials::Assessment;
@@ -158,14 +157,13 @@ pub(super) fn rows_on_paper(
     if count > shown.len() as u64 {
         return Err(Problem::TooManyToPrint { limit: limit.to_string() }.into());
     }
-    let messages = Messages::for_lang(context.out.look().lang);
     let row = |lacking: &Lacking| {
         let facts = &lacking.row.facts;
         let handler = session.name_of(facts.clerk);
         MissingRow {
             number: facts.number.to_string(),
             customer: facts.customer.name.to_string(),
-            business: forms::business(messages, facts.business),
+            business: context.out.word("business", &facts.business),
             missing: gaps_text(&context.out, &lacking.found.gaps),
             days: lacking.days.to_string(),
             handler: handler
@@ -196,7 +194,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             lacking.days.to_string(),
             facts.number.to_string(),
             facts.customer.name.to_string(),
-            facts.business.to_string(),
+            context.out.word("business", &facts.business),
             facts.clerk.to_string(),
             format!("{}/{}", found.met, found.mandatory),
             gaps_text(&context.out, &found.gaps),

@@ -251,7 +251,8 @@ fn queue(world: &World, context: &mut Context, parsed: &Parsed, session: &Sessio
     let own = context.out.text("review-own", &[]);
     let rows = queued.into_iter().map(|q| {
         let own = if q.own_work { own.clone() } else { String::new() };
-        vec![q.number, q.date, q.customer, q.business.into(), q.documents.to_string(), own]
+        let business = context.out.word("business", &q.business);
+        vec![q.number, q.date, q.customer, business, q.documents.to_string(), own]
     });
     let headings = ["col-number", "col-date", "col-customer", "col-business", "col-documents", "col-remark"];
     context.out.table(&headings, rows.collect())?;

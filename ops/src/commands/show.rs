@@ -173,15 +173,15 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         ("col-project", facts.project.to_string()),
         ("col-outlet", facts.outlet.to_string()),
         ("col-customer", facts.customer.name.to_string()),
-        ("col-customer-kind", facts.customer.kind.to_string()),
+        ("col-customer-kind", context.out.word("customer-kind", &facts.customer.kind)),
     ];
     if let Some(id) = &facts.customer.id {
         pairs.push(("col-customer-id", id.clone()));
     }
     pairs.extend([
-        ("col-business", facts.business.to_string()),
+        ("col-business", context.out.word("business", &facts.business)),
         ("col-date", facts.date.to_string()),
-        ("col-outcome", facts.outcome.to_string()),
+        ("col-outcome", context.out.word("outcome", &facts.outcome)),
         ("col-class", facts.class.to_string()),
         ("col-clerk", facts.clerk.to_string()),
         ("col-filed-at", view.row.filed_at.to_string()),
@@ -203,7 +203,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         (FactName::Flags, "fact-flags"),
         (FactName::Applied, "fact-applied"),
     ] {
-        let said = fact(facts, name);
+        let said = fact(&context.out, facts, name);
         if !said.is_empty() {
             pairs.push((heading, said));
         }
@@ -261,8 +261,13 @@ fn changes(context: &Context, session: &Session, record: RecordId) -> Result<Vec
         for name in changed {
             let heading = context.out.text(&format!("fact-{name}"), &[]);
             let (old, new) = match name {
-                FactName::Documents => (papers(&before.documents), papers(&after.documents)),
-                name => (fact(&before.facts, name), fact(&after.facts, name)),
+                FactName::Documents => {
+                    let (mut old, mut new) = (before.documents.clone(), after.documents.clone());
+                    old.retain(|document| !after.documents.contains(document));
+                    new.retain(|document| !before.documents.contains(document));
+                    (papers(&old), papers(&new))
+                }
+                name => (fact(&context.out, &before.facts, name), fact(&context.out, &after.facts, name)),
             };
             rows.push(vec![after.n.to_string(), heading, old, new]);
         }
@@ -270,9 +275,13 @@ fn changes(context: &Context, session: &Session, record: RecordId) -> Result<Vec
     Ok(rows)
 }
 
-fn papers(documents: &[Document]) -> String {
-    let one = |d: &Document| format!("{}:{}[{}]", d.no, d.kind, seen(d));
-    documents.iter().map(one).collect::<Vec<_>>().join(" ")
+/// What is said of some documents, in words.
+pub(super) fn papers<'d>(documents: impl IntoIterator<Item = &'d Document>) -> String {
+    let one = |d: &Document| {
+        let title = d.title.as_ref().map(|title| format!(" {title}")).unwrap_or_default();
+        format!("{}:{}{title} [{}]", d.no, d.kind, seen(d))
+    };
+    documents.into_iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// What was seen of a document, and what is wrong with its file.
