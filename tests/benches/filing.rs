@@ -22,25 +22,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// What the files of a record are.
-#[derive(Clone, Copy)]
-struct Shape {
-    scans: u64,
-    texts: u64,
-    text_bytes: (u64, u64),
-}
-
-/// Three scans of 150–300 kB that nothing packs and two texts of 4–24 kB.
-const RECORD: Shape = Shape { scans: 3, texts: 2, text_bytes: (4_000, 24_000) };
-/// Two texts of 1–4 kB.
-const SMALL: Shape = Shape { scans: 0, texts: 2, text_bytes: (1_000, 4_000) };
-
-impl Shape {
-    fn files(self) -> u64 {
-        self.scans + self.texts
-    }
-}
-
 fn main() {
     let Some(words) = arguments() else { return };
     if words.first().is_some_and(|word| word == CHILD) {
@@ -88,31 +69,6 @@ fn main() {
     if !missing.is_empty() {
         say(&format!("Skipped, not installed: {}", missing.join(", ")));
     }
-}
-
-/// Writes the files once: a directory for each record.
-fn make_set(set: &Path, records: u64, shape: Shape) -> u64 {
-    let mut bytes = 0;
-    for record in 0..records {
-        let dir = set.join(format!("{:04}/{record:06}", record / 1000));
-        std::fs::create_dir_all(&dir).expect("the directory can be made");
-        let mut chance = Chance(record);
-        for no in 0..shape.files() {
-            let (name, content) = match no < shape.scans {
-                true => (format!("扫描件{no}.jpg"), {
-                    let size = chance.between(150_000, 300_000) as usize;
-                    chance.scan(size)
-                }),
-                false => (format!("说明{no}.txt"), {
-                    let size = chance.between(shape.text_bytes.0, shape.text_bytes.1) as usize;
-                    chance.text(size)
-                }),
-            };
-            bytes += content.len() as u64;
-            std::fs::write(dir.join(name), content).expect("the file can be written");
-        }
-    }
-    bytes
 }
 
 /// What this machine can do at all, on one core or on its disk: nothing that files can be faster than these.
@@ -324,16 +280,6 @@ fn file_all(session: &jingui_vault::Session, set: &Path, records: std::ops::Rang
             });
         }
     });
-}
-
-fn filing_of(set: &Path, record: u64) -> jingui_vault::filing::Filing {
-    let dir = set.join(format!("{:04}/{record:06}", record / 1000));
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&dir)
-        .expect("the set is there")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    paths.sort();
-    filing(record, paths.iter().map(|path| incoming(OnDisk::at(path))).collect())
 }
 
 fn report(contenders: &[Contender], bytes: u64, records: u64) {

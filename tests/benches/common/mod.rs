@@ -206,6 +206,65 @@ pub fn filing(index: u64, incoming: Vec<Incoming>) -> Filing {
     Filing { labels, incoming, request: None, again: false, plan: None }
 }
 
+/// What the files of a record are.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// Scans of 150–300 kB.
+    pub scans: u64,
+    /// Texts.
+    pub texts: u64,
+    /// How long a text is, from and up to.
+    pub text_bytes: (u64, u64),
+}
+
+/// Three scans of 150–300 kB that nothing packs and two texts of 4–24 kB.
+pub const RECORD: Shape = Shape { scans: 3, texts: 2, text_bytes: (4_000, 24_000) };
+/// Two texts of 1–4 kB.
+pub const SMALL: Shape = Shape { scans: 0, texts: 2, text_bytes: (1_000, 4_000) };
+
+impl Shape {
+    /// How many files a record has.
+    pub fn files(self) -> u64 {
+        self.scans + self.texts
+    }
+}
+
+/// Writes the files once: a directory for each record.
+pub fn make_set(set: &Path, records: u64, shape: Shape) -> u64 {
+    let mut bytes = 0;
+    for record in 0..records {
+        let dir = set.join(format!("{:04}/{record:06}", record / 1000));
+        std::fs::create_dir_all(&dir).expect("the directory can be made");
+        let mut chance = Chance(record);
+        for no in 0..shape.files() {
+            let (name, content) = match no < shape.scans {
+                true => (format!("扫描件{no}.jpg"), {
+                    let size = chance.between(150_000, 300_000) as usize;
+                    chance.scan(size)
+                }),
+                false => (format!("说明{no}.txt"), {
+                    let size = chance.between(shape.text_bytes.0, shape.text_bytes.1) as usize;
+                    chance.text(size)
+                }),
+            };
+            bytes += content.len() as u64;
+            std::fs::write(dir.join(name), content).expect("the file can be written");
+        }
+    }
+    bytes
+}
+
+/// The filing of a record of such a set.
+pub fn filing_of(set: &Path, record: u64) -> Filing {
+    let dir = set.join(format!("{:04}/{record:06}", record / 1000));
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&dir)
+        .expect("the set is there")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    filing(record, paths.iter().map(|path| incoming(OnDisk::at(path))).collect())
+}
+
 /// A vault with one person, for measuring. What needs a passphrase elsewhere is here a text beside it.
 pub struct House {
     root: PathBuf,
