@@ -61,20 +61,32 @@ impl Source for FolderFile {
 }
 
 impl Watcher<'_> {
-    /// What is said of a record, from all sides.
-    fn labels(&self, unit: &Unit) -> std::result::Result<(Labels, Given), Vec<Said>> {
-        let words = Words::shipped();
-        let mut given = Given::by_rule(&unit.said, words).map_err(|said| vec![said])?;
+    /// The sheets of labels that lie with a record. One that cannot be read now may be read later.
+    fn sidecars(&self, unit: &Unit) -> std::result::Result<Vec<Vec<u8>>, Stop> {
+        let mut sheets = Vec::new();
         for member in unit.members.iter().filter(|m| m.part == Part::Sidecar) {
             let path = self.folder.root().join(&member.path);
+            let mut bytes = Vec::new();
             let file = self.env.fs.open_unlinked(&path);
-            let mut text = String::new();
-            let read = file.and_then(|file| file.take(SIDECAR_BYTES_MAX).read_to_string(&mut text));
-            let name = printable_path(&member.path);
-            read.map_err(|e| {
-                vec![Said::new("watch-wait-unreadable").text("name", name).text("why", e.to_string())]
+            file.and_then(|file| file.take(SIDECAR_BYTES_MAX).read_to_end(&mut bytes)).map_err(|error| {
+                let name = printable_path(&member.path);
+                Stop::Wait(
+                    Said::new("watch-wait-unreadable").text("name", name).text("why", error.to_string()),
+                )
             })?;
-            let by_sidecar = Given::by_sidecar(&text, words).map_err(|said| vec![said])?;
+            sheets.push(bytes);
+        }
+        Ok(sheets)
+    }
+
+    /// What is said of a record, from all sides.
+    fn labels(&self, unit: &Unit, sidecars: &[Vec<u8>]) -> std::result::Result<(Labels, Given), Vec<Said>> {
+        let words = Words::shipped();
+        let mut given = Given::by_rule(&unit.said, words).map_err(|said| vec![said])?;
+        for sheet in sidecars {
+            let text = std::str::from_utf8(sheet)
+                .map_err(|error| vec![Said::new("watch-why-sidecar").text("why", error.to_string())])?;
+            let by_sidecar = Given::by_sidecar(text, words).map_err(|said| vec![said])?;
             given = given.and(by_sidecar).map_err(|said| vec![said])?;
         }
         let documents = unit.members.iter().filter(|m| matches!(m.part, Part::Document { .. }));
@@ -113,7 +125,7 @@ impl Watcher<'_> {
 
     /// Files a record that is finished, or finds that it cannot be.
     pub(super) fn file(&mut self, unit: &Unit, now: Duration, tell: &mut Tell<'_>) -> Seen {
-        let (labels, given) = match self.labels(unit) {
+        let (labels, given) = match self.labels(unit, &self.sidecars(unit)?) {
             Ok(labels) => labels,
             Err(reasons) => return self.put_elsewhere(unit, Place::Attention, reasons, now, tell),
         };
