@@ -3,8 +3,8 @@
 //! `cargo bench -p jingui-tests --bench backlog -- [--records 1000] [--rounds 3]`
 //!
 //! `Session::file_many` has its labels given and reads each file once. `import plan` reads each file to digest it,
-//! `import apply` digests it again before anything is filed, and reads it a third time to file it. Both file on the
-//! device that `JINGUI_BENCH_DIR` is on; the files lie in memory.
+//! `import apply` decides every row anew, takes the digests of files that are as the plan saw them from the plan, and reads
+//! each file to file it. Both file on the device that `JINGUI_BENCH_DIR` is on; the files lie in memory.
 
 mod common;
 
