@@ -481,11 +481,10 @@ fn add() -> Vec<Arg> {
     args
 }
 
-fn correct() -> Vec<Arg> {
+/// What may be said of a whole record, all of it optional.
+fn labels() -> Vec<Arg> {
     let label = |id: &'static str, name| option(id, name).value_parser(value::label());
     vec![
-        record(),
-        reason().required(true),
         label("project", "P"),
         label("outlet", "O"),
         label("customer", "NAME"),
@@ -496,16 +495,24 @@ fn correct() -> Vec<Arg> {
         option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
         many("tag", "T").value_parser(value::label()),
         label("box", "CODE"),
-        many("waive", "KIND=REASON").value_parser(value::waiver()),
         option("channel", "CHANNEL").value_parser(value::words(Channel::ALL)),
         many("flag", "FLAG").value_parser(value::words(Circumstance::ALL)),
+    ]
+}
+
+fn correct() -> Vec<Arg> {
+    let mut args = vec![record(), reason().required(true)];
+    args.extend(labels());
+    args.extend([
+        many("waive", "KIND=REASON").value_parser(value::waiver()),
         option("applied", "D").value_parser(value::day()),
         many("field", "FIELD=VALUE").value_parser(value::particular()),
         many("clear", "FACT").value_parser(value::words(CLEARED)),
         many("kind", "N=KIND").value_parser(value::kinded()),
         many("mark", "N=MARK,…").value_parser(value::marked()),
         many("title", "N=TITLE").value_parser(value::titled()),
-    ]
+    ]);
+    args
 }
 
 /// What a correction can leave empty.
@@ -549,30 +556,18 @@ fn merging() -> Vec<Arg> {
 }
 
 fn watch() -> Vec<Arg> {
-    let label = |id: &'static str, name| option(id, name).value_parser(value::label());
     let usual = |arg: Arg, value: &'static str| arg.default_value(value).hide_default_value(true);
-    vec![
-        file_word("dir", "DIR").required(true),
-        option("rule", "RULE"),
-        label("project", "P"),
-        label("outlet", "O"),
-        label("customer", "NAME"),
-        option("customer-kind", "KIND").value_parser(value::words(CustomerKind::ALL)),
-        option("customer-id", "ID"),
-        option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
-        option("date", "D").value_parser(value::day()),
-        option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
-        many("tag", "T").value_parser(value::label()),
-        label("box", "CODE"),
-        option("channel", "CHANNEL").value_parser(value::words(Channel::ALL)),
-        many("flag", "FLAG").value_parser(value::words(Circumstance::ALL)),
+    let mut args = vec![file_word("dir", "DIR").required(true), option("rule", "RULE")];
+    args.extend(labels());
+    args.extend([
         path("done", "DIR"),
         usual(option("settle", "SECONDS").value_parser(value::seconds()), "5"),
         usual(option("every", "SECONDS").value_parser(value::seconds()), "2"),
         usual(option("give-up", "MINUTES").value_parser(value::number::<u64>(0, 1_000_000)), "10"),
         flag("supplement"),
         flag("once"),
-    ]
+    ]);
+    args
 }
 
 /// The options of every command.
