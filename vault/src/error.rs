@@ -257,6 +257,16 @@ errors! {
     Restricted { record } = "restricted", Refused, "the use of record {record} is restricted";
     /// The restriction is as asked for already.
     RestrictedAlready { record } = "restricted-already", Usage, "nothing to change for record {record}";
+    /// Nothing of that id waits for a second person.
+    NoProposal { act } = "no-proposal", NotFound, "no open proposal {act}";
+    /// Too many proposals are open.
+    TooManyProposals { count } = "too-many-proposals", Refused, "{count} proposals are open already";
+    /// The second person is the first.
+    OwnProposal { act, staff } = "own-proposal", Refused, "{staff} made the proposal {act}; another person has to confirm it";
+    /// The authority has not countersigned the second person's enrolment.
+    NotCounted { staff } = "not-counted", Refused, "the enrolment of {staff} has not been countersigned and counts for nothing that takes two";
+    /// The second person has not said yes.
+    Unconfirmed { act } = "unconfirmed", Refused, "nobody has confirmed the proposal {act}";
     /// Stopped by the user.
     Interrupted {} = "interrupted", Interrupted, "interrupted";
 }

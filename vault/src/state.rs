@@ -4,10 +4,13 @@
 //! the catalog, not here.
 
 use crate::error::{Error, Result};
-use jingui_schema::act::{Act, Deed, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit};
+use crate::proposals::{Proposal, Proposed};
+use jingui_schema::act::{
+    Act, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit,
+};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{Role, Setting, Verdict};
-use jingui_schema::id::{ActId, ArchiveNumber, By, Place, StaffNo, TargetId};
+use jingui_schema::id::{ActId, ArchiveNumber, By, Place, RecordId, StaffNo, TargetId};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -146,6 +149,21 @@ pub struct Restored {
     pub at: Time,
 }
 
+/// Files that a line has ended and that are still to be destroyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removing {
+    /// The record.
+    pub record: RecordId,
+    /// The numbered directory they lie in.
+    pub place: Place,
+    /// The filing whose body has ended.
+    pub filing: u32,
+    /// The first fact version that is alive; all covers before it have ended.
+    pub alive: u32,
+    /// The line that ended them.
+    pub seq: u64,
+}
+
 /// How much there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -206,6 +224,10 @@ pub struct State {
     pub excused: Option<Time>,
     /// The copy it was last put back from.
     pub restored: Option<Restored>,
+    /// What somebody has proposed and nobody refused or carried out.
+    pub proposals: BTreeMap<ActId, Proposal>,
+    /// What two people have taken out of records and is still to be destroyed, by proposal.
+    pub removing: BTreeMap<ActId, Removing>,
 }
 
 impl State {
@@ -250,6 +272,8 @@ impl State {
             copies: BTreeMap::new(),
             excused: None,
             restored: None,
+            proposals: BTreeMap::new(),
+            removing: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -498,6 +522,19 @@ impl State {
                 self.with_role(staff, roles)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::DocumentMisfiled(d), By::Staff(staff)) => {
+                if d.docs.is_empty() || d.filing == 0 || !d.docs.is_sorted_by(|a, b| a < b) {
+                    return Err(Error::Stale { why: "it names no papers, or not in order".into() });
+                }
+                self.decide_proposal(staff, &Proposed::Misfiled(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::DocumentRemove(d), By::Staff(staff)) => self.decide_removal(staff, d),
+            (Deed::ActConfirm(d), By::Staff(staff)) => self.decide_confirmation(staff, d),
+            (Deed::ActRefuse(d), By::Staff(staff)) => {
+                self.decide_refusal(staff, d)?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::SettingSet(d), By::Staff(staff)) => {
                 let roles: &[Role] = match d.setting {
                     Setting::Customers => &[Role::Archivist, Role::Approver],
@@ -532,6 +569,10 @@ impl State {
                 }
                 self.check_note_epoch(d.note.as_ref())
             }
+            (Deed::DocumentRemoved(d), By::Vault) => match self.removing.contains_key(&d.proposal) {
+                true => Ok(()),
+                false => Err(Error::Stale { why: format!("nothing is being removed by {}", d.proposal) }),
+            },
             (
                 Deed::FileSet(_)
                 | Deed::EpochMember(_)
@@ -548,6 +589,32 @@ impl State {
                 By::Vault,
             ) => Ok(()),
             (deed, _) => Err(Error::NotCarried { kind: deed.kind().into() }),
+        }
+    }
+
+    /// Papers are taken out as two people have said, and by somebody who could have been either of them.
+    fn decide_removal(&self, staff: StaffNo, d: &DocumentRemove) -> Result<()> {
+        let proposal = self.proposal(d.proposal)?;
+        let what = &proposal.what;
+        let Proposed::Misfiled(misfiled) = what;
+        if self.with_role(staff, what.confirmers()).is_err() {
+            self.with_role(staff, what.proposers())?;
+        }
+        if proposal.confirmed.is_none() {
+            return Err(Error::Unconfirmed { act: d.proposal.to_string() });
+        }
+        if d.cover.epoch != self.epoch {
+            return Err(Error::EpochMoved { epoch: d.cover.epoch.to_string() });
+        }
+        let fits = d.record == misfiled.record
+            && d.from == misfiled.filing
+            && d.n > 1
+            && d.counter > 0
+            && d.counter <= self.counter
+            && d.left.as_ref().is_none_or(|left| left.filing > d.from && left.docs > 0);
+        match fits {
+            true => Ok(()),
+            false => Err(Error::Stale { why: format!("{} does not say so", d.proposal) }),
         }
     }
 
@@ -677,6 +744,14 @@ impl State {
                 // Saturating: what a line says of its size is compared with the file only later.
                 self.counts.body_bytes = self.counts.body_bytes.saturating_add(d.body.size);
             }
+            Deed::DocumentMisfiled(_) | Deed::ActConfirm(_) | Deed::ActRefuse(_) => self.apply_proposal(line),
+            Deed::DocumentRemove(d) => {
+                self.proposals.remove(&d.proposal);
+                let place = Place::of_counter(d.counter);
+                let (record, filing, alive, seq) = (d.record, d.from, d.n, line.seq);
+                self.removing.insert(d.proposal, Removing { record, place, filing, alive, seq });
+            }
+            Deed::DocumentRemoved(d) => drop(self.removing.remove(&d.proposal)),
             Deed::RecordOpen(_) => self.counts.openings += 1,
             // Two may be made at once, and the older one get the later line.
             Deed::HeadSigned(d) if self.head.is_some_and(|(lines, _)| lines > d.lines) => {}
