@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::state::State;
-use jingui_schema::act::{ActConfirm, ActRefuse, Deed, DocumentMisfiled};
+use jingui_schema::act::{ActConfirm, ActRefuse, Deed, DocumentMisfiled, HoldRelease};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{ActId, By, StaffNo};
@@ -21,6 +21,8 @@ pub const OPEN_MAX: usize = 1000;
 pub enum Proposed {
     /// Papers are taken out of a record.
     Misfiled(DocumentMisfiled),
+    /// A hold ends.
+    Release(HoldRelease),
 }
 
 impl Proposed {
@@ -28,6 +30,7 @@ impl Proposed {
     pub fn of(deed: &Deed) -> Option<Self> {
         match deed {
             Deed::DocumentMisfiled(d) => Some(Self::Misfiled(d.clone())),
+            Deed::HoldRelease(d) => Some(Self::Release(d.clone())),
             _ => None,
         }
     }
@@ -36,6 +39,7 @@ impl Proposed {
     pub fn proposers(&self) -> &'static [Role] {
         match self {
             Self::Misfiled(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
+            Self::Release(_) => &[Role::Legal],
         }
     }
 
@@ -43,6 +47,7 @@ impl Proposed {
     pub fn confirmers(&self) -> &'static [Role] {
         match self {
             Self::Misfiled(_) => &[Role::Reviewer, Role::Legal, Role::Approver],
+            Self::Release(_) => &[Role::Legal, Role::Approver],
         }
     }
 
@@ -50,6 +55,7 @@ impl Proposed {
     fn is_carried_out_later(&self) -> bool {
         match self {
             Self::Misfiled(_) => true,
+            Self::Release(_) => false,
         }
     }
 }
@@ -138,8 +144,16 @@ impl State {
             Deed::ActConfirm(d) => {
                 let Some(proposal) = self.proposals.get_mut(&d.act) else { return };
                 proposal.confirmed = Some(Confirmed { by, seq: line.seq });
-                if !proposal.what.is_carried_out_later() {
-                    self.proposals.remove(&d.act);
+                if proposal.what.is_carried_out_later() {
+                    return;
+                }
+                match self.proposals.remove(&d.act).map(|proposal| proposal.what) {
+                    Some(Proposed::Release(d)) => {
+                        if let Some(hold) = self.holds.get_mut(&d.hold) {
+                            hold.released = Some(line.at);
+                        }
+                    }
+                    Some(Proposed::Misfiled(_)) | None => {}
                 }
             }
             Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),

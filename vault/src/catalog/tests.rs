@@ -100,6 +100,8 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         passed: (words % 2 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 1 }),
         returned: (words % 4 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 2 }),
         restricted: (id % 3 == 0).then_some(counter + 3),
+        holds: (0..id % 3).map(|n| HoldId::from_bytes([n as u8; 16])).collect(),
+        screened: counter,
         annotations: vec![counter + 4; id % 2],
     };
     Row {
