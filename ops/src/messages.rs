@@ -25,6 +25,8 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/print.en.ftl"),
     "\n",
+    include_str!("../messages/certs.en.ftl"),
+    "\n",
     include_str!("../messages/doctor.en.ftl"),
 );
 const ZH: &str = concat!(
@@ -41,6 +43,8 @@ const ZH: &str = concat!(
     include_str!("../messages/watch.zh.ftl"),
     "\n",
     include_str!("../messages/print.zh.ftl"),
+    "\n",
+    include_str!("../messages/certs.zh.ftl"),
     "\n",
     include_str!("../messages/doctor.zh.ftl"),
 );

@@ -52,6 +52,8 @@ macro_rules! word_lists {
     )*};
 }
 
+pub(crate) use word_lists;
+
 word_lists! {
     /// What a person may do in a vault.
     Role {

@@ -35,6 +35,8 @@ pub struct Custody {
     pub annotations: Vec<u64>,
     /// The lines that corrected it.
     pub corrections: Vec<u64>,
+    /// The lines that linked certificates to it after it was filed.
+    pub links: Vec<u64>,
 }
 
 impl Custody {
@@ -52,6 +54,16 @@ impl Custody {
         self.returned = None;
         if changed.iter().any(|name| name.needs_review()) {
             self.to_review = n;
+        }
+    }
+
+    /// Certificates were linked; the first ones of a record bring the end of its period, so somebody has to see them.
+    pub fn linked(&mut self, n: u32, is_first: bool, by: Option<StaffNo>, seq: u64) {
+        self.hands.extend(by);
+        self.links.push(seq);
+        if is_first {
+            self.to_review = n;
+            self.returned = None;
         }
     }
 

@@ -267,6 +267,18 @@ errors! {
     NotCounted { staff } = "not-counted", Refused, "the enrolment of {staff} has not been countersigned and counts for nothing that takes two";
     /// The second person has not said yes.
     Unconfirmed { act } = "unconfirmed", Refused, "nobody has confirmed the proposal {act}";
+    /// No issuer of that id is pinned.
+    NoIssuer { issuer } = "no-issuer", NotFound, "no pinned issuer {issuer}";
+    /// That issuer is pinned already.
+    IssuerKnown { issuer } = "issuer-known", Usage, "the issuer {issuer} is pinned already";
+    /// A file is no certificate, or one that cannot be read.
+    NoCertificate { path, why } = "no-certificate", Usage, "{path} is no certificate: {why}";
+    /// No certificate of that id or serial is known.
+    NoCert { cert } = "no-cert", NotFound, "no certificate {cert}";
+    /// A serial number or the beginning of an id fits several certificates.
+    ManyCerts { cert, count } = "many-certs", Usage, "{count} certificates fit {cert}";
+    /// Everything that was to be linked is linked already.
+    LinkedAlready { record } = "linked-already", Usage, "nothing to link to record {record}";
     /// Stopped by the user.
     Interrupted {} = "interrupted", Interrupted, "interrupted";
 }

@@ -400,6 +400,7 @@ impl Session {
                 cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
                 note: note.as_ref().map(|n| n.mark),
                 plan: filed.plan,
+                certs: Vec::new(),
             };
             let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
             let verdict = self.vault.state().decide(self.by(), &pending.act);

@@ -1,6 +1,8 @@
 //! The catalog follows the journal: what each line changes in it, covers opened on all cores.
 
-use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
+use crate::catalog::{
+    Catalog, CertRow, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key,
+};
 use crate::cover::Cover;
 use crate::custody::{Custody, Look};
 use crate::defects::defect;
@@ -433,6 +435,8 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             By::Staff(staff) => Some(staff),
             By::Authority | By::Vault => None,
         };
+        let deed_certs = line.act.deed.certs().into_iter();
+        changes.extend(deed_certs.map(|cert| Change::Cert { cert, seq: line.seq }));
         let mut seen = |record| changes.push(Change::Seen { record, seq: line.seq });
         match &line.act.deed {
             Deed::RecordFile(d) => {
@@ -450,6 +454,16 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let mut row = row_after(Some(known), d.record, d.counter, cover, line);
                 row.covers.push(CoverRow { n: d.n, mark: d.cover });
                 row.custody.corrected(d.n, &d.changed, by, line.seq);
+                rows.put(row);
+                seen(d.record);
+            }
+            Deed::CertLink(d) => {
+                let cover = covers.next().expect("a cover was opened for each link");
+                let Some(known) = rows.take(d.record)? else { continue };
+                let is_first = known.certs.is_empty();
+                let mut row = row_after(Some(known), d.record, d.counter, cover, line);
+                row.covers.push(CoverRow { n: d.n, mark: d.cover });
+                row.custody.linked(d.n, is_first, by, line.seq);
                 rows.put(row);
                 seen(d.record);
             }
@@ -572,13 +586,17 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
         flaw: line.doc.flaw,
     });
     let digests = || cover.documents.iter().map(|line| line.doc.sha256).collect::<Vec<_>>();
-    let (filings, covers, filed_at, custody, twin) = match known {
-        Some(row) => (row.filings, row.covers, row.filed_at, row.custody, row.twin),
+    let (filings, covers, filed_at, custody, twin, mut certs) = match known {
+        Some(row) => (row.filings, row.covers, row.filed_at, row.custody, row.twin, row.certs),
         None => {
             let twin = twin_key(&cover.facts.facts, &digests());
-            (Vec::new(), Vec::new(), line.at, Custody::default(), twin)
+            (Vec::new(), Vec::new(), line.at, Custody::default(), twin, Vec::new())
         }
     };
+    for link in line.act.deed.links() {
+        let said = cover.certificates.iter().find(|known| known.cert.id == link.cert);
+        certs.extend(said.map(|said| CertRow::of(&said.cert, link, line.seq)));
+    }
     Row {
         record,
         counter,
@@ -586,6 +604,7 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
         filings,
         covers,
         documents: documents.collect(),
+        certs,
         filed_at,
         last_seq: line.seq,
         custody,

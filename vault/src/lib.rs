@@ -31,6 +31,7 @@ mod defects; // none: always `false`
 
 mod base64; // notes that travel in act files
 mod bloom; // sets that say where not to look
+pub mod certificate; // X.509 and lists of revoked certificates, read
 mod follow; // the catalog follows the journal
 mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror

@@ -37,6 +37,7 @@
 //! how rows are replaced without removing postings. Opening counts the rows of a small catalog and looks for a
 //! few hundred randomly chosen ones in a large one; [`Catalog::check`] looks at everything.
 
+mod certs; // certificates, and how they are found by serial number
 mod check; // what `verify` asks
 mod names; // customers found by a part of their names
 mod postings; // the secondary keys of a row
@@ -51,13 +52,14 @@ pub(crate) mod fuzzing; // rows and pages, for tests alone
 #[cfg(test)]
 mod tests;
 
+pub use certs::{CertRow, Serials};
 pub use query::{Cursor, Match, Page, Query};
 pub use rows::{CoverRow, DocBrief, FilingRow, Row, twin_key};
 
 use crate::env::Env;
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
-use jingui_schema::id::{RecordId, VaultId};
+use jingui_schema::id::{CertId, RecordId, VaultId};
 use postings::{Said, Target, said};
 use runs::{Direction, Run, Walk, Writer};
 use serde::{Deserialize, Serialize};
@@ -67,7 +69,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
 
 /// Another number here means: rebuild.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 /// Up to so many rows, opening counts them all; few in tests, so that they see both ways.
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.
@@ -100,6 +102,13 @@ pub enum Change {
     Seen {
         /// Which record.
         record: RecordId,
+        /// The line.
+        seq: u64,
+    },
+    /// A line that speaks of a certificate.
+    Cert {
+        /// Which.
+        cert: CertId,
         /// The line.
         seq: u64,
     },
@@ -265,6 +274,7 @@ impl Catalog {
                     rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
                 }
                 Change::Seen { record, seq } => postings.push(postings::seen_posting(*record, *seq)),
+                Change::Cert { cert, seq } => postings.push(postings::cert_posting(*cert, *seq)),
             }
         }
         let mut batch = sled::Batch::default();

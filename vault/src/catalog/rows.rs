@@ -3,6 +3,7 @@
 //! Does no I/O and knows no key. The bytes are compact rather than JSON because a row is mostly digests: half the
 //! disk, and a list of fifty is decoded in the time of ten. They carry no version of their own; the catalog's counts.
 
+use super::certs::CertRow;
 use super::store::Hash;
 use crate::custody::{Custody, Look};
 use jingui_schema::act::CoverMark;
@@ -32,6 +33,8 @@ pub struct Row {
     pub covers: Vec<CoverRow>,
     /// Its documents, in order.
     pub documents: Vec<DocBrief>,
+    /// Certificates that rely on it, in the order in which they were linked.
+    pub certs: Vec<CertRow>,
     /// When it was first filed.
     pub filed_at: Time,
     /// The last line that changed this row.
@@ -43,10 +46,11 @@ pub struct Row {
 }
 
 impl Row {
-    /// The line that made a fact version: each filing and each correction makes the next one.
+    /// The line that made a fact version: each filing, correction and link makes the next one.
     pub fn line_of_version(&self, n: u32) -> Option<u64> {
         let filings = self.filings.iter().map(|filing| filing.seq);
-        let mut lines: Vec<u64> = filings.chain(self.custody.corrections.iter().copied()).collect();
+        let others = self.custody.corrections.iter().chain(&self.custody.links).copied();
+        let mut lines: Vec<u64> = filings.chain(others).collect();
         lines.sort_unstable();
         lines.get((n as usize).checked_sub(1)?).copied()
     }
@@ -137,8 +141,19 @@ pub(super) fn key(counter: u64) -> [u8; 9] {
 /// A row and its twin hash as bytes.
 pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     // Taken apart by name: a field added in schema does not compile until it is stored here.
-    let Row { record, counter, facts, filings, covers, documents, filed_at, last_seq, custody, twin: first } =
-        row;
+    let Row {
+        record,
+        counter,
+        facts,
+        filings,
+        covers,
+        documents,
+        certs,
+        filed_at,
+        last_seq,
+        custody,
+        twin: first,
+    } = row;
     let Facts {
         number,
         project,
@@ -218,9 +233,11 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         put_option(&mut out, until.map(|day| day.to_string()).as_deref());
         put_word(&mut out, Flaw::ALL, flaw.as_ref());
     }
+    put_number(&mut out, certs.len() as u64);
+    certs.iter().for_each(|cert| cert.put(&mut out));
     out.extend_from_slice(&filed_at.millis().to_be_bytes());
     put_number(&mut out, *last_seq);
-    let Custody { hands, to_review, passed, returned, restricted, annotations, corrections } = custody;
+    let Custody { hands, to_review, passed, returned, restricted, annotations, corrections, links } = custody;
     put_numbers(&mut out, hands.iter().map(|hand| u64::from(hand.0)));
     put_number(&mut out, u64::from(*to_review));
     for look in [passed, returned] {
@@ -234,6 +251,7 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     put_number(&mut out, restricted.unwrap_or(0)); // no record is restricted by line 0
     put_numbers(&mut out, annotations.iter().copied());
     put_numbers(&mut out, corrections.iter().copied());
+    put_numbers(&mut out, links.iter().copied());
     out.extend_from_slice(first);
     out
 }
@@ -303,6 +321,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
                 flaw: from.option(|from| from.word(Flaw::ALL))?,
             })
         })?,
+        certs: from.list(CertRow::take)?,
         filed_at: Time::from_millis(i64::from_be_bytes(from.array()?)),
         last_seq: from.number()?,
         custody: Custody {
@@ -313,6 +332,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
             restricted: Some(from.number()?).filter(|seq| *seq > 0),
             annotations: from.list(Bytes::number)?,
             corrections: from.list(Bytes::number)?,
+            links: from.list(Bytes::number)?,
         },
         twin: from.array()?,
     };
@@ -404,7 +424,7 @@ impl<'a> Bytes<'a> {
         Label::read(self.text()?).ok()
     }
 
-    fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+    pub(super) fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         all.get(usize::from(self.array::<1>()?[0])).copied()
     }
 
@@ -416,7 +436,7 @@ impl<'a> Bytes<'a> {
         Some(Look { n: self.small()?, by: StaffNo(self.small()?), seq: self.number()? })
     }
 
-    fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+    pub(super) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.array::<1>()? {
             [0] => Some(None),
             [1] => read(self).map(Some),
@@ -424,7 +444,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| read(self)).collect()
     }

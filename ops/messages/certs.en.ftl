@@ -1,0 +1,19 @@
+# Certificates.
+kind-cert-link = certificates linked
+kind-cert-status = list of revoked certificates read
+kind-cert-report = revocation reported
+kind-cert-reverse = mistake about certificates reported
+kind-issuer-pin = issuer proposed
+kind-issuer-unpin = issuer proposed for removal
+error-no-issuer = No issuer { $issuer } is pinned
+hint-no-issuer = `jingui cert issuer list` shows those that are. An issuer counts once a second person has confirmed it.
+error-issuer-known = That issuer is pinned already ({ $issuer })
+hint-issuer-known = Nothing was done. `jingui cert issuer list` shows it.
+error-no-certificate = { $path } is no certificate: { $why }
+hint-no-certificate = Certificates are read in PEM, DER, base64 and PKCS #7. Lists of revoked ones go to `jingui cert import`. To file it all the same, name it without --cert.
+error-no-cert = No certificate { $cert } is known
+hint-no-cert = `jingui cert list RECORD` shows those of a record; a serial number is typed in hex, as viewers show it.
+error-many-certs = { $count } certificates fit { $cert }
+hint-many-certs = Two issuers use that number, or it is the beginning of several ids: name the certificate by its id. `jingui cert list` shows it.
+error-linked-already = All of these are linked to { $record } already
+hint-linked-already = Nothing was done. `jingui cert list { $record }` shows them.

@@ -1,0 +1,19 @@
+# 证书。
+kind-cert-link = 关联证书
+kind-cert-status = 读入吊销列表
+kind-cert-report = 提报吊销
+kind-cert-reverse = 提报证书误记
+kind-issuer-pin = 提议信任签发者
+kind-issuer-unpin = 提议取消签发者
+error-no-issuer = 没有已确认的签发者 { $issuer }
+hint-no-issuer = `jingui cert issuer list` 可列出。签发者须经第二人确认方才有效。
+error-issuer-known = 该签发者已确认（{ $issuer }）
+hint-issuer-known = 未作任何更改。`jingui cert issuer list` 可查看。
+error-no-certificate = { $path } 不是证书：{ $why }
+hint-no-certificate = 可读 PEM、DER、base64 与 PKCS #7。吊销列表请用 `jingui cert import`。若仍要归档该文件，请不用 --cert。
+error-no-cert = 没有证书 { $cert }
+hint-no-cert = `jingui cert list 案卷` 可列出案卷的证书；序列号按十六进制输入，与证书查看器所示相同。
+error-many-certs = 有 { $count } 张证书符合 { $cert }
+hint-many-certs = 两个签发者用了同一序列号，或编号开头相同：请用证书编号指明。`jingui cert list` 可查看。
+error-linked-already = 这些证书均已关联 { $record }
+hint-linked-already = 未作任何更改。`jingui cert list { $record }` 可查看。
