@@ -55,6 +55,7 @@ pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
+pub mod retention; // until when a record is kept, and why
 pub mod review; // a second person looks
 pub mod rotation; // a new epoch, the old one destroyed
 pub mod second; // the second of two people
