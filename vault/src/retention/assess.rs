@@ -207,8 +207,9 @@ fn from_certificate(
         Some(Basis::Expiry) => last,
         Some(Basis::Invalid) | None => Some(invalid),
     };
-    let counted =
-        count(Some(certificate.id), certificate.issued, classes, rules, from, Some(last), Class::CnP5);
+    // One that says it was issued after it had ended says nothing of when it was: every version applies.
+    let issued = certificate.issued.filter(|issued| *issued <= invalid);
+    let counted = count(Some(certificate.id), issued, classes, rules, from, Some(last), Class::CnP5);
     // A rule that counts from the expiry of what never expires leaves no day, although it was revoked.
     match (counted, last) {
         (Err(Unclear::BeyondCalendar), None) => Err(Unclear::NeverEnds(certificate.id)),

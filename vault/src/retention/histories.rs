@@ -181,7 +181,8 @@ mod plain {
                 _ => None,
             };
             let from = |basis| if basis == Basis::Expiry { expiry } else { Some(invalid) };
-            keep(Class::CnP5, 5, &from, certificate.issued, Some(expiry))?;
+            let issued = certificate.issued.filter(|issued| Date::of(*issued) <= invalid);
+            keep(Class::CnP5, 5, &from, issued, Some(expiry))?;
         }
         let last = last?;
         let free = last.next()?;
