@@ -50,6 +50,7 @@ pub mod fuzzing; // private readers, for tests alone
 
 pub mod copies; // the vault a second time, elsewhere
 pub mod correct; // facts as they should have been
+pub mod dates; // dates of records from the journal alone
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
@@ -58,6 +59,7 @@ pub mod recovery; // ways out when keys are lost
 pub mod retention; // until when a record is kept, and why
 pub mod review; // a second person looks
 pub mod rotation; // a new epoch, the old one destroyed
+pub mod ruling; // retention rules that two people sign
 pub mod second; // the second of two people
 pub mod session; // a person at work
 pub mod settings; // checklist, projects, customers

@@ -4,9 +4,11 @@
 //! bytes, so what they agree to is what they were shown. One kind takes effect with that, another is then carried out.
 
 use crate::error::{Error, Result};
+use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
     ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, IssuerPin, IssuerUnpin,
+    RulePropose,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
@@ -31,6 +33,8 @@ pub enum Proposed {
     Pin(IssuerPin),
     /// And no longer.
     Unpin(IssuerUnpin),
+    /// The next version of a retention rule.
+    Rule(RulePropose),
 }
 
 impl Proposed {
@@ -42,6 +46,7 @@ impl Proposed {
             Deed::CertReverse(d) => Some(Self::Reverse(d.clone())),
             Deed::IssuerPin(d) => Some(Self::Pin(d.clone())),
             Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
+            Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
             _ => None,
         }
     }
@@ -52,6 +57,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Reverse(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
             Self::Report(_) => &[Role::Archivist, Role::Legal],
             Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
         }
     }
 
@@ -61,6 +67,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => {
                 &[Role::Reviewer, Role::Legal, Role::Approver]
             }
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
         }
     }
 
@@ -68,7 +75,7 @@ impl Proposed {
     fn is_carried_out_later(&self) -> bool {
         match self {
             Self::Misfiled(_) => true,
-            Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => false,
+            Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) | Self::Rule(_) => false,
         }
     }
 }
@@ -152,13 +159,16 @@ impl State {
 
     /// What a confirmation does by itself. What is said of certificates counts by the journal alone: there are too many
     /// of them to be kept in memory.
-    fn take_effect(&mut self, what: Proposed, seq: u64) {
+    fn take_effect(&mut self, what: Proposed, line: &Line) {
         match what {
             Proposed::Pin(pin) => {
                 let IssuerPin { issuer, sha256, der, .. } = pin;
-                self.issuers.insert(issuer, Pinned { sha256, der, seq });
+                self.issuers.insert(issuer, Pinned { sha256, der, seq: line.seq });
             }
             Proposed::Unpin(unpin) => drop(self.issuers.remove(&unpin.issuer)),
+            Proposed::Rule(d) => {
+                self.rules.push(Approved { rule: d.rule, on: line.at.day(), seq: line.seq });
+            }
             Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Reverse(_) => {}
         }
     }
@@ -173,7 +183,7 @@ impl State {
                 if !proposal.what.is_carried_out_later()
                     && let Some(proposal) = self.proposals.remove(&d.act)
                 {
-                    self.take_effect(proposal.what, line.seq);
+                    self.take_effect(proposal.what, line);
                 }
             }
             Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::proposals::{Proposal, Proposed};
+use crate::ruling::Approved;
 use jingui_schema::act::{
     Act, CertEvent, CertLink, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit,
 };
@@ -249,6 +250,8 @@ pub struct State {
     pub removing: BTreeMap<ActId, Removing>,
     /// Issuers whose signatures count.
     pub issuers: BTreeMap<IssuerId, Pinned>,
+    /// Retention rules that two people have signed, oldest first; the shipped ones come before.
+    pub rules: Vec<Approved>,
 }
 
 impl State {
@@ -296,6 +299,7 @@ impl State {
             proposals: BTreeMap::new(),
             removing: BTreeMap::new(),
             issuers: BTreeMap::new(),
+            rules: Vec::new(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -603,6 +607,10 @@ impl State {
                 self.decide_refusal(staff, d)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::RulePropose(d), By::Staff(staff)) => {
+                self.decide_rule(staff, d)?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::SettingSet(d), By::Staff(staff)) => {
                 let roles: &[Role] = match d.setting {
                     Setting::Customers => &[Role::Archivist, Role::Approver],
@@ -857,6 +865,7 @@ impl State {
             | Deed::CertReverse(_)
             | Deed::IssuerPin(_)
             | Deed::IssuerUnpin(_)
+            | Deed::RulePropose(_)
             | Deed::ActConfirm(_)
             | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {
