@@ -53,6 +53,7 @@ pub mod correct; // facts as they should have been
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
+pub mod misfiled; // a stranger's paper taken out by two people
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
 pub mod review; // a second person looks
