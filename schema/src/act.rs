@@ -528,8 +528,6 @@ data_types! {
     DocumentRemoved {
         /// The proposal that was carried out.
         proposal: ActId,
-        /// Files destroyed here and in the mirror.
-        files: u64,
     }
     /// `act.confirm`: a second person says yes to what another proposed.
     ActConfirm {

@@ -21,6 +21,8 @@ use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Day;
 use std::collections::{BTreeMap, HashMap};
 
+/// Once in so many lines it is asked whether anybody still waits.
+const INTERRUPTED_LINES: u64 = 1024;
 /// Records that are counted where the beginning of an id fits several.
 const COUNTED_MAX: usize = 1000;
 
@@ -126,13 +128,18 @@ impl Ledger {
                 // What is said to have changed is the clerk's word. What has changed is seen here.
                 let mut changed = d.changed.clone();
                 changed.extend(differs.then_some(FactName::Class));
-                kept.custody.corrected(d.n, &changed, by, line.seq);
+                kept.custody.corrected(d.n, &changed, by);
             }
             Deed::CertLink(d) => {
                 let Some(kept) = self.records.get_mut(&d.record) else { return };
                 let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
                 // The first one brings the end of the period; so does the first after all were called a mistake.
-                kept.custody.linked(d.n, kept.links.is_empty() || differs, by, line.seq);
+                kept.custody.linked(d.n, kept.links.is_empty() || differs, by);
+            }
+            Deed::DocumentRemove(d) => {
+                if let Some(kept) = self.records.get_mut(&d.record) {
+                    kept.custody.removed(d.n);
+                }
             }
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
@@ -288,14 +295,17 @@ impl Vault {
 
     /// The facts of all records as they were at the end of a day, read from the first line on.
     ///
-    /// Units: some 3 µs a line.
-    pub fn ledger(&self, as_of: Day) -> Result<Ledger> {
+    /// Units: some 3 µs a line. Errors: [`Error::Interrupted`], and those of reading the journal.
+    pub fn ledger(&self, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Ledger> {
         let state = self.state();
         let mut ledger = Ledger::default();
         for item in self.lines_after(Tip::START)? {
             let (line, _) = item?;
             if line.at.day() > as_of {
                 break;
+            }
+            if line.seq % INTERRUPTED_LINES == 0 && interrupted() {
+                return Err(Error::Interrupted {});
             }
             ledger.take(&line, &state);
         }

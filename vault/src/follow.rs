@@ -12,7 +12,7 @@ use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::state::State;
 use crate::vault::Notice;
-use jingui_schema::act::{CoverMark, Deed, NewCover};
+use jingui_schema::act::{ActConfirm, ActRefuse, CoverMark, Deed, NewCover, Rebound};
 use jingui_schema::id::{By, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use std::collections::HashMap;
@@ -294,7 +294,9 @@ impl Session {
             batch.push(line);
         }
         let Some(end) = end else { return Ok(None) };
-        let covers: Vec<NewCover> = batch.iter().filter_map(|line| line.act.deed.cover()).collect();
+        let state = self.vault.state();
+        let covers = batch.iter().filter_map(|line| line.act.deed.cover());
+        let covers: Vec<NewCover> = covers.map(|new| alive(&state, new)).collect();
         let covers = self.open_covers(&covers)?;
         Ok(Some(Batch { lines: batch, covers, end }))
     }
@@ -435,8 +437,13 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             By::Staff(staff) => Some(staff),
             By::Authority | By::Vault => None,
         };
-        let deed_certs = line.act.deed.certs().into_iter();
-        changes.extend(deed_certs.map(|cert| Change::Cert { cert, seq: line.seq }));
+        let certs = line.act.deed.certs();
+        changes.extend(certs.iter().map(|cert| Change::Named { id: *cert.as_bytes(), seq: line.seq }));
+        if let Deed::ActConfirm(ActConfirm { act, .. }) | Deed::ActRefuse(ActRefuse { act, .. }) =
+            &line.act.deed
+        {
+            changes.push(Change::Named { id: *act.as_bytes(), seq: line.seq });
+        }
         let mut seen = |record| changes.push(Change::Seen { record, seq: line.seq });
         match &line.act.deed {
             Deed::RecordFile(d) => {
@@ -444,7 +451,9 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let known = if d.n > 1 { rows.take(d.record)? } else { None };
                 let mut row = row_after(known, d.record, d.counter, cover, line);
                 row.filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
-                row.covers.push(CoverRow { n: d.n, mark: d.cover });
+                row.filings_given = row.filings_given.max(d.filing);
+                row.docs_given = row.docs_given.saturating_add(d.docs);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
                 row.custody.filed(d.n, by);
                 rows.put(row);
             }
@@ -452,8 +461,8 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let cover = covers.next().expect("a cover was opened for each correction");
                 let Some(known) = rows.take(d.record)? else { continue };
                 let mut row = row_after(Some(known), d.record, d.counter, cover, line);
-                row.covers.push(CoverRow { n: d.n, mark: d.cover });
-                row.custody.corrected(d.n, &d.changed, by, line.seq);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
+                row.custody.corrected(d.n, &d.changed, by);
                 rows.put(row);
                 seen(d.record);
             }
@@ -462,10 +471,29 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let Some(known) = rows.take(d.record)? else { continue };
                 let is_first = known.certs.is_empty();
                 let mut row = row_after(Some(known), d.record, d.counter, cover, line);
-                row.covers.push(CoverRow { n: d.n, mark: d.cover });
-                row.custody.linked(d.n, is_first, by, line.seq);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
+                row.custody.linked(d.n, is_first, by);
                 rows.put(row);
                 seen(d.record);
+            }
+            Deed::DocumentRemove(d) => {
+                let cover = covers.next().expect("a cover was opened for each removal");
+                let Some(known) = rows.take(d.record)? else { continue };
+                let mut row = row_after(Some(known), d.record, d.counter, cover, line);
+                row.twin = twin_of(cover);
+                row.covers = vec![CoverRow { n: d.n, seq: line.seq, mark: d.cover }];
+                // The line that brought what has ended is still one about the record.
+                let ended = row.filings.iter().position(|filing| filing.filing == d.from);
+                if let Some(filing) = ended.map(|at| row.filings.remove(at)) {
+                    changes.push(Change::Seen { record: d.record, seq: filing.seq });
+                }
+                if let Some(Rebound { filing, docs, body }) = d.left.clone() {
+                    row.filings.push(FilingRow { filing, seq: line.seq, body, docs });
+                    row.filings_given = row.filings_given.max(filing);
+                }
+                row.custody.removed(d.n);
+                rows.put(row);
+                changes.push(Change::Seen { record: d.record, seq: line.seq });
             }
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
@@ -572,6 +600,21 @@ fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
     }
 }
 
+/// The cover to read for a fact version: where that has ended with papers that were taken out, the first one that is
+/// alive. What the row says meanwhile is overwritten by the line that ended it.
+fn alive(state: &State, new: NewCover) -> NewCover {
+    match state.ended.get(&new.record) {
+        Some(ended) if new.n < ended.alive => NewCover { n: ended.alive, mark: ended.cover, ..new },
+        _ => new,
+    }
+}
+
+/// The twin key of a record as its cover has it.
+fn twin_of(cover: &Cover) -> [u8; 32] {
+    let digests: Vec<_> = cover.documents.iter().map(|line| line.doc.sha256).collect();
+    twin_key(&cover.facts.facts, &digests)
+}
+
 /// A record's row with the facts and documents of a new cover; filings and covers are still those before.
 fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, line: &Line) -> Row {
     let documents = cover.documents.iter().map(|line| DocBrief {
@@ -585,29 +628,29 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
         until: line.doc.until,
         flaw: line.doc.flaw,
     });
-    let digests = || cover.documents.iter().map(|line| line.doc.sha256).collect::<Vec<_>>();
-    let (filings, covers, filed_at, custody, twin, mut certs) = match known {
-        Some(row) => (row.filings, row.covers, row.filed_at, row.custody, row.twin, row.certs),
-        None => {
-            let twin = twin_key(&cover.facts.facts, &digests());
-            (Vec::new(), Vec::new(), line.at, Custody::default(), twin, Vec::new())
-        }
+    let documents = documents.collect();
+    let (facts, last_seq) = (cover.facts.facts.clone(), line.seq);
+    let mut row = match known {
+        Some(row) => Row { facts, documents, last_seq, ..row },
+        None => Row {
+            record,
+            counter,
+            twin: twin_of(cover),
+            facts,
+            filings: Vec::new(),
+            filings_given: 0,
+            docs_given: 0,
+            covers: Vec::new(),
+            documents,
+            certs: Vec::new(),
+            filed_at: line.at,
+            last_seq,
+            custody: Custody::default(),
+        },
     };
     for link in line.act.deed.links() {
         let said = cover.certificates.iter().find(|known| known.cert.id == link.cert);
-        certs.extend(said.map(|said| CertRow::of(&said.cert, link, line.seq)));
+        row.certs.extend(said.map(|said| CertRow::of(&said.cert, link, line.seq)));
     }
-    Row {
-        record,
-        counter,
-        facts: cover.facts.facts.clone(),
-        filings,
-        covers,
-        documents: documents.collect(),
-        certs,
-        filed_at,
-        last_seq: line.seq,
-        custody,
-        twin,
-    }
+    row
 }

@@ -54,6 +54,7 @@ pub mod dates; // dates of records from the journal alone
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
+pub mod misfiled; // a stranger's paper taken out by two people
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
 pub mod retention; // until when a record is kept, and why

@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::proposals::{Proposal, Proposed};
 use crate::ruling::Approved;
 use jingui_schema::act::{
-    Act, CertEvent, CertLink, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit,
+    Act, CertEvent, CertLink, CoverMark, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol,
+    VaultInit,
 };
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{Role, Setting, Verdict};
@@ -184,6 +185,17 @@ pub struct Pinned {
     pub seq: u64,
 }
 
+/// What has ended of a record that is alive: files that are not there any more, or soon will not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// The first fact version that is alive.
+    pub alive: u32,
+    /// Its cover, as its line names it.
+    pub cover: CoverMark,
+    /// Filings whose bodies have ended.
+    pub bodies: BTreeSet<u32>,
+}
+
 /// How much there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -197,6 +209,8 @@ pub struct Counts {
     pub body_bytes: u64,
     /// Corrections.
     pub corrections: u64,
+    /// Times that misfiled papers were taken out.
+    pub removals: u64,
     /// Fact versions that passed review.
     pub reviews: u64,
     /// Times that documents were shown.
@@ -252,6 +266,8 @@ pub struct State {
     pub issuers: BTreeMap<IssuerId, Pinned>,
     /// Retention rules that two people have signed, oldest first; the shipped ones come before.
     pub rules: Vec<Approved>,
+    /// What has ended of records that are alive.
+    pub ended: BTreeMap<RecordId, Ended>,
 }
 
 impl State {
@@ -300,6 +316,7 @@ impl State {
             removing: BTreeMap::new(),
             issuers: BTreeMap::new(),
             rules: Vec::new(),
+            ended: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -392,6 +409,22 @@ impl State {
     pub fn has_leaver(&self, epoch: u32) -> bool {
         let left = |staff| self.staff.get(staff).is_some_and(|m: &Member| !m.is_active());
         self.epochs.get(&epoch).is_some_and(|e| e.members.iter().any(left))
+    }
+
+    /// Whether a fact version of a record has ended with papers that were taken out.
+    pub fn has_ended_version(&self, record: RecordId, n: u32) -> bool {
+        self.ended.get(&record).is_some_and(|ended| n < ended.alive)
+    }
+
+    /// Whether the body of a filing has ended with papers that were taken out.
+    pub fn has_ended_body(&self, record: RecordId, filing: u32) -> bool {
+        self.ended.get(&record).is_some_and(|ended| ended.bodies.contains(&filing))
+    }
+
+    /// Whether a body, by its filing, or a cover, by its fact version, has ended and is still to be destroyed.
+    pub fn is_being_destroyed(&self, record: RecordId, body: bool, n: u32) -> bool {
+        let mut open = self.removing.values().filter(|removing| removing.record == record);
+        open.any(|removing| if body { n == removing.filing } else { n < removing.alive })
     }
 
     /// Whether this archive number was given.
@@ -873,6 +906,10 @@ impl State {
                 let place = Place::of_counter(d.counter);
                 let (record, filing, alive, seq) = (d.record, d.from, d.n, line.seq);
                 self.removing.insert(d.proposal, Removing { record, place, filing, alive, seq });
+                let bodies = self.ended.remove(&record).map(|ended| ended.bodies).unwrap_or_default();
+                let bodies = bodies.into_iter().chain([filing]).collect();
+                self.ended.insert(record, Ended { alive, cover: d.cover, bodies });
+                self.counts.removals += 1;
             }
             Deed::DocumentRemoved(d) => drop(self.removing.remove(&d.proposal)),
             Deed::RecordOpen(_) => self.counts.openings += 1,

@@ -141,14 +141,14 @@ impl Catalog {
         Serials { catalog: self, state: self.read() }
     }
 
-    /// The lines that speak of a certificate, ascending.
-    pub fn lines_of_cert(&self, cert: CertId) -> Result<Vec<u64>> {
+    /// The lines that speak of a certificate, or confirm or refuse a proposal, ascending.
+    pub fn lines_naming(&self, id: &[u8; 16]) -> Result<Vec<u64>> {
         let state = self.read();
-        let mut walk = Walk::new(&self.store, &state.runs, postings::cert_range(cert), Direction::Up)?;
+        let mut walk = Walk::new(&self.store, &state.runs, postings::named_range(id), Direction::Up)?;
         let mut lines = Vec::new();
         while let Some(posting) = walk.next()? {
-            if let Said::Cert(found, line) = said(&posting)?
-                && found == cert
+            if let Said::Named(found, line) = said(&posting)?
+                && found == *id
             {
                 lines.push(line);
             }

@@ -98,7 +98,7 @@ impl Catalog {
                     }
                     None
                 }
-                Said::Cert(..) => None,
+                Said::Named(..) => None,
                 Said::Document(target, _)
                 | Said::Number(target)
                 | Said::Serial(target)

@@ -60,7 +60,7 @@ pub use rows::{CoverRow, DocBrief, FilingRow, Row, twin_key};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use jingui_schema::digest::Sha256;
-use jingui_schema::id::{CertId, RecordId, VaultId};
+use jingui_schema::id::{RecordId, VaultId};
 use postings::{Said, Target, said};
 use runs::{Direction, Run, Walk, Writer};
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
 
 /// Another number here means: rebuild.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// Up to so many rows, opening counts them all; few in tests, so that they see both ways.
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.
@@ -106,10 +106,10 @@ pub enum Change {
         /// The line.
         seq: u64,
     },
-    /// A line that speaks of a certificate.
-    Cert {
-        /// Which.
-        cert: CertId,
+    /// A line that speaks of a certificate, or confirms or refuses a proposal.
+    Named {
+        /// The id of the certificate, or of the act that proposed.
+        id: [u8; 16],
         /// The line.
         seq: u64,
     },
@@ -275,7 +275,7 @@ impl Catalog {
                     rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
                 }
                 Change::Seen { record, seq } => postings.push(postings::seen_posting(*record, *seq)),
-                Change::Cert { cert, seq } => postings.push(postings::cert_posting(*cert, *seq)),
+                Change::Named { id, seq } => postings.push(postings::named_posting(id, *seq)),
             }
         }
         let mut batch = sled::Batch::default();

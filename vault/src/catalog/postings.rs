@@ -7,7 +7,7 @@
 //! | `c` folded name, tag 3 | nothing: the list of customer names, for finding a part of one |
 //! | `g` folded project | nothing: the list of projects |
 //! | `d` hash 12, counter 6, document 4, seq 5 | a document's digest |
-//! | `e` certificate 16, line 8 | a certificate, to a line that speaks of it |
+//! | `e` id 16, line 8 | a certificate or a proposal, to a line that speaks of it |
 //! | `i` id 16, `0`, counter 6, seq 5 | a record's id |
 //! | `i` id 16, `1`, line 8 | a record's id, to a line that speaks of it |
 //! | `k` scope 12, day 3, counter 6, marks 1, seq 5 | a customer, or one within a project, in the order of lists |
@@ -25,7 +25,7 @@ use super::store::{HASH_BYTES, Hash, Store, damaged};
 use crate::bloom::Halves;
 use crate::error::Result;
 use jingui_schema::facts::{Business, Class, Facts, Field, Label, Outcome, Particular, fold};
-use jingui_schema::id::{ArchiveNumber, CertId, RecordId};
+use jingui_schema::id::{ArchiveNumber, RecordId};
 use jingui_schema::identifier::CertificateSerial;
 
 /// The largest filing counter: six bytes in a posting.
@@ -258,9 +258,9 @@ pub(super) fn seen_posting(record: RecordId, line: u64) -> Vec<u8> {
     [b"i", &record.as_bytes()[..], &[1], &line.to_be_bytes()].concat()
 }
 
-/// The posting of a line that speaks of a certificate.
-pub(super) fn cert_posting(cert: CertId, line: u64) -> Vec<u8> {
-    [b"e", &cert.as_bytes()[..], &line.to_be_bytes()].concat()
+/// The posting of a line that names a certificate or a proposal.
+pub(super) fn named_posting(id: &[u8; 16], line: u64) -> Vec<u8> {
+    [b"e", &id[..], &line.to_be_bytes()].concat()
 }
 
 fn serial_hash(store: &Store, serial: &CertificateSerial) -> Hash {
@@ -311,9 +311,9 @@ pub(super) fn document_range(store: &Store, sha256: &[u8; 32]) -> Range {
     prefix([b"d", &store.hash(b'd', &[sha256])[..]].concat())
 }
 
-/// The postings of the lines that speak of a certificate.
-pub(super) fn cert_range(cert: CertId) -> Range {
-    prefix([b"e", &cert.as_bytes()[..]].concat())
+/// The postings of the lines that name a certificate or a proposal.
+pub(super) fn named_range(id: &[u8; 16]) -> Range {
+    prefix([b"e", &id[..]].concat())
 }
 
 /// The postings of a serial number.
@@ -362,7 +362,7 @@ pub(super) enum Said<'a> {
     Document(Target, u32),
     Row(RecordId, Target),
     Seen(RecordId, u64),
-    Cert(CertId, u64),
+    Named([u8; 16], u64),
     Serial(Target),
     Listed(Listed),
     Number(Target),
@@ -391,8 +391,8 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
         }
         b'g' => Said::Project(std::str::from_utf8(std::mem::take(&mut from.0)).ok()?),
         b'e' => {
-            let cert = CertId::from_bytes(from.array()?);
-            Said::Cert(cert, wide::<8>(&mut from)?)
+            let id = from.array()?;
+            Said::Named(id, wide::<8>(&mut from)?)
         }
         b'i' => {
             let record = RecordId::from_bytes(from.array()?);

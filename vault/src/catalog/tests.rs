@@ -103,8 +103,6 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         returned: (words % 4 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 2 }),
         restricted: (id % 3 == 0).then_some(counter + 3),
         annotations: vec![counter + 4; id % 2],
-        corrections: Vec::new(),
-        links: vec![counter + 5; id % 2],
     };
     let cert = |n: usize| super::CertRow {
         id: CertId::from_bytes([n as u8 + 1; 16]),
@@ -125,8 +123,11 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         counter,
         facts,
         filings: vec![FilingRow { filing: 1, seq: counter + 1, body: FileMark::of(&[1]), docs: 1 }],
+        filings_given: 1,
+        docs_given: 1,
         covers: vec![CoverRow {
             n: 1,
+            seq: counter + 1,
             mark: CoverMark { epoch: 1, size: 700, b3: B3::of(&[2]), commit: of(3) },
         }],
         documents: (0..docs % 4).map(document).collect(),
@@ -151,7 +152,7 @@ fn put(row: &Row) -> Change {
 struct Model {
     rows: BTreeMap<u64, Row>,
     seen: BTreeMap<RecordId, Vec<u64>>,
-    certs: BTreeMap<CertId, Vec<u64>>,
+    named: BTreeMap<[u8; 16], Vec<u64>>,
 }
 
 impl Model {
@@ -159,7 +160,7 @@ impl Model {
         match change {
             Change::Put(row, _) => _ = self.rows.insert(row.counter, (**row).clone()),
             Change::Seen { record, seq } => self.seen.entry(*record).or_default().push(*seq),
-            Change::Cert { cert, seq } => self.certs.entry(*cert).or_default().push(*seq),
+            Change::Named { id, seq } => self.named.entry(*id).or_default().push(*seq),
         }
     }
 

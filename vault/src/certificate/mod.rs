@@ -15,9 +15,6 @@ mod name; // names, and when two are the same
 mod read; // one certificate
 mod signature; // who signed
 
-#[cfg(test)]
-mod tests;
-
 pub use crl::{Crl, Entry, Reason};
 pub use file::{Found, certificates, read_file};
 pub use name::Name;

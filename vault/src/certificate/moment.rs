@@ -110,8 +110,21 @@ fn millis_of(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i6
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let midnight: Time = format!("{year:04}-{month:02}-{day:02}T00:00:00.000Z").parse().ok()?;
-    Some(midnight.millis() + ((hour * 60 + minute) * 60 + second) * 1000)
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        _ => return None,
+    };
+    if day < 1 || day > length {
+        return None;
+    }
+    // Years that begin with March have their odd day at the end; of the calendar's 400 years there are 146,097 days.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let days = days + (153 * month + 2) / 5 + day - 1 - 719_468;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
 }
 
 #[cfg(test)]

@@ -76,6 +76,7 @@ const P256: &[u8] = &[0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 const P384: &[u8] = &[0x06, 5, 0x2b, 0x81, 0x04, 0, 0x22];
 const P521: &[u8] = &[0x06, 5, 0x2b, 0x81, 0x04, 0, 0x23];
 const SM2: &[u8] = &[0x06, 8, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x82, 0x2d];
+const SM2_KEY: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x82, 0x2d];
 /// The identity that goes into an SM2 signature where none was agreed: GB/T 35276.
 const SM2_IDENTITY: &str = "1234567812345678";
 /// Larger keys take longer than anybody would wait for: RSA of 16384 bits and more are a way to keep us busy.
@@ -119,6 +120,7 @@ pub(super) fn verify(key: &Key, algorithm: &Algorithm, message: &[u8], signature
             }
         }
         (EC, SM2_SM3) if curve == SM2 => verify_sm2(&key.bytes, message, signature),
+        (SM2_KEY, SM2_SM3) => verify_sm2(&key.bytes, message, signature),
         (EC, oid) => match (curve, oid) {
             (P256, ECDSA_SHA1) => by(&aws::ECDSA_P256_SHA1_ASN1, Verdict::Weak),
             (P256, ECDSA_SHA256) => by(&aws::ECDSA_P256_SHA256_ASN1, Verdict::Verified),
