@@ -18,6 +18,7 @@ use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, FactName, Outcome, fold};
 use jingui_schema::id::{ActId, ArchiveNumber, By, CertId, RecordId};
 use jingui_schema::line::{Line, Tip};
+use jingui_schema::rules::Rule;
 use jingui_schema::time::Day;
 use std::collections::{BTreeMap, HashMap};
 
@@ -83,6 +84,17 @@ pub struct Dated {
     pub earliest: Option<Day>,
     /// Whether it may be disposed of.
     pub verdict: Verdict,
+}
+
+/// A record whose dates a rule would move: its last day and its first day of disposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Its archive number.
+    pub number: ArchiveNumber,
+    /// As the rules are.
+    pub before: (Day, Day),
+    /// As they would be; none where it would have no dates any more.
+    pub after: Option<(Day, Day)>,
 }
 
 /// Facts of all records, folded from lines.
@@ -257,6 +269,26 @@ impl Ledger {
         let holds: &[Hold] = &[];
         let (earliest, verdict) = (earliest(&assessment, holds), verdict(&assessment, holds, today));
         Dated { assessment, earliest, verdict }
+    }
+
+    /// The records whose dates one more rule would move if it were signed today, and how many have no dates.
+    pub fn moved_by(&self, rules: &Rules, proposed: &Rule, today: Day) -> (Vec<(RecordId, Moved)>, usize) {
+        let then = rules.clone().with(proposed.clone(), today);
+        let (mut moved, mut undetermined) = (Vec::new(), 0);
+        for (record, kept) in self.records() {
+            let dates = |rules: &Rules| {
+                let assessment = self.assess(kept, rules, today);
+                assessment.dates().map(|dates| (dates.last, dates.disposal))
+            };
+            match (dates(rules), dates(&then)) {
+                (Some(before), after) if after != Some(before) => {
+                    moved.push((record, Moved { number: kept.number.clone(), before, after }));
+                }
+                (Some(_), _) => {}
+                (None, _) => undetermined += 1,
+            }
+        }
+        (moved, undetermined)
     }
 
     /// All records, in the order of their ids.
