@@ -199,7 +199,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         let validity = validity(&context.out, certificate);
         rows.push([vec![short(certificate.id), validity], rest].concat());
     }
-    let headings = ["col-counted-from", "col-validity", "col-d0", "col-rule", "col-last", "col-remark"];
+    let headings = ["col-item", "col-validity", "col-d0", "col-rule", "col-last", "col-remark"];
     context.out.table(&headings, rows)?;
     for why in dated.assessment.unclear.iter().filter(|why| why.certificate().is_none()) {
         let why = context.out.word("unclear", &why.word());

@@ -236,7 +236,7 @@ fn count(
         let all = rules.versions(*class);
         for signed in rules.applying(*class, issued) {
             let (rule, id) = (&signed.rule, RuleId::of(&signed.rule));
-            if rule.grace > grace.0 {
+            if rule.grace >= grace.0 {
                 grace = (rule.grace, id);
             }
             let day = from(Some(rule.basis)).ok_or(Unclear::BeyondCalendar)?;
