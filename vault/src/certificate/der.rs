@@ -170,7 +170,7 @@ mod tests {
         let mut reader = Reader::new(&[0x30, 3, 2, 1, 5, 0x05, 0]);
         let sequence = reader.next().unwrap();
         assert_eq!((sequence.tag, sequence.content, sequence.whole.len()), (SEQUENCE, &[2, 1, 5][..], 5));
-        assert_eq!(reader.next().unwrap().content, &[]);
+        assert!(reader.next().unwrap().content.is_empty());
         assert!(reader.end("more").is_ok());
         for bad in [
             &[][..],
