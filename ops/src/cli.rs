@@ -2,6 +2,7 @@
 //!
 //! Holds no sentence: help comes from the message files (see [`help`]), errors are told by [`usage`].
 
+mod cert; // certificates
 pub mod help; // texts for commands and options
 pub mod usage; // what is wrong with a command line
 mod value; // words checked as they come in
@@ -241,6 +242,7 @@ pub fn command() -> Command {
                 option("sample", "P%").value_parser(value::percent()).requires("plan"),
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
             ]),
+            cert::cert(),
             Command::new("correct").args(correct()),
             Command::new("missing").args(missing()),
             group(
@@ -482,6 +484,7 @@ fn add() -> Vec<Arg> {
         label("outlet", "O"),
         option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)).conflicts_with("to"),
         many("cert", "FILE").value_parser(PathBufValueParser::new()),
+        cert::reliance().requires("cert"),
         many("kind", "FILE=KIND").value_parser(value::kinded()),
         many("tag", "T").value_parser(value::label()).conflicts_with("to"),
         label("box", "CODE").conflicts_with("to"),
@@ -746,7 +749,8 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
         parsed.command()[..],
         ["staff", "enrol" | "countersign" | "disable"]
             | ["review"]
-            | ["misfiled", "confirm"]
+            | ["misfiled" | "cert", "confirm"]
+            | ["cert", "issuer", "pin" | "approve"]
             | ["rule", "propose" | "approve"]
     )
 }

@@ -48,6 +48,7 @@ mod writer; // one thread owns the journal's end
 #[doc(hidden)]
 pub mod fuzzing; // private readers, for tests alone
 
+pub mod certs; // certificates that rely on records, and what happens to them
 pub mod copies; // the vault a second time, elsewhere
 pub mod correct; // facts as they should have been
 pub mod dates; // dates of records from the journal alone

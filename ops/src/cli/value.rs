@@ -148,6 +148,11 @@ pub(super) fn request() -> ValueParser {
     parser(|word| word.parse::<ActId>().map_err(|_| Why("why-request")))
 }
 
+/// The id of a pinned issuer.
+pub(super) fn issuer() -> ValueParser {
+    parser(|word| word.parse::<jingui_schema::id::IssuerId>().map_err(|_| Why("why-request")))
+}
+
 /// Seconds, also parts of one, up to a day.
 pub(super) fn seconds() -> ValueParser {
     parser(|word| {

@@ -5,6 +5,7 @@
 mod act; // acts on their way as files
 mod add; // files
 mod backup; // copies elsewhere
+mod cert; // certificates and what happens to them
 mod completions; // shell completions
 mod correct; // facts as they should have been
 mod demo; // the main job on made-up data
@@ -75,6 +76,18 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["backup", "list"] => backup::list(world, context),
         ["backup", "takeover"] => backup::takeover(world, context, &parsed),
         ["backup", "verify"] => backup::verify(world, context, &parsed),
+        ["cert", "add"] => cert::add(world, context, &parsed),
+        ["cert", "import"] => cert::import(world, context, &parsed),
+        ["cert", "list"] => cert::list(world, context, &parsed),
+        ["cert", "revoke"] => cert::revoke(world, context, &parsed),
+        ["cert", "reverse"] => cert::reverse(world, context, &parsed),
+        ["cert", "waiting"] => cert::waiting(world, context),
+        ["cert", "confirm"] => cert::confirm(world, context, &parsed),
+        ["cert", "refuse"] => cert::refuse(world, context, &parsed),
+        ["cert", "issuer", "pin"] => cert::pin(world, context, &parsed),
+        ["cert", "issuer", "list"] => cert::list_issuers(world, context),
+        ["cert", "issuer", "approve"] => cert::approve(world, context, &parsed),
+        ["cert", "issuer", "unpin"] => cert::unpin(world, context, &parsed),
         ["correct"] => correct::run(world, context, &parsed),
         ["customer", "list"] => names::customers(world, context, &parsed),
         ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),
