@@ -29,6 +29,10 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/print.en.ftl"),
     "\n",
+    include_str!("../messages/certs.en.ftl"),
+    "\n",
+    include_str!("../messages/retention.en.ftl"),
+    "\n",
     include_str!("../messages/doctor.en.ftl"),
 );
 const ZH: &str = concat!(
@@ -49,6 +53,10 @@ const ZH: &str = concat!(
     include_str!("../messages/watch.zh.ftl"),
     "\n",
     include_str!("../messages/print.zh.ftl"),
+    "\n",
+    include_str!("../messages/certs.zh.ftl"),
+    "\n",
+    include_str!("../messages/retention.zh.ftl"),
     "\n",
     include_str!("../messages/doctor.zh.ftl"),
 );

@@ -107,6 +107,10 @@ id_types! {
     RecordId;
     /// The id of a note (附记).
     NoteId;
+    /// The id of a certificate, the same in every record that it relies on.
+    CertId;
+    /// The id of a pinned issuer.
+    IssuerId;
     /// The id of an act, which is also the id of the request behind it.
     ActId;
     /// The id of a vault (库).

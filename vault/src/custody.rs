@@ -56,6 +56,15 @@ impl Custody {
         }
     }
 
+    /// Certificates were linked; the first ones of a record bring the end of its period, so somebody has to see them.
+    pub fn linked(&mut self, n: u32, is_first: bool, by: Option<StaffNo>) {
+        self.hands.extend(by);
+        if is_first {
+            self.to_review = n;
+            self.returned = None;
+        }
+    }
+
     /// Misfiled papers were taken out: what is left has to be seen again, for something may be missing now.
     pub fn removed(&mut self, n: u32) {
         self.to_review = n;

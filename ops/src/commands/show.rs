@@ -38,6 +38,7 @@ struct Told<'a> {
     history: Vec<ToldVersion>,
     filings: Vec<ToldFiling>,
     documents: Vec<ToldDocument<'a>>,
+    certs: Vec<super::cert::ToldCert>,
 }
 
 #[derive(Serialize)]
@@ -126,6 +127,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let annotations = annotations(&session, &view.row)?;
     let holds = holds(&session, &view.row, context.env.now().day())?;
     let (found, state) = (session.assess(&view.row)?, session.standing(&view.row)?);
+    let certs = super::cert::of_record(&session, &view.row, revealed)?;
     let custody = &view.row.custody;
     let n = view.row.covers.iter().map(|cover| cover.n).max().unwrap_or(0);
     world.tell_notices(context)?;
@@ -169,6 +171,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             history,
             filings: filings.collect(),
             documents: documents.collect(),
+            certs,
         };
         context.out.document(&told)?;
         return Ok(Exit::Done);
@@ -255,6 +258,11 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         &["col-doc", "col-kind", "col-name", "col-marks", "col-type", "col-size", "col-sha256"],
         rows.collect(),
     )?;
+    if !certs.is_empty() {
+        context.out.line("")?;
+        let rows = certs.iter().map(|cert| super::cert::row_of(&context.out, cert)).collect();
+        context.out.table(&super::cert::HEADINGS, rows)?;
+    }
     Ok(Exit::Done)
 }
 

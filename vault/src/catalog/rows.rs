@@ -3,6 +3,7 @@
 //! Does no I/O and knows no key. The bytes are compact rather than JSON because a row is mostly digests: half the
 //! disk, and a list of fifty is decoded in the time of ten. They carry no version of their own; the catalog's counts.
 
+use super::certs::CertRow;
 use super::store::Hash;
 use crate::custody::{Custody, Look};
 use jingui_schema::act::CoverMark;
@@ -36,6 +37,8 @@ pub struct Row {
     pub covers: Vec<CoverRow>,
     /// Its documents, in order.
     pub documents: Vec<DocBrief>,
+    /// Certificates that rely on it, in the order in which they were linked.
+    pub certs: Vec<CertRow>,
     /// When it was first filed.
     pub filed_at: Time,
     /// The last line that changed this row.
@@ -47,7 +50,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// The line that made a fact version: each filing and each correction makes the next one.
+    /// The line that made a fact version: each filing, correction and link makes the next one.
     pub fn line_of_version(&self, n: u32) -> Option<u64> {
         self.covers.iter().find(|cover| cover.n == n).map(|cover| cover.seq)
     }
@@ -149,6 +152,7 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         docs_given,
         covers,
         documents,
+        certs,
         filed_at,
         last_seq,
         custody,
@@ -236,6 +240,8 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         put_option(&mut out, until.map(|day| day.to_string()).as_deref());
         put_word(&mut out, Flaw::ALL, flaw.as_ref());
     }
+    put_number(&mut out, certs.len() as u64);
+    certs.iter().for_each(|cert| cert.put(&mut out));
     out.extend_from_slice(&filed_at.millis().to_be_bytes());
     put_number(&mut out, *last_seq);
     let Custody { hands, to_review, passed, returned, restricted, holds, screened, annotations } = custody;
@@ -326,6 +332,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
                 flaw: from.option(|from| from.word(Flaw::ALL))?,
             })
         })?,
+        certs: from.list(CertRow::take)?,
         filed_at: Time::from_millis(i64::from_be_bytes(from.array()?)),
         last_seq: from.number()?,
         custody: Custody {
@@ -428,7 +435,7 @@ impl<'a> Bytes<'a> {
         Label::read(self.text()?).ok()
     }
 
-    fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+    pub(super) fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         all.get(usize::from(self.array::<1>()?[0])).copied()
     }
 
@@ -440,7 +447,7 @@ impl<'a> Bytes<'a> {
         Some(Look { n: self.small()?, by: StaffNo(self.small()?), seq: self.number()? })
     }
 
-    fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+    pub(super) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.array::<1>()? {
             [0] => Some(None),
             [1] => read(self).map(Some),
@@ -448,7 +455,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| read(self)).collect()
     }
