@@ -97,7 +97,7 @@ impl House {
         let copy = || OwnedFd::from(out.try_clone().unwrap());
         let stdin = File::open("/dev/null").unwrap().into();
         let streams = Streams { stdin, stdout: copy(), stderr: copy() };
-        (Task { call: call(words), streams, person: None, interrupt, turns: None }, out)
+        (Task { call: call(words), streams, person: None, store: None, interrupt, turns: None }, out)
     }
 
     /// Runs a command; returns exit code and what it wrote, or the code of the failure.
@@ -243,7 +243,7 @@ fn the_command_of_a_client_that_is_gone_is_interrupted() {
     until(|| house.watch.running.load(SeqCst) == 1);
     let client = UnixStream::connect(house.site.socket()).unwrap();
     let (task, _) = house.task(&["wait"], Interrupt::default());
-    wire::send(&client, &task.call, None, &task.streams, wire::program()).unwrap();
+    wire::send(&client, &task.call, [None; 2], &task.streams, wire::program()).unwrap();
     until(|| house.watch.running.load(SeqCst) == 2);
     drop(client);
     until(|| house.watch.interrupted.load(SeqCst) == 1);
@@ -294,7 +294,7 @@ fn another_version_is_refused_by_name() {
     until(|| house.watch.running.load(SeqCst) == 1);
     let mut client = UnixStream::connect(house.site.socket()).unwrap();
     let (task, _) = house.task(&["wait"], Interrupt::default());
-    wire::send(&client, &task.call, Some("secret"), &task.streams, "99.0".into()).unwrap();
+    wire::send(&client, &task.call, [Some("secret"), Some("keys")], &task.streams, "99.0".into()).unwrap();
     client.shutdown(std::net::Shutdown::Write).unwrap();
     let mut reply = Vec::new();
     client.read_to_end(&mut reply).unwrap();
@@ -358,7 +358,7 @@ fn child() {
     let site = Site::new(vault, Duration::from_secs(10));
     let streams = Streams::of_process().unwrap();
     let interrupt = Interrupt::of_signals().unwrap();
-    let task = Task { call: call(&["wait"]), streams, person: None, interrupt, turns: None };
+    let task = Task { call: call(&["wait"]), streams, person: None, store: None, interrupt, turns: None };
     let code = run(&site, task, Env::of_host(), |_| World::open(&Arc::default()), dispatch);
     std::process::exit(code.unwrap_or_else(|failure| failure.exit() as u8).into());
 }
