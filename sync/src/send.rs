@@ -123,21 +123,27 @@ impl Sending<'_> {
         let mut turns = self.store.turns(self.name);
         let mut lost = false;
         loop {
-            let why = match self.store.once(self.name, Asked::Write, question()) {
+            let trouble = match self.store.once(self.name, Asked::Write, question()) {
                 Ok(_) => return Ok(Sent::Taken),
                 // After an answer was lost this is most likely our own.
                 Err(Trouble::Taken) if lost => return Ok(Sent::Taken),
                 Err(Trouble::Taken) => return Ok(Sent::Before),
-                Err(Trouble::Passing(why)) => why,
-                // An upload that is gone has come to its end, or somebody has put an end to it.
-                Err(Trouble::Missing) if lost => "the upload is gone".to_owned(),
-                Err(trouble) => return Err(self.store.error(trouble, self.name)),
+                Err(Trouble::Interrupted) => Err(self.store.error(Trouble::Interrupted, self.name))?,
+                Err(trouble) => trouble,
             };
             lost = true;
-            match self.store.size(self.name) {
-                Ok(Some(_)) => return Ok(Sent::Taken),
-                Ok(None) => turns.next(why).map_err(|trouble| self.store.error(trouble, self.name))?,
-                Err(trouble) => return Err(self.store.error(trouble, self.name)),
+            match (self.store.size(self.name), trouble) {
+                // Also after a refusal: an upload that something on the way has ended twice is gone the second time.
+                (Ok(Some(_)), _) => {
+                    self.store.forget();
+                    return Ok(Sent::Taken);
+                }
+                (Ok(None), Trouble::Passing(why)) => {
+                    turns.next(why).map_err(|trouble| self.store.error(trouble, self.name))?;
+                }
+                (Err(trouble @ Trouble::Lasting(_)), Trouble::Passing(_)) | (_, trouble) => {
+                    return Err(self.store.error(trouble, self.name));
+                }
             }
         }
     }

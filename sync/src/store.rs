@@ -235,6 +235,11 @@ impl Store {
         }
     }
 
+    /// What was remembered has turned out well after all.
+    pub fn forget(&self) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Waits, and looks up.
     fn pause(&self, pause: Duration) {
         let mut left = pause;

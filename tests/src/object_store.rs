@@ -91,8 +91,10 @@ struct Front {
     armed: Mutex<Option<(u64, Glitch)>>,
     heard: Mutex<Vec<Heard>>,
     fired: AtomicBool,
-    /// Conditions are not passed on.
+    /// Conditions are not kept.
     deaf: AtomicBool,
+    /// Where the buckets lie.
+    root: PathBuf,
     /// What every request that writes is answered, if so.
     refusing: Mutex<Option<(u16, String, bool)>>,
 }
@@ -118,7 +120,7 @@ impl Store {
         let runtime = runtime.expect("threads");
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port on loopback");
         let port = listener.local_addr().expect("it is bound").port();
-        let front = Arc::new(Front::default());
+        let front = Arc::new(Front { root: dir.path().to_owned(), ..Front::default() });
         runtime.spawn(serve(listener, service, front.clone()));
         Self { dir, port, front, runtime: Some(runtime) }
     }
@@ -249,8 +251,12 @@ async fn answer(
         conditional: header("if-none-match").is_some(),
         status: 0,
     };
-    if front.deaf.load(Ordering::Relaxed) {
-        parts.headers.remove("if-none-match");
+    if front.deaf.load(Ordering::Relaxed) && heard.conditional {
+        match parts.method.as_str() {
+            // The condition is signed; for a store that does not look at it, what is there makes no difference.
+            "PUT" => drop(std::fs::remove_file(front.root.join(parts.uri.path().trim_start_matches('/')))),
+            _ => drop(parts.headers.remove("if-none-match")),
+        }
     }
     let number = {
         let mut all = lock(&front.heard);
