@@ -67,6 +67,10 @@ fn dispatch(world: &World, context: &mut Context) -> Result<Exit> {
             }
             told?;
         }
+        Some("store") => {
+            let store = context.store.as_ref().map(|store| store.credentials.secret.clone());
+            context.out.line(&store.unwrap_or_else(|| "nobody".into()))?;
+        }
         Some("panic") => panic!("on purpose"),
         _ => return Ok(Exit::Part),
     }
@@ -247,6 +251,32 @@ fn the_command_of_a_client_that_is_gone_is_interrupted() {
     until(|| house.watch.running.load(SeqCst) == 2);
     drop(client);
     until(|| house.watch.interrupted.load(SeqCst) == 1);
+    house.watch.go.store(true, SeqCst);
+    assert_eq!(holder.join().unwrap(), Ok((0, String::new())));
+}
+
+#[test]
+fn who_a_guest_is_to_a_store_comes_with_it() {
+    let house = Arc::new(House::new());
+    let holder = spawn(&house, &["wait"]);
+    until(|| house.watch.running.load(SeqCst) == 1);
+    let run = |store: Option<Access>| {
+        let (mut task, mut out) = house.task(&["store"], Interrupt::default());
+        task.store = store;
+        let open = |_| World::open(&house.watch);
+        assert!(matches!(run(&house.site, task, Env::of_host(), open, dispatch), Ok(0)));
+        text_of(&mut out)
+    };
+    let access = Access {
+        endpoint: None,
+        region: None,
+        addressing: jingui_sync::Addressing::Auto,
+        certificates: None,
+        credentials: jingui_sync::Credentials { id: "AK".into(), secret: "key".into(), token: None },
+        patience: jingui_sync::Patience::default(),
+    };
+    assert_eq!(run(Some(access)), "key\n");
+    assert_eq!(run(None), "nobody\n");
     house.watch.go.store(true, SeqCst);
     assert_eq!(holder.join().unwrap(), Ok((0, String::new())));
 }
