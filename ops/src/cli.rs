@@ -243,6 +243,23 @@ pub fn command() -> Command {
             Command::new("correct").args(correct()),
             Command::new("missing").args(missing()),
             group(
+                "misfiled",
+                [
+                    Command::new("propose").args([
+                        record(),
+                        word("docs", "DOC")
+                            .required(true)
+                            .num_args(1..)
+                            .value_parser(value::number::<u32>(1, u32::MAX)),
+                        option("to", "RECORD"),
+                        reason().required(true),
+                    ]),
+                    Command::new("list"),
+                    Command::new("confirm").arg(act()),
+                    Command::new("refuse").args([act(), reason().required(true)]),
+                ],
+            ),
+            group(
                 "subject",
                 [
                     Command::new("list").args([
@@ -651,6 +668,10 @@ fn record() -> Arg {
     word("record", "RECORD").required(true)
 }
 
+fn act() -> Arg {
+    word("act", "ACT").required(true).value_parser(value::request())
+}
+
 fn reason() -> Arg {
     option("reason", "TEXT").value_parser(value::said())
 }
@@ -705,7 +726,10 @@ pub fn needs(parsed: &Parsed) -> Needs {
 
 /// Says whether `--act-out` means something for a command.
 pub(crate) fn makes_act(parsed: &Parsed) -> bool {
-    matches!(parsed.command()[..], ["staff", "enrol" | "countersign" | "disable"] | ["review"])
+    matches!(
+        parsed.command()[..],
+        ["staff", "enrol" | "countersign" | "disable"] | ["review"] | ["misfiled", "confirm"]
+    )
 }
 
 /// Says whether a path is the dash that stands for a stream.

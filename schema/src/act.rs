@@ -371,6 +371,66 @@ data_types! {
         /// Why.
         note: NoteMark,
     }
+    /// `document.misfiled`: papers that are not this record's own are to be taken out of it.
+    DocumentMisfiled {
+        /// The record they lie in.
+        record: RecordId,
+        /// The filing they came with.
+        filing: u32,
+        /// Their numbers, ascending.
+        docs: Vec<u32>,
+        /// The record they were filed in since, where it is known whose they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<RecordId>,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `document.remove`: a fact version without papers that two people have called misfiled.
+    DocumentRemove {
+        /// The proposal that this carries out.
+        proposal: ActId,
+        /// The record.
+        record: RecordId,
+        /// Fact version this makes; all earlier ones end with it.
+        n: u32,
+        /// The record's filing counter; its place is this ÷ 4096.
+        counter: u64,
+        /// The filing whose body ends with it.
+        from: u32,
+        /// The filing that takes what was left of that body, where anything was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<Rebound>,
+        /// The cover.
+        cover: CoverMark,
+    }
+    /// What was left of a body, in a body of its own. Small enough to be copied.
+    Rebound {
+        /// Its filing.
+        filing: u32,
+        /// Documents in it.
+        docs: u32,
+        /// The file.
+        body: FileMark,
+    }
+    /// `document.removed`: what `document.remove` ended is no longer there.
+    DocumentRemoved {
+        /// The proposal that was carried out.
+        proposal: ActId,
+    }
+    /// `act.confirm`: a second person says yes to what another proposed.
+    ActConfirm {
+        /// The proposal.
+        act: ActId,
+        /// SHA-256 of its act as it stands.
+        sha256: Sha256,
+    }
+    /// `act.refuse`: a proposal ends without effect.
+    ActRefuse {
+        /// The proposal.
+        act: ActId,
+        /// Why.
+        note: NoteMark,
+    }
     /// `setting.set`: a setting of the vault, whole.
     SettingSet {
         /// Which.
@@ -576,6 +636,16 @@ kinds! {
     RecordAnnotate(RecordAnnotate) = "record.annotate",
     /// Use restricted, or no longer.
     RecordRestrict(RecordRestrict) = "record.restrict",
+    /// Papers that are to be taken out.
+    DocumentMisfiled(DocumentMisfiled) = "document.misfiled",
+    /// Papers taken out.
+    DocumentRemove(DocumentRemove) = "document.remove",
+    /// And destroyed.
+    DocumentRemoved(DocumentRemoved) = "document.removed",
+    /// A proposal confirmed.
+    ActConfirm(ActConfirm) = "act.confirm",
+    /// A proposal refused.
+    ActRefuse(ActRefuse) = "act.refuse",
     /// A setting.
     SettingSet(SettingSet) = "setting.set",
     /// Documents shown.
@@ -615,6 +685,8 @@ impl Deed {
             Self::RecordReview(d) => d.note.as_ref(),
             Self::RecordAnnotate(d) => Some(&d.note),
             Self::RecordRestrict(d) => Some(&d.note),
+            Self::DocumentMisfiled(d) => Some(&d.note),
+            Self::ActRefuse(d) => Some(&d.note),
             Self::SettingSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
@@ -629,6 +701,7 @@ impl Deed {
         let (record, counter, n, mark) = match self {
             Self::RecordFile(d) => (d.record, d.counter, d.n, d.cover),
             Self::RecordCorrect(d) => (d.record, d.counter, d.n, d.cover),
+            Self::DocumentRemove(d) => (d.record, d.counter, d.n, d.cover),
             _ => return None,
         };
         Some(NewCover { record, place: Place::of_counter(counter), n, mark })
@@ -641,6 +714,8 @@ impl Deed {
             Self::RecordCorrect(d) => Some(d.record),
             Self::RecordAnnotate(d) => Some(d.record),
             Self::RecordRestrict(d) => Some(d.record),
+            Self::DocumentMisfiled(d) => Some(d.record),
+            Self::DocumentRemove(d) => Some(d.record),
             Self::RecordOpen(d) => Some(d.record),
             Self::FactsReveal(d) => Some(d.record),
             _ => None,

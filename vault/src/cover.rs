@@ -43,8 +43,8 @@ pub enum CoverError {
 /// A cover as it stands before sealing.
 ///
 /// Invariant: `lines` are the facts and documents as stored, and `facts` and `documents` what they say;
-/// documents are numbered from 1, and each names a filing that has a body. [`Cover::new`],
-/// [`Cover::supplemented`] and [`Cover::parse`] uphold it. Has no `Debug`: it holds keys.
+/// documents stand in the order of their numbers, and each names a filing that has a body. [`Cover::new`],
+/// [`Cover::supplemented`], [`Cover::corrected`], [`Cover::without`] and [`Cover::parse`] uphold it. Has no `Debug`: it holds keys.
 #[derive(Clone)]
 pub struct Cover {
     /// First line: whose it is, and the keys of the bodies.
@@ -113,14 +113,48 @@ impl Cover {
             next.facts = facts;
         }
         for line in documents {
-            let place = (line.doc.no as usize).wrapping_sub(1);
-            let old = next.documents.get_mut(place).filter(|old| is_same_file(&old.doc, &line.doc));
-            let old = old.ok_or(CoverError::Numbers("a corrected document is another file"))?;
-            next.lines[place + 1] = line_of(&line);
-            *old = line;
+            let place = next.documents.iter().position(|old| is_same_file(&old.doc, &line.doc));
+            let place = place.ok_or(CoverError::Numbers("a corrected document is another file"))?;
+            next.put(place, line);
         }
         check_numbers(&next.spine, &next.documents)?;
         Ok(next)
+    }
+
+    /// Makes the next fact version without some documents of a filing, whose body ends; what else was in it now lies in
+    /// another one.
+    ///
+    /// - Shape: `moved` are the lines of what else was in it, each with its place in the new body; all other lines stay
+    ///   byte for byte.
+    /// - Errors: `Numbers` when a document of the filing is neither gone nor moved.
+    pub fn without(
+        &self,
+        gone: &[u32],
+        filing: u32,
+        moved: Vec<DocumentLine>,
+        body: Option<BodyKey>,
+    ) -> Result<Self, CoverError> {
+        let mut next = self.clone();
+        next.spine.n =
+            self.spine.n.checked_add(1).ok_or(CoverError::Numbers("the fact versions are used up"))?;
+        next.spine.bodies.retain(|body| body.filing != filing);
+        next.spine.bodies.extend(body);
+        for line in moved {
+            let place = next.documents.iter().position(|old| old.doc.no == line.doc.no);
+            next.put(place.ok_or(CoverError::Numbers("a document was moved that is not there"))?, line);
+        }
+        let stays: Vec<bool> = next.documents.iter().map(|line| !gone.contains(&line.doc.no)).collect();
+        let mut stay = stays.iter();
+        next.documents.retain(|_| *stay.next().unwrap_or(&true));
+        let mut stay = std::iter::once(&true).chain(&stays); // the line of facts, then the documents
+        next.lines.retain(|_| *stay.next().unwrap_or(&true));
+        check_numbers(&next.spine, &next.documents)?;
+        Ok(next)
+    }
+
+    fn put(&mut self, place: usize, line: DocumentLine) {
+        self.lines[place + 1] = line_of(&line); // behind that of the facts
+        self.documents[place] = line;
     }
 
     /// Returns the text to seal.
@@ -218,11 +252,10 @@ fn check_numbers(spine: &Spine, documents: &[DocumentLine]) -> Result<(), CoverE
     if !filings().is_sorted_by(|a, b| a < b) || filings().next() == Some(0) {
         return Err(CoverError::Numbers("the filings do not ascend from 1"));
     }
-    if documents.iter().zip(1..).any(|(line, no)| line.doc.no != no) {
-        return Err(CoverError::Numbers("the documents are not numbered from 1"));
-    }
-    if !documents.is_sorted_by_key(|line| line.doc.filing) {
-        return Err(CoverError::Numbers("a document stands before one of an earlier filing"));
+    // Not without gaps: papers that were misfiled may have been taken out.
+    let numbers = || documents.iter().map(|line| line.doc.no);
+    if !numbers().is_sorted_by(|a, b| a < b) || numbers().next() == Some(0) {
+        return Err(CoverError::Numbers("the documents do not ascend from 1"));
     }
     if documents.iter().any(|line| !filings().any(|filing| filing == line.doc.filing)) {
         return Err(CoverError::Numbers("a document names a filing that has no body"));

@@ -33,8 +33,6 @@ pub struct Custody {
     pub restricted: Option<u64>,
     /// The lines that say something beside it.
     pub annotations: Vec<u64>,
-    /// The lines that corrected it.
-    pub corrections: Vec<u64>,
 }
 
 impl Custody {
@@ -46,13 +44,18 @@ impl Custody {
     }
 
     /// Facts were corrected.
-    pub fn corrected(&mut self, n: u32, changed: &[FactName], by: Option<StaffNo>, seq: u64) {
+    pub fn corrected(&mut self, n: u32, changed: &[FactName], by: Option<StaffNo>) {
         self.hands.extend(by);
-        self.corrections.push(seq);
         self.returned = None;
         if changed.iter().any(|name| name.needs_review()) {
             self.to_review = n;
         }
+    }
+
+    /// Misfiled papers were taken out: what is left has to be seen again, for something may be missing now.
+    pub fn removed(&mut self, n: u32) {
+        self.to_review = n;
+        self.returned = None;
     }
 
     /// Whether this person filed or corrected it, under this staff number or an earlier one.

@@ -275,6 +275,24 @@ errors! {
     Restricted { record } = "restricted", Refused, "the use of record {record} is restricted";
     /// The restriction is as asked for already.
     RestrictedAlready { record } = "restricted-already", Usage, "nothing to change for record {record}";
+    /// Nothing of that id waits for a second person.
+    NoProposal { act } = "no-proposal", NotFound, "no open proposal {act}";
+    /// Too many proposals are open.
+    TooManyProposals { count } = "too-many-proposals", Refused, "{count} proposals are open already";
+    /// The second person is the first.
+    OwnProposal { act, staff } = "own-proposal", Refused, "{staff} made the proposal {act}; another person has to confirm it";
+    /// The authority has not countersigned the second person's enrolment.
+    NotCounted { staff } = "not-counted", Refused, "the enrolment of {staff} has not been countersigned and counts for nothing that takes two";
+    /// Papers of several filings, which lie in several bodies.
+    OneFiling { record } = "one-filing", Usage, "the papers named of record {record} came with different filings";
+    /// Nothing would be left.
+    LastPapers { record } = "last-papers", Refused, "nothing would be left of record {record}";
+    /// From a record into itself.
+    SameRecord { record } = "same-record", Usage, "record {record} is the one they lie in";
+    /// What was to be moved is not where it was to be.
+    NotFiledThere { record } = "not-filed-there", Refused, "record {record} does not have the papers";
+    /// The second person has not said yes.
+    Unconfirmed { act } = "unconfirmed", Refused, "nobody has confirmed the proposal {act}";
     /// Stopped by the user.
     Interrupted {} = "interrupted", Interrupted, "interrupted";
 }

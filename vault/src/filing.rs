@@ -1,6 +1,6 @@
 //! Filing: documents put in, durable and read back before anyone is told.
 
-use crate::body::{BodyHead, Buffers, Incoming, SealedBody, read_back, write_body};
+use crate::body::{BodyHead, Buffers, Incoming, Numbers, SealedBody, read_back, write_body};
 use crate::catalog::twin_key;
 use crate::cover::Cover;
 use crate::defects::defect;
@@ -176,7 +176,8 @@ impl Session {
         let epoch = self.vault.state().epoch;
         let files = FilingFiles { record, place, filing: 1, n: 1, epoch };
         let staging = Staging::of_filing(&self.vault, Marker { act, filing: Some(files), note: None })?;
-        let head = BodyHead { vault: self.vault.state().init.vault, record, filing: 1, first_no: 1 };
+        let head =
+            BodyHead { vault: self.vault.state().init.vault, record, filing: 1, numbers: Numbers::From(1) };
         let body = self.write_body(&staging, &head, &filing.incoming, buffers)?;
 
         let facts = self.facts_of(&filing.labels, reserved.number.clone(), clerk)?;
@@ -257,7 +258,7 @@ impl Session {
         let env = self.vault.env();
         let row = self.row(record)?;
         let (old, cover_row) = self.cover_of(&row)?;
-        let filing = row.filings.last().map_or(1, |f| f.filing + 1);
+        let (filing, first_no) = (row.filings_given + 1, row.docs_given + 1);
         let place = Place::of_counter(row.counter);
         let note = self.seal_note(NoteKind::Reason, reason)?;
         let act = request.unwrap_or_else(|| env.act_id());
@@ -266,8 +267,8 @@ impl Session {
         let mark = note.mark;
         let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
         let staging = Staging::of_filing(&self.vault, marker)?;
-        let first_no = row.documents.len() as u32 + 1;
-        let head = BodyHead { vault: self.vault.state().init.vault, record, filing, first_no };
+        let numbers = Numbers::From(first_no);
+        let head = BodyHead { vault: self.vault.state().init.vault, record, filing, numbers };
         let body = self.write_body(&staging, &head, incoming, buffers)?;
         let duplicates = self.duplicates(&body.documents)?;
         // A repeated supplement of the same papers is a slip, not a filing.
@@ -335,10 +336,10 @@ impl Session {
         Salt(self.vault.env().bytes())
     }
 
-    fn write_body(
+    pub(crate) fn write_body(
         &self,
         staging: &Staging,
-        head: &BodyHead,
+        head: &BodyHead<'_>,
         incoming: &[Incoming],
         buffers: &mut Buffers,
     ) -> Result<SealedBody> {

@@ -10,7 +10,7 @@ use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::state::State;
 use crate::vault::Notice;
-use jingui_schema::act::{CoverMark, Deed, NewCover};
+use jingui_schema::act::{CoverMark, Deed, NewCover, Rebound};
 use jingui_schema::id::{By, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use std::collections::HashMap;
@@ -292,7 +292,9 @@ impl Session {
             batch.push(line);
         }
         let Some(end) = end else { return Ok(None) };
-        let covers: Vec<NewCover> = batch.iter().filter_map(|line| line.act.deed.cover()).collect();
+        let state = self.vault.state();
+        let covers = batch.iter().filter_map(|line| line.act.deed.cover());
+        let covers: Vec<NewCover> = covers.map(|new| alive(&state, new)).collect();
         let covers = self.open_covers(&covers)?;
         Ok(Some(Batch { lines: batch, covers, end }))
     }
@@ -440,7 +442,9 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let known = if d.n > 1 { rows.take(d.record)? } else { None };
                 let mut row = row_after(known, d.record, d.counter, cover, line);
                 row.filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
-                row.covers.push(CoverRow { n: d.n, mark: d.cover });
+                row.filings_given = row.filings_given.max(d.filing);
+                row.docs_given = row.docs_given.saturating_add(d.docs);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
                 row.custody.filed(d.n, by);
                 rows.put(row);
             }
@@ -448,10 +452,29 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let cover = covers.next().expect("a cover was opened for each correction");
                 let Some(known) = rows.take(d.record)? else { continue };
                 let mut row = row_after(Some(known), d.record, d.counter, cover, line);
-                row.covers.push(CoverRow { n: d.n, mark: d.cover });
-                row.custody.corrected(d.n, &d.changed, by, line.seq);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
+                row.custody.corrected(d.n, &d.changed, by);
                 rows.put(row);
                 seen(d.record);
+            }
+            Deed::DocumentRemove(d) => {
+                let cover = covers.next().expect("a cover was opened for each removal");
+                let Some(known) = rows.take(d.record)? else { continue };
+                let mut row = row_after(Some(known), d.record, d.counter, cover, line);
+                row.twin = twin_of(cover);
+                row.covers = vec![CoverRow { n: d.n, seq: line.seq, mark: d.cover }];
+                // The line that brought what has ended is still one about the record.
+                let ended = row.filings.iter().position(|filing| filing.filing == d.from);
+                if let Some(filing) = ended.map(|at| row.filings.remove(at)) {
+                    changes.push(Change::Seen { record: d.record, seq: filing.seq });
+                }
+                if let Some(Rebound { filing, docs, body }) = d.left.clone() {
+                    row.filings.push(FilingRow { filing, seq: line.seq, body, docs });
+                    row.filings_given = row.filings_given.max(filing);
+                }
+                row.custody.removed(d.n);
+                rows.put(row);
+                changes.push(Change::Seen { record: d.record, seq: line.seq });
             }
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
@@ -558,6 +581,21 @@ fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
     }
 }
 
+/// The cover to read for a fact version: where that has ended with papers that were taken out, the first one that is
+/// alive. What the row says meanwhile is overwritten by the line that ended it.
+fn alive(state: &State, new: NewCover) -> NewCover {
+    match state.ended.get(&new.record) {
+        Some(ended) if new.n < ended.alive => NewCover { n: ended.alive, mark: ended.cover, ..new },
+        _ => new,
+    }
+}
+
+/// The twin key of a record as its cover has it.
+fn twin_of(cover: &Cover) -> [u8; 32] {
+    let digests: Vec<_> = cover.documents.iter().map(|line| line.doc.sha256).collect();
+    twin_key(&cover.facts.facts, &digests)
+}
+
 /// A record's row with the facts and documents of a new cover; filings and covers are still those before.
 fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, line: &Line) -> Row {
     let documents = cover.documents.iter().map(|line| DocBrief {
@@ -571,24 +609,23 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
         until: line.doc.until,
         flaw: line.doc.flaw,
     });
-    let digests = || cover.documents.iter().map(|line| line.doc.sha256).collect::<Vec<_>>();
-    let (filings, covers, filed_at, custody, twin) = match known {
-        Some(row) => (row.filings, row.covers, row.filed_at, row.custody, row.twin),
-        None => {
-            let twin = twin_key(&cover.facts.facts, &digests());
-            (Vec::new(), Vec::new(), line.at, Custody::default(), twin)
-        }
-    };
-    Row {
-        record,
-        counter,
-        facts: cover.facts.facts.clone(),
-        filings,
-        covers,
-        documents: documents.collect(),
-        filed_at,
-        last_seq: line.seq,
-        custody,
-        twin,
+    let documents = documents.collect();
+    let (facts, last_seq) = (cover.facts.facts.clone(), line.seq);
+    match known {
+        Some(row) => Row { facts, documents, last_seq, ..row },
+        None => Row {
+            record,
+            counter,
+            twin: twin_of(cover),
+            facts,
+            filings: Vec::new(),
+            filings_given: 0,
+            docs_given: 0,
+            covers: Vec::new(),
+            documents,
+            filed_at: line.at,
+            last_seq,
+            custody: Custody::default(),
+        },
     }
 }

@@ -19,6 +19,7 @@ pub mod seal; // small sealed files
 pub mod catalog; // derived: rows that list and find
 pub mod custody; // what people have done to a record since it was filed
 mod fold; // the journal folded into the state, and how far it is believed
+pub mod proposals; // what takes two people
 mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
 pub mod state; // who may act, which epoch counts
@@ -51,10 +52,12 @@ pub mod correct; // facts as they should have been
 pub mod filing; // documents put in
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
+pub mod misfiled; // a stranger's paper taken out by two people
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
 pub mod review; // a second person looks
 pub mod rotation; // a new epoch, the old one destroyed
+pub mod second; // the second of two people
 pub mod session; // a person at work
 pub mod settings; // checklist, projects, customers
 pub mod staff; // people join and leave

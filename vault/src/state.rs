@@ -4,10 +4,13 @@
 //! the catalog, not here.
 
 use crate::error::{Error, Result};
-use jingui_schema::act::{Act, Deed, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit};
+use crate::proposals::{Proposal, Proposed};
+use jingui_schema::act::{
+    Act, CoverMark, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit,
+};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{Role, Setting, Verdict};
-use jingui_schema::id::{ActId, ArchiveNumber, By, Place, StaffNo, TargetId};
+use jingui_schema::id::{ActId, ArchiveNumber, By, Place, RecordId, StaffNo, TargetId};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -146,6 +149,32 @@ pub struct Restored {
     pub at: Time,
 }
 
+/// Files that a line has ended and that are still to be destroyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removing {
+    /// The record.
+    pub record: RecordId,
+    /// The numbered directory they lie in.
+    pub place: Place,
+    /// The filing whose body has ended.
+    pub filing: u32,
+    /// The first fact version that is alive; all covers before it have ended.
+    pub alive: u32,
+    /// The line that ended them.
+    pub seq: u64,
+}
+
+/// What has ended of a record that is alive: files that are not there any more, or soon will not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// The first fact version that is alive.
+    pub alive: u32,
+    /// Its cover, as its line names it.
+    pub cover: CoverMark,
+    /// Filings whose bodies have ended.
+    pub bodies: BTreeSet<u32>,
+}
+
 /// How much there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -159,6 +188,8 @@ pub struct Counts {
     pub body_bytes: u64,
     /// Corrections.
     pub corrections: u64,
+    /// Times that misfiled papers were taken out.
+    pub removals: u64,
     /// Fact versions that passed review.
     pub reviews: u64,
     /// Times that documents were shown.
@@ -206,6 +237,12 @@ pub struct State {
     pub excused: Option<Time>,
     /// The copy it was last put back from.
     pub restored: Option<Restored>,
+    /// What somebody has proposed and nobody refused or carried out.
+    pub proposals: BTreeMap<ActId, Proposal>,
+    /// What two people have taken out of records and is still to be destroyed, by proposal.
+    pub removing: BTreeMap<ActId, Removing>,
+    /// What has ended of records that are alive.
+    pub ended: BTreeMap<RecordId, Ended>,
 }
 
 impl State {
@@ -250,6 +287,9 @@ impl State {
             copies: BTreeMap::new(),
             excused: None,
             restored: None,
+            proposals: BTreeMap::new(),
+            removing: BTreeMap::new(),
+            ended: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -342,6 +382,22 @@ impl State {
     pub fn has_leaver(&self, epoch: u32) -> bool {
         let left = |staff| self.staff.get(staff).is_some_and(|m: &Member| !m.is_active());
         self.epochs.get(&epoch).is_some_and(|e| e.members.iter().any(left))
+    }
+
+    /// Whether a fact version of a record has ended with papers that were taken out.
+    pub fn has_ended_version(&self, record: RecordId, n: u32) -> bool {
+        self.ended.get(&record).is_some_and(|ended| n < ended.alive)
+    }
+
+    /// Whether the body of a filing has ended with papers that were taken out.
+    pub fn has_ended_body(&self, record: RecordId, filing: u32) -> bool {
+        self.ended.get(&record).is_some_and(|ended| ended.bodies.contains(&filing))
+    }
+
+    /// Whether a body, by its filing, or a cover, by its fact version, has ended and is still to be destroyed.
+    pub fn is_being_destroyed(&self, record: RecordId, body: bool, n: u32) -> bool {
+        let mut open = self.removing.values().filter(|removing| removing.record == record);
+        open.any(|removing| if body { n == removing.filing } else { n < removing.alive })
     }
 
     /// Whether this archive number was given.
@@ -498,6 +554,19 @@ impl State {
                 self.with_role(staff, roles)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::DocumentMisfiled(d), By::Staff(staff)) => {
+                if d.docs.is_empty() || d.filing == 0 || !d.docs.is_sorted_by(|a, b| a < b) {
+                    return Err(Error::Stale { why: "it names no papers, or not in order".into() });
+                }
+                self.decide_proposal(staff, &Proposed::Misfiled(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::DocumentRemove(d), By::Staff(staff)) => self.decide_removal(staff, d),
+            (Deed::ActConfirm(d), By::Staff(staff)) => self.decide_confirmation(staff, d),
+            (Deed::ActRefuse(d), By::Staff(staff)) => {
+                self.decide_refusal(staff, d)?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::SettingSet(d), By::Staff(staff)) => {
                 let roles: &[Role] = match d.setting {
                     Setting::Customers => &[Role::Archivist, Role::Approver],
@@ -532,6 +601,10 @@ impl State {
                 }
                 self.check_note_epoch(d.note.as_ref())
             }
+            (Deed::DocumentRemoved(d), By::Vault) => match self.removing.contains_key(&d.proposal) {
+                true => Ok(()),
+                false => Err(Error::Stale { why: format!("nothing is being removed by {}", d.proposal) }),
+            },
             (
                 Deed::FileSet(_)
                 | Deed::EpochMember(_)
@@ -548,6 +621,32 @@ impl State {
                 By::Vault,
             ) => Ok(()),
             (deed, _) => Err(Error::NotCarried { kind: deed.kind().into() }),
+        }
+    }
+
+    /// Papers are taken out as two people have said, and by somebody who could have been either of them.
+    fn decide_removal(&self, staff: StaffNo, d: &DocumentRemove) -> Result<()> {
+        let proposal = self.proposal(d.proposal)?;
+        let what = &proposal.what;
+        let Proposed::Misfiled(misfiled) = what;
+        if self.with_role(staff, what.confirmers()).is_err() {
+            self.with_role(staff, what.proposers())?;
+        }
+        if proposal.confirmed.is_none() {
+            return Err(Error::Unconfirmed { act: d.proposal.to_string() });
+        }
+        if d.cover.epoch != self.epoch {
+            return Err(Error::EpochMoved { epoch: d.cover.epoch.to_string() });
+        }
+        let fits = d.record == misfiled.record
+            && d.from == misfiled.filing
+            && d.n > 1
+            && d.counter > 0
+            && d.counter <= self.counter
+            && d.left.as_ref().is_none_or(|left| left.filing > d.from && left.docs > 0);
+        match fits {
+            true => Ok(()),
+            false => Err(Error::Stale { why: format!("{} does not say so", d.proposal) }),
         }
     }
 
@@ -677,6 +776,18 @@ impl State {
                 // Saturating: what a line says of its size is compared with the file only later.
                 self.counts.body_bytes = self.counts.body_bytes.saturating_add(d.body.size);
             }
+            Deed::DocumentMisfiled(_) | Deed::ActConfirm(_) | Deed::ActRefuse(_) => self.apply_proposal(line),
+            Deed::DocumentRemove(d) => {
+                self.proposals.remove(&d.proposal);
+                let place = Place::of_counter(d.counter);
+                let (record, filing, alive, seq) = (d.record, d.from, d.n, line.seq);
+                self.removing.insert(d.proposal, Removing { record, place, filing, alive, seq });
+                let bodies = self.ended.remove(&record).map(|ended| ended.bodies).unwrap_or_default();
+                let bodies = bodies.into_iter().chain([filing]).collect();
+                self.ended.insert(record, Ended { alive, cover: d.cover, bodies });
+                self.counts.removals += 1;
+            }
+            Deed::DocumentRemoved(d) => drop(self.removing.remove(&d.proposal)),
             Deed::RecordOpen(_) => self.counts.openings += 1,
             // Two may be made at once, and the older one get the later line.
             Deed::HeadSigned(d) if self.head.is_some_and(|(lines, _)| lines > d.lines) => {}

@@ -350,6 +350,12 @@ impl Vault {
                 let _ = writer.note(vault.act(deed));
             }
         }
+        if vault.writer().is_ok() && !now.removing.is_empty() {
+            // Two people have taken papers out, and whoever did it was cut off before they were destroyed.
+            if let Err(error) = vault.destroy_removed() {
+                vault.tell(Notice::new("removal-unfinished", &[("why", &journal::full(&error))]));
+            }
+        }
         Ok(vault)
     }
 

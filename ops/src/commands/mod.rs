@@ -17,6 +17,7 @@ mod keys; // epochs, escrow, recovery
 mod list; // records by labels
 mod log; // lines of the journal
 mod materials; // the checklist
+mod misfiled; // a stranger's paper taken out
 mod missing; // gaps by days and handler
 mod names; // projects and customers
 mod open; // shows documents
@@ -89,6 +90,10 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["log"] => log::record(world, context, &parsed),
         ["materials", "set"] => materials::set(world, context, &parsed),
         ["materials", "show"] => materials::show(world, context, &parsed),
+        ["misfiled", "propose"] => misfiled::propose(world, context, &parsed),
+        ["misfiled", "list"] => misfiled::list(world, context),
+        ["misfiled", "confirm"] => misfiled::confirm(world, context, &parsed),
+        ["misfiled", "refuse"] => misfiled::refuse(world, context, &parsed),
         ["missing"] => missing::run(world, context, &parsed),
         ["open"] => open::run(world, context, &parsed),
         ["project", "list"] => names::projects(world, context),

@@ -26,8 +26,12 @@ pub struct Row {
     pub counter: u64,
     /// What is known of it.
     pub facts: Facts,
-    /// Its filings, in order.
+    /// Its filings, in order: those whose body is there.
     pub filings: Vec<FilingRow>,
+    /// Filing numbers given so far; none is given again.
+    pub filings_given: u32,
+    /// Document numbers given so far; none is given again.
+    pub docs_given: u32,
     /// Its covers under the current epoch, one for each fact version.
     pub covers: Vec<CoverRow>,
     /// Its documents, in order.
@@ -45,10 +49,7 @@ pub struct Row {
 impl Row {
     /// The line that made a fact version: each filing and each correction makes the next one.
     pub fn line_of_version(&self, n: u32) -> Option<u64> {
-        let filings = self.filings.iter().map(|filing| filing.seq);
-        let mut lines: Vec<u64> = filings.chain(self.custody.corrections.iter().copied()).collect();
-        lines.sort_unstable();
-        lines.get((n as usize).checked_sub(1)?).copied()
+        self.covers.iter().find(|cover| cover.n == n).map(|cover| cover.seq)
     }
 }
 
@@ -70,6 +71,8 @@ pub struct FilingRow {
 pub struct CoverRow {
     /// Fact version, from 1.
     pub n: u32,
+    /// The line that made it.
+    pub seq: u64,
     /// The file.
     pub mark: CoverMark,
 }
@@ -137,8 +140,20 @@ pub(super) fn key(counter: u64) -> [u8; 9] {
 /// A row and its twin hash as bytes.
 pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     // Taken apart by name: a field added in schema does not compile until it is stored here.
-    let Row { record, counter, facts, filings, covers, documents, filed_at, last_seq, custody, twin: first } =
-        row;
+    let Row {
+        record,
+        counter,
+        facts,
+        filings,
+        filings_given,
+        docs_given,
+        covers,
+        documents,
+        filed_at,
+        last_seq,
+        custody,
+        twin: first,
+    } = row;
     let Facts {
         number,
         project,
@@ -199,9 +214,12 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         put_mark(&mut out, body.size, &body.b3);
         put_number(&mut out, u64::from(*docs));
     }
+    put_number(&mut out, u64::from(*filings_given));
+    put_number(&mut out, u64::from(*docs_given));
     put_number(&mut out, covers.len() as u64);
-    for CoverRow { n, mark: CoverMark { epoch, size, b3, commit } } in covers {
+    for CoverRow { n, seq, mark: CoverMark { epoch, size, b3, commit } } in covers {
         put_number(&mut out, u64::from(*n));
+        put_number(&mut out, *seq);
         put_number(&mut out, u64::from(*epoch));
         put_mark(&mut out, *size, b3);
         out.extend_from_slice(&commit.0);
@@ -220,7 +238,7 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     }
     out.extend_from_slice(&filed_at.millis().to_be_bytes());
     put_number(&mut out, *last_seq);
-    let Custody { hands, to_review, passed, returned, restricted, annotations, corrections } = custody;
+    let Custody { hands, to_review, passed, returned, restricted, annotations } = custody;
     put_numbers(&mut out, hands.iter().map(|hand| u64::from(hand.0)));
     put_number(&mut out, u64::from(*to_review));
     for look in [passed, returned] {
@@ -233,7 +251,6 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     }
     put_number(&mut out, restricted.unwrap_or(0)); // no record is restricted by line 0
     put_numbers(&mut out, annotations.iter().copied());
-    put_numbers(&mut out, corrections.iter().copied());
     out.extend_from_slice(first);
     out
 }
@@ -282,11 +299,14 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
                 docs: from.small()?,
             })
         })?,
+        filings_given: from.small()?,
+        docs_given: from.small()?,
         covers: from.list(|from| {
-            let n = from.small()?;
+            let (n, seq) = (from.small()?, from.number()?);
             let (epoch, size) = (from.small()?, from.number()?);
             Some(CoverRow {
                 n,
+                seq,
                 mark: CoverMark { epoch, size, b3: B3(from.array()?), commit: Sha256(from.array()?) },
             })
         })?,
@@ -312,7 +332,6 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
             returned: from.option(Bytes::look)?,
             restricted: Some(from.number()?).filter(|seq| *seq > 0),
             annotations: from.list(Bytes::number)?,
-            corrections: from.list(Bytes::number)?,
         },
         twin: from.array()?,
     };

@@ -101,15 +101,17 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         returned: (words % 4 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 2 }),
         restricted: (id % 3 == 0).then_some(counter + 3),
         annotations: vec![counter + 4; id % 2],
-        corrections: Vec::new(),
     };
     Row {
         record: RecordId::from_bytes(Sha256::of(&counter.to_be_bytes()).0[..16].try_into().unwrap()),
         counter,
         facts,
         filings: vec![FilingRow { filing: 1, seq: counter + 1, body: FileMark::of(&[1]), docs: 1 }],
+        filings_given: 1,
+        docs_given: 1,
         covers: vec![CoverRow {
             n: 1,
+            seq: counter + 1,
             mark: CoverMark { epoch: 1, size: 700, b3: B3::of(&[2]), commit: of(3) },
         }],
         documents: (0..docs % 4).map(document).collect(),
