@@ -1,6 +1,6 @@
 # What is said of copies, in English: help, errors, results.
 
-cmd-backup = Copies of the vault on another disk or share
+cmd-backup = Copies of the vault on another disk or share, or in an object store
 cmd-backup-examples =
     jingui backup create /media/disk/jingui --offsite
     jingui backup verify /media/disk/jingui --key li.key
@@ -8,9 +8,13 @@ cmd-backup-create = Brings a copy up to date, or begins one in an empty director
 cmd-backup-create-more =
     A copy is the vault's files as they lie, sealed; never the keystore. Only what came since is written, and nothing
     in a copy is ever changed or removed. Others go on filing meanwhile. When it is cut off, the copy stands as it did
-    before, and the same command goes on. TARGET is a directory that is there, or file:///media/disk/jingui. Needs no key.
+    before, and the same command goes on. TARGET is a directory that is there, file:///media/disk/jingui, or s3://BUCKET/PREFIX
+    in a bucket that is there. Needs no key of the archive.
+    A store is asked with --credentials FILE (a file as that of the AWS programs: aws_access_key_id, aws_secret_access_key, aws_session_token,
+    endpoint_url, region, addressing_style, ca_bundle), else as AWS_ACCESS_KEY_ID and the other AWS_ variables or ~/.aws say.
 cmd-backup-create-examples =
     jingui backup create /media/disk/jingui
+    jingui backup create s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
     jingui backup create /mnt/share/jingui --offsite
 cmd-backup-verify = Reads a copy again, and with a key opens records out of it
 cmd-backup-verify-more =
@@ -41,8 +45,12 @@ cmd-backup-takeover-examples =
     jingui backup takeover --reason "disk of the old machine lost" --number JG01-2026-000317 --key li.key
     jingui backup takeover --vault /srv/vault --keystore /media/keys --key li.key
 
-arg-target = The copy: a directory, or its file:/// address
+arg-target = The copy: a directory, its file:/// address, or s3://BUCKET/PREFIX
 arg-offsite = This target is kept away from this machine, also where the device does not show it
+arg-endpoint = Where the store is, such as https://minio.example:9000 (else Amazon's)
+arg-region = The store's region
+arg-addressing = Where the bucket stands in a request: path, or host (before the store's name)
+arg-credentials = Who you are to the store: a file such as ~/.aws/credentials
 arg-backup-create-new = Begin a new copy although another one was here before
 arg-backup-create-all = Look for every file at the target, not only for those that came since
 arg-backup-verify-sample = With a key: open so many records, drawn at random (else 32)
@@ -57,9 +65,9 @@ why-archive-number = it must be an archive number such as JG01-2026-000042
 error-no-target = The copy at { $path } cannot be reached: { $why }
 hint-no-target = Connect the disk or the share. A new target has to be made first, such as with mkdir: a directory that is missing is mostly a disk that is not mounted.
 error-not-a-copy = { $path } is neither empty nor a copy of a vault
-hint-not-a-copy = Give the copy a directory of its own, such as { $path }/jingui, and make it first.
+hint-not-a-copy = Give the copy a directory of its own, and make it first; in a store a prefix of its own, such as s3://BUCKET/jingui.
 error-other-copy = { $path } holds copies of another vault, { $vault }
-hint-other-copy = Each vault has targets of its own: choose another directory.
+hint-other-copy = Each vault has targets of its own: choose another directory or prefix.
 error-copy-ahead = The copy at { $path } ends with line { $theirs }, which is no line of this vault with its { $lines } lines; nothing was written there
 hint-copy-ahead = Either this vault was put back from an older copy, or it went on in two places. Find out which one is right before anything else is filed; for this one begin a new target.
 error-in-the-way = { $path } is in the way of a file of the copy: { $finding }
@@ -67,7 +75,7 @@ hint-in-the-way = Nothing at a target is overwritten. Look at it, take it away, 
 error-copy-damaged = The copy says in { $path } what cannot be: { $why }
 hint-copy-damaged = Use another copy, where there is one. To copy on, begin a new target in an empty directory, and keep this one until the new one has been verified.
 error-no-copy-state = There is no complete copy at { $path }
-hint-no-copy-state = Name the directory that `jingui backup create` was given. If the first copy was cut off, run it again.
+hint-no-copy-state = Name the directory or s3:// address that `jingui backup create` was given. If the first copy was cut off, run it again.
 error-copy-sealed = The copy is sealed to epoch { $epoch }, whose key has been destroyed: nobody opens it any more
 hint-copy-sealed = Make a new state now with `jingui backup create`; it brings what was sealed anew.
 error-restore-unfinished = The vault at { $path } was not put back to the end
@@ -77,9 +85,35 @@ hint-not-restored = Nothing is to be done: file as usual. `jingui status` shows 
 error-copy-overdue = The last verified copy outside this machine is { $days } days old, or there has been none for so long
 hint-copy-overdue = Make one: `jingui backup create TARGET --offsite`, then `jingui backup verify TARGET`. To file before that, say why: --no-copy-reason TEXT.
 error-store-unknown = { $url } is a kind of store this version does not reach
-hint-store-unknown = Copies go to a directory: a disk, a mounted share, or file:///media/disk/jingui. For s3:// copy to a directory first and send that with a tool for the store; it holds only sealed files that never change.
+hint-store-unknown = Copies go to a directory (a disk, a mounted share, file:///media/disk/jingui) or to s3://BUCKET/PREFIX.
+error-store-address = { $url } is no address in a store
+hint-store-address = Write s3://BUCKET/PREFIX: a bucket that is there, and a prefix of your own. Where the store is goes into --endpoint, who you are into --credentials.
+error-store-endpoint = { $endpoint } is not where a store could be
+hint-store-endpoint = Write it as https://minio.example:9000, without bucket, name or password.
+error-store-file = { $path } cannot be used: { $why }
+hint-store-file = It is a text with the lines [default], aws_access_key_id = …, aws_secret_access_key = …; AWS_PROFILE names another section than [default].
+error-no-store-credentials = Nobody says who is asking for { $url }
+hint-no-store-credentials = Give --credentials FILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or keep them in ~/.aws/credentials.
+error-store-unreachable = { $store } cannot be reached: { $why }
+hint-store-unreachable = Look at the line to the store and at --endpoint; then run the same command again. What has arrived is not sent again.
+error-store-credentials = { $store } does not accept who is asking: { $why }
+hint-store-credentials = Key id or secret are wrong, or a session has expired: get new ones, put them where --credentials or the AWS_ variables say, and run the same command again.
+error-store-denied = { $store } does not allow it ({ $key }): { $why }
+hint-store-denied = Ask whoever keeps the bucket for the rights to list it, to get objects, and to put them under this prefix. Removing is never needed.
+error-no-bucket = { $store } is not there: { $why }
+hint-no-bucket = Look at the bucket's name and at --endpoint. A bucket is made by whoever keeps the store; this program makes none.
+error-store-elsewhere = { $store } is reached at another address or in another region: { $why }
+hint-store-elsewhere = Name the bucket's region with --region, and the store's own address with --endpoint.
+error-store-clock = { $store } refuses the time of this machine: it has { $theirs }, this machine { $ours }
+hint-store-clock = Set the clock of whichever is wrong, such as with `timedatectl set-ntp true`, and run the same command again.
+error-store-full = { $store } has no room for { $key }: { $why }
+hint-store-full = Have the store or the quota enlarged, and run the same command again. What has arrived is not sent again.
+error-store-read-only = { $store } takes nothing from these credentials ({ $key }): { $why }
+hint-store-read-only = The store is read-only now, or these credentials may only read. Ask whoever keeps the bucket for the right to put objects under this prefix.
+error-store-refused = { $store } refuses { $key }: { $why }
+hint-store-refused = Show this to whoever keeps the store. The copy stands as it did before.
 error-copy-gone = A copy was at { $path }, and now it is empty
-hint-copy-gone = The disk is probably not mounted. If this is a new disk for a new copy, add --new.
+hint-copy-gone = The disk is probably not mounted, or this is another store. If it is a new place for a new copy, add --new.
 
 notice-restored = This vault was put back from a copy of { $lines } lines made at { $at }. It can be read; a security administrator lets it go on with `jingui backup takeover`, if the lost one does not go on elsewhere.
 
@@ -114,6 +148,10 @@ backup-made = The copy at { $place } is up to date: { $lines } journal lines, { 
 backup-lacking = { $path } is not in the copy, for the vault does not have it as it was filed ({ $finding }). See `jingui verify`.
 backup-unjournalled = The journal could not note it: { $why }
 backup-inside = This target is on the vault's own device, so it does not count as a copy outside. If it is kept elsewhere, say --offsite.
+backup-inside-store = This store is on this machine, so it does not count as a copy outside. If its disks are elsewhere, say --offsite.
+backup-unconditional = { $place }: this store does not keep the condition that a name must be free (If-None-Match). Each name was looked at before it was written; see that nothing else writes to this prefix at the same time.
+store-file-open = { $path } can be read by others on this machine: chmod 600
+store-plain = { $endpoint } is spoken to without TLS: what is copied is sealed, but others on the line see which files there are, and a session's token.
 backup-verify-next = Next: jingui backup verify { $place }
 backup-whole = The copy of { $at } is whole: { $lines } journal lines, { $files } files ({ $bytes } bytes) of { $records } records; { $sampled } records opened; { $seconds } s.
 backup-whole-keyless = The copy of { $at } is whole: { $lines } journal lines, { $files } files ({ $bytes } bytes) of { $records } records, without any key; { $seconds } s.

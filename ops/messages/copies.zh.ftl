@@ -1,16 +1,19 @@
 # 关于副本的文字：帮助、错误、结果。
 
-cmd-backup = 库在另一块磁盘或共享目录里的副本
+cmd-backup = 库在另一块磁盘、共享目录或对象存储里的副本
 cmd-backup-examples =
     jingui backup create /media/disk/jingui --offsite
     jingui backup verify /media/disk/jingui --key li.key
 cmd-backup-create = 更新一份副本，或在空目录里开始一份
 cmd-backup-create-more =
     副本就是库里的文件，原样、密封；从不包含钥匙柜。只写新增的部分，副本里的东西从不修改、从不删除。
-    其间照常归档。被中断时副本保持原状，再运行同一命令即可接着做。TARGET 是已有的目录，
-    或 file:///media/disk/jingui。不需要钥匙。
+    其间照常归档。被中断时副本保持原状，再运行同一命令即可接着做。TARGET 是已有的目录、
+    file:///media/disk/jingui，或已有存储桶里的 s3://BUCKET/PREFIX。不需要档案的钥匙。
+    访问对象存储的身份来自 --credentials FILE（与 AWS 工具的文件相同：aws_access_key_id、aws_secret_access_key、aws_session_token、
+    endpoint_url、region、addressing_style、ca_bundle），否则来自 AWS_ACCESS_KEY_ID 等 AWS_ 变量或 ~/.aws。
 cmd-backup-create-examples =
     jingui backup create /media/disk/jingui
+    jingui backup create s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
     jingui backup create /mnt/share/jingui --offsite
 cmd-backup-verify = 重新读一遍副本；有钥匙时从中打开案卷
 cmd-backup-verify-more =
@@ -40,8 +43,12 @@ cmd-backup-takeover-examples =
     jingui backup takeover --reason "旧机器的磁盘丢失" --number JG01-2026-000317 --key li.key
     jingui backup takeover --vault /srv/vault --keystore /media/keys --key li.key
 
-arg-target = 副本：一个目录，或它的 file:/// 地址
+arg-target = 副本：一个目录、它的 file:/// 地址，或 s3://BUCKET/PREFIX
 arg-offsite = 这个目标存放在本机之外，即使从设备上看不出来
+arg-endpoint = 对象存储的地址，例如 https://minio.example:9000（默认为亚马逊）
+arg-region = 对象存储的区域
+arg-addressing = 请求里存储桶的位置：path（在路径里）或 host（在主机名前）
+arg-credentials = 访问对象存储的身份：像 ~/.aws/credentials 那样的文件
 arg-backup-create-new = 尽管这里以前有另一份副本，仍开始新的一份
 arg-backup-create-all = 每个文件都到目标里找一遍，而不只是新增的
 arg-backup-verify-sample = 有钥匙时：随机打开这么多案卷（默认 32）
@@ -56,9 +63,9 @@ why-archive-number = 应为档号，如 JG01-2026-000042
 error-no-target = { $path } 的副本连不上：{ $why }
 hint-no-target = 接上磁盘或共享目录。新的目标要先建目录（例如 mkdir）：目录不存在，多半是磁盘没有挂载。
 error-not-a-copy = { $path } 既不是空的，也不是库的副本
-hint-not-a-copy = 给副本一个单独的目录，例如 { $path }/jingui，并先建好。
+hint-not-a-copy = 给副本一个单独的目录，并先建好；在对象存储里用单独的前缀，例如 s3://BUCKET/jingui。
 error-other-copy = { $path } 里是另一个库 { $vault } 的副本
-hint-other-copy = 每个库用自己的目标：换一个目录。
+hint-other-copy = 每个库用自己的目标：换一个目录或前缀。
 error-copy-ahead = { $path } 的副本到第 { $theirs } 行，那不是本库（共 { $lines } 行）的行；那里什么也没写
 hint-copy-ahead = 或是本库从较旧的副本恢复，或是它在两处继续。先查清哪一个是对的再归档；为本库另开一个新的目标。
 error-in-the-way = { $path } 占了副本文件的位置：{ $finding }
@@ -66,7 +73,7 @@ hint-in-the-way = 目标里的东西从不覆盖。看清后移走，再运行 `
 error-copy-damaged = 副本的 { $path } 内容不对：{ $why }
 hint-copy-damaged = 如果有别的副本，用那一份。要继续复制，在空目录里开始新的目标；新的验证之前留着这一份。
 error-no-copy-state = { $path } 没有完整的副本
-hint-no-copy-state = 写上当时给 `jingui backup create` 的目录。如果第一次复制被中断，再运行一次。
+hint-no-copy-state = 写上当时给 `jingui backup create` 的目录或 s3:// 地址。如果第一次复制被中断，再运行一次。
 error-copy-sealed = 副本密封在密钥期 { $epoch }，它的钥匙已经销毁：没有人能再打开
 hint-copy-sealed = 现在就用 `jingui backup create` 做一个新状态，它会带上重新密封的内容。
 error-restore-unfinished = { $path } 的库没有恢复完
@@ -75,10 +82,36 @@ error-not-restored = { $path } 的库不是从副本恢复的，或已经接管
 hint-not-restored = 不需要做什么，照常归档。`jingui status` 显示库的情况。
 error-copy-overdue = 本机之外最近一份验证过的副本已有 { $days } 天，或这么久以来一直没有
 hint-copy-overdue = 做一份：`jingui backup create TARGET --offsite`，再 `jingui backup verify TARGET`。要先归档，请说明原因：--no-copy-reason TEXT。
-error-store-unknown = { $url } 这类存储本版本还连不上
-hint-store-unknown = 副本写到目录：磁盘、挂载的共享目录，或 file:///media/disk/jingui。要放到 s3://，先复制到目录，再用该存储的工具送去；里面只有密封的、不再变化的文件。
+error-store-unknown = { $url } 这类存储本版本连不上
+hint-store-unknown = 副本写到目录（磁盘、挂载的共享目录、file:///media/disk/jingui）或 s3://BUCKET/PREFIX。
+error-store-address = { $url } 不是对象存储里的地址
+hint-store-address = 写作 s3://BUCKET/PREFIX：已有的存储桶和单独的前缀。存储的地址用 --endpoint，身份用 --credentials。
+error-store-endpoint = { $endpoint } 不能是对象存储的地址
+hint-store-endpoint = 写作 https://minio.example:9000，不带存储桶、用户名和密码。
+error-store-file = { $path } 不能用：{ $why }
+hint-store-file = 它是文本文件，有 [default]、aws_access_key_id = …、aws_secret_access_key = … 这几行；用别的小节时由 AWS_PROFILE 指明。
+error-no-store-credentials = 没有说明以什么身份访问 { $url }
+hint-no-store-credentials = 给出 --credentials FILE，或设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY，或写在 ~/.aws/credentials 里。
+error-store-unreachable = 连不上 { $store }：{ $why }
+hint-store-unreachable = 检查到存储的线路和 --endpoint，再运行同一命令。已经到达的不会再传。
+error-store-credentials = { $store } 不接受这个身份：{ $why }
+hint-store-credentials = 密钥编号或密钥不对，或会话已过期：取得新的，放到 --credentials 或 AWS_ 变量所指之处，再运行同一命令。
+error-store-denied = { $store } 不允许（{ $key }）：{ $why }
+hint-store-denied = 请存储桶的管理员给予列出、读取，以及在该前缀下写入的权限。从不需要删除权限。
+error-no-bucket = { $store } 不存在：{ $why }
+hint-no-bucket = 检查存储桶的名字和 --endpoint。存储桶由存储的管理员建立，本程序不建。
+error-store-elsewhere = { $store } 在别的地址或区域：{ $why }
+hint-store-elsewhere = 用 --region 写明存储桶的区域，用 --endpoint 写明存储自己的地址。
+error-store-clock = { $store } 不接受本机的时间：它那里是 { $theirs }，本机是 { $ours }
+hint-store-clock = 校准不对的时钟，例如 `timedatectl set-ntp true`，再运行同一命令。
+error-store-full = { $store } 放不下 { $key }：{ $why }
+hint-store-full = 请扩大存储或配额，再运行同一命令。已经到达的不会再传。
+error-store-read-only = { $store } 不接受这个身份写入（{ $key }）：{ $why }
+hint-store-read-only = 存储现在只读，或这个身份只能读。请存储桶的管理员给予在该前缀下写入的权限。
+error-store-refused = { $store } 拒绝 { $key }：{ $why }
+hint-store-refused = 请把这条信息给存储的管理员看。副本保持原状。
 error-copy-gone = { $path } 原来有副本，现在是空的
-hint-copy-gone = 多半是磁盘没有挂载。如果是新磁盘、要开始新的副本，加上 --new。
+hint-copy-gone = 多半是磁盘没有挂载，或这是另一个存储。如果是新的地方、要开始新的副本，加上 --new。
 
 notice-restored = 这个库从 { $at } 的副本（{ $lines } 行）恢复而来。现在只能读；原库若不会在别处继续，由安全管理员用 `jingui backup takeover` 接管。
 
@@ -112,6 +145,10 @@ backup-made = { $place } 的副本已更新：日志 { $lines } 行，新增 { $
 backup-lacking = { $path } 不在副本里，因为库里的已不是归档时的样子（{ $finding }）。见 `jingui verify`。
 backup-unjournalled = 没能写进日志：{ $why }
 backup-inside = 这个目标在库自己的设备上，不算机外副本。如果它存放在别处，请加 --offsite。
+backup-inside-store = 这个存储就在本机上，不算机外副本。如果它的磁盘在别处，请加 --offsite。
+backup-unconditional = { $place }：这个存储不遵守“名字须空着”的条件（If-None-Match）。每个名字在写入前都看过；请确保没有别的程序同时往该前缀写。
+store-file-open = { $path } 本机其他人也能读：请 chmod 600
+store-plain = 与 { $endpoint } 的通信没有 TLS：复制的内容是密封的，但线路上的人能看到有哪些文件，以及会话令牌。
 backup-verify-next = 接着：jingui backup verify { $place }
 backup-whole = { $at } 的副本完好：日志 { $lines } 行，{ $records } 个案卷的 { $files } 个文件（{ $bytes } 字节）；打开了 { $sampled } 个案卷；{ $seconds } 秒。
 backup-whole-keyless = { $at } 的副本完好：日志 { $lines } 行，{ $records } 个案卷的 { $files } 个文件（{ $bytes } 字节），未用钥匙；{ $seconds } 秒。

@@ -373,22 +373,28 @@ pub fn command() -> Command {
             group(
                 "backup",
                 [
-                    Command::new("create").args([
-                        file_word("target", "TARGET").required(true),
-                        flag("offsite"),
-                        flag("new"),
-                        flag("all"),
-                    ]),
-                    Command::new("verify").args([
-                        file_word("target", "TARGET").required(true),
-                        option("sample", "N").value_parser(value::number::<u64>(0, u64::MAX)),
-                        flag("alone"),
-                    ]),
-                    Command::new("restore").args([
-                        file_word("target", "TARGET").required(true),
-                        file_word("dir", "DIR").required(true),
-                    ]),
-                    Command::new("list").arg(file_word("target", "TARGET")),
+                    Command::new("create")
+                        .args([
+                            file_word("target", "TARGET").required(true),
+                            flag("offsite"),
+                            flag("new"),
+                            flag("all"),
+                        ])
+                        .args(store()),
+                    Command::new("verify")
+                        .args([
+                            file_word("target", "TARGET").required(true),
+                            option("sample", "N").value_parser(value::number::<u64>(0, u64::MAX)),
+                            flag("alone"),
+                        ])
+                        .args(store()),
+                    Command::new("restore")
+                        .args([
+                            file_word("target", "TARGET").required(true),
+                            file_word("dir", "DIR").required(true),
+                        ])
+                        .args(store()),
+                    Command::new("list").arg(file_word("target", "TARGET")).args(store()),
                     Command::new("takeover").args([
                         option("reason", "TEXT"),
                         many("number", "NUMBER").value_parser(value::archive_number()),
@@ -430,6 +436,17 @@ fn hold() -> [Command; 7] {
             reason().required(true),
         ]),
         Command::new("screen").arg(hold()),
+    ]
+}
+
+/// Where an object store is, and who asks it.
+fn store() -> [Arg; 4] {
+    [
+        option("endpoint", "URL"),
+        option("region", "NAME"),
+        option("addressing", "WAY")
+            .value_parser(ValueParser::from(PossibleValuesParser::new(["path", "host"]))),
+        path("credentials", "FILE"),
     ]
 }
 

@@ -7,6 +7,7 @@ use crate::failure::Result;
 use crate::interrupt::Interrupt;
 use crate::output::{Look, Output};
 use crate::turns::{Next, Turns};
+use jingui_sync::Access;
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
 use jingui_vault::{Error, Exit};
@@ -119,6 +120,8 @@ pub struct Context {
     pub env: Env,
     /// Who acts; unlocked by the process that was started.
     pub person: Option<Person>,
+    /// Who acts to an object store, where the command names one; put together by the process that was started.
+    pub store: Option<Access>,
     /// Set when the command should end between two steps.
     pub interrupt: Interrupt,
     /// The command line and what was known where it was given.
@@ -138,6 +141,7 @@ impl Context {
             stdin: Box::new(File::from(streams.stdin)),
             env,
             person,
+            store: None,
             interrupt,
             call,
             turns: None,

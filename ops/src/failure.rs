@@ -130,6 +130,14 @@ problems! {
     OtherVaultPlan { path } = "other-vault-plan", Refused;
     /// A kind of store that this program does not reach.
     StoreUnknown { url } = "store-unknown", Usage;
+    /// What begins like an address in a store and is none.
+    StoreAddress { url } = "store-address", Usage;
+    /// What is not where a store could be.
+    StoreEndpoint { endpoint } = "store-endpoint", Usage;
+    /// A file of credentials or certificates that cannot be used.
+    StoreFile { path, why } = "store-file", Usage;
+    /// Nobody says who is asking.
+    NoStoreCredentials { url } = "no-store-credentials", Usage;
     /// Where a copy was there is none.
     CopyGone { path } = "copy-gone", Unreachable;
     /// A folder to be watched that is no directory.

@@ -1,7 +1,7 @@
 //! The holder: one process holds a vault, and runs the commands of the others for them.
 //!
 //! Who gets the lock `run/lock` opens the vault, listens on `run/jingui.sock` and runs its own command; who
-//! does not get it sends command line, unlocked key and its three streams there and waits for the exit code.
+//! does not get it sends command line, unlocked keys and its three streams there and waits for the exit code.
 //! Generic over what is opened (the world); does not know commands.
 
 mod client; // asking a holder
@@ -15,6 +15,7 @@ use crate::interrupt::Interrupt;
 use crate::output::printable_path;
 use crate::turns::Turns;
 use client::Answer;
+use jingui_sync::Access;
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
 use jingui_vault::{Error, Exit};
@@ -40,6 +41,8 @@ pub struct Task {
     pub streams: Streams,
     /// Who acts, unlocked.
     pub person: Option<Person>,
+    /// Who acts to an object store, where the command names one.
+    pub store: Option<Access>,
     /// What stops it.
     pub interrupt: Interrupt,
     /// What it keeps from one turn to the next, where it takes several.
@@ -144,7 +147,7 @@ fn hold<W: World>(
     let result = open(held.is_some()).map(|world| {
         let world = hall.enter(world);
         let mut context = Context::new(task.call, task.streams, task.person, task.interrupt, env);
-        context.turns = task.turns;
+        (context.store, context.turns) = (task.store, task.turns);
         let code = perform(&*world, &mut context, dispatch);
         // Whoever only reads is still served, which nobody could be by a holder that waits to be closed.
         while world.stalled() {

@@ -24,6 +24,7 @@ pub mod said; // what is to be told, in whichever language
 pub mod sample; // made-up application files
 pub mod sheet; // tables in and out
 mod start; // from the command line to the command
+pub mod stores; // who somebody is to an object store
 pub mod turns; // commands that run for days
 pub mod watched; // a scanner's folder on its way into the vault
 pub mod words; // what others call our fields and kinds

@@ -9,7 +9,7 @@ use crate::holder::{self, Site, Task};
 use crate::interrupt::Interrupt;
 use crate::messages::Lang;
 use crate::output::{Look, Progress, printable_path};
-use crate::{panics, passphrase};
+use crate::{panics, passphrase, stores};
 use jingui_vault::env::Env;
 use jingui_vault::layout::Layout;
 use jingui_vault::{Error, Exit};
@@ -58,7 +58,7 @@ impl Surroundings {
             Some(((*name).to_owned(), std::env::var_os(name).filter(|value| !value.is_empty())?))
         };
         Ok(Self {
-            vars: VARIABLES.iter().filter_map(var).collect(),
+            vars: VARIABLES.iter().chain(stores::VARIABLES).filter_map(var).collect(),
             cwd: std::env::current_dir()?,
             streams: Streams::of_process()?,
             env: Env::of_host(),
@@ -108,6 +108,7 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
         look_over(parsed, &surroundings, key.as_deref(), context)?;
     }
     let named = parsed.file("vault").cloned().or_else(|| surroundings.path_var("JINGUI_VAULT"));
+    context.store = stores::access(parsed, &surroundings.vars, context)?;
     // Before a passphrase is asked for in vain.
     let vault = match needs.vault.then(|| find_vault(parsed, &surroundings)) {
         // A machine is looked over before there is a vault, too.
@@ -151,8 +152,10 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     let takes_over = parsed.command() == ["backup", "takeover"] && !context.dry_run();
     let patience = surroundings.disk_patience;
     let (env, call) = (surroundings.env.clone(), context.call.clone());
+    let store = context.store.take();
     let turn = |streams, person, turns| {
-        let task = Task { call: call.clone(), streams, person, interrupt: interrupt.clone(), turns };
+        let (interrupt, store) = (interrupt.clone(), store.clone());
+        let task = Task { call: call.clone(), streams, person, store, interrupt, turns };
         let open = |writable| {
             World::open(env.clone(), &vault, keystore.clone(), patience, writable, [heal, takes_over])
         };

@@ -10,6 +10,7 @@ pub mod inspect; // what the files must say, read without the vault's help
 pub mod lossy; // a disk that forgets what was not synced
 pub mod lying; // a disk that says it has done what it has not
 pub mod mutate; // bytes changed as hands and disks change them
+pub mod object_store; // a store on loopback, and a line to it that fails at the k-th request
 pub mod program; // the real program, run at a desk of its own
 pub mod real_disk; // an ext4 on a loop device, whose power can be cut
 pub mod slow; // a disk that takes its time

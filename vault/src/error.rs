@@ -217,6 +217,24 @@ errors! {
     OtherEpoch { path } = "other-epoch", Refused, "{path} does not hold the key of the current epoch";
     /// No directory at the target of a copy, or not the disk that was there.
     NoTarget { path, why } = "no-target", Unreachable, "the target {path} cannot be reached: {why}";
+    /// An object store does not answer, or not to the end.
+    StoreUnreachable { store, why } = "store-unreachable", Unreachable, "{store} cannot be reached: {why}";
+    /// The store does not accept who asks.
+    StoreCredentials { store, why } = "store-credentials", Unreachable, "{store} does not accept the credentials: {why}";
+    /// The store does not allow it to who asks.
+    StoreDenied { store, key, why } = "store-denied", Unreachable, "{store} does not allow it ({key}): {why}";
+    /// No such bucket.
+    NoBucket { store, why } = "no-bucket", Unreachable, "{store}: no such bucket: {why}";
+    /// The bucket is of another region, or reached at another address.
+    StoreElsewhere { store, why } = "store-elsewhere", Unreachable, "{store} is reached elsewhere: {why}";
+    /// This machine's clock and the store's differ.
+    StoreClock { store, ours, theirs } = "store-clock", Unreachable, "{store} has {theirs}, this machine {ours}";
+    /// The store has no room.
+    StoreFull { store, key, why } = "store-full", NoSpace, "{store} has no room for {key}: {why}";
+    /// The store takes nothing.
+    StoreReadOnly { store, key, why } = "store-read-only", Unreachable, "{store} does not take {key}: {why}";
+    /// The store refuses for another reason.
+    StoreRefused { store, key, why } = "store-refused", Failed, "{store} refuses {key}: {why}";
     /// The target has files that are no copy's.
     NotACopy { path } = "not-a-copy", Usage, "{path} is neither empty nor a copy";
     /// The copy there is of another vault.

@@ -49,6 +49,8 @@ pub struct Options {
     pub segment_bytes: Option<u64>,
     /// Whether this is a copy that is only to be looked at: what a vault has around it is not looked for.
     pub copy: bool,
+    /// Whether its files come over a network.
+    pub far: bool,
     /// Whether somebody is about to take over a vault that was put back from a copy, so that it may be written.
     pub takes_over: bool,
 }
@@ -116,6 +118,7 @@ pub(crate) struct Inner {
     pub(crate) setting: Mutex<()>,
     pub(crate) copying: Mutex<()>,
     pub(crate) copy: bool,
+    pub(crate) far: bool,
     restored: Option<RestoreMark>,
     awaits_takeover: bool,
     notices: Mutex<Vec<Notice>>,
@@ -333,6 +336,7 @@ impl Vault {
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
                 copy: options.copy,
+                far: options.far,
                 restored,
                 awaits_takeover,
                 notices: Mutex::new(notices),

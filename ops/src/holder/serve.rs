@@ -4,6 +4,7 @@ use super::wire::{ENDED, INTERRUPT, Misfit, OTHER_VERSION, REFUSED, Request, STA
 use super::{Dispatch, Site, World, perform, wire};
 use crate::context::Context;
 use crate::interrupt::Interrupt;
+use jingui_sync::Access;
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -184,7 +185,7 @@ impl<W: World> Hall<W> {
         let watcher = std::thread::Builder::new()
             .name("guest-watch".into())
             .spawn(move || watch(watched, &flag, &stuck))?;
-        let Request { call, secret, streams } = request;
+        let Request { call, secret, store, streams } = request;
         let person = secret.map(|text| Person::from_secret_text("key", &text)).transpose();
         let code = {
             let (person, unread) = match person {
@@ -192,6 +193,7 @@ impl<W: World> Hall<W> {
                 Err(error) => (None, Some(error)),
             };
             let mut context = Context::new(call, streams, person, interrupt, self.env.clone());
+            context.store = store.and_then(|text| Access::from_secret_text(&text));
             match unread {
                 None => perform(&**world, &mut context, self.dispatch),
                 Some(error) => context.finish(Err(error.into())),

@@ -67,6 +67,10 @@ fn dispatch(world: &World, context: &mut Context) -> Result<Exit> {
             }
             told?;
         }
+        Some("store") => {
+            let store = context.store.as_ref().map(|store| store.credentials.secret.clone());
+            context.out.line(&store.unwrap_or_else(|| "nobody".into()))?;
+        }
         Some("panic") => panic!("on purpose"),
         _ => return Ok(Exit::Part),
     }
@@ -97,7 +101,7 @@ impl House {
         let copy = || OwnedFd::from(out.try_clone().unwrap());
         let stdin = File::open("/dev/null").unwrap().into();
         let streams = Streams { stdin, stdout: copy(), stderr: copy() };
-        (Task { call: call(words), streams, person: None, interrupt, turns: None }, out)
+        (Task { call: call(words), streams, person: None, store: None, interrupt, turns: None }, out)
     }
 
     /// Runs a command; returns exit code and what it wrote, or the code of the failure.
@@ -243,10 +247,36 @@ fn the_command_of_a_client_that_is_gone_is_interrupted() {
     until(|| house.watch.running.load(SeqCst) == 1);
     let client = UnixStream::connect(house.site.socket()).unwrap();
     let (task, _) = house.task(&["wait"], Interrupt::default());
-    wire::send(&client, &task.call, None, &task.streams, wire::program()).unwrap();
+    wire::send(&client, &task.call, [None; 2], &task.streams, wire::program()).unwrap();
     until(|| house.watch.running.load(SeqCst) == 2);
     drop(client);
     until(|| house.watch.interrupted.load(SeqCst) == 1);
+    house.watch.go.store(true, SeqCst);
+    assert_eq!(holder.join().unwrap(), Ok((0, String::new())));
+}
+
+#[test]
+fn who_a_guest_is_to_a_store_comes_with_it() {
+    let house = Arc::new(House::new());
+    let holder = spawn(&house, &["wait"]);
+    until(|| house.watch.running.load(SeqCst) == 1);
+    let run = |store: Option<Access>| {
+        let (mut task, mut out) = house.task(&["store"], Interrupt::default());
+        task.store = store;
+        let open = |_| World::open(&house.watch);
+        assert!(matches!(run(&house.site, task, Env::of_host(), open, dispatch), Ok(0)));
+        text_of(&mut out)
+    };
+    let access = Access {
+        endpoint: None,
+        region: None,
+        addressing: jingui_sync::Addressing::Auto,
+        certificates: None,
+        credentials: jingui_sync::Credentials { id: "AK".into(), secret: "key".into(), token: None },
+        patience: jingui_sync::Patience::default(),
+    };
+    assert_eq!(run(Some(access)), "key\n");
+    assert_eq!(run(None), "nobody\n");
     house.watch.go.store(true, SeqCst);
     assert_eq!(holder.join().unwrap(), Ok((0, String::new())));
 }
@@ -294,7 +324,7 @@ fn another_version_is_refused_by_name() {
     until(|| house.watch.running.load(SeqCst) == 1);
     let mut client = UnixStream::connect(house.site.socket()).unwrap();
     let (task, _) = house.task(&["wait"], Interrupt::default());
-    wire::send(&client, &task.call, Some("secret"), &task.streams, "99.0".into()).unwrap();
+    wire::send(&client, &task.call, [Some("secret"), Some("keys")], &task.streams, "99.0".into()).unwrap();
     client.shutdown(std::net::Shutdown::Write).unwrap();
     let mut reply = Vec::new();
     client.read_to_end(&mut reply).unwrap();
@@ -358,7 +388,7 @@ fn child() {
     let site = Site::new(vault, Duration::from_secs(10));
     let streams = Streams::of_process().unwrap();
     let interrupt = Interrupt::of_signals().unwrap();
-    let task = Task { call: call(&["wait"]), streams, person: None, interrupt, turns: None };
+    let task = Task { call: call(&["wait"]), streams, person: None, store: None, interrupt, turns: None };
     let code = run(&site, task, Env::of_host(), |_| World::open(&Arc::default()), dispatch);
     std::process::exit(code.unwrap_or_else(|failure| failure.exit() as u8).into());
 }

@@ -1,7 +1,8 @@
 //! What goes over the socket: one request with three descriptors, then replies of one byte.
 //!
 //! A request is a length (u32 LE) with the descriptors attached, an [`Envelope`] in JSON of that length, and the
-//! text of the unlocked key in the length that the envelope names. Other versions can read the envelope.
+//! text of the unlocked key and that of the keys to a store, in the lengths that the envelope names. Other versions can
+//! read the envelope.
 
 use crate::context::{Call, Streams};
 use rustix::net::{
@@ -20,11 +21,11 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// The version of what is described here.
-pub(super) const PROTOCOL: u32 = 1;
+pub(super) const PROTOCOL: u32 = 2;
 /// The most bytes of an envelope: a command line has at most two mebibytes.
 const ENVELOPE_BYTES_MAX: usize = 16 << 20;
-/// The most bytes of an unlocked key.
-const SECRET_BYTES_MAX: usize = 64 << 10;
+/// The most bytes of an unlocked key, and of what a store is asked with, certificates included.
+const SECRET_BYTES_MAX: usize = 2 << 20;
 /// The most bytes of a socket's path, the final zero included.
 const SOCKET_PATH_BYTES_MAX: usize = 108;
 
@@ -45,6 +46,8 @@ struct Envelope {
     protocol: u32,
     program: String,
     secret: usize,
+    #[serde(default)]
+    store: usize,
     call: Box<RawValue>,
 }
 
@@ -52,6 +55,7 @@ struct Envelope {
 pub(super) struct Request {
     pub call: Call,
     pub secret: Option<Zeroizing<String>>,
+    pub store: Option<Zeroizing<String>>,
     pub streams: Streams,
 }
 
@@ -76,13 +80,13 @@ pub(super) fn program() -> String {
 pub(super) fn send(
     mut socket: &UnixStream,
     call: &Call,
-    secret: Option<&str>,
+    secrets: [Option<&str>; 2],
     streams: &Streams,
     program: String,
 ) -> io::Result<()> {
-    let secret = secret.unwrap_or_default();
+    let [secret, store] = secrets.map(Option::unwrap_or_default);
     let call = serde_json::value::to_raw_value(call).map_err(io::Error::other)?;
-    let envelope = Envelope { protocol: PROTOCOL, program, secret: secret.len(), call };
+    let envelope = Envelope { protocol: PROTOCOL, program, secret: secret.len(), store: store.len(), call };
     let envelope = serde_json::to_vec(&envelope).map_err(io::Error::other)?;
     let length = u32::try_from(envelope.len()).map_err(io::Error::other)?.to_le_bytes();
 
@@ -94,7 +98,8 @@ pub(super) fn send(
     let sent = sendmsg(socket, &[IoSlice::new(&length)], &mut control, SendFlags::NOSIGNAL)?;
     socket.write_all(&length[sent..])?;
     socket.write_all(&envelope)?;
-    socket.write_all(secret.as_bytes())
+    socket.write_all(secret.as_bytes())?;
+    socket.write_all(store.as_bytes())
 }
 
 /// Reads a request.
@@ -127,17 +132,22 @@ pub(super) fn receive(mut socket: &UnixStream) -> Result<Request, Misfit> {
         return Err(Misfit::OtherVersion);
     }
     let call = serde_json::from_str(envelope.call.get()).map_err(|_| Misfit::Broken)?;
-    if envelope.secret > SECRET_BYTES_MAX {
-        return Err(Misfit::Broken);
-    }
-    let mut secret = Zeroizing::new(vec![0; envelope.secret]);
-    socket.read_exact(&mut secret)?;
-    let secret = std::str::from_utf8(&secret).map_err(|_| Misfit::Broken)?;
-    let secret = (!secret.is_empty()).then(|| Zeroizing::new(secret.to_owned()));
+    let (secret, store) = (secret(socket, envelope.secret)?, secret(socket, envelope.store)?);
     let (Some(stderr), Some(stdout), Some(stdin), None) = (fds.pop(), fds.pop(), fds.pop(), fds.pop()) else {
         return Err(Misfit::Broken);
     };
-    Ok(Request { call, secret, streams: Streams { stdin, stdout, stderr } })
+    Ok(Request { call, secret, store, streams: Streams { stdin, stdout, stderr } })
+}
+
+/// Reads a secret of so many bytes; none is one of no bytes.
+fn secret(mut socket: &UnixStream, bytes: usize) -> Result<Option<Zeroizing<String>>, Misfit> {
+    if bytes > SECRET_BYTES_MAX {
+        return Err(Misfit::Broken);
+    }
+    let mut secret = Zeroizing::new(vec![0; bytes]);
+    socket.read_exact(&mut secret)?;
+    let secret = std::str::from_utf8(&secret).map_err(|_| Misfit::Broken)?;
+    Ok((!secret.is_empty()).then(|| Zeroizing::new(secret.to_owned())))
 }
 
 /// Says whether the process at the other end may be trusted with our streams and keys, or may act here.

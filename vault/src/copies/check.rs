@@ -1,7 +1,7 @@
 //! A copy as a vault that is only read: the vault's own verification, pointed at it.
 
 use super::pour::mark_of;
-use super::target::{Begun, MARK, States, Target, mine};
+use super::target::{Begun, States, Target, mine};
 use super::view::CopyFs;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -57,10 +57,19 @@ impl CopyVault {
         let view = CopyFs::new(env.fs.clone(), target.clone(), state.clone());
         let root = view.root().to_owned();
         let env = Env { fs: Arc::new(view), ..env.clone() };
-        let options =
-            Options { keystore, read_only: Some("it is a copy".into()), copy: true, ..Options::default() };
+        let options = Options {
+            keystore,
+            read_only: Some("it is a copy".into()),
+            copy: true,
+            far: target.is_far(),
+            ..Options::default()
+        };
         let vault = match Vault::open(env, &root, options) {
             Err(error @ (Error::TooNew { .. } | Error::NoTarget { .. })) => return Err(error),
+            Err(error) => {
+                target.is_there()?;
+                Err(error)
+            }
             vault => vault,
         };
         Ok(Self { target, state, damaged, vault })
@@ -97,9 +106,9 @@ impl CopyVault {
             }
         };
         report.findings.extend(findings);
-        if !report.findings.is_empty() && self.target.stat(MARK)?.is_none() {
+        if !report.findings.is_empty() {
             // A disk that was pulled out has lost nothing.
-            return Err(Error::NoTarget { path: self.target.name(), why: "it has gone away".into() });
+            self.target.is_there()?;
         }
         report.findings.sort();
         report.findings.dedup();

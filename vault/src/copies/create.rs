@@ -2,7 +2,7 @@
 
 use super::crew::{self, Counts, Onlooker};
 use super::pour::mark_of;
-use super::target::{Begun, Put, States, Target, mine};
+use super::target::{Begun, Put, States, Target, at_target, mine};
 use super::{CopyProgress, THREADS};
 use crate::error::{Doing, Error, Result};
 use crate::journal::{self, Lines};
@@ -90,6 +90,8 @@ struct Job {
     /// Name at the target.
     name: String,
     mark: FileMark,
+    /// Whether the state before names it.
+    known: bool,
 }
 
 /// What lines name, as one passes them.
@@ -105,7 +107,8 @@ fn named_by(deed: &Deed, position: &Position, each: &mut dyn FnMut(Named) -> Res
     let Position { verified, ended, .. } = position;
     let verified = *verified;
     let mut sealed = |path: String, size, b3| {
-        each(Named::Sealed(Job { name: path.clone(), path, mark: FileMark { size, b3 } }))
+        let mark = FileMark { size, b3 };
+        each(Named::Sealed(Job { name: path.clone(), path, mark, known: false }))
     };
     if let Some(n) = deed.note().filter(|n| n.epoch >= verified) {
         sealed(note_path(n.place, n.id, n.epoch), n.size, n.b3)?;
@@ -292,7 +295,7 @@ impl Vault {
                         return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
                     }
                     named_by(&line.act.deed, position, &mut |file| match file {
-                        Named::Sealed(job) => give(job),
+                        Named::Sealed(job) => give(Job { known: line.seq <= known, ..job }),
                         Named::Set(file) => {
                             named.insert(file.path.clone(), file);
                             Ok(())
@@ -300,7 +303,8 @@ impl Vault {
                     })?;
                 }
                 for file in named.values().filter(|file| file.path != VAULT_TOML) {
-                    give(Job { path: file.path.clone(), name: file.name(), mark: file.mark() })?;
+                    let known = before.is_some_and(|state| state.named.contains(file));
+                    give(Job { path: file.path.clone(), name: file.name(), mark: file.mark(), known })?;
                 }
                 Ok(())
             },
@@ -314,7 +318,8 @@ impl Vault {
         let mut lacking = lacking.into_inner().unwrap_or_else(PoisonError::into_inner);
         lacking.sort();
         let file = &named[VAULT_TOML];
-        arrived(&target.put(&file.name(), file.mark(), &mut toml.as_bytes())?, file.size, counts);
+        let is_known = before.is_some_and(|state| state.named.contains(file));
+        arrived(&target.put(&file.name(), file.mark(), is_known, &mut toml.as_bytes())?, file.size, counts);
         // Names first, then the journal that speaks of them.
         target.settle()?;
         let pieces = pieces.end();
@@ -337,7 +342,7 @@ impl Vault {
                 return Ok((!there).then(|| kind_of(&error)));
             }
         };
-        let put = target.put(&job.name, job.mark, &mut file)?;
+        let put = target.put(&job.name, job.mark, job.known, &mut file)?;
         arrived(&put, job.mark.size, counts);
         Ok(match put {
             Put::New | Put::There => None,
@@ -353,7 +358,7 @@ impl Vault {
         let offset = ahead.map(|p| p.size).sum();
         let mut file = self.env().fs.open(&path).doing("open", &path)?;
         file.seek(SeekFrom::Start(offset)).doing("read", &path)?;
-        let put = target.put(&piece.name(), piece.mark(), &mut file.take(piece.size))?;
+        let put = target.put(&piece.name(), piece.mark(), false, &mut file.take(piece.size))?;
         arrived(&put, piece.size, counts);
         match put {
             Put::New => Ok(()),
@@ -363,7 +368,8 @@ impl Vault {
                 match found.is_ok_and(|found| found == piece.mark()) {
                     true => Ok(()),
                     false => {
-                        Err(Error::InTheWay { path: piece.name(), finding: "it has other lines".into() })
+                        let finding = "it has other lines".into();
+                        Err(at_target(target, Error::InTheWay { path: piece.name(), finding }))
                     }
                 }
             }
@@ -390,7 +396,7 @@ impl Vault {
             return Ok(before.clone());
         }
         let text = state.to_text();
-        target.put(&state.name(), FileMark::of(text.as_bytes()), &mut text.as_bytes())?;
+        target.put(&state.name(), FileMark::of(text.as_bytes()), false, &mut text.as_bytes())?;
         target.settle()?;
         Ok(state.clone())
     }

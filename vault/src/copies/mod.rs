@@ -16,6 +16,7 @@ mod view; // a copy seen as the vault it is of
 pub use age::{Advice, CopyAge, EXCUSED_DAYS, RECORDS_WITHOUT, REFUSED_DAYS, WARNED_DAYS, copy_age};
 pub use check::{Checked, CopyVault};
 pub use create::{CopyOptions, Made, Would};
+pub use pour::{Poured, mark_of, pour};
 pub use restore::{RestoreOptions, Restored, restore};
 pub use target::{Begun, DirTarget, Put, States, Target};
 
@@ -27,6 +28,8 @@ use jingui_schema::copy::RestoreMark;
 pub const RESTORED: &str = "settings/restored.json";
 /// Files written at the same time: their syncs share the device's.
 pub const THREADS: usize = 6;
+/// The same where each is answered over a network.
+pub const THREADS_FAR: usize = 12;
 
 /// How far a copy or a restore is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,7 @@ const PIECE_BYTES: usize = 256 << 10;
 thread_local!(static PIECE: RefCell<Vec<u8>> = RefCell::new(vec![0; PIECE_BYTES]));
 
 /// What came out of a source.
-pub(super) enum Poured {
+pub enum Poured {
     /// What was expected.
     Whole,
     /// Something else.
@@ -24,7 +24,7 @@ pub(super) enum Poured {
 /// Gives the bytes of a source to `take`, piece by piece, and says whether they are those of this size and digest.
 ///
 /// Errors: those of `take`.
-pub(super) fn pour(
+pub fn pour(
     source: &mut dyn Read,
     mark: FileMark,
     mut take: impl FnMut(&[u8]) -> Result<()>,
@@ -52,7 +52,7 @@ pub(super) fn pour(
 }
 
 /// Size and digest of what a source gives.
-pub(super) fn mark_of(source: &mut dyn Read) -> io::Result<FileMark> {
+pub fn mark_of(source: &mut dyn Read) -> io::Result<FileMark> {
     PIECE.with_borrow_mut(|piece| {
         let (mut hasher, mut size) = (blake3::Hasher::new(), 0);
         loop {

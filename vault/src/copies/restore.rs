@@ -6,7 +6,7 @@
 use super::check::{mark_at, pieces};
 use super::crew::{self, Counts, Onlooker};
 use super::pour::{Poured, pour};
-use super::target::{States, Target};
+use super::target::{States, Target, at_target};
 use super::view::CopyFs;
 use super::{CopyProgress, RESTORED, THREADS};
 use crate::env::Env;
@@ -96,7 +96,7 @@ pub fn restore(
         }
     };
     if let Some(bad) = pieces(&*target, &state).find(|found| found.path.starts_with("journal/")) {
-        return Err(Error::CopyDamaged { path: bad.path, why: bad.detail });
+        return Err(at_target(&*target, Error::CopyDamaged { path: bad.path, why: bad.detail }));
     }
     let view = CopyFs::new(env.fs.clone(), target.clone(), state.clone());
     let from = Layout::new(view.root());
@@ -109,12 +109,14 @@ pub fn restore(
         if seen.is_multiple_of(1024) && stopped.is_ok() {
             stopped = onlooker.look();
         }
-    })?;
+    });
+    let inventory = inventory.map_err(|error| at_target(&*target, error))?;
     stopped?;
     if inventory.state.init.vault != state.vault {
         return Err(Error::OtherCopy { path: target.name(), vault: inventory.state.init.vault.to_string() });
     }
-    let to = Restoring { env, there: &there, from, to: Layout::new(dir), dirs: Mutex::default() };
+    let (to, dirs) = (Layout::new(dir), Mutex::default());
+    let to = Restoring { env, target: &*target, there: &there, from, to, dirs };
     to.begin(&RestoreMark::of(&state))?;
     let lacking = to.files(&inventory, &state, options.threads, &onlooker)?;
     to.end(&inventory, &state)?;
@@ -153,6 +155,7 @@ fn begun(env: &Env, dir: &Path) -> Result<Option<RestoreMark>> {
 
 struct Restoring<'a> {
     env: &'a Env,
+    target: &'a dyn Target,
     /// Sees the copy as a vault.
     there: &'a Env,
     from: Layout,
@@ -247,14 +250,21 @@ impl Restoring<'_> {
         }
         let mut source = match self.there.fs.open(&self.from.path(&job.path)) {
             Ok(source) => source,
-            Err(error) => return Ok(Some((super::create::kind_of(&error), error.to_string()))),
+            // What cannot be fetched now is not lacking: put back without it, the vault would be the poorer for good.
+            Err(error) => {
+                self.target.is_there()?;
+                return Ok(Some((super::create::kind_of(&error), error.to_string())));
+            }
         };
         match self.write(&path, job.mark, &mut source)? {
             Poured::Whole => {
                 counts.add(job.mark.size);
                 Ok(None)
             }
-            Poured::Unread(error) => Ok(Some((FindingKind::Unreadable, error.to_string()))),
+            Poured::Unread(error) => {
+                self.target.is_there()?;
+                Ok(Some((FindingKind::Unreadable, error.to_string())))
+            }
             Poured::Unfit(found) if found.size != job.mark.size => {
                 let detail = format!("{} bytes where {} were written", found.size, job.mark.size);
                 Ok(Some((FindingKind::Size, detail)))
@@ -313,11 +323,13 @@ impl Restoring<'_> {
                 continue;
             }
             let source = self.from.segment(segment.first);
-            let mut source = self.there.fs.open(&source).doing("open", &source)?;
+            let open = self.there.fs.open(&source).doing("open", &source);
+            let mut source = open.map_err(|error| at_target(self.target, error))?;
             match self.write(&path, segment.mark, &mut source)? {
                 Poured::Whole => {}
                 Poured::Unread(source) => {
-                    return Err(Error::Io { doing: format!("read {}", path.display()), source });
+                    let error = Error::Io { doing: format!("read {}", path.display()), source };
+                    return Err(at_target(self.target, error));
                 }
                 Poured::Unfit(_) => {
                     let path = crate::layout::segment_path(segment.first);

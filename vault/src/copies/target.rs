@@ -40,15 +40,35 @@ pub trait Target: Send + Sync {
     /// Looks at a name.
     fn stat(&self, name: &str) -> Result<Option<Stat>>;
     /// The names directly below one; nothing where there is none. Only those that are UTF-8.
+    ///
+    /// What a target needs for itself is not among them.
     fn list(&self, below: &str) -> Result<Vec<(String, Stat)>>;
     /// Opens a file.
     fn get(&self, name: &str) -> io::Result<Box<dyn ReadFile>>;
     /// Puts a file of this size and digest under a name, unless it is there; what arrived has been read again.
     ///
-    /// Errors: [`Error::InTheWay`] where something of another size or kind has the name.
-    fn put(&self, name: &str, mark: FileMark, source: &mut dyn Read) -> Result<Put>;
-    /// Returns once the names of all that was put, or was found to be there, are durable.
-    fn settle(&self) -> Result<()>;
+    /// - `known`: a state that counts names it, so it was read again when it came; only whether it is there still is
+    ///   to be seen.
+    /// - Errors: [`Error::InTheWay`] where something else has the name, as far as this can be told without reading
+    ///   what has been read again already.
+    fn put(&self, name: &str, mark: FileMark, known: bool, source: &mut dyn Read) -> Result<Put>;
+    /// Returns once all that was put, or was found to be there, is durable with its name.
+    fn settle(&self) -> Result<()> {
+        Ok(())
+    }
+    /// Whether each answer comes over a network, so that many questions at once are worth it.
+    fn is_far(&self) -> bool {
+        false
+    }
+    /// Asked once something could not be read: whether that says anything of what was to be read.
+    ///
+    /// Errors: the target itself has gone away, and why.
+    fn is_there(&self) -> Result<()>;
+}
+
+/// An error met while reading from a target; where the target has gone away, that is the error.
+pub(super) fn at_target(target: &dyn Target, error: Error) -> Error {
+    target.is_there().err().unwrap_or(error)
 }
 
 /// A whole small file.
@@ -95,7 +115,7 @@ impl Begun {
             Self::Empty => {
                 let mark = CopyMark::new(vault, env.target_id());
                 let text = mark.to_text();
-                target.put(MARK, FileMark::of(text.as_bytes()), &mut text.as_bytes())?;
+                target.put(MARK, FileMark::of(text.as_bytes()), false, &mut text.as_bytes())?;
                 target.settle()?;
                 Ok(mark)
             }
@@ -113,7 +133,8 @@ pub(super) fn mine(target: &dyn Target, mark: CopyMark, vault: VaultId) -> Resul
 
 fn read_text(target: &dyn Target, name: &str, most: u64) -> Result<String> {
     let unread = |why: String| Error::CopyDamaged { path: name.into(), why };
-    let bytes = read_small(target, name, most).map_err(|e| unread(e.to_string()))?;
+    // What could not be fetched is not damaged: an older state must not count in its place.
+    let bytes = read_small(target, name, most).map_err(|e| at_target(target, unread(e.to_string())))?;
     String::from_utf8(bytes).map_err(|_| damaged(target, name, &CopyError::Torn))
 }
 
@@ -286,7 +307,8 @@ impl Target for DirTarget {
         self.env.fs.open(&self.path(name))
     }
 
-    fn put(&self, name: &str, mark: FileMark, source: &mut dyn Read) -> Result<Put> {
+    fn put(&self, name: &str, mark: FileMark, _known: bool, source: &mut dyn Read) -> Result<Put> {
+        // What has its name has been read again before it got it.
         let path = self.path(name);
         // Also where it is there already: whoever put it may have been cut off before its name was durable.
         self.directories(name)?;
@@ -322,6 +344,13 @@ impl Target for DirTarget {
         }
         unsettled.clear();
         Ok(())
+    }
+
+    fn is_there(&self) -> Result<()> {
+        match self.stat(MARK)? {
+            Some(_) => Ok(()),
+            None => Err(Error::NoTarget { path: self.name(), why: "it has gone away".into() }),
+        }
     }
 }
 

@@ -228,8 +228,12 @@ impl Vault {
             report.warnings.push(Warning::new("keystore", "epochs", &crate::journal::full(&error)));
         }
         let options = &VerifyOptions { session, ..*options };
-        let watch =
-            Watch { progress: options.progress, interrupted: options.interrupted, tally: Tally::default() };
+        let watch = Watch {
+            progress: options.progress,
+            interrupted: options.interrupted,
+            tally: Tally::default(),
+            far: self.inner.far,
+        };
         report.full = options.session.is_some();
         let mirror_commit =
             self.mirror_dir().and_then(|dir| crate::mirror::read_commit(self.env(), &Layout::new(dir)));

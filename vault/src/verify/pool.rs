@@ -32,6 +32,8 @@ pub(super) struct Watch<'a> {
     pub progress: &'a dyn Fn(Progress),
     pub interrupted: &'a dyn Fn() -> bool,
     pub tally: Tally,
+    /// Whether files are fetched rather than read: most of the time is then spent waiting.
+    pub far: bool,
 }
 
 impl Watch<'_> {
@@ -47,7 +49,7 @@ impl Watch<'_> {
     }
 }
 
-/// Gives the jobs that `produce` names to as many threads as there are cores, and collects what they find.
+/// Gives the jobs that `produce` names to as many threads as there are cores, or as are worth waiting with, and collects what they find.
 pub(super) fn run<J: Send>(
     watch: &Watch<'_>,
     phase: super::Phase,
@@ -57,7 +59,8 @@ pub(super) fn run<J: Send>(
     let (sender, receiver) = sync_channel::<J>(AHEAD);
     let (receiver, found) = (Mutex::new(receiver), Mutex::new(Vec::new()));
     let tally = &watch.tally;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if watch.far { cores.max(crate::copies::THREADS_FAR) } else { cores };
     let result = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| {

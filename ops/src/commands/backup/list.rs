@@ -2,11 +2,10 @@
 
 use super::super::World;
 use super::age;
-use super::place::{self, Seen};
+use super::place::{Place, Reached, Seen};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
-use crate::output::printable_path;
 use jingui_vault::copies::{Begun, States};
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
@@ -69,16 +68,16 @@ pub(in super::super) fn at(context: &mut Context, parsed: &Parsed) -> Result<Exi
         lines: u64,
         damaged: Vec<String>,
     }
-    let dir = place::directory(context, &parsed.must::<PathBuf>("target"))?;
-    let target = place::target(context, &dir)?;
+    let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
+    let Reached { target, .. } = place.reach(context)?;
     let Begun::Copy(mark) = Begun::look(&*target)? else {
-        return Err(Error::NoCopyState { path: printable_path(&dir) }.into());
+        return Err(Error::NoCopyState { path: target.name() }.into());
     };
     let States { newest, damaged, count } = States::read(&*target, &mark)?;
     let told = ToldCopy {
         target: mark.target.to_string(),
         vault: mark.vault.to_string(),
-        place: printable_path(&dir),
+        place: place.shown(),
         states: count,
         made: newest.as_ref().map(|s| s.at.to_string()),
         lines: newest.as_ref().map_or(0, |s| s.lines),

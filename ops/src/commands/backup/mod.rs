@@ -13,11 +13,11 @@ use super::verify::tell_findings;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
-use crate::output::{Output, printable_path};
+use crate::output::Output;
 use jingui_vault::copies::{Begun, Checked, CopyOptions, CopyVault, Made};
 use jingui_vault::verify::{Phase, Progress};
 use jingui_vault::{Error, Exit, Session};
-use place::Seen;
+use place::{Place, Reached, Seen};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -43,12 +43,12 @@ struct ToldMade {
 pub(super) fn create(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     world.tell_notices(context)?;
     let vault = &world.vault;
-    let dir = place::directory(context, &parsed.must::<PathBuf>("target"))?;
-    place::apart_from(vault, &dir)?;
-    let target = place::target(context, &dir)?;
+    let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
+    place.apart_from(vault)?;
+    let Reached { target, store } = place.reach(context)?;
     let seen = Seen::read(world);
-    seen.must_be_there(&Begun::look(&*target)?, &dir, parsed.flag("new"))?;
-    let outside = parsed.flag("offsite") || place::is_elsewhere(&dir, vault.layout().root());
+    seen.must_be_there(&Begun::look(&*target)?, &*target, parsed.flag("new"))?;
+    let outside = parsed.flag("offsite") || place.is_outside(context, vault.layout().root());
     if context.dry_run() {
         #[derive(Serialize)]
         struct ToldWould {
@@ -61,7 +61,7 @@ pub(super) fn create(world: &World, context: &mut Context, parsed: &Parsed) -> R
             bytes: u64,
         }
         let would = vault.copy_would(&*target)?;
-        let place = printable_path(&dir);
+        let place = place.shown();
         if context.out.json() {
             let (first, lines, files, bytes) = (would.first, would.lines, would.files, would.bytes);
             context.out.document(&ToldWould { dry_run: true, place, outside, first, lines, files, bytes })?;
@@ -84,18 +84,21 @@ pub(super) fn create(world: &World, context: &mut Context, parsed: &Parsed) -> R
             &CopyOptions {
                 outside,
                 all: parsed.flag("all"),
+                threads: place::threads(&*target),
                 progress: &|step| out.borrow_mut().progress("progress-copy", step.files, None),
                 interrupted: &|| interrupt.is_set(),
-                ..CopyOptions::default()
             },
         )?
     };
-    seen.remember(world, made.target, &dir);
+    seen.remember(world, made.target, &*target);
     world.tell_notices(context)?;
-    tell_made(context, &made, &dir, outside)
+    if store.is_some_and(|store| store.is_conditional() == Some(false)) {
+        context.out.warning("backup-unconditional", &[("place", place.shown().into())])?;
+    }
+    tell_made(context, &made, &place, outside)
 }
 
-fn tell_made(context: &mut Context, made: &Made, dir: &Path, outside: bool) -> Result<Exit> {
+fn tell_made(context: &mut Context, made: &Made, place: &Place, outside: bool) -> Result<Exit> {
     let exit = if made.lacking.is_empty() { Exit::Done } else { Exit::Damage };
     if let Some(why) = &made.unjournalled {
         context.out.warning("backup-unjournalled", &[("why", why.clone().into())])?;
@@ -111,7 +114,7 @@ fn tell_made(context: &mut Context, made: &Made, dir: &Path, outside: bool) -> R
         }
         let told = ToldMade {
             target: made.target.to_string(),
-            place: printable_path(dir),
+            place: place.shown(),
             outside,
             first: made.first,
             lines: made.lines,
@@ -131,16 +134,17 @@ fn tell_made(context: &mut Context, made: &Made, dir: &Path, outside: bool) -> R
     }
     let values = [
         ("target", made.target.to_string().into()),
-        ("place", printable_path(dir).into()),
+        ("place", place.shown().into()),
         ("lines", made.lines.into()),
         ("files", made.files.into()),
         ("bytes", made.bytes.into()),
     ];
     context.out.result(if made.first { "backup-begun" } else { "backup-made" }, &values)?;
     if !outside {
-        context.out.note("backup-inside", &[]);
+        let key = if matches!(place, Place::Store(_)) { "backup-inside-store" } else { "backup-inside" };
+        context.out.note(key, &[]);
     }
-    let place = printable_path(dir);
+    let place = place.shown();
     context.out.note("backup-verify-next", &[("place", place.into())]);
     Ok(exit)
 }
@@ -149,11 +153,11 @@ fn tell_made(context: &mut Context, made: &Made, dir: &Path, outside: bool) -> R
 pub(super) fn verify(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     world.tell_notices(context)?;
     let vault = &world.vault;
-    let dir = place::directory(context, &parsed.must::<PathBuf>("target"))?;
-    let target = place::target(context, &dir)?;
+    let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
+    let Reached { target, .. } = place.reach(context)?;
     let of = Some(vault.state().init.vault);
     let keystore = vault.keystore_dir().map(Path::to_owned);
-    let copy = CopyVault::open(&context.env, target, of, keystore)?;
+    let copy = CopyVault::open(&context.env, target.clone(), of, keystore)?;
     let person = context.person.take();
     let session = match (person, copy.vault()) {
         (Some(person), Ok(seen)) => match seen.sign_in(person) {
@@ -175,14 +179,14 @@ pub(super) fn verify(world: &World, context: &mut Context, parsed: &Parsed) -> R
         let why = why(context, &error);
         context.out.warning("backup-unjournalled", &[("why", why.into())])?;
     }
-    Seen::read(world).remember(world, checked.state.target, &dir);
+    Seen::read(world).remember(world, checked.state.target, &*target);
     tell_checked(context, &checked, session.is_some())
 }
 
 /// The same where there is no vault: nothing is journalled.
 pub(super) fn verify_alone(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    let dir = place::directory(context, &parsed.must::<PathBuf>("target"))?;
-    let target = place::target(context, &dir)?;
+    let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
+    let Reached { target, .. } = place.reach(context)?;
     let keystore = context.keystore().map(Path::to_owned);
     let copy = CopyVault::open(&context.env, target, None, keystore)?;
     let session = match (context.person.take(), copy.vault()) {

@@ -4,8 +4,10 @@ use super::super::World;
 use crate::context::Context;
 use crate::failure::{Problem, Result};
 use crate::output::printable_path;
+use crate::stores;
 use jingui_schema::id::TargetId;
-use jingui_vault::copies::{Begun, DirTarget, Target};
+use jingui_sync::{Address, StoreTarget};
+use jingui_vault::copies::{Begun, DirTarget, THREADS, THREADS_FAR, Target};
 use jingui_vault::{Error, Vault};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,8 +20,89 @@ use std::sync::Arc;
 /// Where targets were last seen on this machine; may be deleted.
 const SEEN: &str = "run/copies.json";
 
+/// Where a target is.
+pub(super) enum Place {
+    /// In a directory.
+    Directory(PathBuf),
+    /// In an object store.
+    Store(Address),
+}
+
+/// A target that can be reached.
+pub(super) struct Reached {
+    pub target: Arc<dyn Target>,
+    /// The same, where it is in a store.
+    pub store: Option<Arc<StoreTarget>>,
+}
+
+impl Place {
+    /// What a word of the command line means: a path, a `file:` URL, or an address in a store.
+    pub fn of(context: &Context, word: &Path) -> Result<Self> {
+        match stores::address(word) {
+            Some(address) => address.map(Self::Store),
+            None => directory(context, word).map(Self::Directory),
+        }
+    }
+
+    /// As people know it, and as they would write it.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Directory(dir) => printable_path(dir),
+            Self::Store(address) => address.to_string(),
+        }
+    }
+
+    /// Reaches the target, which must be there.
+    ///
+    /// Errors: [`Error::NoTarget`]; why a store lets nobody in.
+    pub fn reach(&self, context: &Context) -> Result<Reached> {
+        match self {
+            Self::Directory(dir) => {
+                Ok(Reached { target: Arc::new(DirTarget::open(context.env.clone(), dir)?), store: None })
+            }
+            Self::Store(address) => {
+                let nobody = || Problem::NoStoreCredentials { url: address.to_string() };
+                let access = context.store.as_ref().ok_or_else(nobody)?;
+                let interrupt = context.interrupt.clone();
+                let interrupted = Arc::new(move || interrupt.is_set());
+                let store = StoreTarget::open(address, access, context.env.clone(), interrupted)?;
+                let store = Arc::new(store);
+                Ok(Reached { target: store.clone(), store: Some(store) })
+            }
+        }
+    }
+
+    /// Refuses a target inside the vault, its keystore or its mirror, or one that they lie in.
+    pub fn apart_from(&self, vault: &Vault) -> Result<()> {
+        let Self::Directory(dir) = self else { return Ok(()) };
+        let others = [Some(vault.layout().root()), vault.keystore_dir(), vault.mirror_dir()];
+        others.into_iter().flatten().try_for_each(|other| apart(dir, other))
+    }
+
+    /// The same of another directory.
+    pub fn apart_from_dir(&self, other: &Path) -> Result<()> {
+        match self {
+            Self::Directory(dir) => apart(dir, other),
+            Self::Store(_) => Ok(()),
+        }
+    }
+
+    /// Whether it is away from a vault, as far as it can be seen: on another device, or in a store on another machine.
+    pub fn is_outside(&self, context: &Context, vault: &Path) -> bool {
+        match self {
+            Self::Directory(dir) => is_elsewhere(dir, vault),
+            Self::Store(_) => context.store.as_ref().is_some_and(|access| !stores::is_here(access)),
+        }
+    }
+}
+
+/// How many files are moved at a time.
+pub(super) fn threads(target: &dyn Target) -> usize {
+    if target.is_far() { THREADS_FAR } else { THREADS }
+}
+
 /// The directory that a word of the command line means: a path, or a `file:` URL.
-pub(super) fn directory(context: &Context, word: &Path) -> Result<PathBuf> {
+fn directory(context: &Context, word: &Path) -> Result<PathBuf> {
     let bytes = word.as_os_str().as_bytes();
     let scheme = bytes.windows(3).position(|three| three == b"://").map(|at| &bytes[..at]);
     let is_scheme =
@@ -63,13 +146,6 @@ pub(super) fn resolved(path: &Path) -> PathBuf {
     }
 }
 
-/// The target, which must be there.
-///
-/// Errors: [`Error::NoTarget`].
-pub(super) fn target(context: &Context, dir: &Path) -> Result<Arc<dyn Target>> {
-    Ok(Arc::new(DirTarget::open(context.env.clone(), dir)?))
-}
-
 /// Refuses two places of which one lies inside the other.
 pub(super) fn apart(path: &Path, other: &Path) -> Result<()> {
     let (a, b) = (resolved(path), resolved(other));
@@ -79,14 +155,8 @@ pub(super) fn apart(path: &Path, other: &Path) -> Result<()> {
     }
 }
 
-/// Refuses a target inside the vault, its keystore or its mirror, or one that they lie in.
-pub(super) fn apart_from(vault: &Vault, dir: &Path) -> Result<()> {
-    let others = [Some(vault.layout().root()), vault.keystore_dir(), vault.mirror_dir()];
-    others.into_iter().flatten().try_for_each(|other| apart(dir, other))
-}
-
 /// Whether two directories lie on different devices.
-pub(super) fn is_elsewhere(dir: &Path, vault: &Path) -> bool {
+fn is_elsewhere(dir: &Path, vault: &Path) -> bool {
     let device = |path: &Path| std::fs::metadata(path).ok().map(|meta| meta.dev());
     device(dir).zip(device(vault)).is_some_and(|(one, other)| one != other)
 }
@@ -109,8 +179,8 @@ impl Seen {
     }
 
     /// Remembers; a machine that cannot has only less to show.
-    pub fn remember(mut self, world: &World, target: TargetId, dir: &Path) {
-        let place = printable_path(dir);
+    pub fn remember(mut self, world: &World, target: TargetId, at: &dyn Target) {
+        let place = at.name();
         if self.0.get(&target) == Some(&place) {
             return;
         }
@@ -120,9 +190,10 @@ impl Seen {
         drop(std::fs::write(path, text));
     }
 
-    /// A directory that held a copy and is empty now is a disk that was not mounted, unless somebody says otherwise.
-    pub fn must_be_there(&self, begun: &Begun, dir: &Path, new: bool) -> Result<()> {
-        let place = printable_path(dir);
+    /// A directory that held a copy and is empty now is a disk that was not mounted, unless somebody says otherwise;
+    /// a place in a store that is empty now is another store's, or was emptied.
+    pub fn must_be_there(&self, begun: &Begun, at: &dyn Target, new: bool) -> Result<()> {
+        let place = at.name();
         match begun {
             Begun::Empty if !new && self.0.values().any(|known| *known == place) => {
                 Err(Problem::CopyGone { path: place }.into())

@@ -2,7 +2,8 @@
 
 use super::super::World;
 use super::super::verify::tell_findings;
-use super::{SAMPLE, place, tell_step, why};
+use super::place::{self, Place, Reached};
+use super::{SAMPLE, tell_step, why};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -18,14 +19,14 @@ use std::path::{Path, PathBuf};
 
 /// Puts a vault back.
 pub(in super::super) fn restore(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    let from = place::directory(context, &parsed.must::<PathBuf>("target"))?;
+    let from = Place::of(context, &parsed.must::<PathBuf>("target"))?;
     let dir = place::resolved(&context.path(&parsed.must::<PathBuf>("dir")));
-    place::apart(&from, &dir)?;
+    from.apart_from_dir(&dir)?;
     let keystore = context.keystore().map(Path::to_owned);
     if let Some(keystore) = &keystore {
         place::apart(keystore, &dir)?;
     }
-    let target = place::target(context, &from)?;
+    let Reached { target, .. } = from.reach(context)?;
     if context.dry_run() {
         let copy = CopyVault::open(&context.env, target, None, None)?;
         let records = copy.vault().map_or(0, |vault| vault.state().counts.records);
@@ -44,7 +45,7 @@ pub(in super::super) fn restore(context: &mut Context, parsed: &Parsed) -> Resul
         let options = RestoreOptions {
             progress: &|step| out.borrow_mut().progress("progress-restore", step.files, None),
             interrupted: &|| interrupt.is_set(),
-            ..RestoreOptions::default()
+            threads: place::threads(&*target),
         };
         put_back(&context.env, target, &dir, &options)?
     };

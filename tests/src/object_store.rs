@@ -1,0 +1,342 @@
+//! An object store on loopback, in the test's own process, and what can go wrong on the way to it.
+//!
+//! The store is `s3s-fs`: it checks signatures, digests and conditions by itself. In front of it stands what a line,
+//! a proxy and a tired server do: requests that do not arrive, answers that do not, twice, half, late.
+
+use crate::house::env_on;
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use jingui_sync::{Access, Addressing, Credentials, Patience, StoreTarget};
+use jingui_vault::Result;
+use jingui_vault::copies::Target;
+use jingui_vault::fs::OsFs;
+use s3s::auth::SimpleAuth;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s_fs::FileSystem;
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// The bucket that is there.
+pub const BUCKET: &str = "archive";
+/// Who may.
+pub const ID: &str = "AKJINGUI0000000001";
+/// And with which secret.
+pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzzzzzzzzzz";
+
+/// What goes wrong with one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glitch {
+    /// It does not arrive.
+    Unheard,
+    /// It is carried out, and the answer does not arrive.
+    Lost,
+    /// It is not carried out, and the store says so.
+    Busy,
+    /// It is carried out, and the store says that it was not.
+    Denied,
+    /// Half of the answer arrives.
+    Half,
+    /// It is carried out twice, and the second answer arrives.
+    Twice,
+    /// It is carried out, and the answer comes too late.
+    Late,
+    /// From here on nothing arrives.
+    Gone,
+}
+
+impl Glitch {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Unheard,
+        Self::Lost,
+        Self::Busy,
+        Self::Denied,
+        Self::Half,
+        Self::Twice,
+        Self::Late,
+        Self::Gone,
+    ];
+}
+
+/// A request as the store saw it.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// `PUT`, say.
+    pub method: String,
+    /// Path and query.
+    pub uri: String,
+    /// Bytes that came with it.
+    pub bytes: usize,
+    /// SHA-256 that came with it, in base64.
+    pub checksum: Option<String>,
+    /// Whether it was on condition that nothing has the name.
+    pub conditional: bool,
+    /// What was answered; 0 where nothing was.
+    pub status: u16,
+}
+
+#[derive(Default)]
+struct Front {
+    armed: Mutex<Option<(u64, Glitch)>>,
+    heard: Mutex<Vec<Heard>>,
+    fired: AtomicBool,
+    /// Conditions are not kept.
+    deaf: AtomicBool,
+    /// Where the buckets lie.
+    root: PathBuf,
+    /// What every request that writes is answered, if so.
+    refusing: Mutex<Option<(u16, String, bool)>>,
+}
+
+/// A store with one bucket.
+pub struct Store {
+    dir: TempDir,
+    port: u16,
+    front: Arc<Front>,
+    runtime: Option<Runtime>,
+}
+
+impl Store {
+    /// Starts it, on a port of its own.
+    pub fn start() -> Self {
+        let dir = crate::scratch();
+        std::fs::create_dir(dir.path().join(BUCKET)).expect("a directory for the bucket");
+        let files = FileSystem::new(dir.path()).expect("a store over a directory");
+        let mut builder = S3ServiceBuilder::new(files);
+        builder.set_auth(SimpleAuth::from_single(ID, SECRET));
+        let service = builder.build();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.expect("threads");
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port on loopback");
+        let port = listener.local_addr().expect("it is bound").port();
+        let front = Arc::new(Front { root: dir.path().to_owned(), ..Front::default() });
+        runtime.spawn(serve(listener, service, front.clone()));
+        Self { dir, port, front, runtime: Some(runtime) }
+    }
+
+    /// Where it is.
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// How it is asked; a test does not wait for long.
+    pub fn access(&self) -> Access {
+        Access {
+            endpoint: Some(self.endpoint()),
+            region: None,
+            addressing: Addressing::Auto,
+            certificates: None,
+            credentials: Credentials { id: ID.into(), secret: SECRET.into(), token: None },
+            patience: Patience {
+                connect: Duration::from_secs(2),
+                request: Duration::from_millis(700),
+                attempts: 4,
+                pause: Duration::from_millis(5),
+            },
+        }
+    }
+
+    /// A place for copies in it, seen anew.
+    pub fn target(&self) -> Result<Arc<StoreTarget>> {
+        let address = format!("s3://{BUCKET}/ra/east").parse().expect("an address");
+        let target = StoreTarget::open(&address, &self.access(), env_on(Arc::new(OsFs)), Arc::new(|| false));
+        target.map(Arc::new)
+    }
+
+    /// The same for whoever does not ask what it is.
+    pub fn any(&self) -> Result<Arc<dyn Target>> {
+        Ok(self.target()?)
+    }
+
+    /// Where the objects of that place lie as files.
+    pub fn place(&self) -> PathBuf {
+        self.dir.path().join(BUCKET).join("ra/east")
+    }
+
+    /// Forgets what was heard, and has the k-th request from here on go wrong.
+    pub fn arm(&self, k: u64, glitch: Glitch) {
+        self.hear();
+        self.front.fired.store(false, Ordering::Relaxed);
+        *lock(&self.front.armed) = Some((k, glitch));
+    }
+
+    /// Nothing goes wrong any more; says whether anything has.
+    pub fn disarm(&self) -> bool {
+        *lock(&self.front.armed) = None;
+        self.front.fired.load(Ordering::Relaxed)
+    }
+
+    /// What was heard since this was asked last.
+    pub fn hear(&self) -> Vec<Heard> {
+        std::mem::take(&mut *lock(&self.front.heard))
+    }
+
+    /// Whether conditions are left aside.
+    pub fn set_deaf(&self, deaf: bool) {
+        self.front.deaf.store(deaf, Ordering::Relaxed);
+    }
+
+    /// Answers every request that writes (or, with `all`, every one) with this; nothing to end it.
+    pub fn refuse(&self, with: Option<(u16, &str, bool)>) {
+        *lock(&self.front.refusing) = with.map(|(status, code, all)| (status, code.to_owned(), all));
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn serve(listener: TcpListener, service: S3Service, front: Arc<Front>) {
+    while let Ok((socket, _)) = listener.accept().await {
+        let (service, front) = (service.clone(), front.clone());
+        drop(socket.set_nodelay(true));
+        tokio::spawn(async move {
+            let answer = service_fn(|request| answer(request, service.clone(), front.clone()));
+            // A connection that ends early is what is being tried.
+            drop(
+                hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(socket), answer)
+                    .await,
+            );
+        });
+    }
+}
+
+/// The connection ends here.
+#[derive(Debug)]
+struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cut off on purpose")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+type Body = UnsyncBoxBody<Bytes, Cut>;
+
+async fn answer(
+    request: Request<Incoming>,
+    service: S3Service,
+    front: Arc<Front>,
+) -> std::result::Result<Response<Body>, Cut> {
+    let (mut parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+    let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let heard = Heard {
+        method: parts.method.to_string(),
+        uri: parts.uri.to_string(),
+        bytes: body.len(),
+        checksum: header("x-amz-checksum-sha256"),
+        conditional: header("if-none-match").is_some(),
+        status: 0,
+    };
+    if front.deaf.load(Ordering::Relaxed) && heard.conditional {
+        match parts.method.as_str() {
+            // The condition is signed; for a store that does not look at it, what is there makes no difference.
+            "PUT" => drop(std::fs::remove_file(front.root.join(parts.uri.path().trim_start_matches('/')))),
+            _ => drop(parts.headers.remove("if-none-match")),
+        }
+    }
+    let number = {
+        let mut all = lock(&front.heard);
+        all.push(heard.clone());
+        all.len()
+    };
+    let glitch = match *lock(&front.armed) {
+        Some((k, glitch)) if number as u64 == k || (glitch == Glitch::Gone && number as u64 > k) => {
+            front.fired.store(true, Ordering::Relaxed);
+            Some(glitch)
+        }
+        _ => None,
+    };
+    let refusing = lock(&front.refusing).clone();
+    if let Some((status, code, all)) = refusing
+        && (all || heard.method != "GET" && heard.method != "HEAD")
+    {
+        return Ok(said(status, &code));
+    }
+    let carry_out = || async {
+        let request = Request::from_parts(parts.clone(), s3s::Body::from(body.clone()));
+        let (parts, body) = service.call(request).await.map_err(|_| Cut)?.into_parts();
+        let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+        if let Some(heard) = lock(&front.heard).get_mut(number - 1) {
+            heard.status = parts.status.as_u16();
+        }
+        Ok::<_, Cut>((parts, body))
+    };
+    let whole = |bytes: Bytes| Full::new(bytes).map_err(|never: Infallible| match never {}).boxed_unsync();
+    match glitch {
+        Some(Glitch::Unheard | Glitch::Gone) => Err(Cut),
+        Some(Glitch::Busy) => Ok(said(503, "SlowDown")),
+        Some(Glitch::Lost) => {
+            carry_out().await?;
+            Err(Cut)
+        }
+        Some(Glitch::Denied) => {
+            carry_out().await?;
+            Ok(said(500, "InternalError"))
+        }
+        Some(Glitch::Late) => {
+            let (parts, body) = carry_out().await?;
+            tokio::time::sleep(Duration::from_millis(900)).await;
+            Ok(Response::from_parts(parts, whole(body)))
+        }
+        Some(Glitch::Half) => {
+            let (mut parts, body) = carry_out().await?;
+            if body.is_empty() {
+                // There is no half of it.
+                return Err(Cut);
+            }
+            parts.headers.insert("content-length", body.len().into());
+            let half = body.slice(..body.len() / 2);
+            let frames = [Ok(Frame::data(half)), Err(Cut)];
+            Ok(Response::from_parts(parts, StreamBody::new(stream(frames)).boxed_unsync()))
+        }
+        Some(Glitch::Twice) => {
+            carry_out().await?;
+            let (parts, body) = carry_out().await?;
+            Ok(Response::from_parts(parts, whole(body)))
+        }
+        None => {
+            let (parts, body) = carry_out().await?;
+            Ok(Response::from_parts(parts, whole(body)))
+        }
+    }
+}
+
+fn stream<const N: usize>(
+    frames: [std::result::Result<Frame<Bytes>, Cut>; N],
+) -> impl futures_util::Stream<Item = std::result::Result<Frame<Bytes>, Cut>> {
+    futures_util::stream::iter(frames)
+}
+
+fn said(status: u16, code: &str) -> Response<Body> {
+    let text =
+        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>on purpose</Message></Error>");
+    let mut response = Response::new(
+        Full::new(Bytes::from(text)).map_err(|never: Infallible| match never {}).boxed_unsync(),
+    );
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}
