@@ -91,6 +91,8 @@ pub struct Ledger {
     acts: BTreeSet<String>,
     numbers: BTreeSet<String>,
     proposals: BTreeMap<String, Proposal>,
+    /// Issuers that two people have pinned.
+    issuers: BTreeSet<String>,
     /// What removals have ended, by proposal, until it is said to be destroyed.
     removing: BTreeMap<String, Vec<String>>,
 }
@@ -188,6 +190,15 @@ impl Ledger {
         match what {
             "act.confirm" => {
                 self.proposals.entry(data.str("act").into()).and_modify(|p| p.confirmed = true);
+                let done = self.proposals.get(data.str("act")).filter(|p| p.kind != "document.misfiled");
+                if let Some(Proposal { kind, data: said, .. }) = done.cloned() {
+                    self.proposals.remove(data.str("act"));
+                    match &kind[..] {
+                        "issuer.pin" => drop(self.issuers.insert(said.str("issuer").into())),
+                        "issuer.unpin" => drop(self.issuers.remove(said.str("issuer"))),
+                        _ => {}
+                    }
+                }
             }
             "act.refuse" => drop(self.proposals.remove(data.str("act"))),
             "document.remove" => self.remove(data, wrong),
@@ -239,7 +250,10 @@ impl Ledger {
                 self.leaving.retain(|(epoch, _)| *epoch != number);
             }
             "record.file" => self.file(data, wrong),
-            "record.correct" => self.correct(data, wrong),
+            "record.correct" | "cert.link" => self.correct(data, wrong),
+            "cert.status" if !self.issuers.contains(data.str("issuer")) => {
+                wrong.push("is by an issuer that nobody has pinned".into());
+            }
             "record.review" => {
                 for seen in data.list("records") {
                     let of = self.records.get(seen.str("record"));
@@ -378,6 +392,13 @@ impl Ledger {
 
     /// The cover that a filing or a correction brings.
     fn version(&mut self, data: &Json, wrong: &mut Wrong) {
+        let unknown = |link: &Json| match link.get("issuer") {
+            Some(issuer) => !self.issuers.contains(issuer.as_str()),
+            None => link.at("verified").is_true(),
+        };
+        if data.list("certs").iter().any(unknown) {
+            wrong.push("links a certificate by an issuer that nobody has pinned".into());
+        }
         let (id, cover) = (data.str("record").to_owned(), data.at("cover"));
         let record = self.records.entry(id.clone()).or_default();
         record.versions.push(data.clone());
