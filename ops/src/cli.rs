@@ -244,6 +244,7 @@ pub fn command() -> Command {
             cert::cert(),
             Command::new("correct").args(correct()),
             Command::new("missing").args(missing()),
+            group("hold", hold()),
             group(
                 "misfiled",
                 [
@@ -398,6 +399,30 @@ pub fn command() -> Command {
                 .arg(word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell))),
             Command::new("help").arg(word("words", "COMMAND").num_args(0..)),
         ])
+}
+
+/// Holds, and what is done with them.
+fn hold() -> [Command; 7] {
+    let hold = || word("hold", "HOLD").required(true);
+    [
+        Command::new("place").args([
+            many("record", "RECORD").required_unless_present("query").conflicts_with("query"),
+            option("query", "Q"),
+            option("matter", "NO").value_parser(value::said()).required(true),
+            option("basis", "TEXT").value_parser(value::said()).required(true),
+            option("review", "D").value_parser(value::day()),
+        ]),
+        Command::new("list").arg(flag("all")),
+        Command::new("show").arg(hold()),
+        Command::new("release").args([hold(), reason().required(true)]),
+        Command::new("keep").args([hold(), reason().required(true)]),
+        Command::new("review").args([
+            hold(),
+            option("next", "D").value_parser(value::day()),
+            reason().required(true),
+        ]),
+        Command::new("screen").arg(hold()),
+    ]
 }
 
 /// Which gaps.

@@ -108,6 +108,12 @@ impl Day {
         self.0.year()
     }
 
+    /// So many days later; the last day there is, where there are not so many.
+    pub fn plus_days(self, days: u32) -> Self {
+        let span = jiff::Span::new().try_days(days).ok();
+        Self(span.and_then(|span| self.0.checked_add(span).ok()).unwrap_or(Date::MAX))
+    }
+
     /// Days since 0001-01-01, for keys that sort by day.
     pub fn ordinal(self) -> u32 {
         let first = Date::constant(1, 1, 1);

@@ -6,7 +6,8 @@
 use crate::error::{Error, Result};
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
-    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, IssuerPin, IssuerUnpin,
+    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
+    IssuerUnpin,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
@@ -31,6 +32,8 @@ pub enum Proposed {
     Pin(IssuerPin),
     /// And no longer.
     Unpin(IssuerUnpin),
+    /// A hold ends.
+    Release(HoldRelease),
 }
 
 impl Proposed {
@@ -42,6 +45,7 @@ impl Proposed {
             Deed::CertReverse(d) => Some(Self::Reverse(d.clone())),
             Deed::IssuerPin(d) => Some(Self::Pin(d.clone())),
             Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
+            Deed::HoldRelease(d) => Some(Self::Release(d.clone())),
             _ => None,
         }
     }
@@ -52,6 +56,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Reverse(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
             Self::Report(_) => &[Role::Archivist, Role::Legal],
             Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
+            Self::Release(_) => &[Role::Legal],
         }
     }
 
@@ -61,6 +66,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => {
                 &[Role::Reviewer, Role::Legal, Role::Approver]
             }
+            Self::Release(_) => &[Role::Legal, Role::Approver],
         }
     }
 
@@ -69,6 +75,7 @@ impl Proposed {
         match self {
             Self::Misfiled(_) => true,
             Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => false,
+            Self::Release(_) => false,
         }
     }
 }
@@ -152,13 +159,18 @@ impl State {
 
     /// What a confirmation does by itself. What is said of certificates counts by the journal alone: there are too many
     /// of them to be kept in memory.
-    fn take_effect(&mut self, what: Proposed, seq: u64) {
+    fn take_effect(&mut self, what: Proposed, line: &Line) {
         match what {
             Proposed::Pin(pin) => {
                 let IssuerPin { issuer, sha256, der, .. } = pin;
-                self.issuers.insert(issuer, Pinned { sha256, der, seq });
+                self.issuers.insert(issuer, Pinned { sha256, der, seq: line.seq });
             }
             Proposed::Unpin(unpin) => drop(self.issuers.remove(&unpin.issuer)),
+            Proposed::Release(d) => {
+                if let Some(hold) = self.holds.get_mut(&d.hold) {
+                    hold.released = Some(line.at);
+                }
+            }
             Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Reverse(_) => {}
         }
     }
@@ -173,7 +185,7 @@ impl State {
                 if !proposal.what.is_carried_out_later()
                     && let Some(proposal) = self.proposals.remove(&d.act)
                 {
-                    self.take_effect(proposal.what, line.seq);
+                    self.take_effect(proposal.what, line);
                 }
             }
             Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),
