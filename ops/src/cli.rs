@@ -245,6 +245,7 @@ pub fn command() -> Command {
             cert::cert(),
             Command::new("correct").args(correct()),
             Command::new("missing").args(missing()),
+            group("hold", hold()),
             group(
                 "misfiled",
                 [
@@ -406,6 +407,30 @@ pub fn command() -> Command {
                 .arg(word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell))),
             Command::new("help").arg(word("words", "COMMAND").num_args(0..)),
         ])
+}
+
+/// Holds, and what is done with them.
+fn hold() -> [Command; 7] {
+    let hold = || word("hold", "HOLD").required(true);
+    [
+        Command::new("place").args([
+            many("record", "RECORD").required_unless_present("query").conflicts_with("query"),
+            option("query", "Q"),
+            option("matter", "NO").value_parser(value::said()).required(true),
+            option("basis", "TEXT").value_parser(value::said()).required(true),
+            option("review", "D").value_parser(value::day()),
+        ]),
+        Command::new("list").arg(flag("all")),
+        Command::new("show").arg(hold()),
+        Command::new("release").args([hold(), reason().required(true)]),
+        Command::new("keep").args([hold(), reason().required(true)]),
+        Command::new("review").args([
+            hold(),
+            option("next", "D").value_parser(value::day()),
+            reason().required(true),
+        ]),
+        Command::new("screen").arg(hold()),
+    ]
 }
 
 /// Which gaps.
@@ -736,7 +761,7 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["staff", "countersign"] if parsed.file("request").is_some() => (true, Key::None),
         ["rebuild"] if parsed.text("part") == Some("tree") => (true, Key::None),
         // The journal is in the clear; only the reason of a proposal is sealed.
-        ["why" | "due"] => (true, Key::None),
+        ["why" | "due"] => (true, Key::Optional),
         ["rule", "list" | "diff"] => (true, Key::Optional),
         _ => (true, Key::Required),
     };

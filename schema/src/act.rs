@@ -4,7 +4,8 @@ use crate::certificate::{Change, Reliance, Source, Until};
 use crate::digest::{B3, FileMark, Salt, Sha256, SignKey, Signature};
 use crate::facts::{Business, Class, FactName, Outcome, Purpose, Role, Setting, Verdict};
 use crate::id::{
-    ActId, ArchiveNumber, By, CertId, Fonds, IssuerId, NoteId, Place, RecordId, StaffNo, TargetId, VaultId,
+    ActId, ArchiveNumber, By, CertId, Fonds, HoldId, IssuerId, NoteId, Place, RecordId, StaffNo, TargetId,
+    VaultId,
 };
 use crate::rules::Rule;
 use crate::time::{Day, Time};
@@ -514,6 +515,8 @@ data_types! {
         left: Option<Rebound>,
         /// The cover.
         cover: CoverMark,
+        /// The line up to which it was looked whether the record is held.
+        seen: u64,
     }
     /// What was left of a body, in a body of its own. Small enough to be copied.
     Rebound {
@@ -528,6 +531,67 @@ data_types! {
     DocumentRemoved {
         /// The proposal that was carried out.
         proposal: ActId,
+    }
+    /// `hold.place`: records must not be destroyed from here on.
+    HoldPlace {
+        /// The hold.
+        hold: HoldId,
+        /// Whether it is a query, which later records fall under as well.
+        standing: bool,
+        /// The day on which somebody should look at it again.
+        review: Day,
+        /// Records, ascending, where it is a list.
+        records: Vec<RecordId>,
+        /// Matter, basis, query.
+        note: NoteMark,
+    }
+    /// `hold.catch`: further records under a hold.
+    HoldCatch {
+        /// The hold.
+        hold: HoldId,
+        /// Records, ascending.
+        records: Vec<RecordId>,
+    }
+    /// `hold.screened`: every fact version up to a line was compared with the query of a hold.
+    HoldScreened {
+        /// The hold.
+        hold: HoldId,
+        /// The line.
+        lines: u64,
+    }
+    /// `hold.screen`: a fact version was compared with every standing hold placed up to a line.
+    HoldScreen {
+        /// The record.
+        record: RecordId,
+        /// The fact version.
+        n: u32,
+        /// The line.
+        lines: u64,
+        /// Those that it falls under, ascending.
+        caught: Vec<HoldId>,
+    }
+    /// `hold.release`: a hold is to end.
+    HoldRelease {
+        /// The hold.
+        hold: HoldId,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `hold.keep`: a hold that was released goes on.
+    HoldKeep {
+        /// The hold.
+        hold: HoldId,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `hold.review`: somebody has looked at a hold, which goes on.
+    HoldReview {
+        /// The hold.
+        hold: HoldId,
+        /// The day on which somebody should look at it again.
+        review: Day,
+        /// What came of it.
+        note: NoteMark,
     }
     /// `act.confirm`: a second person says yes to what another proposed.
     ActConfirm {
@@ -773,6 +837,20 @@ kinds! {
     IssuerPin(IssuerPin) = "issuer.pin",
     /// And no longer.
     IssuerUnpin(IssuerUnpin) = "issuer.unpin",
+    /// Records held.
+    HoldPlace(HoldPlace) = "hold.place",
+    /// Further records held.
+    HoldCatch(HoldCatch) = "hold.catch",
+    /// All there was compared with a hold.
+    HoldScreened(HoldScreened) = "hold.screened",
+    /// A fact version compared with all holds.
+    HoldScreen(HoldScreen) = "hold.screen",
+    /// A hold that is to end.
+    HoldRelease(HoldRelease) = "hold.release",
+    /// A hold put back.
+    HoldKeep(HoldKeep) = "hold.keep",
+    /// A hold looked at.
+    HoldReview(HoldReview) = "hold.review",
     /// A proposal confirmed.
     ActConfirm(ActConfirm) = "act.confirm",
     /// A proposal refused.
@@ -827,6 +905,10 @@ impl Deed {
             Self::IssuerUnpin(d) => Some(&d.note),
             Self::ActRefuse(d) => Some(&d.note),
             Self::RulePropose(d) => Some(&d.note),
+            Self::HoldPlace(d) => Some(&d.note),
+            Self::HoldRelease(d) => Some(&d.note),
+            Self::HoldKeep(d) => Some(&d.note),
+            Self::HoldReview(d) => Some(&d.note),
             Self::SettingSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
@@ -877,6 +959,7 @@ impl Deed {
             Self::CertLink(d) => Some(d.record),
             Self::DocumentMisfiled(d) => Some(d.record),
             Self::DocumentRemove(d) => Some(d.record),
+            Self::HoldScreen(d) => Some(d.record),
             Self::RecordOpen(d) => Some(d.record),
             Self::FactsReveal(d) => Some(d.record),
             _ => None,

@@ -117,6 +117,8 @@ id_types! {
     VaultId;
     /// The id of a target that copies are made to (副本).
     TargetId;
+    /// The id of a hold (冻结).
+    HoldId;
 }
 
 /// A person's number in one vault, such as `0001`.

@@ -11,6 +11,7 @@ pub mod cover; // facts, documents, manifest, notes
 pub mod digest; // BLAKE3 and SHA-256 values, public keys, signatures
 pub mod facts; // what is known of a record
 pub mod head; // signed heads
+pub mod hold; // which records a hold means
 pub mod id; // ids, staff numbers, archive numbers
 pub mod identifier; // ID numbers and credit codes
 pub mod line; // an event as it lies in the journal

@@ -6,9 +6,10 @@
 use crate::catalog::prefix_range;
 use crate::custody::{Custody, Look};
 use crate::error::{Error, Result};
+use crate::holds;
 use crate::retention::{
-    Assessment, Authority, Certificate, End, Ended, Hold, RecordFacts, Rules, Until, Verdict, assess,
-    earliest, verdict,
+    Assessment, Authority, Certificate, End, Ended, RecordFacts, Rules, Until, Verdict, assess, earliest,
+    verdict,
 };
 use crate::state::State;
 use crate::vault::Vault;
@@ -104,6 +105,8 @@ pub struct Ledger {
     certificates: HashMap<CertId, Known>,
     /// What is proposed of certificates and neither confirmed nor refused.
     reports: HashMap<ActId, Vec<CertEvent>>,
+    /// What holds say of each record.
+    holds: holds::Ledger,
     reversals: HashMap<ActId, CertReverse>,
 }
 
@@ -117,6 +120,7 @@ impl Ledger {
             By::Authority | By::Vault => None,
         };
         let act = line.act.id;
+        self.holds.take(line);
         match &line.act.deed {
             Deed::RecordFile(d) => {
                 let kept = self.records.entry(d.record).or_insert_with(|| Kept {
@@ -263,12 +267,18 @@ impl Ledger {
     }
 
     /// Works out a record's dates, and whether it may be disposed of.
-    pub fn dated(&self, kept: &Kept, rules: &Rules, today: Day) -> Dated {
+    ///
+    /// `state`: of the last line taken in, or of a later one: holds and their releases.
+    pub fn dated(&self, record: RecordId, kept: &Kept, state: &State, rules: &Rules, today: Day) -> Dated {
         let assessment = self.assess(kept, rules, today);
-        // No kind of line places a hold yet; those that do are folded in here.
-        let holds: &[Hold] = &[];
-        let (earliest, verdict) = (earliest(&assessment, holds), verdict(&assessment, holds, today));
+        let holds = self.holds.terms(record, state, today);
+        let (earliest, verdict) = (earliest(&assessment, &holds), verdict(&assessment, &holds, today));
         Dated { assessment, earliest, verdict }
+    }
+
+    /// Whether a record is kept by a hold.
+    pub fn held(&self, record: RecordId, state: &State, today: Day) -> holds::Standing {
+        self.holds.standing(record, state, today)
     }
 
     /// The records whose dates one more rule would move if it were signed today, and how many have no dates.

@@ -195,8 +195,8 @@ impl Journal {
 
     /// The last day, or why there is none.
     fn last(&self) -> String {
-        let (_, kept) = self.ledger.find("jg01-2026-000001").unwrap();
-        let dated = self.ledger.dated(kept, &Rules::default(), day("2026-11-26"));
+        let (record, kept) = self.ledger.find("jg01-2026-000001").unwrap();
+        let dated = self.ledger.dated(record, kept, &self.state, &Rules::default(), day("2026-11-26"));
         match dated.assessment.dates() {
             Some(dates) => dates.last.to_string(),
             None => dated.assessment.unclear.iter().map(|why| why.word()).collect::<Vec<_>>().join(" "),

@@ -257,6 +257,22 @@ errors! {
     Restricted { record } = "restricted", Refused, "the use of record {record} is restricted";
     /// The restriction is as asked for already.
     RestrictedAlready { record } = "restricted-already", Usage, "nothing to change for record {record}";
+    /// Hold unknown.
+    NoHold { hold } = "no-hold", NotFound, "no hold {hold}";
+    /// Several holds fit.
+    WhichHold { hold, count } = "which-hold", NotFound, "{hold} fits {count} holds";
+    /// A hold that was not released.
+    HoldInForce { hold } = "hold-in-force", Refused, "hold {hold} is in force";
+    /// A hold that was released.
+    HoldReleased { hold } = "hold-released", Refused, "hold {hold} has been released";
+    /// A record that must not be changed; why is not for everybody to know.
+    NotEligible { record } = "not-eligible", Refused, "record {record} is not eligible";
+    /// Records came under a hold meanwhile.
+    HoldsChanged { line } = "holds-changed", Stale, "holds have changed in line {line}";
+    /// A query that cannot be read.
+    BadQuery { why } = "bad-query", Usage, "this is no query: {why}";
+    /// Proposed once already.
+    ProposedAlready { act } = "proposed-already", Refused, "this has been proposed already: {act}";
     /// A period below what the law asks for.
     BelowLaw { class, years, floor } = "below-law", Refused, "{class} for {years} years is below the {floor} years of the law";
     /// The class has an open proposal already.

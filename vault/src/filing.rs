@@ -234,6 +234,7 @@ impl Session {
         // Before the turn ends for which another filing of the same thing may be waiting.
         let documents = body.documents.iter().map(|d| (d.sha256, d.no));
         self.vault.recent().filed(done.seq, record, &reserved.number, twin, documents);
+        self.screen(record, 1, &facts);
         Ok(Filed {
             record,
             number: reserved.number.clone(),
@@ -301,6 +302,9 @@ impl Session {
         let done = self.submit_filing(act, staging, &cover, &body, &filed, Some(note), request.is_some())?;
         let (seq, at, class) = (done.seq, done.at, facts.class);
         self.vault.recent().changed(seq);
+        if !done.repeated {
+            self.screen(record, cover.spine.n, facts);
+        }
         let (documents, repeated) = (body.documents, done.repeated);
         Ok(Filed { record, number, filing, seq, at, class, documents, duplicates, repeated })
     }

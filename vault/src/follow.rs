@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::state::State;
 use crate::vault::Notice;
 use jingui_schema::act::{ActConfirm, ActRefuse, CoverMark, Deed, NewCover, Rebound};
-use jingui_schema::id::{By, Place, RecordId};
+use jingui_schema::id::{By, HoldId, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use std::collections::HashMap;
 use std::io;
@@ -289,6 +289,8 @@ impl Session {
             end = Some((Tip::after(&line), (raw.segment, raw.offset + raw.bytes.len() as u64 + 1)));
             changes += match &line.act.deed {
                 Deed::EpochReseal(d) => d.covers.len(),
+                Deed::HoldPlace(d) => d.records.len(),
+                Deed::HoldCatch(d) => d.records.len(),
                 _ => 1,
             };
             batch.push(line);
@@ -523,6 +525,15 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 rows.put(row);
                 seen(d.record);
             }
+            Deed::HoldPlace(d) => rows.hold(d.hold, &d.records)?,
+            Deed::HoldCatch(d) => rows.hold(d.hold, &d.records)?,
+            Deed::HoldScreen(d) => {
+                let Some(mut row) = rows.take(d.record)? else { continue };
+                row.custody.holds.extend(&d.caught);
+                row.custody.screened = row.custody.screened.max(d.lines);
+                rows.put(row);
+                seen(d.record);
+            }
             Deed::EpochReseal(d) => {
                 for sealed in &d.covers {
                     let Some(mut row) = rows.take(sealed.record)? else { continue };
@@ -565,6 +576,16 @@ impl Rows<'_> {
         if self.rows.insert(record, row).is_none() {
             self.order.push(record);
         }
+    }
+
+    /// Records that a hold names.
+    fn hold(&mut self, hold: HoldId, records: &[RecordId]) -> Result<()> {
+        for record in records {
+            let Some(mut row) = self.take(*record)? else { continue };
+            row.custody.holds.insert(hold);
+            self.put(row);
+        }
+        Ok(())
     }
 
     fn into_changes(mut self) -> Vec<Change> {
@@ -631,7 +652,10 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
     let documents = documents.collect();
     let (facts, last_seq) = (cover.facts.facts.clone(), line.seq);
     let mut row = match known {
-        Some(row) => Row { facts, documents, last_seq, ..row },
+        Some(mut row) => {
+            row.custody.screened = 0; // this version was compared with nothing yet
+            Row { facts, documents, last_seq, ..row }
+        }
         None => Row {
             record,
             counter,

@@ -19,6 +19,7 @@ pub mod seal; // small sealed files
 pub mod catalog; // derived: rows that list and find
 pub mod custody; // what people have done to a record since it was filed
 mod fold; // the journal folded into the state, and how far it is believed
+pub mod holds; // which records must not be destroyed
 pub mod proposals; // what takes two people
 mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
@@ -53,6 +54,7 @@ pub mod copies; // the vault a second time, elsewhere
 pub mod correct; // facts as they should have been
 pub mod dates; // dates of records from the journal alone
 pub mod filing; // documents put in
+pub mod holding; // holds placed, compared, released
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
 pub mod misfiled; // a stranger's paper taken out by two people

@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
-    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, IssuerPin, IssuerUnpin,
-    RulePropose,
+    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
+    IssuerUnpin, RulePropose,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
@@ -25,6 +25,8 @@ pub const OPEN_MAX: usize = 1000;
 pub enum Proposed {
     /// Papers are taken out of a record.
     Misfiled(DocumentMisfiled),
+    /// A hold ends.
+    Release(HoldRelease),
     /// Something happened to certificates.
     Report(CertReport),
     /// What a line says of certificates was a mistake.
@@ -42,6 +44,7 @@ impl Proposed {
     pub fn of(deed: &Deed) -> Option<Self> {
         match deed {
             Deed::DocumentMisfiled(d) => Some(Self::Misfiled(d.clone())),
+            Deed::HoldRelease(d) => Some(Self::Release(d.clone())),
             Deed::CertReport(d) => Some(Self::Report(d.clone())),
             Deed::CertReverse(d) => Some(Self::Reverse(d.clone())),
             Deed::IssuerPin(d) => Some(Self::Pin(d.clone())),
@@ -58,6 +61,7 @@ impl Proposed {
             Self::Report(_) => &[Role::Archivist, Role::Legal],
             Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
             Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Release(_) => &[Role::Legal],
         }
     }
 
@@ -68,6 +72,7 @@ impl Proposed {
                 &[Role::Reviewer, Role::Legal, Role::Approver]
             }
             Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Release(_) => &[Role::Legal, Role::Approver],
         }
     }
 
@@ -75,7 +80,12 @@ impl Proposed {
     fn is_carried_out_later(&self) -> bool {
         match self {
             Self::Misfiled(_) => true,
-            Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) | Self::Rule(_) => false,
+            Self::Report(_)
+            | Self::Reverse(_)
+            | Self::Pin(_)
+            | Self::Unpin(_)
+            | Self::Rule(_)
+            | Self::Release(_) => false,
         }
     }
 }
@@ -168,6 +178,11 @@ impl State {
             Proposed::Unpin(unpin) => drop(self.issuers.remove(&unpin.issuer)),
             Proposed::Rule(d) => {
                 self.rules.push(Approved { rule: d.rule, on: line.at.day(), seq: line.seq });
+            }
+            Proposed::Release(d) => {
+                if let Some(hold) = self.holds.get_mut(&d.hold) {
+                    hold.released = Some(line.at);
+                }
             }
             Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Reverse(_) => {}
         }

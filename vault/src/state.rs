@@ -4,6 +4,7 @@
 //! the catalog, not here.
 
 use crate::error::{Error, Result};
+use crate::holds::Hold;
 use crate::proposals::{Proposal, Proposed};
 use crate::ruling::Approved;
 use jingui_schema::act::{
@@ -12,7 +13,9 @@ use jingui_schema::act::{
 };
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{Role, Setting, Verdict};
-use jingui_schema::id::{ActId, ArchiveNumber, By, CertId, IssuerId, Place, RecordId, StaffNo, TargetId};
+use jingui_schema::id::{
+    ActId, ArchiveNumber, By, CertId, HoldId, IssuerId, Place, RecordId, StaffNo, TargetId,
+};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -262,6 +265,10 @@ pub struct State {
     pub proposals: BTreeMap<ActId, Proposal>,
     /// What two people have taken out of records and is still to be destroyed, by proposal.
     pub removing: BTreeMap<ActId, Removing>,
+    /// Holds, also those that were released.
+    pub holds: BTreeMap<HoldId, Hold>,
+    /// The last line by which some record came under a hold.
+    pub hold_line: u64,
     /// Issuers whose signatures count.
     pub issuers: BTreeMap<IssuerId, Pinned>,
     /// Retention rules that two people have signed, oldest first; the shipped ones come before.
@@ -314,6 +321,8 @@ impl State {
             restored: None,
             proposals: BTreeMap::new(),
             removing: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            hold_line: 0,
             issuers: BTreeMap::new(),
             rules: Vec::new(),
             ended: BTreeMap::new(),
@@ -635,6 +644,27 @@ impl State {
                 self.check_note_epoch(Some(&d.note))
             }
             (Deed::DocumentRemove(d), By::Staff(staff)) => self.decide_removal(staff, d),
+            (
+                deed @ (Deed::HoldPlace(_)
+                | Deed::HoldCatch(_)
+                | Deed::HoldScreened(_)
+                | Deed::HoldScreen(_)
+                | Deed::HoldKeep(_)
+                | Deed::HoldReview(_)),
+                By::Staff(staff),
+            ) => {
+                self.decide_hold(staff, deed)?;
+                self.check_note_epoch(deed.note())
+            }
+            (Deed::HoldRelease(d), By::Staff(staff)) => {
+                self.hold_in_force(d.hold)?;
+                let same = |what: &Proposed| matches!(what, Proposed::Release(other) if other.hold == d.hold);
+                if let Some((act, _)) = self.proposals.iter().find(|(_, proposal)| same(&proposal.what)) {
+                    return Err(Error::ProposedAlready { act: act.to_string() });
+                }
+                self.decide_proposal(staff, &Proposed::Release(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::ActConfirm(d), By::Staff(staff)) => self.decide_confirmation(staff, d),
             (Deed::ActRefuse(d), By::Staff(staff)) => {
                 self.decide_refusal(staff, d)?;
@@ -708,6 +738,9 @@ impl State {
         let Proposed::Misfiled(misfiled) = what else {
             return Err(Error::Stale { why: format!("{} takes nothing out", d.proposal) });
         };
+        if d.seen < self.hold_line {
+            return Err(Error::HoldsChanged { line: self.hold_line.to_string() });
+        }
         if self.with_role(staff, what.confirmers()).is_err() {
             self.with_role(staff, what.proposers())?;
         }
@@ -834,7 +867,8 @@ impl State {
                 for sealed in &d.notes {
                     let names = self.staff.values_mut().filter_map(|m| m.note.as_mut());
                     let settings = self.settings.values_mut().map(|(mark, _)| mark);
-                    for mark in names.chain(settings).filter(|mark| mark.id == sealed.id) {
+                    let holds = self.holds.values_mut().map(|hold| &mut hold.note);
+                    for mark in names.chain(settings).chain(holds).filter(|mark| mark.id == sealed.id) {
                         (mark.epoch, mark.size, mark.b3) = (d.epoch, sealed.size, sealed.b3);
                     }
                 }
@@ -893,12 +927,19 @@ impl State {
                 // Saturating: what a line says of its size is compared with the file only later.
                 self.counts.body_bytes = self.counts.body_bytes.saturating_add(d.body.size);
             }
+            Deed::HoldPlace(_)
+            | Deed::HoldCatch(_)
+            | Deed::HoldScreened(_)
+            | Deed::HoldScreen(_)
+            | Deed::HoldKeep(_)
+            | Deed::HoldReview(_) => self.apply_hold(line),
             Deed::DocumentMisfiled(_)
             | Deed::CertReport(_)
             | Deed::CertReverse(_)
             | Deed::IssuerPin(_)
             | Deed::IssuerUnpin(_)
             | Deed::RulePropose(_)
+            | Deed::HoldRelease(_)
             | Deed::ActConfirm(_)
             | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {

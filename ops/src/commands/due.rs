@@ -4,6 +4,7 @@
 //! Reads the journal alone and asks for no key, so a nightly job can run it.
 
 use super::World;
+use super::why::is_held;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
@@ -73,7 +74,9 @@ struct ToldMonth {
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let as_of = parsed.get::<Day>("as-of").unwrap_or_else(|| world.vault.today());
     let limit = parsed.get::<u32>("limit").map_or(SHOWN, |n| n as usize);
-    let rules = world.vault.state().retention_rules_on(as_of);
+    let state = world.vault.state();
+    let rules = state.retention_rules_on(as_of);
+    let knows = world.session_if_any(context)?.is_some_and(|session| session.may_know_holds());
     let ledger = world.vault.ledger(as_of, &|| context.go_on().is_err())?;
     world.tell_notices(context)?;
     let long_since = |day: Day| day.plus_days(PATIENCE_DAYS).is_some_and(|then| then <= as_of);
@@ -82,7 +85,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let mut months: BTreeMap<String, ToldMonth> = BTreeMap::new();
     for (record, kept) in ledger.records() {
         counts.records += 1;
-        let dated = ledger.dated(kept, &rules, as_of);
+        let dated = ledger.dated(record, kept, &state, &rules, as_of);
         if kept.outcome == Outcome::Pending && long_since(kept.filed) {
             counts.pending += 1;
             pending.push((kept.filed, record, kept));
@@ -93,6 +96,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
                 let first = dated.assessment.unclear.first().copied();
                 *undetermined.entry(first.map_or("unreviewed", Unclear::word)).or_default() += 1;
             }
+            // Who may not know of holds gets no sign of one, in counts either.
+            held if is_held(held) && !knows => counts.kept += 1,
             Verdict::Held { .. } => counts.held += 1,
             Verdict::Keep { .. } => counts.kept += 1,
             Verdict::CoolOff { .. } => counts.cool_off += 1,
@@ -102,7 +107,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
                 due.push((since, record, kept, dated.assessment.dates().map(|d| (d.last, d.disposal))));
             }
         }
-        if let (Some(day), Some(dates)) = (dated.earliest, dated.assessment.dates()) {
+        let disposal = dated.assessment.dates().map(|dates| dates.disposal);
+        let earliest = if knows { dated.earliest } else { disposal };
+        if let (Some(day), Some(dates)) = (earliest, dated.assessment.dates()) {
             let month: String = day.to_string().chars().take(7).collect();
             let entry = months.entry(month.clone()).or_insert(ToldMonth { month, ..ToldMonth::default() });
             entry.records += 1;

@@ -11,6 +11,7 @@ mod correct; // facts as they should have been
 mod demo; // the main job on made-up data
 mod doctor; // machine and vault looked over
 mod due; // what may be appraised for disposal
+mod hold; // records that must not be destroyed
 mod import; // a sheet of many records
 mod init; // makes a vault
 mod journal; // signed heads and proofs
@@ -91,6 +92,13 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["correct"] => correct::run(world, context, &parsed),
         ["customer", "list"] => names::customers(world, context, &parsed),
         ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),
+        ["hold", "place"] => hold::place(world, context, &parsed),
+        ["hold", "list"] => hold::list(world, context, &parsed),
+        ["hold", "show"] => hold::show(world, context, &parsed),
+        ["hold", "release"] => hold::release(world, context, &parsed),
+        ["hold", "keep"] => hold::keep(world, context, &parsed),
+        ["hold", "review"] => hold::review(world, context, &parsed),
+        ["hold", "screen"] => hold::screen(world, context, &parsed),
         ["import", "plan"] => import::plan(world, context, &parsed),
         ["import", "apply"] => import::apply(world, context, &parsed),
         ["due"] => due::run(world, context, &parsed),

@@ -10,8 +10,10 @@ use jingui_schema::cover::Document;
 use jingui_schema::facts::{FactName, Facts, Label};
 use jingui_schema::id::RecordId;
 use jingui_schema::identifier::mask;
+use jingui_schema::time::Day;
 use jingui_vault::catalog::Row;
 use jingui_vault::custody::Look;
+use jingui_vault::holding::KnownHold;
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
 
@@ -29,6 +31,9 @@ struct Told<'a> {
     returned: Option<ToldLook>,
     restricted: Option<u64>,
     annotations: Vec<ToldAnnotation>,
+    /// Matters of the holds that keep it; only for those who may know of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    holds: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     history: Vec<ToldVersion>,
     filings: Vec<ToldFiling>,
@@ -120,6 +125,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         false => Vec::new(),
     };
     let annotations = annotations(&session, &view.row)?;
+    let holds = holds(&session, &view.row, context.env.now().day())?;
     let (found, state) = (session.assess(&view.row)?, session.standing(&view.row)?);
     let certs = super::cert::of_record(&session, &view.row, revealed)?;
     let custody = &view.row.custody;
@@ -161,6 +167,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             returned: custody.returned.map(Into::into),
             restricted: custody.restricted,
             annotations,
+            holds: holds.iter().map(|known| known.note.matter.clone()).collect(),
             history,
             filings: filings.collect(),
             documents: documents.collect(),
@@ -225,6 +232,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     }
     for said in &annotations {
         pairs.push(("col-annotation", format!("{} {}: {}", said.at, said.by, said.text)));
+    }
+    for known in &holds {
+        pairs.push(("col-hold", format!("{} ({})", known.note.matter, known.id)));
     }
     context.out.pairs(&pairs)?;
     context.out.line("")?;
@@ -309,6 +319,16 @@ fn hide(facts: &mut Facts) {
             field.value = masked;
         }
     }
+}
+
+/// Holds that keep a record today, for those who may know of them; others get no sign of any.
+fn holds(session: &Session, row: &Row, today: Day) -> Result<Vec<KnownHold>> {
+    if row.custody.holds.is_empty() || !session.may_know_holds() {
+        return Ok(Vec::new());
+    }
+    let mut holds = session.holds()?;
+    holds.retain(|known| row.custody.holds.contains(&known.id) && known.hold.blocks(today));
+    Ok(holds)
 }
 
 fn annotations(session: &Session, row: &Row) -> Result<Vec<ToldAnnotation>> {

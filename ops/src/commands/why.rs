@@ -1,17 +1,19 @@
 //! `why RECORD`: until when a record is kept, worked out in the open so that a person can do it again by hand.
 //!
-//! Reads the journal alone: no key is asked for, and nothing is shown that is not in the clear there.
+//! Reads the journal alone: no key is asked for, and nothing is shown that is not in the clear there. With the key of
+//! somebody who may know of holds it tells which keep it; to others it says no more than that it is not eligible.
 
 use super::World;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::Output;
-use jingui_schema::id::CertId;
+use jingui_schema::id::{CertId, HoldId};
 use jingui_schema::time::Day;
-use jingui_vault::Exit;
 use jingui_vault::dates::{Dated, Kept};
+use jingui_vault::holds::Standing;
 use jingui_vault::retention::{Authority, Certificate, Counted, Ended, Unclear, Until, Verdict};
+use jingui_vault::{Exit, Session};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -92,14 +94,22 @@ pub(super) struct ToldVerdict {
     earliest: Option<String>,
 }
 
-impl From<&Dated> for ToldVerdict {
-    fn from(dated: &Dated) -> Self {
-        Self { verdict: word(dated.verdict), earliest: dated.earliest.map(|day| day.to_string()) }
+impl ToldVerdict {
+    /// Who may not know of holds is told that it is not eligible, and no day that would give one away.
+    fn of(dated: &Dated, knows: bool) -> Self {
+        let earliest = dated.earliest.filter(|_| knows || !is_held(dated.verdict));
+        Self { verdict: word(dated.verdict, knows), earliest: earliest.map(|day| day.to_string()) }
     }
 }
 
-fn word(verdict: Verdict) -> &'static str {
+/// Whether a hold is what keeps it.
+pub(super) fn is_held(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Held { .. } | Verdict::CoolOff { .. })
+}
+
+fn word(verdict: Verdict, knows: bool) -> &'static str {
     match verdict {
+        held if is_held(held) && !knows => "not-eligible",
         Verdict::Undetermined => "undetermined",
         Verdict::Held { .. } => "held",
         Verdict::Keep { .. } => "keep",
@@ -132,10 +142,18 @@ fn text_of(day: Option<Day>) -> Option<String> {
 /// Shows.
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let as_of = parsed.get::<Day>("as-of").unwrap_or_else(|| world.vault.today());
-    let rules = world.vault.state().retention_rules_on(as_of);
+    let state = world.vault.state();
+    let rules = state.retention_rules_on(as_of);
+    let session = world.session_if_any(context)?;
+    let knows = session.as_ref().is_some_and(Session::may_know_holds);
     let ledger = world.vault.ledger(as_of, &|| context.go_on().is_err())?;
     let (record, kept) = ledger.find(&parsed.must::<String>("record"))?;
-    let (certificates, dated) = (ledger.certificates_of(kept), ledger.dated(kept, &rules, as_of));
+    let (certificates, dated) =
+        (ledger.certificates_of(kept), ledger.dated(record, kept, &state, &rules, as_of));
+    let holds = match (&session, ledger.held(record, &state, as_of)) {
+        (Some(session), Standing::Held(held)) if knows => matters(session, &held)?,
+        _ => Vec::new(),
+    };
     world.tell_notices(context)?;
     if context.out.json() {
         let assessment = &dated.assessment;
@@ -161,8 +179,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
                 provisional_until: text_of(dates.provisional_until),
             }),
             unclear: assessment.unclear.iter().map(told_unclear).collect(),
-            holds: Vec::new(),
-            verdict: ToldVerdict::from(&dated),
+            holds,
+            verdict: ToldVerdict::of(&dated, knows),
             articles: assessment.articles.iter().map(|article| article.word()).collect(),
         })?;
         return Ok(Exit::Done);
@@ -217,8 +235,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             context.out.result("why-provisional", &[("day", day.to_string().into())])?;
         }
     }
-    let day = dated.earliest.map(|day| day.to_string()).unwrap_or_default();
-    context.out.result(&format!("why-verdict-{}", word(dated.verdict)), &[("day", day.into())])?;
+    for matter in holds {
+        context.out.result("why-held-for", &[("matter", matter.into())])?;
+    }
+    let told = ToldVerdict::of(&dated, knows);
+    let day = told.earliest.unwrap_or_default();
+    context.out.result(&format!("why-verdict-{}", told.verdict), &[("day", day.into())])?;
     let articles = dated.assessment.articles.iter().map(|article| article.word());
     let pairs: Vec<(String, String)> =
         articles.map(|code| (code.to_owned(), context.out.text(&format!("article-{code}"), &[]))).collect();
@@ -226,6 +248,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         context.out.line(&format!("{code}: {text}"))?;
     }
     Ok(Exit::Done)
+}
+
+/// Matters of these holds.
+fn matters(session: &Session, held: &[HoldId]) -> Result<Vec<String>> {
+    let known = session.holds()?.into_iter().filter(|known| held.contains(&known.id));
+    Ok(known.map(|known| known.note.matter).collect())
 }
 
 /// D0, rule, last day and remarks of one that was counted.

@@ -12,7 +12,7 @@ use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
     Mark, Outcome, Particular, Waived, fold,
 };
-use jingui_schema::id::{RecordId, StaffNo};
+use jingui_schema::id::{HoldId, RecordId, StaffNo};
 use jingui_schema::time::{Day, Time};
 
 /// The keyed hash of a twin key.
@@ -244,7 +244,7 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     certs.iter().for_each(|cert| cert.put(&mut out));
     out.extend_from_slice(&filed_at.millis().to_be_bytes());
     put_number(&mut out, *last_seq);
-    let Custody { hands, to_review, passed, returned, restricted, annotations } = custody;
+    let Custody { hands, to_review, passed, returned, restricted, holds, screened, annotations } = custody;
     put_numbers(&mut out, hands.iter().map(|hand| u64::from(hand.0)));
     put_number(&mut out, u64::from(*to_review));
     for look in [passed, returned] {
@@ -256,6 +256,9 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         }
     }
     put_number(&mut out, restricted.unwrap_or(0)); // no record is restricted by line 0
+    put_number(&mut out, holds.len() as u64);
+    holds.iter().for_each(|hold| out.extend_from_slice(hold.as_bytes()));
+    put_number(&mut out, *screened);
     put_numbers(&mut out, annotations.iter().copied());
     out.extend_from_slice(first);
     out
@@ -338,6 +341,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
             passed: from.option(Bytes::look)?,
             returned: from.option(Bytes::look)?,
             restricted: Some(from.number()?).filter(|seq| *seq > 0),
+            holds: from.list(|from| from.array().map(HoldId::from_bytes))?.into_iter().collect(),
+            screened: from.number()?,
             annotations: from.list(Bytes::number)?,
         },
         twin: from.array()?,

@@ -11,7 +11,7 @@ use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
     Mark, Outcome, Particular, Waived, fold,
 };
-use jingui_schema::id::{ArchiveNumber, CertId, IssuerId, StaffNo};
+use jingui_schema::id::{ArchiveNumber, CertId, HoldId, IssuerId, StaffNo};
 use jingui_schema::identifier::CertificateSerial;
 use jingui_schema::time::{Day, Time};
 use proptest::prelude::*;
@@ -102,6 +102,8 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         passed: (words % 2 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 1 }),
         returned: (words % 4 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 2 }),
         restricted: (id % 3 == 0).then_some(counter + 3),
+        holds: (0..id % 3).map(|n| HoldId::from_bytes([n as u8; 16])).collect(),
+        screened: counter,
         annotations: vec![counter + 4; id % 2],
     };
     let cert = |n: usize| super::CertRow {
