@@ -79,6 +79,7 @@ fn every_command_has_short_and_long_help_in_both_languages() {
             "materials",
             "backup",
             "import",
+            "rule",
         ]
         .map(|group| vec![group.to_owned()]),
     );
@@ -200,6 +201,28 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["materials", "show", "--business", "new", "--customer-kind", "person"]),
     ("me", &["materials", "set", "{dir}/materials.toml", "--reason", "CPS 2.1"]),
     ("me", &["materials", "show", "--history"]),
+    ("", &["why", "{one}"]),
+    ("", &["why", "{one}", "--as-of", "2050-01-01"]),
+    ("", &["due"]),
+    ("", &["due", "--calendar", "--as-of", "2050-01-01"]),
+    ("", &["rule", "list"]),
+    (
+        "me",
+        &[
+            "rule",
+            "propose",
+            "CN-P5",
+            "--years",
+            "8",
+            "--effective",
+            "2050-01-01",
+            "--basis",
+            "CPS 2.1",
+            "--reason",
+            "new CPS",
+        ],
+    ),
+    ("me", &["rule", "diff", "CN-P5", "--records"]),
     ("", &["backup", "list"]),
     ("", &["backup", "create", "{dir}/copy", "--offsite"]),
     ("me", &["backup", "verify", "{dir}/copy"]),
@@ -280,6 +303,8 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "keys prove",
         "keys recover",
         "backup takeover",
+        "rule approve",
+        "rule reject",
         "hold show",
         "hold release",
         "hold keep",
@@ -315,6 +340,7 @@ fn a_dry_run_changes_nothing() {
                 || w.ends_with("enrol.act")
                 || w.ends_with(".plan.csv")
                 || w == "0002"
+                || (words[0] == "rule" && words[1] == "diff")
         });
         assert!(needs_earlier || ran.code == 0, "{words:?}: {}", ran.err);
         let ran = desk.call(who, &words).args(["-n", "--json"]).run();
