@@ -371,6 +371,13 @@ data_types! {
         /// Why.
         note: NoteMark,
     }
+    /// `subject.search`: somebody looked for all records of one person.
+    SubjectSearch {
+        /// How many there are.
+        records: u64,
+        /// Whom.
+        note: NoteMark,
+    }
     /// `setting.set`: a setting of the vault, whole.
     SettingSet {
         /// Which.
@@ -576,6 +583,8 @@ kinds! {
     RecordAnnotate(RecordAnnotate) = "record.annotate",
     /// Use restricted, or no longer.
     RecordRestrict(RecordRestrict) = "record.restrict",
+    /// The records of one person sought.
+    SubjectSearch(SubjectSearch) = "subject.search",
     /// A setting.
     SettingSet(SettingSet) = "setting.set",
     /// Documents shown.
@@ -615,6 +624,7 @@ impl Deed {
             Self::RecordReview(d) => d.note.as_ref(),
             Self::RecordAnnotate(d) => Some(&d.note),
             Self::RecordRestrict(d) => Some(&d.note),
+            Self::SubjectSearch(d) => Some(&d.note),
             Self::SettingSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),

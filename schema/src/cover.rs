@@ -199,6 +199,8 @@ pub enum NoteKind {
     Setting,
     /// What a person concerned wants to have said beside a record.
     Annotation,
+    /// Whom somebody searched for.
+    Query,
 }
 
 /// A note (附记).

@@ -252,6 +252,33 @@ word_lists! {
         PasswordCard = "password-card",
         /// Day on which the application was accepted.
         Accepted = "accepted",
+        /// How many people the certificates are for: so many times a material of each holder is asked for.
+        Holders = "holders",
+    }
+    /// What a waiver lets pass: one way of not being as the checklist asks.
+    Lack {
+        /// There is none of it.
+        Missing = "missing",
+        /// Its file cannot be read.
+        Unreadable = "unreadable",
+        /// There are too few of it, or nobody has said how many there have to be.
+        Copies = "copies",
+        /// Nobody has said how long it is valid.
+        Undated = "undated",
+        /// It was not valid any more.
+        Expired = "expired",
+        /// No stamp was seen.
+        Stamped = "stamped",
+        /// No signature was seen.
+        Signed = "signed",
+        /// The original was not seen.
+        Seen = "seen",
+        /// The front side is missing.
+        Front = "front",
+        /// The back side is missing.
+        Back = "back",
+        /// It was not compared with the paper.
+        Compared = "compared",
     }
     /// What one who reviews found.
     Verdict {
@@ -337,6 +364,20 @@ impl FactName {
     /// identity of the customer rest on, and what makes a record complete.
     pub fn needs_review(self) -> bool {
         !matches!(self, Self::Tags | Self::Box | Self::Outlet)
+    }
+}
+
+impl From<Mark> for Lack {
+    /// A mark that was not seen.
+    fn from(mark: Mark) -> Self {
+        match mark {
+            Mark::Stamped => Self::Stamped,
+            Mark::Signed => Self::Signed,
+            Mark::Seen => Self::Seen,
+            Mark::Front => Self::Front,
+            Mark::Back => Self::Back,
+            Mark::Compared => Self::Compared,
+        }
     }
 }
 
@@ -474,6 +515,9 @@ pub struct Customer {
 pub struct Waived {
     /// Which.
     pub kind: DocumentKind,
+    /// What of it; absent: whatever is not as the checklist asks, as waivers said that were written before they named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Lack>,
     /// Why.
     pub reason: String,
     /// Who decided so.
@@ -536,6 +580,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// How many people the certificates are for, where the record says so.
+    pub fn holders(&self) -> Option<u32> {
+        let said = self.fields.iter().find(|particular| particular.field == Field::Holders)?;
+        said.value.as_str().parse().ok().filter(|count| *count > 0)
+    }
+
     /// The day on which the application was made.
     pub fn application_day(&self) -> Day {
         self.applied.unwrap_or(self.date)

@@ -5,6 +5,7 @@
 
 use crate::facts::{Class, Label, fold};
 use crate::materials::{Additions, toml_why};
+use crate::near;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -233,6 +234,38 @@ impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
     }
 }
 
+/// Why the name of a project is doubted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nobody has used it, and it is nearly the name of this one.
+    Near(Label),
+    /// Nobody has used it, and there is a list of projects in which it does not stand.
+    Unlisted,
+}
+
+/// Whether a project may have been mistyped: `filed` are those that records were filed under.
+///
+/// Shape: without a list and without a record every name is as good as any other, for somebody has to begin.
+pub fn doubt(name: &Label, list: &Names<Project>, filed: &[Label]) -> Option<Doubt> {
+    let listed = list.entries().iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases));
+    let folded = name.folded();
+    let mut nearest: Option<(&Label, usize)> = None;
+    for known in listed.chain(filed) {
+        let other = known.folded();
+        if other == folded {
+            return None;
+        }
+        if near::may_be_mistyped(&folded, &other) {
+            let far = near::distance(&folded, &other);
+            nearest = nearest.filter(|(_, least)| *least <= far).or(Some((known, far)));
+        }
+    }
+    match nearest {
+        Some((known, _)) => Some(Doubt::Near(known.clone())),
+        None => (!list.entries().is_empty()).then_some(Doubt::Unlisted),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,6 +311,30 @@ mod tests {
         assert_eq!((other.entries().len(), other.entries()[0].class), (1, Some(Class::CnG10)));
         assert_eq!(merged.merged(&label("政务"), &label("社保")).unwrap(), merged);
         assert_eq!(merged.merged(&label("社保"), &label("政务")).unwrap(), merged);
+    }
+
+    #[test]
+    fn a_project_that_nobody_knows_is_doubted_once_there_are_some() {
+        let none = Names::<Project>::default();
+        let list = none
+            .with(&label("社会保险"), |_| ())
+            .unwrap()
+            .renamed(&label("社会保险"), label("社保卡项目"))
+            .unwrap();
+        let filed = [label("税务一期"), label("tax")];
+        assert_eq!(doubt(&label("anything"), &none, &[]), None);
+        for (name, by_list, by_records) in [
+            ("社会保险", None, None),
+            ("社会保障", Some(Doubt::Near(label("社会保险"))), None),
+            ("社保卡項目", Some(Doubt::Near(label("社保卡项目"))), None),
+            ("税务二期", Some(Doubt::Unlisted), Some(Doubt::Near(label("税务一期")))),
+            ("TAX", Some(Doubt::Unlisted), None),
+            ("另外的", Some(Doubt::Unlisted), None),
+        ] {
+            assert_eq!(doubt(&label(name), &list, &[]), by_list, "{name}");
+            assert_eq!(doubt(&label(name), &none, &filed), by_records, "{name}");
+        }
+        assert_eq!(doubt(&label("税务一期"), &list, &filed), None);
     }
 
     #[test]

@@ -94,6 +94,7 @@ pub const WORDS: &[&str] = &[
     "record.review",
     "record.annotate",
     "record.restrict",
+    "subject.search",
     "setting.set",
     "staff.enrol",
     "staff.disable",

@@ -3,6 +3,7 @@
 //! Each is one sealed note that the newest `setting.set` line names; the earlier ones stay, so that it can be told
 //! what held when. What is not set is as shipped: the checklist of the program, and empty lists.
 
+use crate::catalog::Query;
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::writer::Done;
@@ -12,7 +13,7 @@ use jingui_schema::digest::B3;
 use jingui_schema::facts::{Class, Facts, Label, Outcome, Setting};
 use jingui_schema::id::By;
 use jingui_schema::materials::{Additions, Assessment, Checklist, Paper, SHIPPED};
-use jingui_schema::projects::{Named, Names, Project, Renamed};
+use jingui_schema::projects::{Doubt, Named, Names, Project, Renamed, doubt};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -113,6 +114,19 @@ impl Session {
         });
         *known.lock().unwrap_or_else(PoisonError::into_inner) = Some((marks, settings.clone()));
         Ok(settings)
+    }
+
+    /// Whether a project may have been mistyped.
+    pub fn doubt_project(&self, name: &Label) -> Result<Option<Doubt>> {
+        let settings = self.settings()?;
+        if settings.projects.find(name.as_str()).is_some() {
+            return Ok(None);
+        }
+        let one = Query { project: Some(name.to_string()), limit: 1, ..Query::default() };
+        match self.list(&one)?.rows.is_empty() {
+            true => Ok(doubt(name, &settings.projects, &self.ask(|catalog| catalog.projects())?)),
+            false => Ok(None),
+        }
     }
 
     fn setting_in(&self, setting: Setting, mark: &NoteMark) -> Result<Stored> {

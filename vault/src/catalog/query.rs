@@ -157,7 +157,9 @@ impl Catalog {
         let mut walks = Vec::with_capacity(scopes.len());
         for scope in scopes {
             let range = postings::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
-            let marks = Wanted { marks: marks_of(query), tags: tags.as_ref() };
+            // Lists of one customer or handler have no tags: their pages would all seem to have none of the set.
+            let tags = tags.as_ref().filter(|_| scope.has_tags());
+            let marks = Wanted { marks: marks_of(query), tags };
             walks.push(Walk::wanting(&self.store, &state.runs, range, Direction::Down, marks)?);
         }
         let mut walk = Merged::new(walks)?;
