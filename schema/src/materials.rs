@@ -465,7 +465,8 @@ impl Checklist {
         if channel != Channel::Online && shows.stamped.contains(&facts.customer.kind) {
             ask(Mark::Stamped);
         }
-        if shows.signed.contains(&facts.customer.kind) {
+        // An application that came to nothing is complete without what was to be signed on the way (R137).
+        if !self.outcome.contains_key(&facts.outcome) && shows.signed.contains(&facts.customer.kind) {
             ask(Mark::Signed);
         }
         if shows.identity {

@@ -173,6 +173,7 @@ impl Session {
         changed: &[FactName],
         reason: &str,
     ) -> Result<crate::writer::Done> {
+        self.vault.writer()?;
         let (env, plain, place) = (self.vault.env(), cover.to_plaintext(), Place::of_counter(counter));
         let facts = &cover.facts.facts;
         for attempt in 1.. {

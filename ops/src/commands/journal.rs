@@ -45,8 +45,8 @@ pub(super) fn prove(world: &World, context: &mut Context, parsed: &Parsed) -> Re
         }
         // The proof tells what a document is called and what was seen of it: that is an opening, and journalled as one
         // before the folder is written.
-        let proof = session.prove_document(record, doc)?;
         drop(session.open_for(record, &[doc], purpose, reason, None)?);
+        let proof = session.prove_document(record, doc)?;
         let log = world.vault.log_key()?;
         crate::proof::write(&context.env, dir, &proof, &log)?;
         context.out.result("proof-written", &[("path", printable_path(dir).into())])?;
