@@ -203,6 +203,9 @@ pub enum NoteKind {
     Query,
 }
 
+/// Bytes of a sealed note at most. Reasons and names are short; a list of customers with a hundred thousand names is not.
+pub const NOTE_BYTES_MAX: u64 = 16 << 20;
+
 /// A note (附记).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -443,7 +443,11 @@ impl Label {
     /// Reads what a person typed.
     pub fn read(text: &str) -> Result<Self, LabelError> {
         use unicode_normalization::UnicodeNormalization;
-        let text: String = text.trim().nfc().collect();
+        // Almost every text is composed already, and finding that out is quicker than composing it.
+        let text: String = match unicode_normalization::is_nfc(text) {
+            true => text.trim().to_owned(),
+            false => text.trim().nfc().collect(),
+        };
         if text.is_empty() {
             return Err(LabelError::Empty);
         }
@@ -470,7 +474,11 @@ impl Label {
 /// Folds a text for comparison: NFKC, lower case, runs of white space as one space.
 pub fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let lower = |text: &mut dyn Iterator<Item = char>| text.flat_map(char::to_lowercase).collect::<String>();
+    let text = match unicode_normalization::is_nfkc(text) {
+        true => lower(&mut text.chars()),
+        false => lower(&mut text.nfkc()),
+    };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -78,7 +78,10 @@ fn each_role_is_shown_what_it_needs_in_every_place() {
         ] {
             let told = desk.run(who, words).ok().out();
             assert!(!told.contains(ID) && !told.contains(PHONE), "{who} {words:?}: {told}");
-            assert!(name == "李华明" || !told.contains("李华明") || said != "", "{who} {words:?}: {told}");
+            assert!(
+                name == "李华明" || !told.contains("李华明") || !said.is_empty(),
+                "{who} {words:?}: {told}"
+            );
         }
     }
     // Who may be shown it all gives a reason, and the journal keeps it; the others are told who may.

@@ -239,13 +239,18 @@ impl Session {
 
     /// A question for a project and a customer under all their names.
     pub fn query_of(&self, project: Option<&str>, customer: Option<&str>) -> Result<Query> {
-        let settings = self.settings()?;
         let others = |names: Option<Vec<String>>| names.map(|n| n[1..].to_vec()).unwrap_or_default();
         Ok(Query {
             project: project.map(str::to_owned),
-            other_projects: others(project.map(|name| settings.projects.same_as(name))),
+            other_projects: others(match project {
+                Some(name) => Some(self.settings()?.projects.same_as(name)),
+                None => None,
+            }),
             customer: customer.map(str::to_owned),
-            other_customers: others(customer.map(|name| settings.customers.same_as(name))),
+            other_customers: others(match customer {
+                Some(name) => Some(self.customers()?.same_as(name)),
+                None => None,
+            }),
             ..Query::default()
         })
     }

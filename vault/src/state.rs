@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use jingui_schema::act::{Act, Deed, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit};
+use jingui_schema::cover::NOTE_BYTES_MAX;
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{FactName, Role, Setting, Verdict};
 use jingui_schema::id::{ActId, ArchiveNumber, By, Place, StaffNo, TargetId};
@@ -21,8 +22,6 @@ const NUMBERS_PASSED_MAX: u64 = 1_000_000;
 pub(crate) const COUNTER_MAX: u64 = (1 << 48) - 1;
 /// Records in one review at most: its line stays well below its limit.
 pub const REVIEWED_MAX: usize = 4000;
-/// A note is a reason or a name; what is larger is neither, and readers refuse it.
-pub const NOTE_BYTES_MAX: u64 = 1 << 20;
 
 /// A person of the vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

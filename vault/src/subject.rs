@@ -42,7 +42,7 @@ impl Session {
         rehearse: bool,
     ) -> Result<Found> {
         self.with_role(SEEKERS)?;
-        let names = self.settings()?.customers.same_as(person);
+        let names = self.customers()?.same_as(person);
         let query = Query {
             person: Some(person.to_owned()),
             other_names: names[1..].to_vec(),

@@ -9,7 +9,7 @@ use crate::failure::{Problem, Result};
 use crate::intake::{Intake, gather};
 use crate::output::printable_path;
 use jingui_schema::facts::{
-    Circumstance, Customer, CustomerKind, DocumentKind, Field, Label, Lack, Outcome, Particular, Waived,
+    Circumstance, Customer, CustomerKind, DocumentKind, Field, Label, Lack, Outcome, Particular, Role, Waived,
 };
 use jingui_schema::identifier::CustomerId;
 use jingui_schema::materials::Gap;
@@ -75,6 +75,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         return tell(world, context, &session, &filed);
     }
     let labels = labels(context, parsed)?;
+    // Whoever may not file is told so, and not what a project is called.
+    session.with_role(&[Role::Archivist])?;
     if !parsed.flag("new-project") {
         check_project(&session, &labels.project)?;
     }
