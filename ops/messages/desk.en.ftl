@@ -204,6 +204,16 @@ error-restricted = The use of { $record } is restricted
 hint-restricted = Its documents are opened for a purpose alone: --purpose dispute --reason TEXT. `jingui log { $record }` shows why.
 error-restricted-already = { $record } is so already
 hint-restricted-already = Nothing was done. `jingui show { $record }` shows how it stands.
+error-no-proposal = No proposal { $act } is open
+hint-no-proposal = It may have been carried out or refused. `jingui log` on the record, or `jingui journal log`, tells.
+error-too-many-proposals = { $count } proposals are open already
+hint-too-many-proposals = Confirm or refuse some of them first.
+error-own-proposal = { $staff } made the proposal { $act } and cannot be its second person
+hint-own-proposal = Somebody else with the right has to confirm it.
+error-not-counted = The enrolment of { $staff } has not been countersigned and does not count where it takes two
+hint-not-counted = Send the authority the request that `jingui staff countersign` writes.
+error-unconfirmed = Nobody has confirmed the proposal { $act }
+hint-unconfirmed = A second person confirms it first.
 
 ## Materials
 
@@ -329,6 +339,11 @@ kind-record-correct = facts corrected
 kind-record-review = reviewed
 kind-record-annotate = annotated
 kind-record-restrict = use restricted or freed
+kind-document-misfiled = misfiled papers proposed for removal
+kind-document-remove = misfiled papers taken out
+kind-document-removed = misfiled papers destroyed
+kind-act-confirm = confirmed by a second person
+kind-act-refuse = proposal refused
 kind-setting-set = setting signed
 kind-subject-search = searched for a person
 add-materials = Materials: { $materials }.

@@ -199,6 +199,16 @@ error-restricted = { $record } 已限制使用
 hint-restricted = 仅可为特定用途打开：--purpose dispute --reason 理由。`jingui log { $record }` 可查看原因。
 error-restricted-already = { $record } 已是该状态
 hint-restricted-already = 未作任何更改。`jingui show { $record }` 可查看状态。
+error-no-proposal = 没有待办的提议 { $act }
+hint-no-proposal = 可能已经执行或否决。可用 `jingui log` 查看该案卷，或用 `jingui journal log` 查看日志。
+error-too-many-proposals = 已有 { $count } 项提议未办结
+hint-too-many-proposals = 请先确认或否决其中一些。
+error-own-proposal = 提议 { $act } 是 { $staff } 提出的，不能由同一人确认
+hint-own-proposal = 须由另一位有权限的人确认。
+error-not-counted = { $staff } 的登记尚未经上级会签，在须两人办理的事项中不作数
+hint-not-counted = 请把 `jingui staff countersign` 写出的请求送上级会签。
+error-unconfirmed = 提议 { $act } 尚无人确认
+hint-unconfirmed = 须先由第二个人确认。
 
 ## Materials
 
@@ -324,6 +334,11 @@ kind-record-correct = 更正著录
 kind-record-review = 审核
 kind-record-annotate = 附注
 kind-record-restrict = 限制或恢复使用
+kind-document-misfiled = 提议取出误归材料
+kind-document-remove = 取出误归材料
+kind-document-removed = 误归材料已销毁
+kind-act-confirm = 第二人确认
+kind-act-refuse = 否决提议
 kind-setting-set = 签署设置
 kind-subject-search = 检索个人
 add-materials = 材料：{ $materials }。

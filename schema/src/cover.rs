@@ -201,6 +201,8 @@ pub enum NoteKind {
     Annotation,
     /// Whom somebody searched for.
     Query,
+    /// Matter, basis and query of a hold.
+    Hold,
 }
 
 /// Bytes of a sealed note at most. Reasons and names are short; a list of customers with a hundred thousand names is not.

@@ -141,6 +141,20 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
                     files.insert(path, FileMark { size: note.size, b3: note.b3 });
                 }
             }
+            Deed::DocumentRemove(d) => {
+                let place = Place::of_counter(d.counter);
+                files.remove(&body_path(place, d.record, d.from));
+                covers.retain(|(record, n), path| {
+                    let alive = record != d.record.as_bytes() || *n >= d.n;
+                    if !alive {
+                        files.remove(path);
+                    }
+                    alive
+                });
+                if let Some(left) = &d.left {
+                    files.insert(body_path(place, d.record, left.filing), left.body);
+                }
+            }
             Deed::FileSet(d) => {
                 files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
             }
@@ -232,6 +246,11 @@ fn numbers(lines: &[Line], gaps_allowed: bool, wrong: &mut Vec<String>) {
             if before != new.n - 1 {
                 wrong.push(format!("version {} of {} comes after {before}", new.n, new.record));
             }
+        }
+        if let Deed::DocumentRemove(d) = &line.act.deed
+            && let Some(left) = &d.left
+        {
+            filings.insert(d.record.to_string(), left.filing);
         }
         let Deed::RecordFile(d) = &line.act.deed else { continue };
         let before = filings.insert(d.record.to_string(), d.filing).unwrap_or(0);

@@ -23,6 +23,8 @@ struct Template {
     request: ActId,
     act: ActFile,
     countersign: ActFile,
+    /// A proposal that is open, where there is one.
+    proposal: Option<ActId>,
     lines: u64,
 }
 
@@ -47,7 +49,22 @@ impl Template {
         let countersign = authority.sign_request(&vault.countersign_request()).unwrap();
         let lines = vault.state().lines;
         drop((session, authority, vault));
-        Self { of, request: ActId::from_bytes([9; 16]), act, countersign, lines }
+        Self { of, request: ActId::from_bytes([9; 16]), act, countersign, proposal: None, lines }
+    }
+
+    /// One in which the second of two papers was called misfiled, and by a second person too.
+    fn misfiled(mirrored: bool, confirmed: bool) -> Self {
+        let of = Furnished::new(mirrored);
+        let vault = of.house.open(os()).unwrap();
+        let founder = of.house.founder(&vault).unwrap();
+        vault.sign_in(of.house.people.authority.person()).unwrap().countersign().unwrap();
+        let act = propose(&founder, of.known.record).unwrap();
+        if confirmed {
+            vault.sign_in(of.house.people.reviewer.person()).unwrap().confirm(act).unwrap();
+        }
+        drop((founder, vault));
+        let known = jingui_tests::house::Known { documents: 1, ..of.known.clone() };
+        Self { proposal: Some(act), ..Self::of(Furnished { known, ..of }) }
     }
 
     fn record(&self) -> RecordId {
@@ -169,6 +186,47 @@ const COMMANDS: &[Plain] = &[
     },
 ];
 
+/// A stranger's paper, and the two people who take it out.
+const MISFILED: &[Plain] = &[
+    Plain {
+        name: "misfiled propose",
+        run: |t, _, session| propose(session, t.record()).map(|_| ()),
+        counts: |t, line| line.seq > t.lines && matches!(line.act.deed, Deed::DocumentMisfiled(_)),
+        again: Again::Another,
+    },
+    Plain {
+        name: "misfiled confirm",
+        run: |t, house, session| {
+            let act = t.proposal.expect("one is open");
+            match session.vault().state().proposal(act)?.confirmed {
+                Some(_) => Ok(()),
+                None => {
+                    let second = session.vault().sign_in(house.people.reviewer.person())?;
+                    second.confirm(act).map(|_| ())
+                }
+            }
+        },
+        counts: |_, line| matches!(line.act.deed, Deed::ActConfirm(_)),
+        again: Again::Same,
+    },
+    Plain {
+        name: "misfiled remove",
+        run: |t, _, session| {
+            let act = t.proposal.expect("one is open");
+            match session.vault().state().proposals.contains_key(&act) {
+                true => session.remove_misfiled(act, false, &mut Buffers::new()).map(|_| ()),
+                false => Ok(()),
+            }
+        },
+        counts: |_, line| matches!(line.act.deed, Deed::DocumentRemove(_)),
+        again: Again::Same,
+    },
+];
+
+fn propose(session: &Session, record: RecordId) -> Result<ActId> {
+    Ok(session.propose_misfiled(record, &[2], None, CANARY, false, &mut Buffers::new())?.act)
+}
+
 fn open(session: &Session, record: RecordId) -> Result<()> {
     let opening = session.open_documents(record, &[], Some(CANARY), None)?;
     for document in opening.documents().to_vec() {
@@ -230,6 +288,8 @@ fn every_command_failed_at_every_operation_is_whole_or_absent() {
     let table = Table::default();
     let (plain, mirrored) = (Template::new(false), Template::new(true));
     let closed = Template::at_the_end_of_a_segment();
+    let proposed = Template::misfiled(false, false);
+    let (confirmed, copied) = (Template::misfiled(false, true), Template::misfiled(true, true));
     let mut jobs: Vec<Command> = COMMANDS.iter().map(|c| c.of(&plain, "", None, false)).collect();
     jobs.extend(COMMANDS[..2].iter().map(|c| c.of(&mirrored, ", with a mirror", None, false)));
     // Every act closes its segment; or begins the next, and closes that one.
@@ -242,6 +302,11 @@ fn every_command_failed_at_every_operation_is_whole_or_absent() {
     jobs.extend([0, 3].map(|i| COMMANDS[i].of(&plain, ", closing a segment", Some(1), false)));
     jobs.extend([0, 3].map(|i| COMMANDS[i].of(&closed, ", beginning a segment", Some(1), false)));
     jobs.extend([0, 1, 2].map(|i| COMMANDS[i].of(&plain, ", reading too", None, true)));
+    jobs.push(MISFILED[0].of(&plain, "", None, false));
+    jobs.push(MISFILED[1].of(&proposed, "", None, false));
+    jobs.push(MISFILED[2].of(&confirmed, "", None, false));
+    jobs.push(MISFILED[2].of(&confirmed, ", reading too", None, true));
+    jobs.push(MISFILED[2].of(&copied, ", with a mirror", None, false));
     in_parallel(&jobs, |job| job.sweep(&table, 3));
     assert!(table.trials() > 300, "{} trials", table.trials());
     table.end("faults-commands.md");

@@ -2,6 +2,7 @@
 //!
 //! Knows the plaintext and its `commit`; sealing is `seal`'s, names and places are the layout's.
 
+use jingui_schema::certificate::CertificateLine;
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, Spine, commit_of};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::DocumentKind;
@@ -43,8 +44,8 @@ pub enum CoverError {
 /// A cover as it stands before sealing.
 ///
 /// Invariant: `lines` are the facts and documents as stored, and `facts` and `documents` what they say;
-/// documents are numbered from 1, and each names a filing that has a body. [`Cover::new`],
-/// [`Cover::supplemented`] and [`Cover::parse`] uphold it. Has no `Debug`: it holds keys.
+/// documents stand in the order of their numbers, and each names a filing that has a body. [`Cover::new`],
+/// [`Cover::supplemented`], [`Cover::corrected`], [`Cover::without`] and [`Cover::parse`] uphold it. Has no `Debug`: it holds keys.
 #[derive(Clone)]
 pub struct Cover {
     /// First line: whose it is, and the keys of the bodies.
@@ -53,8 +54,10 @@ pub struct Cover {
     pub lines: Vec<String>,
     /// What the second line says.
     pub facts: FactsLine,
-    /// What the further lines say.
+    /// What the lines behind it say.
     pub documents: Vec<DocumentLine>,
+    /// What the lines behind those say.
+    pub certificates: Vec<CertificateLine>,
 }
 
 impl Cover {
@@ -71,7 +74,28 @@ impl Cover {
         let spine = Spine { v: FORMAT, suite: SUITE.to_owned(), vault, record, n: 1, bodies };
         let lines = std::iter::once(line_of(&facts)).chain(documents.iter().map(line_of)).collect();
         check_numbers(&spine, &documents)?;
-        Ok(Self { spine, lines, facts, documents })
+        Ok(Self { spine, lines, facts, documents, certificates: Vec::new() })
+    }
+
+    /// The same fact version with further certificates, before it is sealed.
+    ///
+    /// Errors: `Numbers` when one of them is there already.
+    pub fn with_certificates(mut self, certificates: Vec<CertificateLine>) -> Result<Self, CoverError> {
+        self.lines.extend(certificates.iter().map(line_of));
+        self.certificates.extend(certificates);
+        check_certificates(&self.certificates)?;
+        Ok(self)
+    }
+
+    /// Makes the next fact version: these certificates rely on the record as well.
+    ///
+    /// - Shape: the lines there are stay byte for byte.
+    /// - Errors: `Numbers` when one of them is there already.
+    pub fn linked(&self, certificates: Vec<CertificateLine>) -> Result<Self, CoverError> {
+        let mut next = self.clone();
+        next.spine.n =
+            self.spine.n.checked_add(1).ok_or(CoverError::Numbers("the fact versions are used up"))?;
+        next.with_certificates(certificates)
     }
 
     /// Makes the next fact version: the filing with this key has brought these documents.
@@ -93,7 +117,9 @@ impl Cover {
             next.lines[0] = line_of(&facts);
             next.facts = facts;
         }
-        next.lines.extend(documents.iter().map(line_of));
+        // Certificates stand behind all documents.
+        let end = 1 + next.documents.len();
+        next.lines.splice(end..end, documents.iter().map(line_of));
         next.documents.extend(documents);
         check_numbers(&next.spine, &next.documents)?;
         Ok(next)
@@ -113,14 +139,48 @@ impl Cover {
             next.facts = facts;
         }
         for line in documents {
-            let place = (line.doc.no as usize).wrapping_sub(1);
-            let old = next.documents.get_mut(place).filter(|old| is_same_file(&old.doc, &line.doc));
-            let old = old.ok_or(CoverError::Numbers("a corrected document is another file"))?;
-            next.lines[place + 1] = line_of(&line);
-            *old = line;
+            let place = next.documents.iter().position(|old| is_same_file(&old.doc, &line.doc));
+            let place = place.ok_or(CoverError::Numbers("a corrected document is another file"))?;
+            next.put(place, line);
         }
         check_numbers(&next.spine, &next.documents)?;
         Ok(next)
+    }
+
+    /// Makes the next fact version without some documents of a filing, whose body ends; what else was in it now lies in
+    /// another one.
+    ///
+    /// - Shape: `moved` are the lines of what else was in it, each with its place in the new body; all other lines stay
+    ///   byte for byte.
+    /// - Errors: `Numbers` when a document of the filing is neither gone nor moved.
+    pub fn without(
+        &self,
+        gone: &[u32],
+        filing: u32,
+        moved: Vec<DocumentLine>,
+        body: Option<BodyKey>,
+    ) -> Result<Self, CoverError> {
+        let mut next = self.clone();
+        next.spine.n =
+            self.spine.n.checked_add(1).ok_or(CoverError::Numbers("the fact versions are used up"))?;
+        next.spine.bodies.retain(|body| body.filing != filing);
+        next.spine.bodies.extend(body);
+        for line in moved {
+            let place = next.documents.iter().position(|old| old.doc.no == line.doc.no);
+            next.put(place.ok_or(CoverError::Numbers("a document was moved that is not there"))?, line);
+        }
+        let stays: Vec<bool> = next.documents.iter().map(|line| !gone.contains(&line.doc.no)).collect();
+        let mut stay = stays.iter();
+        next.documents.retain(|_| *stay.next().unwrap_or(&true));
+        let mut stay = std::iter::once(&true).chain(&stays); // the line of facts, then the documents
+        next.lines.retain(|_| *stay.next().unwrap_or(&true));
+        check_numbers(&next.spine, &next.documents)?;
+        Ok(next)
+    }
+
+    fn put(&mut self, place: usize, line: DocumentLine) {
+        self.lines[place + 1] = line_of(&line); // behind that of the facts
+        self.documents[place] = line;
     }
 
     /// Returns the text to seal.
@@ -150,10 +210,13 @@ impl Cover {
         let lines: Vec<String> = lines.map(str::to_owned).collect();
         let (first, rest) = lines.split_first().ok_or(CoverError::Line { line: 2, column: 0 })?;
         let facts = parse_line(2, first)?;
-        let documents: Vec<DocumentLine> =
-            rest.iter().enumerate().map(|(i, line)| parse_line(i + 3, line)).collect::<Result<_, _>>()?;
+        let count = rest.iter().take_while(|line| !is_of_certificate(line)).count();
+        let (of_documents, of_certificates) = rest.split_at(count);
+        let documents: Vec<DocumentLine> = parse_lines(3, of_documents)?;
+        let certificates: Vec<CertificateLine> = parse_lines(3 + count, of_certificates)?;
         check_numbers(&spine, &documents)?;
-        Ok(Self { spine, lines, facts, documents })
+        check_certificates(&certificates)?;
+        Ok(Self { spine, lines, facts, documents, certificates })
     }
 
     /// Computes what the journal says of this cover: SHA-256 over the list of its lines' SHA-256.
@@ -189,6 +252,25 @@ fn parse_line<T: serde::de::DeserializeOwned>(line: usize, text: &str) -> Result
     serde_json::from_str(text).map_err(|e| CoverError::Line { line, column: e.column() })
 }
 
+fn parse_lines<T: serde::de::DeserializeOwned>(first: usize, lines: &[String]) -> Result<Vec<T>, CoverError> {
+    lines.iter().zip(first..).map(|(line, no)| parse_line(no, line)).collect()
+}
+
+/// Whether a line is a certificate's, by what stands behind its salt.
+fn is_of_certificate(line: &str) -> bool {
+    const SALT: usize = r#"{"salt":"","#.len() + 64;
+    line.as_bytes().get(SALT..).is_some_and(|rest| rest.starts_with(br#""cert":"#))
+}
+
+fn check_certificates(certificates: &[CertificateLine]) -> Result<(), CoverError> {
+    let mut ids: Vec<_> = certificates.iter().map(|line| line.cert.id).collect();
+    ids.sort_unstable();
+    match ids.windows(2).any(|two| two[0] == two[1]) {
+        true => Err(CoverError::Numbers("a certificate stands twice")),
+        false => Ok(()),
+    }
+}
+
 fn parse_spine(text: &str) -> Result<Spine, CoverError> {
     #[derive(serde::Deserialize)]
     struct Form {
@@ -218,11 +300,10 @@ fn check_numbers(spine: &Spine, documents: &[DocumentLine]) -> Result<(), CoverE
     if !filings().is_sorted_by(|a, b| a < b) || filings().next() == Some(0) {
         return Err(CoverError::Numbers("the filings do not ascend from 1"));
     }
-    if documents.iter().zip(1..).any(|(line, no)| line.doc.no != no) {
-        return Err(CoverError::Numbers("the documents are not numbered from 1"));
-    }
-    if !documents.is_sorted_by_key(|line| line.doc.filing) {
-        return Err(CoverError::Numbers("a document stands before one of an earlier filing"));
+    // Not without gaps: papers that were misfiled may have been taken out.
+    let numbers = || documents.iter().map(|line| line.doc.no);
+    if !numbers().is_sorted_by(|a, b| a < b) || numbers().next() == Some(0) {
+        return Err(CoverError::Numbers("the documents do not ascend from 1"));
     }
     if documents.iter().any(|line| !filings().any(|filing| filing == line.doc.filing)) {
         return Err(CoverError::Numbers("a document names a filing that has no body"));

@@ -4,7 +4,7 @@
 
 use crate::state::State;
 use jingui_schema::facts::{FactName, Standing, Verdict};
-use jingui_schema::id::StaffNo;
+use jingui_schema::id::{HoldId, StaffNo};
 use std::collections::BTreeSet;
 
 /// Somebody looked at a fact version.
@@ -31,10 +31,12 @@ pub struct Custody {
     pub returned: Option<Look>,
     /// The line since which its use is restricted.
     pub restricted: Option<u64>,
+    /// Holds that named it, also such as were released since.
+    pub holds: BTreeSet<HoldId>,
+    /// Its newest version was compared with every standing hold placed up to this line.
+    pub screened: u64,
     /// The lines that say something beside it.
     pub annotations: Vec<u64>,
-    /// The lines that corrected it.
-    pub corrections: Vec<u64>,
 }
 
 impl Custody {
@@ -46,13 +48,27 @@ impl Custody {
     }
 
     /// Facts were corrected.
-    pub fn corrected(&mut self, n: u32, changed: &[FactName], by: Option<StaffNo>, seq: u64) {
+    pub fn corrected(&mut self, n: u32, changed: &[FactName], by: Option<StaffNo>) {
         self.hands.extend(by);
-        self.corrections.push(seq);
         // A tag or another box is no answer to somebody who gave the record back.
         if changed.iter().any(|name| name.needs_review()) {
             (self.to_review, self.returned) = (n, None);
         }
+    }
+
+    /// Certificates were linked; the first ones of a record bring the end of its period, so somebody has to see them.
+    pub fn linked(&mut self, n: u32, is_first: bool, by: Option<StaffNo>) {
+        self.hands.extend(by);
+        if is_first {
+            self.to_review = n;
+            self.returned = None;
+        }
+    }
+
+    /// Misfiled papers were taken out: what is left has to be seen again, for something may be missing now.
+    pub fn removed(&mut self, n: u32) {
+        self.to_review = n;
+        self.returned = None;
     }
 
     /// Whether this person filed or corrected it, under this staff number or an earlier one.

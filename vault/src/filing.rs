@@ -1,7 +1,8 @@
 //! Filing: documents put in, durable and read back before anyone is told.
 
-use crate::body::{BodyHead, Buffers, Incoming, SealedBody, read_back, write_body};
+use crate::body::{BodyHead, Buffers, Incoming, Numbers, SealedBody, read_back, write_body};
 use crate::catalog::twin_key;
+use crate::certs::ToLink;
 use crate::cover::Cover;
 use crate::defects::defect;
 use crate::error::{Doing, Error, Result};
@@ -10,7 +11,7 @@ use crate::recent::BEHIND_LINES_MAX;
 use crate::seal;
 use crate::session::{EPOCH_TRIES, Refused, SealedNote, Session, submit_staged};
 use crate::staging::{FilingFiles, Marker, Staging};
-use jingui_schema::act::{CoverMark, RecordFile};
+use jingui_schema::act::{CoverMark, Linked, RecordFile};
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
 use jingui_schema::digest::{FileMark, Salt, Sha256};
 use jingui_schema::facts::{
@@ -98,6 +99,8 @@ pub struct Filing {
     pub again: bool,
     /// The plan that it carries out, where it does.
     pub plan: Option<Planned>,
+    /// Certificates that rely on it, as they were read.
+    pub certs: Vec<ToLink>,
 }
 
 /// What a plan says of a filing.
@@ -176,7 +179,8 @@ impl Session {
         let epoch = self.vault.state().epoch;
         let files = FilingFiles { record, place, filing: 1, n: 1, epoch };
         let staging = Staging::of_filing(&self.vault, Marker { act, filing: Some(files), note: None })?;
-        let head = BodyHead { vault: self.vault.state().init.vault, record, filing: 1, first_no: 1 };
+        let head =
+            BodyHead { vault: self.vault.state().init.vault, record, filing: 1, numbers: Numbers::From(1) };
         let body = self.write_body(&staging, &head, &filing.incoming, buffers)?;
 
         let facts = self.facts_of(&filing.labels, reserved.number.clone(), clerk)?;
@@ -208,7 +212,10 @@ impl Session {
         let lines =
             body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
         let keys = vec![BodyKey { filing: 1, identity: body.identity.to_string() }];
-        let cover = Cover::new(head.vault, record, salted, lines, keys).map_err(bad_cover)?;
+        let (cert_lines, links) = self.link_lines(&filing.certs, &[])?;
+        let cover = Cover::new(head.vault, record, salted, lines, keys)
+            .and_then(|cover| cover.with_certificates(cert_lines))
+            .map_err(bad_cover)?;
         let filed = FiledAs {
             record,
             number: reserved.number.clone(),
@@ -216,6 +223,7 @@ impl Session {
             filing: 1,
             facts: &facts,
             plan: filing.plan.as_ref().map(|planned| planned.plan),
+            links,
         };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, None, filing.request.is_some())?;
         if done.repeated {
@@ -226,6 +234,7 @@ impl Session {
         // Before the turn ends for which another filing of the same thing may be waiting.
         let documents = body.documents.iter().map(|d| (d.sha256, d.no));
         self.vault.recent().filed(done.seq, record, &reserved.number, twin, documents);
+        self.screen(record, 1, &facts);
         Ok(Filed {
             record,
             number: reserved.number.clone(),
@@ -259,7 +268,7 @@ impl Session {
         let env = self.vault.env();
         let row = self.row(record)?;
         let (old, cover_row) = self.cover_of(&row)?;
-        let filing = row.filings.last().map_or(1, |f| f.filing + 1);
+        let (filing, first_no) = (row.filings_given + 1, row.docs_given + 1);
         let place = Place::of_counter(row.counter);
         let note = self.seal_note(NoteKind::Reason, reason)?;
         let act = request.unwrap_or_else(|| env.act_id());
@@ -268,8 +277,8 @@ impl Session {
         let mark = note.mark;
         let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
         let staging = Staging::of_filing(&self.vault, marker)?;
-        let first_no = row.documents.len() as u32 + 1;
-        let head = BodyHead { vault: self.vault.state().init.vault, record, filing, first_no };
+        let numbers = Numbers::From(first_no);
+        let head = BodyHead { vault: self.vault.state().init.vault, record, filing, numbers };
         let body = self.write_body(&staging, &head, incoming, buffers)?;
         let duplicates = self.duplicates(&body.documents)?;
         // A repeated supplement of the same papers is a slip, not a filing.
@@ -283,11 +292,21 @@ impl Session {
         let cover = old.supplemented(None, lines, key).map_err(bad_cover)?;
         let facts = &old.facts.facts;
         let number = facts.number.clone();
-        let filed =
-            FiledAs { record, number: number.clone(), counter: row.counter, filing, facts, plan: None };
+        let filed = FiledAs {
+            record,
+            number: number.clone(),
+            counter: row.counter,
+            filing,
+            facts,
+            plan: None,
+            links: Vec::new(),
+        };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, Some(note), request.is_some())?;
         let (seq, at, class) = (done.seq, done.at, facts.class);
         self.vault.recent().changed(seq);
+        if !done.repeated {
+            self.screen(record, cover.spine.n, facts);
+        }
         let (documents, repeated) = (body.documents, done.repeated);
         Ok(Filed { record, number, filing, seq, at, class, documents, duplicates, repeated })
     }
@@ -337,10 +356,10 @@ impl Session {
         Salt(self.vault.env().bytes())
     }
 
-    fn write_body(
+    pub(crate) fn write_body(
         &self,
         staging: &Staging,
-        head: &BodyHead,
+        head: &BodyHead<'_>,
         incoming: &[Incoming],
         buffers: &mut Buffers,
     ) -> Result<SealedBody> {
@@ -402,6 +421,7 @@ impl Session {
                 cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
                 note: note.as_ref().map(|n| n.mark),
                 plan: filed.plan,
+                certs: filed.links.clone(),
             };
             let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
             let verdict = self.vault.state().decide(self.by(), &pending.act);
@@ -539,6 +559,7 @@ struct FiledAs<'a> {
     filing: u32,
     facts: &'a Facts,
     plan: Option<Sha256>,
+    links: Vec<Linked>,
 }
 
 /// Refuses documents that are not the ones a plan names.

@@ -1,6 +1,8 @@
 //! The catalog follows the journal: what each line changes in it, covers opened on all cores.
 
-use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
+use crate::catalog::{
+    Catalog, CertRow, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key,
+};
 use crate::cover::Cover;
 use crate::custody::{Custody, Look};
 use crate::defects::defect;
@@ -10,8 +12,8 @@ use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::state::State;
 use crate::vault::Notice;
-use jingui_schema::act::{CoverMark, Deed, NewCover};
-use jingui_schema::id::{By, Place, RecordId};
+use jingui_schema::act::{ActConfirm, ActRefuse, CoverMark, Deed, NewCover, Rebound};
+use jingui_schema::id::{By, HoldId, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use std::collections::HashMap;
 use std::io;
@@ -287,12 +289,16 @@ impl Session {
             end = Some((Tip::after(&line), (raw.segment, raw.offset + raw.bytes.len() as u64 + 1)));
             changes += match &line.act.deed {
                 Deed::EpochReseal(d) => d.covers.len(),
+                Deed::HoldPlace(d) => d.records.len(),
+                Deed::HoldCatch(d) => d.records.len(),
                 _ => 1,
             };
             batch.push(line);
         }
         let Some(end) = end else { return Ok(None) };
-        let covers: Vec<NewCover> = batch.iter().filter_map(|line| line.act.deed.cover()).collect();
+        let state = self.vault.state();
+        let covers = batch.iter().filter_map(|line| line.act.deed.cover());
+        let covers: Vec<NewCover> = covers.map(|new| alive(&state, new)).collect();
         let covers = self.open_covers(&covers)?;
         Ok(Some(Batch { lines: batch, covers, end }))
     }
@@ -433,6 +439,13 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             By::Staff(staff) => Some(staff),
             By::Authority | By::Vault => None,
         };
+        let certs = line.act.deed.certs();
+        changes.extend(certs.iter().map(|cert| Change::Named { id: *cert.as_bytes(), seq: line.seq }));
+        if let Deed::ActConfirm(ActConfirm { act, .. }) | Deed::ActRefuse(ActRefuse { act, .. }) =
+            &line.act.deed
+        {
+            changes.push(Change::Named { id: *act.as_bytes(), seq: line.seq });
+        }
         let mut seen = |record| changes.push(Change::Seen { record, seq: line.seq });
         match &line.act.deed {
             Deed::RecordFile(d) => {
@@ -440,7 +453,9 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let known = if d.n > 1 { rows.take(d.record)? } else { None };
                 let mut row = row_after(known, d.record, d.counter, cover, line);
                 row.filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
-                row.covers.push(CoverRow { n: d.n, mark: d.cover });
+                row.filings_given = row.filings_given.max(d.filing);
+                row.docs_given = row.docs_given.saturating_add(d.docs);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
                 row.custody.filed(d.n, by);
                 rows.put(row);
             }
@@ -448,10 +463,39 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let cover = covers.next().expect("a cover was opened for each correction");
                 let Some(known) = rows.take(d.record)? else { continue };
                 let mut row = row_after(Some(known), d.record, d.counter, cover, line);
-                row.covers.push(CoverRow { n: d.n, mark: d.cover });
-                row.custody.corrected(d.n, &d.changed, by, line.seq);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
+                row.custody.corrected(d.n, &d.changed, by);
                 rows.put(row);
                 seen(d.record);
+            }
+            Deed::CertLink(d) => {
+                let cover = covers.next().expect("a cover was opened for each link");
+                let Some(known) = rows.take(d.record)? else { continue };
+                let is_first = known.certs.is_empty();
+                let mut row = row_after(Some(known), d.record, d.counter, cover, line);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
+                row.custody.linked(d.n, is_first, by);
+                rows.put(row);
+                seen(d.record);
+            }
+            Deed::DocumentRemove(d) => {
+                let cover = covers.next().expect("a cover was opened for each removal");
+                let Some(known) = rows.take(d.record)? else { continue };
+                let mut row = row_after(Some(known), d.record, d.counter, cover, line);
+                row.twin = twin_of(cover);
+                row.covers = vec![CoverRow { n: d.n, seq: line.seq, mark: d.cover }];
+                // The line that brought what has ended is still one about the record.
+                let ended = row.filings.iter().position(|filing| filing.filing == d.from);
+                if let Some(filing) = ended.map(|at| row.filings.remove(at)) {
+                    changes.push(Change::Seen { record: d.record, seq: filing.seq });
+                }
+                if let Some(Rebound { filing, docs, body }) = d.left.clone() {
+                    row.filings.push(FilingRow { filing, seq: line.seq, body, docs });
+                    row.filings_given = row.filings_given.max(filing);
+                }
+                row.custody.removed(d.n);
+                rows.put(row);
+                changes.push(Change::Seen { record: d.record, seq: line.seq });
             }
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
@@ -478,6 +522,15 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             Deed::RecordRestrict(d) => {
                 let Some(mut row) = rows.take(d.record)? else { continue };
                 row.custody.restricted = d.restricted.then_some(line.seq);
+                rows.put(row);
+                seen(d.record);
+            }
+            Deed::HoldPlace(d) => rows.hold(d.hold, &d.records)?,
+            Deed::HoldCatch(d) => rows.hold(d.hold, &d.records)?,
+            Deed::HoldScreen(d) => {
+                let Some(mut row) = rows.take(d.record)? else { continue };
+                row.custody.holds.extend(&d.caught);
+                row.custody.screened = row.custody.screened.max(d.lines);
                 rows.put(row);
                 seen(d.record);
             }
@@ -525,6 +578,16 @@ impl Rows<'_> {
         }
     }
 
+    /// Records that a hold names.
+    fn hold(&mut self, hold: HoldId, records: &[RecordId]) -> Result<()> {
+        for record in records {
+            let Some(mut row) = self.take(*record)? else { continue };
+            row.custody.holds.insert(hold);
+            self.put(row);
+        }
+        Ok(())
+    }
+
     fn into_changes(mut self) -> Vec<Change> {
         let row = |record| self.rows.remove(&record).expect("each record in the order has its row");
         let put = |row: Row| {
@@ -558,6 +621,21 @@ fn let_go(mut catalog: Arc<Catalog>) -> Result<()> {
     }
 }
 
+/// The cover to read for a fact version: where that has ended with papers that were taken out, the first one that is
+/// alive. What the row says meanwhile is overwritten by the line that ended it.
+fn alive(state: &State, new: NewCover) -> NewCover {
+    match state.ended.get(&new.record) {
+        Some(ended) if new.n < ended.alive => NewCover { n: ended.alive, mark: ended.cover, ..new },
+        _ => new,
+    }
+}
+
+/// The twin key of a record as its cover has it.
+fn twin_of(cover: &Cover) -> [u8; 32] {
+    let digests: Vec<_> = cover.documents.iter().map(|line| line.doc.sha256).collect();
+    twin_key(&cover.facts.facts, &digests)
+}
+
 /// A record's row with the facts and documents of a new cover; filings and covers are still those before.
 fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, line: &Line) -> Row {
     let documents = cover.documents.iter().map(|line| DocBrief {
@@ -571,24 +649,32 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
         until: line.doc.until,
         flaw: line.doc.flaw,
     });
-    let digests = || cover.documents.iter().map(|line| line.doc.sha256).collect::<Vec<_>>();
-    let (filings, covers, filed_at, custody, twin) = match known {
-        Some(row) => (row.filings, row.covers, row.filed_at, row.custody, row.twin),
-        None => {
-            let twin = twin_key(&cover.facts.facts, &digests());
-            (Vec::new(), Vec::new(), line.at, Custody::default(), twin)
+    let documents = documents.collect();
+    let (facts, last_seq) = (cover.facts.facts.clone(), line.seq);
+    let mut row = match known {
+        Some(mut row) => {
+            row.custody.screened = 0; // this version was compared with nothing yet
+            Row { facts, documents, last_seq, ..row }
         }
+        None => Row {
+            record,
+            counter,
+            twin: twin_of(cover),
+            facts,
+            filings: Vec::new(),
+            filings_given: 0,
+            docs_given: 0,
+            covers: Vec::new(),
+            documents,
+            certs: Vec::new(),
+            filed_at: line.at,
+            last_seq,
+            custody: Custody::default(),
+        },
     };
-    Row {
-        record,
-        counter,
-        facts: cover.facts.facts.clone(),
-        filings,
-        covers,
-        documents: documents.collect(),
-        filed_at,
-        last_seq: line.seq,
-        custody,
-        twin,
+    for link in line.act.deed.links() {
+        let said = cover.certificates.iter().find(|known| known.cert.id == link.cert);
+        row.certs.extend(said.map(|said| CertRow::of(&said.cert, link, line.seq)));
     }
+    row
 }

@@ -263,6 +263,9 @@ impl Session {
                 }
             }
         }
+        // What ended with papers that were taken out is not brought back under a new key.
+        let state = self.vault.state();
+        live.covers.retain(|cover| !state.has_ended_version(cover.record, cover.n));
         Ok(live)
     }
 

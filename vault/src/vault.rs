@@ -78,6 +78,8 @@ impl Notice {
         "places-edited",
         "solo",
         "restored",
+        "removal-waits",
+        "removal-unfinished",
     ];
 
     pub(crate) fn new(code: &'static str, fields: &[(&'static str, &dyn ToString)]) -> Self {
@@ -109,6 +111,7 @@ pub(crate) struct Inner {
     pub(crate) recent: Mutex<Recent>,
     pub(crate) rotating: Mutex<()>,
     pub(crate) settings: crate::settings::Known,
+    pub(crate) holds: crate::holding::KnownHolds,
     /// Held while a list of names is read, changed and signed.
     pub(crate) setting: Mutex<()>,
     pub(crate) copying: Mutex<()>,
@@ -326,6 +329,7 @@ impl Vault {
                 recent: Mutex::new(Recent::since(now.lines)),
                 rotating: Mutex::new(()),
                 settings: Default::default(),
+                holds: Default::default(),
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
                 copy: options.copy,
@@ -344,6 +348,12 @@ impl Vault {
             // On a full disk this may not be written. People are told all the same, and reading goes on.
             if let Ok(writer) = vault.writer() {
                 let _ = writer.note(vault.act(deed));
+            }
+        }
+        if vault.writer().is_ok() && !now.removing.is_empty() {
+            // Two people have taken papers out, and whoever did it was cut off before they were destroyed.
+            if let Err(error) = vault.destroy_removed() {
+                vault.tell(Notice::new("removal-unfinished", &[("why", &journal::full(&error))]));
             }
         }
         Ok(vault)

@@ -28,8 +28,11 @@ pub(super) fn record(world: &World, context: &mut Context, parsed: &Parsed) -> R
     let record = session.resolve(&parsed.must::<String>("record"))?;
     let lines = session.history(record)?;
     world.tell_notices(context)?;
+    // Who may not know of holds gets no sign of one.
+    let knows = session.may_know_holds();
+    let known = lines.iter().filter(|line| knows || !line.act.deed.kind().starts_with("hold."));
     let shown = session.eyes().sight(Datum::Said) == Sight::Shown;
-    let told: Vec<Told> = lines.iter().map(|line| told(line, Some(&session), shown)).collect();
+    let told: Vec<Told> = known.map(|line| told(line, Some(&session), shown)).collect();
     if context.out.json() {
         context.out.document(&told)?;
         return Ok(Exit::Done);

@@ -25,6 +25,14 @@ pub struct Person {
     pub data: Json,
     enrolment: String,
     pub active: bool,
+    /// Whether the authority has countersigned.
+    counts: bool,
+}
+
+impl Person {
+    fn has(&self, role: &str) -> bool {
+        self.data.list("roles").iter().any(|known| known.as_str() == role)
+    }
 }
 
 /// The time in which covers are sealed to one key; `escrow` has the digest of the CA's answer too.
@@ -44,6 +52,27 @@ pub struct Record {
     pub place: String,
     pub filings: Vec<Json>,
     pub versions: Vec<Json>,
+    /// Versions that have ended with papers that were taken out: all up to this one; and filings.
+    pub ended: u64,
+    pub gone: BTreeSet<u64>,
+}
+
+/// What one person proposed: who, the digest of the act, what, and whether another has said yes.
+#[derive(Clone)]
+struct Proposal {
+    by: String,
+    sha256: String,
+    kind: String,
+    data: Json,
+    confirmed: bool,
+}
+
+/// What keeps records from being destroyed.
+#[derive(Clone)]
+struct Hold {
+    standing: bool,
+    seq: u64,
+    released: bool,
 }
 
 /// Everything that the lines say together.
@@ -69,6 +98,12 @@ pub struct Ledger {
     leaving: Vec<(u64, String)>,
     acts: BTreeSet<String>,
     numbers: BTreeSet<String>,
+    proposals: BTreeMap<String, Proposal>,
+    holds: BTreeMap<String, Hold>,
+    /// The last line by which something came under a hold.
+    held_from: u64,
+    /// What removals have ended, by proposal, until it is said to be destroyed.
+    removing: BTreeMap<String, Vec<String>>,
 }
 
 type Wrong = Vec<String>;
@@ -91,7 +126,7 @@ impl Ledger {
         } else if line.seq == 1 {
             self.vault = data.str("vault").to_owned();
             self.init = Some((data.clone(), line.json.str("at").to_owned()));
-            self.enrol(data.at("founder"), act.str("id"), &mut wrong);
+            self.enrol(data.at("founder"), act.str("id"), data.at("solo").is_true(), &mut wrong);
         }
         self.judge(allowed, line, &mut wrong);
         if !self.acts.insert(act.str("id").to_owned()) {
@@ -113,11 +148,11 @@ impl Ledger {
         let by = line.json.str("by");
         let person = self.people.get(by).filter(|person| person.active);
         let authority = self.init.as_ref().and_then(|(init, _)| init.get("authority"));
-        let has =
-            |role| person.is_some_and(|p| p.data.list("roles").iter().any(|known| known.as_str() == role));
+        let has = |role: &str| person.is_some_and(|person| person.has(role));
         let (sig, solo) =
             (line.json.get("sig"), self.init.as_ref().is_some_and(|(init, _)| init.at("solo").is_true()));
         let right = match (by, allowed) {
+            (_, "second") => person.is_some() && self.is_second(line),
             ("authority", "prover") => true,
             ("vault", _) => sig.is_none() && allowed.split(' ').any(|one| one == by || one == "solo" && solo),
             ("authority", _) => allowed.split(' ').any(|one| one == by),
@@ -132,17 +167,100 @@ impl Ledger {
         }
     }
 
+    /// Whether the one who wrote the line may confirm or refuse what it names.
+    fn is_second(&self, line: &Line) -> bool {
+        let (act, by) = (line.json.at("act"), line.json.str("by"));
+        let Some(proposal) = self.proposals.get(act.at("data").str("act")) else { return false };
+        let key = |staff: &str| self.people.get(staff).map(|person| person.data.str("sign").to_owned());
+        let own = key(by) == key(&proposal.by);
+        let allowed = form(&format!("{}/confirm", proposal.kind)).map_or("", |(allowed, _)| allowed);
+        let may = self.people.get(by).is_some_and(|person| allowed.split(' ').any(|role| person.has(role)));
+        let solo = self.init.as_ref().is_some_and(|(init, _)| init.at("solo").is_true());
+        match act.str("kind") {
+            "act.refuse" => own || may,
+            _ => {
+                let counts = solo || self.people.get(by).is_some_and(|p| p.counts);
+                may && counts
+                    && (!own || solo)
+                    && !proposal.confirmed
+                    && proposal.sha256 == act.at("data").str("sha256")
+            }
+        }
+    }
+
     fn apply(&mut self, what: &str, line: &Line, data: &Json, wrong: &mut Wrong) {
         let number = data.num("epoch");
+        if form(&format!("{what}/confirm")).is_some() {
+            let act = line.json.at("act");
+            let (by, kind, sha256) =
+                (line.json.str("by").into(), what.into(), hex::encode(Sha256::digest(act.text())));
+            let proposal = Proposal { by, kind, sha256, data: data.clone(), confirmed: false };
+            self.proposals.insert(act.str("id").into(), proposal);
+        }
         match what {
+            "act.confirm" => {
+                let proposal =
+                    self.proposals.entry(data.str("act").into()).and_modify(|p| p.confirmed = true);
+                if let std::collections::btree_map::Entry::Occupied(proposal) = proposal
+                    && proposal.get().kind == "hold.release"
+                {
+                    let hold = proposal.remove().data.str("hold").to_owned();
+                    self.holds.entry(hold).and_modify(|hold| hold.released = true);
+                }
+            }
+            "hold.place" => {
+                let (standing, list) = (data.at("standing").is_true(), data.list("records"));
+                let hold = Hold { standing, seq: line.seq, released: false };
+                if self.holds.insert(data.str("hold").into(), hold).is_some() || standing != list.is_empty() {
+                    wrong.push("is neither a list nor a query, or is there already".into());
+                }
+                self.held_from = line.seq;
+            }
+            "hold.catch" | "hold.screened" | "hold.release" | "hold.keep" | "hold.review" => {
+                let Some(hold) = self.holds.get_mut(data.str("hold")) else {
+                    return wrong.push("is about no hold".into());
+                };
+                let fits = match what {
+                    "hold.screened" => hold.standing && (hold.seq..line.seq).contains(&data.num("lines")),
+                    "hold.keep" => std::mem::take(&mut hold.released),
+                    "hold.catch" => !data.list("records").is_empty(),
+                    _ => !hold.released,
+                };
+                if !fits {
+                    wrong.push("is not as the hold stands".into());
+                }
+                if ["hold.catch", "hold.keep"].contains(&what) {
+                    self.held_from = line.seq;
+                }
+            }
+            "hold.screen" => {
+                let known = |id: &Json| self.holds.get(id.as_str()).is_some_and(|hold| hold.standing);
+                if data.num("lines") >= line.seq || !data.list("caught").iter().all(known) {
+                    wrong.push("compares with what is not there".into());
+                }
+                if !data.list("caught").is_empty() {
+                    self.held_from = line.seq;
+                }
+            }
+            "act.refuse" => drop(self.proposals.remove(data.str("act"))),
+            "document.remove" => self.remove(data, wrong),
+            "document.removed" => {
+                if self.removing.remove(data.str("proposal")).is_none() {
+                    wrong.push("ends no removal".into());
+                }
+            }
             "vault.init" | "epoch.start" => self.start(data, wrong),
-            "staff.enrol" => self.enrol(data, line.json.at("act").str("id"), wrong),
+            "staff.enrol" => {
+                let counts = line.json.str("by") == "authority";
+                self.enrol(data, line.json.at("act").str("id"), counts, wrong);
+            }
             "staff.countersign" => {
                 for item in data.list("enrolments") {
                     let same =
                         |p: &Person| p.enrolment == item.str("act") && p.data.get("sign") == item.get("sign");
-                    if !self.people.get(item.str("staff")).is_some_and(same) {
-                        wrong.push(format!("countersigns no enrolment of {}", item.str("staff")));
+                    match self.people.get_mut(item.str("staff")).filter(|person| same(person)) {
+                        Some(person) => person.counts = true,
+                        None => wrong.push(format!("countersigns no enrolment of {}", item.str("staff"))),
                     }
                 }
             }
@@ -208,8 +326,8 @@ impl Ledger {
         }
     }
 
-    fn enrol(&mut self, data: &Json, act: &str, wrong: &mut Wrong) {
-        let person = Person { data: data.clone(), enrolment: act.to_owned(), active: true };
+    fn enrol(&mut self, data: &Json, act: &str, counts: bool, wrong: &mut Wrong) {
+        let person = Person { data: data.clone(), enrolment: act.to_owned(), active: true, counts };
         if self.people.insert(data.str("staff").to_owned(), person).is_some() {
             wrong.push("gives a staff number again".into());
         }
@@ -260,6 +378,46 @@ impl Ledger {
         if self.epochs.get(&self.epoch).is_none_or(|epoch| !epoch.proved) {
             wrong.push("is sealed to an epoch that waits for its proof".into());
         }
+        self.version(data, wrong);
+    }
+
+    /// Papers are taken out as two people have said: earlier versions end, and the body they came in.
+    fn remove(&mut self, data: &Json, wrong: &mut Wrong) {
+        let (id, from, n) = (data.str("record").to_owned(), data.num("from"), data.num("n"));
+        let proposal = self.proposals.remove(data.str("proposal"));
+        let meant = proposal.is_some_and(|p| {
+            p.confirmed
+                && p.kind == "document.misfiled"
+                && (p.data.str("record"), p.data.num("filing")) == (&id, from)
+        });
+        let known = self.records.get_mut(&id).filter(|record| {
+            record.filings[0].get("counter") == data.get("counter")
+                && record.versions.len() as u64 + 1 == n
+                && from <= record.filings.len() as u64
+                && !record.gone.contains(&from)
+        });
+        if data.num("seen") < self.held_from {
+            wrong.push("was decided before something came under a hold".into());
+        }
+        let (Some(record), true) = (known, meant) else {
+            return wrong.push("takes out what two people have not said".into());
+        };
+        (record.ended, _) = (n - 1, record.gone.insert(from));
+        let mut leaving: Vec<String> = Vec::new();
+        let body = |filing| format!("bodies/{}/{id}.{filing}.tar.zst.age", record.place);
+        self.files.remove(&body(from));
+        leaving.push(body(from));
+        if let Some(left) = data.get("left") {
+            if left.num("filing") != record.filings.len() as u64 + 1 {
+                wrong.push("gives what was left another filing than the next".into());
+            }
+            self.files.insert(body(left.num("filing")), Named::of(left.at("body")));
+            record.filings.push(left.clone());
+        }
+        let ends = |(of, version, _): &(String, u64, u64)| *of == id && *version < n;
+        leaving.extend(self.covers.iter().filter(|(key, _)| ends(key)).map(|cover| cover_path(cover).1));
+        self.covers.retain(|key, _| !ends(key));
+        self.removing.insert(data.str("proposal").to_owned(), leaving);
         self.version(data, wrong);
     }
 
@@ -334,6 +492,7 @@ impl Ledger {
     /// those that it has laid beside the old ones already.
     pub fn allowed(&self) -> BTreeSet<String> {
         let mut all: BTreeSet<String> = self.leaving.iter().map(|(_, path)| path.clone()).collect();
+        all.extend(self.removing.values().flatten().cloned());
         if self.epochs.get(&self.epoch).is_some_and(|epoch| !epoch.verified) {
             let now = self.epoch;
             all.extend(self.covers.iter().map(|((id, n, _), to)| cover_path((&(id.clone(), *n, now), to)).1));

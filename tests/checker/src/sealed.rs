@@ -44,10 +44,11 @@ pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, fin
     }
     for (id, record) in &ledger.records {
         // The newest version that can be read has the keys of all bodies up to its own.
-        let known: Vec<(u64, &Cover)> =
-            (1..=record.versions.len() as u64).filter_map(|n| Some((n, covers.get(&(id, n))?))).collect();
+        let known: Vec<(u64, &Cover)> = (record.ended + 1..=record.versions.len() as u64)
+            .filter_map(|n| Some((n, covers.get(&(id, n))?)))
+            .collect();
         let Some((_, newest)) = known.last() else { continue };
-        let keys = |c: &Cover| c.keys.iter().map(|key| key.to_public().to_string()).collect::<Vec<_>>();
+        let keys = |c: &Cover| c.keys.iter().map(|(_, key)| key.to_public().to_string()).collect::<Vec<_>>();
         let same = |a: &Cover, b: &Cover| a.docs.iter().zip(&b.docs).all(|(a, b)| file(&a.1) == file(&b.1));
         for pair in known.windows(2) {
             let ((before, old), (n, new)) = (pair[0], pair[1]);
@@ -61,9 +62,9 @@ pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, fin
                     .add(format!("covers/{}/{id}", record.place), "an older version knew other documents");
             }
         }
-        for filing in 1..=newest.keys.len() {
+        for (filing, key) in &newest.keys {
             let path = format!("bodies/{}/{id}.{filing}.tar.zst.age", record.place);
-            if let Err(why) = check_body(&vault.join(&path), id, filing, newest, ledger) {
+            if let Err(why) = check_body(&vault.join(&path), (id, *filing), key, newest, ledger) {
                 findings.add(path, why);
             }
         }
@@ -160,7 +161,7 @@ fn check_note(text: &[u8], id: &str, ledger: &Ledger) -> Result<(), String> {
 
 /// What a cover says: the keys of its bodies, and its documents' lines.
 struct Cover {
-    keys: Vec<Identity>,
+    keys: Vec<(u64, Identity)>,
     docs: Vec<(Vec<u8>, Json)>,
 }
 
@@ -173,15 +174,9 @@ impl Cover {
         if (head.str("vault"), head.str("record"), head.num("n")) != (ledger.vault.as_str(), id, n) {
             return Err("is another cover".into());
         }
-        let keys: Result<Vec<Identity>, String> = head
-            .list("bodies")
-            .iter()
-            .enumerate()
-            .map(|(i, body)| match body.num("filing") == i as u64 + 1 {
-                true => Ok(body.str("identity").parse()?),
-                false => Err("its bodies are not in order".into()),
-            })
-            .collect();
+        let key = |body: &Json| Ok((body.num("filing"), body.str("identity").parse()?));
+        let keys: Result<Vec<(u64, Identity)>, String> = head.list("bodies").iter().map(key).collect();
+        let keys = keys?;
         let version = record.versions.get(n as usize - 1).ok_or("is of no filing")?;
         let commit: String = rest.iter().map(|line| hex::encode(Sha256::digest(line)) + "\n").collect();
         if hex::encode(Sha256::digest(commit)) != version.at("cover").str("commit") {
@@ -190,28 +185,40 @@ impl Cover {
         let told = Json::read(facts, "FACTS").map_err(|why| format!("line 2: {why}"))?;
         let told = told.at("facts");
         for key in ["number", "class", "business", "date", "outcome"] {
-            if told.get(key) != version.get(key).or(record.filings[0].get(key)) {
+            let last = record.versions[..n as usize].iter().rev().find_map(|version| version.get(key));
+            if told.get(key) != last {
                 return Err(format!("its {key} is not the one in the journal"));
             }
         }
         let read = |(i, line): (usize, &&[u8])| {
             let json = Json::read(line, "DOC").map_err(|why| format!("line {}: {why}", i + 3))?;
             let doc = json.at("doc").clone();
-            match doc.num("no") == i as u64 + 1 && doc.str("member") == member(&doc) {
+            match doc.str("member") == member(&doc) {
                 true => Ok((line.to_vec(), doc)),
-                false => Err(format!("line {}: another number or member name", i + 3)),
+                false => Err(format!("line {}: another member name", i + 3)),
             }
         };
         let docs = docs.iter().enumerate().map(read).collect::<Result<Vec<_>, String>>()?;
-        let cover = Self { keys: keys?, docs };
-        for (i, filing) in record.filings.iter().take(cover.keys.len()).enumerate() {
-            if cover.of(i as u64 + 1).count() as u64 != filing.num("docs") {
-                return Err("does not have the documents that the journal counts".into());
-            }
+        let cover = Self { keys, docs };
+        // Each filing up to this version, and what was left of a body, without what was taken out since.
+        let of = |version: &Json| version.get("filing").or(version.at("left").get("filing")).is_some();
+        let given = record.versions[..n as usize].iter().filter(|version| of(version)).count() as u64;
+        let filings: Vec<u64> = (1..=given).filter(|filing| !record.gone.contains(filing)).collect();
+        let counts = |filing: &u64| cover.of(*filing).count() as u64;
+        let counted = |filing: &u64| counts(filing) == record.filings[*filing as usize - 1].num("docs");
+        if !filings.iter().all(counted) || filings.iter().map(counts).sum::<u64>() != cover.docs.len() as u64
+        {
+            return Err("does not have the documents that the journal counts".into());
         }
-        let filings = record.versions[..n as usize].iter().filter(|v| v.get("filing").is_some()).count();
-        let counted = |(_, doc): &(_, Json)| doc.num("filing") <= filings as u64;
-        match cover.keys.len() == filings && cover.docs.iter().all(counted) {
+        // Numbers are given once, one after the other; those of papers that were taken out are missing.
+        let numbers: Vec<u64> = cover.docs.iter().map(|(_, doc)| doc.num("no")).collect();
+        let brought = |version: &Json| if version.get("filing").is_some() { version.num("docs") } else { 0 };
+        let last: u64 = record.versions[..n as usize].iter().map(brought).sum();
+        let dense = !record.gone.is_empty() || numbers.len() as u64 == last;
+        if !numbers.is_sorted_by(|a, b| a < b) || numbers.last().is_some_and(|no| *no > last) || !dense {
+            return Err("its documents have other numbers than were given".into());
+        }
+        match cover.keys.iter().map(|(filing, _)| *filing).eq(filings) {
             true => Ok(cover),
             false => Err("does not have the bodies that the journal counts".into()),
         }
@@ -238,8 +245,13 @@ fn member(doc: &Json) -> String {
 }
 
 /// Reads a body from its first byte to its last.
-fn check_body(path: &Path, id: &str, filing: usize, cover: &Cover, ledger: &Ledger) -> Result<(), String> {
-    let key = &cover.keys[filing - 1];
+fn check_body(
+    path: &Path,
+    (id, filing): (&str, u64),
+    key: &Identity,
+    cover: &Cover,
+    ledger: &Ledger,
+) -> Result<(), String> {
     let plain = opened(path, key)?;
     let mut rest = &plain[..];
     let mut manifest = Vec::new();
@@ -250,11 +262,11 @@ fn check_body(path: &Path, id: &str, filing: usize, cover: &Cover, ledger: &Ledg
     })?;
     let manifest = Json::read(&manifest, "MANIFEST").map_err(|why| format!("manifest: {why}"))?;
     let told = (manifest.str("vault"), manifest.str("record"), manifest.num("filing"));
-    if told != (ledger.vault.as_str(), id, filing as u64) {
+    if told != (ledger.vault.as_str(), id, filing) {
         return Err("is the body of another filing".into());
     }
     let mut listed = manifest.list("docs").iter();
-    for doc in cover.of(filing as u64) {
+    for doc in cover.of(filing) {
         let no = doc.num("no");
         let listed = listed.next().ok_or(format!("document {no} is not in the manifest"))?;
         fits(&form("LISTED").expect("it is in the list").1, listed)

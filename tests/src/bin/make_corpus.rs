@@ -15,7 +15,7 @@ use jingui_tests::house::{self, House, Key, env_on};
 use jingui_tests::mutate::WORDS;
 use jingui_tests::targets::CA_IDENTITY;
 use jingui_tests::{copy_tree, say, scratch};
-use jingui_vault::body::{BodyHead, Buffers, write_body};
+use jingui_vault::body::{BodyHead, Buffers, Numbers, write_body};
 use jingui_vault::env::Env;
 use jingui_vault::fs::OsFs;
 use jingui_vault::keys::{EpochKey, sheet_text};
@@ -160,6 +160,7 @@ fn deeds() -> Vec<(By, Deed)> {
         cover: CoverMark { epoch: 1, size: 900, b3, commit: sha },
         note: None,
         plan: None,
+        certs: Vec::new(),
     };
     let staff = By::Staff(StaffNo(1));
     let target = TargetId::from_bytes([4; 16]);
@@ -364,7 +365,8 @@ fn sealed(put: Put, env: &Env) {
 
     let dir = scratch();
     let path: PathBuf = dir.path().join("body");
-    let head = BodyHead { vault, record: RecordId::from_bytes([3; 16]), filing: 1, first_no: 1 };
+    let head =
+        BodyHead { vault, record: RecordId::from_bytes([3; 16]), filing: 1, numbers: Numbers::From(1) };
     for (name, count) in [("one", 1), ("three", 3)] {
         let incoming = house::docs("corpus", count);
         let body = write_body(env, &path, &head, &incoming, &mut Buffers::new()).expect("a body");

@@ -93,17 +93,26 @@ pub struct Seen {
     pub pages: Option<u32>,
 }
 
+/// The numbers that the documents of a body have in their record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers<'a> {
+    /// One after the other, from this one.
+    From(u32),
+    /// Those of documents that were filed before; as many as there are documents.
+    Known(&'a [u32]),
+}
+
 /// Whose body it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BodyHead {
+pub struct BodyHead<'a> {
     /// The vault.
     pub vault: VaultId,
     /// The record.
     pub record: RecordId,
     /// Which filing of the record, from 1.
     pub filing: u32,
-    /// Number of its first document in the record, from 1.
-    pub first_no: u32,
+    /// Numbers of its documents in the record, from 1.
+    pub numbers: Numbers<'a>,
 }
 
 /// A body that was written: what the cover and the journal say of it.

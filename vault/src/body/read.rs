@@ -24,7 +24,7 @@ pub fn read_back(
     env: &Env,
     path: &Path,
     sealed: &SealedBody,
-    head: &BodyHead,
+    head: &BodyHead<'_>,
     buffers: &mut Buffers,
 ) -> Result<()> {
     if defect("no read-back of a body") {

@@ -44,12 +44,12 @@ fn bytes(name: &str, bytes: Vec<u8>) -> Incoming {
     given(name, move |_| Ok(Box::new(Cursor::new(bytes.clone()))))
 }
 
-fn head() -> BodyHead {
+fn head() -> BodyHead<'static> {
     BodyHead {
         vault: VaultId::from_bytes([1; 16]),
         record: RecordId::from_bytes([2; 16]),
         filing: 1,
-        first_no: 1,
+        numbers: Numbers::From(1),
     }
 }
 
@@ -190,7 +190,7 @@ fn numbers_names_and_types_are_those_of_the_format_page() {
     incoming[0].title = Some("标题".to_owned());
     let (dir, env) = (tempfile::tempdir().unwrap(), Env::of_host());
     let path = dir.path().join("body.age");
-    let second = BodyHead { filing: 2, first_no: 999, ..head() };
+    let second = BodyHead { filing: 2, numbers: Numbers::From(999), ..head() };
     let mut buffers = Buffers::new();
     let sealed = write_body(&env, &path, &second, &incoming, &mut buffers).unwrap();
     read_back(&env, &path, &sealed, &second, &mut buffers).unwrap();
@@ -215,7 +215,7 @@ fn numbers_names_and_types_are_those_of_the_format_page() {
     assert_eq!(sealed.documents[2].size, 0);
     assert_eq!(sealed.mark, FileMark::of(&std::fs::read(&path).unwrap()));
 
-    let last = BodyHead { first_no: u32::MAX - 2, ..head() };
+    let last = BodyHead { numbers: Numbers::From(u32::MAX - 2), ..head() };
     let refused = write_body(&env, &dir.path().join("other.age"), &last, &incoming, &mut buffers);
     assert!(matches!(refused, Err(Error::TooMany { .. })));
     let there = write_body(&env, &path, &head(), &incoming, &mut buffers);

@@ -18,7 +18,7 @@ use zstd::stream::raw::{InBuffer, Operation, OutBuffer};
 
 /// Seals documents into a new file and syncs it; the caller reads it back and syncs the directory.
 ///
-/// - Shape: `FORMAT.md`, section "Bodies"; documents are numbered on from `head.first_no`, in the order given.
+/// - Shape: `FORMAT.md`, section "Bodies"; documents have the numbers of `head`, in the order given.
 /// - Units: holds at most 32 MiB of documents in `buffers`; a larger document is read twice, piece by piece.
 /// - Errors: `Source` when a document cannot be read, `SourceChanged` when its second reading differs from the
 ///   first, `TooMany` when the numbers run out, `Io` for the file written. After any of them the file is gone,
@@ -26,7 +26,7 @@ use zstd::stream::raw::{InBuffer, Operation, OutBuffer};
 pub fn write_body(
     env: &Env,
     path: &Path,
-    head: &BodyHead,
+    head: &BodyHead<'_>,
     incoming: &[Incoming],
     buffers: &mut Buffers,
 ) -> Result<SealedBody> {
@@ -51,20 +51,22 @@ enum Look {
 
 /// Reads every document once: size, digest and media type, and the bytes of the small ones.
 fn survey(
-    head: &BodyHead,
+    head: &BodyHead<'_>,
     incoming: &[Incoming],
     buffers: &mut Buffers,
 ) -> Result<(Vec<Look>, Vec<Document>, Vec<Fingerprint>)> {
-    let numbers = (head.first_no..u32::MAX).take(incoming.len());
+    let numbers: Vec<u32> = match head.numbers {
+        Numbers::From(first) => (first..u32::MAX).take(incoming.len()).collect(),
+        Numbers::Known(known) => known.to_vec(),
+    };
     if numbers.len() < incoming.len() {
-        let limit = u32::MAX - head.first_no;
-        return Err(Error::TooMany { count: incoming.len().to_string(), limit: limit.to_string() });
+        return Err(Error::TooMany { count: incoming.len().to_string(), limit: numbers.len().to_string() });
     }
     let mut looks = Vec::with_capacity(incoming.len());
     let mut documents = Vec::with_capacity(incoming.len());
     let mut fingerprints = Vec::with_capacity(incoming.len());
     let mut used = 0;
-    for (no, Incoming { source, kind, title, seen: said }) in numbers.zip(incoming) {
+    for (no, Incoming { source, kind, title, seen: said }) in numbers.into_iter().zip(incoming) {
         let failed = |e| source_failed(&**source, &e);
         let mut from = source.open().map_err(failed)?;
         let seen =
@@ -177,7 +179,7 @@ fn seal_all(
     env: &Env,
     path: &Path,
     file: Box<dyn WriteFile>,
-    head: &BodyHead,
+    head: &BodyHead<'_>,
     incoming: &[Incoming],
     looks: &[Look],
     mut documents: Vec<Document>,

@@ -3,6 +3,7 @@
 //! Does no I/O and knows no key. The bytes are compact rather than JSON because a row is mostly digests: half the
 //! disk, and a list of fifty is decoded in the time of ten. They carry no version of their own; the catalog's counts.
 
+use super::certs::CertRow;
 use super::store::Hash;
 use crate::custody::{Custody, Look};
 use jingui_schema::act::CoverMark;
@@ -11,7 +12,7 @@ use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
     Lack, Mark, Outcome, Particular, Waived, fold,
 };
-use jingui_schema::id::{RecordId, StaffNo};
+use jingui_schema::id::{HoldId, RecordId, StaffNo};
 use jingui_schema::time::{Day, Time};
 
 /// The keyed hash of a twin key.
@@ -26,12 +27,18 @@ pub struct Row {
     pub counter: u64,
     /// What is known of it.
     pub facts: Facts,
-    /// Its filings, in order.
+    /// Its filings, in order: those whose body is there.
     pub filings: Vec<FilingRow>,
+    /// Filing numbers given so far; none is given again.
+    pub filings_given: u32,
+    /// Document numbers given so far; none is given again.
+    pub docs_given: u32,
     /// Its covers under the current epoch, one for each fact version.
     pub covers: Vec<CoverRow>,
     /// Its documents, in order.
     pub documents: Vec<DocBrief>,
+    /// Certificates that rely on it, in the order in which they were linked.
+    pub certs: Vec<CertRow>,
     /// When it was first filed.
     pub filed_at: Time,
     /// The last line that changed this row.
@@ -43,12 +50,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// The line that made a fact version: each filing and each correction makes the next one.
+    /// The line that made a fact version: each filing, correction and link makes the next one.
     pub fn line_of_version(&self, n: u32) -> Option<u64> {
-        let filings = self.filings.iter().map(|filing| filing.seq);
-        let mut lines: Vec<u64> = filings.chain(self.custody.corrections.iter().copied()).collect();
-        lines.sort_unstable();
-        lines.get((n as usize).checked_sub(1)?).copied()
+        self.covers.iter().find(|cover| cover.n == n).map(|cover| cover.seq)
     }
 }
 
@@ -70,6 +74,8 @@ pub struct FilingRow {
 pub struct CoverRow {
     /// Fact version, from 1.
     pub n: u32,
+    /// The line that made it.
+    pub seq: u64,
     /// The file.
     pub mark: CoverMark,
 }
@@ -137,8 +143,21 @@ pub(super) fn key(counter: u64) -> [u8; 9] {
 /// A row and its twin hash as bytes.
 pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     // Taken apart by name: a field added in schema does not compile until it is stored here.
-    let Row { record, counter, facts, filings, covers, documents, filed_at, last_seq, custody, twin: first } =
-        row;
+    let Row {
+        record,
+        counter,
+        facts,
+        filings,
+        filings_given,
+        docs_given,
+        covers,
+        documents,
+        certs,
+        filed_at,
+        last_seq,
+        custody,
+        twin: first,
+    } = row;
     let Facts {
         number,
         project,
@@ -200,9 +219,12 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         put_mark(&mut out, body.size, &body.b3);
         put_number(&mut out, u64::from(*docs));
     }
+    put_number(&mut out, u64::from(*filings_given));
+    put_number(&mut out, u64::from(*docs_given));
     put_number(&mut out, covers.len() as u64);
-    for CoverRow { n, mark: CoverMark { epoch, size, b3, commit } } in covers {
+    for CoverRow { n, seq, mark: CoverMark { epoch, size, b3, commit } } in covers {
         put_number(&mut out, u64::from(*n));
+        put_number(&mut out, *seq);
         put_number(&mut out, u64::from(*epoch));
         put_mark(&mut out, *size, b3);
         out.extend_from_slice(&commit.0);
@@ -219,9 +241,11 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         put_option(&mut out, until.map(|day| day.to_string()).as_deref());
         put_word(&mut out, Flaw::ALL, flaw.as_ref());
     }
+    put_number(&mut out, certs.len() as u64);
+    certs.iter().for_each(|cert| cert.put(&mut out));
     out.extend_from_slice(&filed_at.millis().to_be_bytes());
     put_number(&mut out, *last_seq);
-    let Custody { hands, to_review, passed, returned, restricted, annotations, corrections } = custody;
+    let Custody { hands, to_review, passed, returned, restricted, holds, screened, annotations } = custody;
     put_numbers(&mut out, hands.iter().map(|hand| u64::from(hand.0)));
     put_number(&mut out, u64::from(*to_review));
     for look in [passed, returned] {
@@ -233,8 +257,10 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         }
     }
     put_number(&mut out, restricted.unwrap_or(0)); // no record is restricted by line 0
+    put_number(&mut out, holds.len() as u64);
+    holds.iter().for_each(|hold| out.extend_from_slice(hold.as_bytes()));
+    put_number(&mut out, *screened);
     put_numbers(&mut out, annotations.iter().copied());
-    put_numbers(&mut out, corrections.iter().copied());
     out.extend_from_slice(first);
     out
 }
@@ -284,11 +310,14 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
                 docs: from.small()?,
             })
         })?,
+        filings_given: from.small()?,
+        docs_given: from.small()?,
         covers: from.list(|from| {
-            let n = from.small()?;
+            let (n, seq) = (from.small()?, from.number()?);
             let (epoch, size) = (from.small()?, from.number()?);
             Some(CoverRow {
                 n,
+                seq,
                 mark: CoverMark { epoch, size, b3: B3(from.array()?), commit: Sha256(from.array()?) },
             })
         })?,
@@ -305,6 +334,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
                 flaw: from.option(|from| from.word(Flaw::ALL))?,
             })
         })?,
+        certs: from.list(CertRow::take)?,
         filed_at: Time::from_millis(i64::from_be_bytes(from.array()?)),
         last_seq: from.number()?,
         custody: Custody {
@@ -313,8 +343,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
             passed: from.option(Bytes::look)?,
             returned: from.option(Bytes::look)?,
             restricted: Some(from.number()?).filter(|seq| *seq > 0),
+            holds: from.list(|from| from.array().map(HoldId::from_bytes))?.into_iter().collect(),
+            screened: from.number()?,
             annotations: from.list(Bytes::number)?,
-            corrections: from.list(Bytes::number)?,
         },
         twin: from.array()?,
     };
@@ -406,7 +437,7 @@ impl<'a> Bytes<'a> {
         Label::read(self.text()?).ok()
     }
 
-    fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+    pub(super) fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         all.get(usize::from(self.array::<1>()?[0])).copied()
     }
 
@@ -418,7 +449,7 @@ impl<'a> Bytes<'a> {
         Some(Look { n: self.small()?, by: StaffNo(self.small()?), seq: self.number()? })
     }
 
-    fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+    pub(super) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.array::<1>()? {
             [0] => Some(None),
             [1] => read(self).map(Some),
@@ -426,7 +457,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| read(self)).collect()
     }

@@ -8,10 +8,11 @@ use crate::error::{Doing, Error, Result};
 use crate::journal::{self, Lines};
 use crate::layout::{body_path, cover_path, head_path, note_path};
 use crate::mirror::read_commit;
+use crate::state::State;
 use crate::toml_copy::{self, VAULT_TOML};
 use crate::vault::Vault;
 use crate::verify::FindingKind;
-use jingui_schema::act::{CopyMade, Deed, NewCover};
+use jingui_schema::act::{CopyMade, Deed, DocumentRemove, NewCover};
 use jingui_schema::commit::Commit;
 use jingui_schema::copy::{CopyMark, CopyState, NamedFile, Piece};
 use jingui_schema::digest::{B3, FileMark};
@@ -20,7 +21,7 @@ use jingui_schema::line::Tip;
 use jingui_schema::time::Time;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often a later position is taken because a rotation took files away meanwhile. One takes hours or days to come
 /// again; more than a few in one run are something else.
@@ -99,24 +100,34 @@ enum Named {
 }
 
 /// Calls `each` for every file that a line names and that may be alive: what an epoch verified before the
-/// position has replaced is left out.
-fn named_by(deed: &Deed, verified: u32, each: &mut dyn FnMut(Named) -> Result<()>) -> Result<()> {
+/// position has replaced is left out, and what had ended then with papers that were taken out.
+fn named_by(deed: &Deed, position: &Position, each: &mut dyn FnMut(Named) -> Result<()>) -> Result<()> {
+    let Position { verified, ended, .. } = position;
+    let verified = *verified;
     let mut sealed = |path: String, size, b3| {
         each(Named::Sealed(Job { name: path.clone(), path, mark: FileMark { size, b3 } }))
     };
     if let Some(n) = deed.note().filter(|n| n.epoch >= verified) {
         sealed(note_path(n.place, n.id, n.epoch), n.size, n.b3)?;
     }
-    if let Some(NewCover { record, place, n, mark }) = deed.cover().filter(|c| c.mark.epoch >= verified) {
+    if let Some(NewCover { record, place, n, mark }) = deed.cover().filter(|c| c.mark.epoch >= verified)
+        && !ended.has_ended_version(record, n)
+    {
         sealed(cover_path(place, record, n, mark.epoch), mark.size, mark.b3)?;
     }
     match deed {
-        Deed::RecordFile(d) => {
+        Deed::RecordFile(d) if !ended.has_ended_body(d.record, d.filing) => {
             let place = Place::of_counter(d.counter);
             sealed(body_path(place, d.record, d.filing), d.body.size, d.body.b3)
         }
+        Deed::DocumentRemove(DocumentRemove { record, counter, left: Some(left), .. })
+            if !ended.has_ended_body(*record, left.filing) =>
+        {
+            let path = body_path(Place::of_counter(*counter), *record, left.filing);
+            sealed(path, left.body.size, left.body.b3)
+        }
         Deed::EpochReseal(d) if d.epoch >= verified => {
-            for c in &d.covers {
+            for c in d.covers.iter().filter(|c| !ended.has_ended_version(c.record, c.n)) {
                 sealed(cover_path(c.place, c.record, c.n, d.epoch), c.size, c.b3)?;
             }
             for n in &d.notes {
@@ -133,6 +144,8 @@ fn named_by(deed: &Deed, verified: u32, each: &mut dyn FnMut(Named) -> Result<()
 /// Where a run begins and ends.
 struct Position {
     verified: u32,
+    /// What had ended before it.
+    ended: Arc<State>,
     at: Time,
     commit: Commit,
 }
@@ -162,9 +175,11 @@ impl Vault {
         for round in 1.. {
             let (state, lacking) =
                 self.bring(target, &mark, before.as_ref(), &position, options, &onlooker)?;
-            // A file that is gone may be one that a rotation replaced after the position was taken. What counts then is
+            // A file that is gone may be one that a rotation or a removal ended after the position was taken. What counts then is
             // a later position; what was put is of use for that one too.
-            if !lacking.is_empty() && round < POSITIONS_MAX && self.verified_epoch() > position.verified {
+            let ended_since = self.state().counts.removals > position.ended.counts.removals;
+            let replaced = ended_since || self.verified_epoch() > position.verified;
+            if !lacking.is_empty() && round < POSITIONS_MAX && replaced {
                 position = self.position()?;
                 continue;
             }
@@ -188,7 +203,7 @@ impl Vault {
         let lines = position.commit.lines.saturating_sub(known);
         let mut would = Would { first: before.is_none(), lines, ..Would::default() };
         for item in self.lines_since(before.as_ref(), &position.commit)? {
-            named_by(&item?.0.act.deed, position.verified, &mut |named| {
+            named_by(&item?.0.act.deed, &position, &mut |named| {
                 let size = match named {
                     Named::Sealed(job) => job.mark.size,
                     Named::Set(file) => file.size,
@@ -208,14 +223,14 @@ impl Vault {
 
     fn position(&self) -> Result<Position> {
         // In this order: what was verified before the position is replaced at the position.
-        let (verified, at) = (self.verified_epoch(), self.env().now());
+        let (verified, ended, at) = (self.verified_epoch(), self.state(), self.env().now());
         let commit = read_commit(self.env(), self.layout());
         let damaged = || Error::CommitDamaged { path: self.layout().commit().display().to_string() };
         let commit = commit.ok_or_else(damaged)?;
         // A vault that is open for reading only ends before the damage that it was opened with.
         match self.writer() {
             Err(error) if self.state().lines < commit.lines => Err(error),
-            _ => Ok(Position { verified, at, commit }),
+            _ => Ok(Position { verified, ended, at, commit }),
         }
     }
 
@@ -276,7 +291,7 @@ impl Vault {
                         let why = "it is not the line that commit names".to_owned();
                         return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
                     }
-                    named_by(&line.act.deed, position.verified, &mut |file| match file {
+                    named_by(&line.act.deed, position, &mut |file| match file {
                         Named::Sealed(job) => give(job),
                         Named::Set(file) => {
                             named.insert(file.path.clone(), file);

@@ -1,6 +1,7 @@
 //! With keys: every cover, note and body opens, and is what the lines say of it.
 
 use super::inventory::{Entry, Inventory, Name, Sort};
+use super::links;
 use super::pool::{self, Tally, Watch};
 use super::report::{Finding, FindingKind};
 use super::{Choice, Phase};
@@ -12,9 +13,9 @@ use crate::keys::EpochKey;
 use crate::note::{NoteError, open_note};
 use crate::seal::{self, SealError};
 use crate::session::Session;
-use jingui_schema::act::{Deed, NewCover, NoteMark, RecordCorrect, RecordFile};
+use jingui_schema::act::{CertLink, Deed, DocumentRemove, NewCover, NoteMark, RecordCorrect, RecordFile};
 use jingui_schema::cover::{DocumentLine, NOTE_BYTES_MAX};
-use jingui_schema::id::{Place, VaultId};
+use jingui_schema::id::{Place, RecordId, VaultId};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -25,6 +26,8 @@ const COVER_BYTES_MAX: u64 = 256 << 20;
 enum Job {
     Filing(Box<RecordFile>, u64),
     Correction(Box<RecordCorrect>, u64),
+    Link(Box<CertLink>, u64),
+    Removal(Box<DocumentRemove>, u64),
     Note(NoteMark, u64),
 }
 
@@ -73,6 +76,12 @@ pub(super) fn check(
                     Deed::RecordCorrect(d) if choice.takes(d.record.as_bytes(), line.seq) => {
                         give(Job::Correction(Box::new(d), line.seq))?;
                     }
+                    Deed::CertLink(d) if choice.takes(d.record.as_bytes(), line.seq) => {
+                        give(Job::Link(Box::new(d), line.seq))?;
+                    }
+                    Deed::DocumentRemove(d) if choice.takes(d.record.as_bytes(), line.seq) => {
+                        give(Job::Removal(Box::new(d), line.seq))?;
+                    }
                     _ => {}
                 }
             }
@@ -102,6 +111,13 @@ impl Contents<'_> {
                     NewCover { record: d.record, place: Place::of_counter(d.counter), n: d.n, mark: d.cover };
                 self.version(new, *seq, &|cover| differences_of(cover, d, self.vault), &corrects, tally).0
             }
+            Job::Link(d, seq) => {
+                let new =
+                    NewCover { record: d.record, place: Place::of_counter(d.counter), n: d.n, mark: d.cover };
+                let differences = |cover: &Cover| links::differences(cover, d, self.vault);
+                self.version(new, *seq, &differences, &links::only_link, tally).0
+            }
+            Job::Removal(d, seq) => self.removal(d, *seq, tally),
             Job::Note(mark, seq) => self.note(mark, *seq, tally),
         }));
         // A panic inside a library is a finding about the file, not the end of verification.
@@ -111,6 +127,14 @@ impl Contents<'_> {
                     (Name::body(Place::of_counter(d.counter), d.record, d.filing).path(), *seq)
                 }
                 Job::Correction(d, seq) => {
+                    let place = Place::of_counter(d.counter);
+                    (Name::cover(place, d.record, d.n, d.cover.epoch).path(), *seq)
+                }
+                Job::Link(d, seq) => {
+                    let place = Place::of_counter(d.counter);
+                    (Name::cover(place, d.record, d.n, d.cover.epoch).path(), *seq)
+                }
+                Job::Removal(d, seq) => {
                     let place = Place::of_counter(d.counter);
                     (Name::cover(place, d.record, d.n, d.cover.epoch).path(), *seq)
                 }
@@ -136,6 +160,10 @@ impl Contents<'_> {
     ) -> (Vec<Finding>, Option<Cover>) {
         let NewCover { record, place, n, .. } = new;
         let mut findings = Vec::new();
+        let state = &self.inventory.state;
+        if state.has_ended_version(record, n) {
+            return (findings, None); // with papers that were taken out
+        }
         let found = |path, (finding, detail): Flaw| Finding {
             path,
             finding,
@@ -153,7 +181,8 @@ impl Contents<'_> {
             }
         }
         // Nothing compares a version with one that never was: a gap in their numbers would hide what it changed.
-        if n > 1 && !all.iter().any(|e| e.name.n + 1 == n) {
+        let first_alive = n == 1 || state.has_ended_version(record, n - 1);
+        if !first_alive && !all.iter().any(|e| e.name.n + 1 == n) {
             let path = Name::cover(place, record, n, new.mark.epoch).path();
             findings
                 .push(found(path, (FindingKind::Content, "no line made the version before it".to_owned())));
@@ -186,7 +215,10 @@ impl Contents<'_> {
         let new = NewCover { record: d.record, place, n: d.n, mark: d.cover };
         let (mut findings, cover) =
             self.version(new, seq, &|cover| differences(cover, d, self.vault), &goes_on, tally);
-        // Where its own cover is lost, a later one still has the key of the body.
+        if self.inventory.state.has_ended_body(d.record, d.filing) {
+            return findings;
+        }
+        // Where its own cover is lost, or has ended, a later one still has the key of the body.
         let others = all.iter().rev().filter(|e| e.name.n != d.n);
         let cover = cover.or_else(|| {
             others.filter_map(|e| self.open(e, tally)?.ok()).find(|c| c.identity(d.filing).is_some())
@@ -195,12 +227,32 @@ impl Contents<'_> {
             return findings;
         };
         if !self.damaged.contains(&path)
-            && let Err(flaw) = self.body(&path, &cover, d)
+            && let Err(flaw) = self.body(&path, &cover, d.record, d.filing)
         {
             findings.push(found(path, flaw));
         }
         tally.files.fetch_add(1, Ordering::Relaxed);
         tally.bytes.fetch_add(d.body.size, Ordering::Relaxed);
+        findings
+    }
+
+    /// The version that papers were taken out of, and the body that holds what came with them.
+    fn removal(&self, d: &DocumentRemove, seq: u64, tally: &Tally) -> Vec<Finding> {
+        let place = Place::of_counter(d.counter);
+        let new = NewCover { record: d.record, place, n: d.n, mark: d.cover };
+        let differs = |cover: &Cover| differences_of_removal(cover, d, self.vault);
+        // All before it have ended: there is nothing to compare it with.
+        let (mut findings, cover) = self.version(new, seq, &differs, &|_, _| true, tally);
+        let (Some(left), Some(cover)) = (&d.left, cover) else { return findings };
+        let path = Name::body(place, d.record, left.filing).path();
+        if self.inventory.state.has_ended_body(d.record, left.filing) || self.damaged.contains(&path) {
+            return findings;
+        }
+        if let Err((finding, detail)) = self.body(&path, &cover, d.record, left.filing) {
+            findings.push(Finding { path, finding, detail, record: Some(d.record), seq: Some(seq) });
+        }
+        tally.files.fetch_add(1, Ordering::Relaxed);
+        tally.bytes.fetch_add(left.body.size, Ordering::Relaxed);
         findings
     }
 
@@ -243,14 +295,20 @@ impl Contents<'_> {
         }
     }
 
-    fn body(&self, path: &str, cover: &Cover, d: &RecordFile) -> std::result::Result<(), Flaw> {
-        let identity = cover.identity(d.filing);
+    fn body(
+        &self,
+        path: &str,
+        cover: &Cover,
+        record: RecordId,
+        filing: u32,
+    ) -> std::result::Result<(), Flaw> {
+        let identity = cover.identity(filing);
         let identity = identity.ok_or((FindingKind::Content, "the cover has no key for it".to_owned()))?;
         let documents: Vec<_> =
-            cover.documents.iter().filter(|l| l.doc.filing == d.filing).map(|l| l.doc.clone()).collect();
+            cover.documents.iter().filter(|l| l.doc.filing == filing).map(|l| l.doc.clone()).collect();
         let vault = self.session.vault();
         let checked = Body::open(&*vault.env().fs, &vault.layout().path(path), identity)
-            .and_then(|mut body| body.check_all(self.vault, d.record, d.filing, &documents));
+            .and_then(|mut body| body.check_all(self.vault, record, filing, &documents));
         checked.map_err(|error| match error {
             Error::FileDamaged { finding, .. } => (FindingKind::Content, finding),
             Error::NotOpened { .. } => {
@@ -296,8 +354,8 @@ fn keys_of(cover: &Cover) -> Vec<(u32, &str)> {
 /// Whether the cover of a filing still says of earlier ones what the version before it said.
 fn goes_on(before: &Cover, cover: &Cover) -> bool {
     // The first of the lines are the facts, which may change.
-    let (known, now) = (before.lines.get(1..), cover.lines.get(1..));
-    known.zip(now).is_some_and(|(known, now)| now.starts_with(known))
+    links::parts(cover).0.starts_with(links::parts(before).0)
+        && links::keep(before, cover)
         && keys_of(cover).starts_with(&keys_of(before))
 }
 
@@ -308,7 +366,23 @@ fn corrects(before: &Cover, cover: &Cover) -> bool {
     whose(before) == whose(cover)
         && before.documents.len() == cover.documents.len()
         && before.documents.iter().zip(&cover.documents).all(same)
+        && links::parts(before).1 == links::parts(cover).1
         && keys_of(cover) == keys_of(before)
+}
+
+/// In what the cover that papers were taken out of differs from the line that names it.
+fn differences_of_removal(cover: &Cover, d: &DocumentRemove, vault: VaultId) -> Vec<&'static str> {
+    let spine = &cover.spine;
+    let in_filing = |filing| cover.documents.iter().filter(|l| l.doc.filing == filing).count() as u64;
+    let checks = [
+        ("vault", spine.vault == vault),
+        ("record", spine.record == d.record),
+        ("fact version", spine.n == d.n),
+        ("commit", cover.commit() == d.cover.commit),
+        ("papers", in_filing(d.from) == 0 && cover.identity(d.from).is_none()),
+        ("papers left", d.left.as_ref().is_none_or(|left| in_filing(left.filing) == u64::from(left.docs))),
+    ];
+    checks.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
 }
 
 /// In what the cover of a correction differs from the line that names it.
@@ -342,6 +416,7 @@ fn differences(cover: &Cover, d: &RecordFile, vault: VaultId) -> Vec<&'static st
         ("date", facts.date == d.date),
         ("outcome", facts.outcome == d.outcome),
         ("count of documents", docs == u64::from(d.docs)),
+        ("certificates", links::are_linked(cover, &d.certs)),
     ];
     checks.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
 }

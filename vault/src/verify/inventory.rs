@@ -288,6 +288,12 @@ impl Inventory {
             }
             Deed::Incident(d) => drop(self.incidents.insert(d.path.clone(), d.finding.clone())),
             Deed::FileHealed(d) => drop(self.incidents.remove(&d.path)),
+            Deed::DocumentRemove(d) if self.bodies => {
+                if let Some(left) = &d.left {
+                    let name = Name::body(Place::of_counter(d.counter), d.record, left.filing);
+                    self.push(name, left.body.size, left.body.b3, seq);
+                }
+            }
             _ => {}
         }
         self.state.apply(line);
@@ -539,6 +545,12 @@ impl Folding<'_> {
         // Of a file that was sealed twice, in a step that was repeated, the later one counts.
         it.files.sort_unstable_by_key(|e| (e.name, std::cmp::Reverse(e.seq)));
         it.files.dedup_by_key(|e| e.name);
+        let state = &it.state;
+        it.files.retain(|e| match (e.name.sort, e.name.record()) {
+            (Sort::Cover, Some(record)) => !state.has_ended_version(record, e.name.n),
+            (Sort::Body, Some(record)) => !state.has_ended_body(record, e.name.n),
+            _ => true,
+        });
         it.files.shrink_to_fit();
         it
     }

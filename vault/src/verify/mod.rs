@@ -7,6 +7,7 @@ mod around; // commit, heads, VAULT.toml, the journal's end, the keystore
 mod contents; // with keys: what is sealed is what the lines say
 mod digest; // size and BLAKE3 of a file
 mod inventory; // what should be there
+mod links; // certificates in covers, against the lines that link them
 mod pool; // many files at once
 mod report; // what is said of it
 mod walk; // what is there
@@ -178,6 +179,12 @@ impl Ahead {
                 let body = Name::body(Place::of_counter(d.counter), d.record, d.filing);
                 put(body.path(), d.body.size, d.body.b3, Some(d.record));
             }
+            Deed::DocumentRemove(d) => {
+                if let Some(left) = &d.left {
+                    let body = Name::body(Place::of_counter(d.counter), d.record, left.filing);
+                    put(body.path(), left.body.size, left.body.b3, Some(d.record));
+                }
+            }
             Deed::EpochReseal(d) => {
                 for c in &d.covers {
                     put(Name::cover(c.place, c.record, c.n, d.epoch).path(), c.size, c.b3, Some(c.record));
@@ -253,10 +260,12 @@ impl Vault {
         report.records = inventory.state.counts.records;
         (report.files, report.bytes) =
             (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
+        self.forget_ended(&inventory, &mut report);
         if !self.inner.copy {
             self.journal_incidents(&inventory, &mut report);
         }
         self.verify_mirror(options, mirror_commit, &inventory, &watch, &mut report)?;
+        self.forget_ended(&inventory, &mut report);
         if !tree_fits && inventory.damaged.is_none() && self.read_only().is_none() {
             self.rebuild_tree()?;
             self.tell(Notice::new("tree-rebuilt", &[]));
@@ -270,6 +279,24 @@ impl Vault {
         report.warnings.dedup();
         report.seconds = (self.env().now().millis() - began.millis()) as f64 / 1000.0;
         Ok((report, inventory))
+    }
+
+    /// Takes back what was found of files that have ended while others were being looked at.
+    fn forget_ended(&self, inventory: &Inventory, report: &mut Report) {
+        let (now, then) = (self.state(), &inventory.state);
+        if now.counts.removals <= then.counts.removals {
+            return;
+        }
+        report.findings.retain(|finding| {
+            let name = Name::parse(finding.path.strip_prefix("mirror:").unwrap_or(&finding.path));
+            let Some((name, record)) = name.and_then(|name| Some((name, name.record()?))) else {
+                return true;
+            };
+            !match name.sort {
+                Sort::Body => now.has_ended_body(record, name.n) && !then.has_ended_body(record, name.n),
+                _ => now.has_ended_version(record, name.n) && !then.has_ended_version(record, name.n),
+            }
+        });
     }
 
     /// Folds the vault's own journal; also says whether `derived/tree` agrees with it.

@@ -159,9 +159,16 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Whether a rotation accounts for a cover or note that no line names as alive.
-    fn rotating(&self, name: &Name) -> bool {
+    /// Whether a rotation or a removal under way accounts for a file that no line names as alive.
+    fn under_way(&self, name: &Name) -> bool {
         let (it, state) = (self.inventory, &self.inventory.state);
+        // Two people have taken papers out, and what ended with that is about to be destroyed.
+        if name
+            .record()
+            .is_some_and(|record| state.is_being_destroyed(record, name.sort == Sort::Body, name.n))
+        {
+            return true;
+        }
         if name.sort == Sort::Body {
             return false;
         }
@@ -397,7 +404,7 @@ impl Walker<'_> {
         } else if it.damaged.is_some() {
             self.unjudged.insert((name.sort, name.id, name.n));
             self.walked.unjudged += 1;
-        } else if self.side.rotating(&name) {
+        } else if self.side.under_way(&name) {
             self.walked.under_way += 1;
         } else {
             self.extra(path, stat);

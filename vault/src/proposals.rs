@@ -1,0 +1,213 @@
+//! Two people (双人): what one proposes and another confirms or refuses.
+//!
+//! Pure. A proposal is an act that changes nothing by itself. Whoever confirms names it together with the digest of its
+//! bytes, so what they agree to is what they were shown. One kind takes effect with that, another is then carried out.
+
+use crate::error::{Error, Result};
+use crate::ruling::Approved;
+use crate::state::{Pinned, State};
+use jingui_schema::act::{
+    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
+    IssuerUnpin, RulePropose,
+};
+use jingui_schema::digest::Sha256;
+use jingui_schema::facts::Role;
+use jingui_schema::id::{ActId, By, StaffNo};
+use jingui_schema::line::Line;
+use jingui_schema::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Open proposals at most: they are kept in memory, and whoever may propose must not use it up.
+pub const OPEN_MAX: usize = 1000;
+
+/// What is proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Proposed {
+    /// Papers are taken out of a record.
+    Misfiled(DocumentMisfiled),
+    /// A hold ends.
+    Release(HoldRelease),
+    /// Something happened to certificates.
+    Report(CertReport),
+    /// What a line says of certificates was a mistake.
+    Reverse(CertReverse),
+    /// Lists signed by an issuer count.
+    Pin(IssuerPin),
+    /// And no longer.
+    Unpin(IssuerUnpin),
+    /// The next version of a retention rule.
+    Rule(RulePropose),
+}
+
+impl Proposed {
+    /// What this act proposes, if it proposes something.
+    pub fn of(deed: &Deed) -> Option<Self> {
+        match deed {
+            Deed::DocumentMisfiled(d) => Some(Self::Misfiled(d.clone())),
+            Deed::HoldRelease(d) => Some(Self::Release(d.clone())),
+            Deed::CertReport(d) => Some(Self::Report(d.clone())),
+            Deed::CertReverse(d) => Some(Self::Reverse(d.clone())),
+            Deed::IssuerPin(d) => Some(Self::Pin(d.clone())),
+            Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
+            Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
+            _ => None,
+        }
+    }
+
+    /// Who may propose it.
+    pub fn proposers(&self) -> &'static [Role] {
+        match self {
+            Self::Misfiled(_) | Self::Reverse(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
+            Self::Report(_) => &[Role::Archivist, Role::Legal],
+            Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Release(_) => &[Role::Legal],
+        }
+    }
+
+    /// Who may confirm it, if it was not them who proposed it.
+    pub fn confirmers(&self) -> &'static [Role] {
+        match self {
+            Self::Misfiled(_) | Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => {
+                &[Role::Reviewer, Role::Legal, Role::Approver]
+            }
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Release(_) => &[Role::Legal, Role::Approver],
+        }
+    }
+
+    /// Whether it stays open once it is confirmed, until another line carries it out.
+    fn is_carried_out_later(&self) -> bool {
+        match self {
+            Self::Misfiled(_) => true,
+            Self::Report(_)
+            | Self::Reverse(_)
+            | Self::Pin(_)
+            | Self::Unpin(_)
+            | Self::Rule(_)
+            | Self::Release(_) => false,
+        }
+    }
+}
+
+/// Somebody's yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// Whose.
+    pub by: StaffNo,
+    /// The line.
+    pub seq: u64,
+}
+
+/// A proposal that has neither been carried out nor refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Whose it is.
+    pub by: StaffNo,
+    /// Its line.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// SHA-256 of its act: what a confirmation names.
+    pub sha256: Sha256,
+    /// What is proposed.
+    pub what: Proposed,
+    /// Who agreed, where it is still to be carried out.
+    pub confirmed: Option<Confirmed>,
+}
+
+impl State {
+    /// The open proposal of this act.
+    ///
+    /// Errors: [`Error::NoProposal`].
+    pub fn proposal(&self, act: ActId) -> Result<&Proposal> {
+        self.proposals.get(&act).ok_or_else(|| Error::NoProposal { act: act.to_string() })
+    }
+
+    /// Whether this person may propose such a thing now.
+    pub(crate) fn decide_proposal(&self, by: StaffNo, what: &Proposed) -> Result<()> {
+        self.with_role(by, what.proposers())?;
+        match self.proposals.len() < OPEN_MAX {
+            true => Ok(()),
+            false => Err(Error::TooManyProposals { count: self.proposals.len().to_string() }),
+        }
+    }
+
+    pub(crate) fn decide_confirmation(&self, by: StaffNo, d: &ActConfirm) -> Result<()> {
+        let proposal = self.proposal(d.act)?;
+        if proposal.sha256 != d.sha256 {
+            return Err(Error::Stale { why: format!("the proposal {} says something else", d.act) });
+        }
+        if proposal.confirmed.is_some() {
+            return Err(Error::Stale { why: format!("the proposal {} is confirmed already", d.act) });
+        }
+        self.is_second(by, d.act)
+    }
+
+    /// Whether this person may be the second of two: another one, whose enrolment the authority has countersigned.
+    pub fn is_second(&self, by: StaffNo, act: ActId) -> Result<()> {
+        let proposal = self.proposal(act)?;
+        let member = self.with_role(by, proposal.what.confirmers())?;
+        if self.same_person(by, proposal.by) && !self.init.solo {
+            return Err(Error::OwnProposal { act: act.to_string(), staff: by.to_string() });
+        }
+        match member.countersigned {
+            true => Ok(()),
+            false => Err(Error::NotCounted { staff: by.to_string() }),
+        }
+    }
+
+    /// Whoever proposed may take it back, whoever may confirm it may say no; also after somebody's yes, as long as it
+    /// has not been carried out.
+    pub(crate) fn decide_refusal(&self, by: StaffNo, d: &ActRefuse) -> Result<()> {
+        let proposal = self.proposal(d.act)?;
+        match self.same_person(by, proposal.by) {
+            true => self.member(by).map(drop),
+            false => self.with_role(by, proposal.what.confirmers()).map(drop),
+        }
+    }
+
+    /// What a confirmation does by itself. What is said of certificates counts by the journal alone: there are too many
+    /// of them to be kept in memory.
+    fn take_effect(&mut self, what: Proposed, line: &Line) {
+        match what {
+            Proposed::Pin(pin) => {
+                let IssuerPin { issuer, sha256, der, .. } = pin;
+                self.issuers.insert(issuer, Pinned { sha256, der, seq: line.seq });
+            }
+            Proposed::Unpin(unpin) => drop(self.issuers.remove(&unpin.issuer)),
+            Proposed::Rule(d) => {
+                self.rules.push(Approved { rule: d.rule, on: line.at.day(), seq: line.seq });
+            }
+            Proposed::Release(d) => {
+                if let Some(hold) = self.holds.get_mut(&d.hold) {
+                    hold.released = Some(line.at);
+                }
+            }
+            Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Reverse(_) => {}
+        }
+    }
+
+    /// Takes in a line that proposes, confirms or refuses. Refuses nothing.
+    pub(crate) fn apply_proposal(&mut self, line: &Line) {
+        let By::Staff(by) = line.by else { return };
+        match &line.act.deed {
+            Deed::ActConfirm(d) => {
+                let Some(proposal) = self.proposals.get_mut(&d.act) else { return };
+                proposal.confirmed = Some(Confirmed { by, seq: line.seq });
+                if !proposal.what.is_carried_out_later()
+                    && let Some(proposal) = self.proposals.remove(&d.act)
+                {
+                    self.take_effect(proposal.what, line);
+                }
+            }
+            Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),
+            deed => {
+                let Some(what) = Proposed::of(deed) else { return };
+                let sha256 = Sha256::of(line.raw_act.as_bytes());
+                let proposal = Proposal { by, seq: line.seq, at: line.at, sha256, what, confirmed: None };
+                self.proposals.insert(line.act.id, proposal);
+            }
+        }
+    }
+}
