@@ -15,8 +15,9 @@ cmd-review-examples =
 cmd-correct = Corrects what is said of a record and of its documents
 cmd-correct-more =
     A correction makes a new fact version; the old one stays and `show --history` shows both. Documents are named by
-    their numbers: --kind 2=HID --mark 2=front,back,seen,until:2030-01-01. --mark says all marks of a document anew.
-    What the retention period rests on has to be reviewed again.
+    their numbers: --kind 2=HID --mark 2=front,back,seen,until:2030-01-01. --mark 2=… says all marks of a document
+    anew, 2+… adds some, 2-… takes some away; its last day and its pages stay unless they are named.
+    What the retention period rests on has to be reviewed again. A reviewer may change waivers, and nothing else.
 cmd-correct-examples =
     jingui correct JG01-2026-000042 --date 2024-05-02 --reason "typing error"
     jingui correct JG01-2026-000042 --mark 3=front,back,seen,until:2031-06-30 --reason "card compared"
@@ -32,6 +33,9 @@ cmd-subject-examples =
     jingui subject list "Li Hua"
     jingui subject annotate JG01-2026-000042 --text "says the address is out of date"
 cmd-subject-list = Lists the records of one person, as customer or as handler
+cmd-subject-list-more =
+    A search is a line of the journal with the number of records it found; the name is sealed. Going on with --after is
+    the same search. With --dry-run it says how many there are and shows none.
 cmd-subject-list-examples =
     jingui subject list "Li Hua"
     jingui subject list 11010519491231002X --json
@@ -117,8 +121,9 @@ arg-compared = A record whose scans were compared with the paper
 arg-sample-compared = The drawn sample was compared with the paper
 arg-review-sample = Share of the import to compare with the paper; never fewer than 5% and five records
 arg-correct-reason = Why; the reason is sealed
+arg-new-project = Take the project as it is written, although nobody has used it
 arg-correct-kind = What document N is: 2=HID
-arg-correct-mark = All marks of document N: 2=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:3; until:long for a card valid for good
+arg-correct-mark = Marks of document N: 2=front,back says all of them, 2+stamped adds one, 2-signed takes one away; until:2030-01-01, until:long and pages:3 may stand among them, 2-until takes the last day away. What is not named stays
 arg-correct-title = Title of document N; 2= takes it away
 arg-clear = Leave this fact empty: customer-id, tags, box, waived, channel, flags, applied, fields
 arg-mark = What was seen of a file: card.jpg=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:2; until:long for a card valid for good
@@ -126,7 +131,7 @@ arg-title = Title of a file: scan7.pdf=Lease
 arg-channel = How the application came in: counter, online, post
 arg-flag = What makes more necessary: proxy, branch, seal, seal-changed, handler-changed, new-terms, lost, damaged, by-ca, foreign, minor, devices
 arg-applied = Day of the application, if not the day of business
-arg-field = A particular of the form: handler=Li Hua; also handler-id, phone, address, token, password-card, accepted
+arg-field = A particular of the form: handler=Li Hua; also handler-id, phone, address, token, password-card, accepted, holders (how many people the certificates are for)
 arg-clerk = Only what this clerk filed
 arg-days = Only what was filed so many days ago or more
 arg-missing-to = Up to this day
@@ -156,8 +161,9 @@ arg-show-history = All fact versions, old beside new
 arg-purpose = What for: dispute, regulator, subject, audit, repair; needed where the use is restricted
 why-said = it must say something
 why-marked = it must be FILE=MARK,MARK with marks such as front, back, seen, stamped, until:2030-01-01, pages:2
+why-remarked = it must be N=MARK,MARK, N+MARK or N-MARK with marks such as front, back, seen, stamped, until:2030-01-01, pages:2
 why-titled = it must be FILE=TITLE
-why-particular = it must be FIELD=VALUE with one of: address, handler, handler-id, phone, token, password-card, accepted
+why-particular = it must be FIELD=VALUE with one of: address, handler, handler-id, phone, token, password-card, accepted, holders
 why-digest = it must be a digest of 64 hexadecimal digits, as `import plan` prints it
 
 ## Errors
@@ -174,6 +180,12 @@ error-document-number = { $word } is not the number of a document
 hint-document-number = In a correction documents are named by their numbers: --kind 2=HID. `jingui show` lists them.
 error-compared-unused = { $record } is not among the records reviewed
 hint-compared-unused = Name with --compared only records of this review.
+error-project-near = No record has been filed under the project "{ $project }", and "{ $near }" is nearly the same name
+hint-project-near = Write --project "{ $near }" if that is meant; if it really is a new project, add --new-project.
+error-project-unlisted = "{ $project }" is not in the list of projects, and no record has been filed under it
+hint-project-unlisted = `jingui project list` shows the projects there are; if it really is a new one, add --new-project.
+error-holders = { $word } is not a number of holders
+hint-holders = Write how many people the certificates are for, as a whole number: --field holders=5.
 error-setting = This cannot be set as { $setting }: { $why }
 hint-setting = Nothing was changed. Mend what it names: `jingui materials show` prints a checklist that can be read; two names that mean the same are made one with `merge`.
 error-nothing-to-correct = { $record } says so already
@@ -181,7 +193,7 @@ hint-nothing-to-correct = Nothing was done. `jingui show { $record }` shows what
 error-own-work = { $staff } filed or corrected { $record } and cannot review it
 hint-own-work = Another reviewer has to look at { $record }; { $staff } is one of its clerks.
 error-incomplete = { $record } lacks mandatory materials ({ $count })
-hint-incomplete = `jingui show { $record }` names them. Supplement it, mark what was seen, or let them pass with `jingui correct --waive KIND=REASON`.
+hint-incomplete = `jingui show { $record }` names them. Supplement it, mark what was seen, or let them pass with `jingui correct --waive KIND:GAP=REASON`.
 error-nothing-to-review = { $record } is reviewed as it stands
 hint-nothing-to-review = Nothing was done. `jingui review` lists what waits.
 error-no-plan = No record was filed by the plan { $plan }
@@ -236,6 +248,20 @@ gap-unreadable = { $kind } (document { $no } { $flaw })
 gap-unmarked = { $kind } ({ $mark })
 gap-undated = { $kind } (no last day)
 gap-expired = { $kind } (valid to { $until } only)
+gap-few = { $kind } ({ $have } of { $want })
+gap-uncounted = { $kind } (number of holders not given)
+lack-of = { $kind } ({ $gap })
+lack-missing = missing
+lack-unreadable = cannot be read
+lack-copies = too few
+lack-undated = no last day
+lack-expired = no longer valid
+lack-stamped = no stamp seen
+lack-signed = no signature seen
+lack-seen = original not seen
+lack-front = front side missing
+lack-back = back side missing
+lack-compared = not compared with the paper
 flaw-empty = is empty
 flaw-cut = is cut off
 flaw-locked = needs a password
@@ -319,6 +345,7 @@ kind-document-removed = misfiled papers destroyed
 kind-act-confirm = confirmed by a second person
 kind-act-refuse = proposal refused
 kind-setting-set = setting signed
+kind-subject-search = searched for a person
 add-materials = Materials: { $materials }.
 add-flaw = { $name } { $flaw } and does not count for completeness.
 review-passed = { $count ->
@@ -345,6 +372,11 @@ correct-to-review = A reviewer has to look at it again.
 missing-nothing = Nothing is missing.
 missing-more = { $count } more records lack something: raise --limit.
 progress-missing = Records that lack something: { $done }
+progress-review = Looking at records: { $done } of { $total }
+progress-review-plan = Reading the journal: { $done } of { $total }
+flag-unasked = --flag { $flag }: no material of { $business } ({ $customer }) asks about it; it is stored all the same
+flag-unasked-near = --flag { $flag }: no material of { $business } ({ $customer }) asks about it; it is stored all the same. Perhaps { $near } was meant.
+subject-would-find = The search would find { $count } and be journalled. Nothing was shown.
 subject-annotated = Put beside { $number }; the record stays as it is.
 subject-would-annotate = Would be put beside { $number }.
 subject-restricted = The use of { $number } is restricted from now on.

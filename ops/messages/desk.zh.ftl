@@ -12,8 +12,9 @@ cmd-review-examples =
     jingui review JG01-2026-000043 --return --reason "营业执照不是该单位的"
 cmd-correct = 更正案卷或其材料的著录
 cmd-correct-more =
-    更正产生新的著录版本，旧版本保留，`show --history` 可同时看到两者。材料按序号指定：
-    --kind 2=HID --mark 2=front,back,seen,until:2030-01-01。--mark 重新给出该材料的全部标记。影响保管期限的更正须重新审核。
+    更正产生新的著录版本，旧版本保留，`show --history` 对照显示。材料按序号指定：
+    --kind 2=HID --mark 2=front,back,seen,until:2030-01-01。--mark 2=… 重写全部标记，2+… 增加，2-… 去掉；
+    有效期与页数未写则不变。影响保存期限的内容须重新审核。审核人只可更正豁免。
 cmd-correct-examples =
     jingui correct JG01-2026-000042 --date 2024-05-02 --reason "录入错误"
     jingui correct JG01-2026-000042 --mark 3=front,back,seen,until:2031-06-30 --reason "已核对身份证"
@@ -28,6 +29,9 @@ cmd-subject-examples =
     jingui subject list 李华
     jingui subject annotate JG01-2026-000042 --text "本人称地址已变更"
 cmd-subject-list = 列出某人的案卷：作为客户或经办人
+cmd-subject-list-more =
+    每次检索都记入日志，附查到的件数；检索的姓名密封保存。用 --after 续看仍是同一次检索。
+    加 --dry-run 只说件数，不显示案卷。
 cmd-subject-list-examples =
     jingui subject list 李华
     jingui subject list 11010519491231002X --json
@@ -112,8 +116,9 @@ arg-compared = 扫描件已与纸质原件核对的案卷
 arg-sample-compared = 抽出的样本均已与纸质原件核对
 arg-review-sample = 与纸质原件核对的比例；不少于 5% 且不少于五件
 arg-correct-reason = 理由；密封保存
+arg-new-project = 按所写采用新项目名称，尽管此前无人用过
 arg-correct-kind = 第 N 份材料是什么：2=HID
-arg-correct-mark = 第 N 份材料的全部标记：2=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:3；长期有效写 until:长期
+arg-correct-mark = 第 N 份材料的标记：2=front,back 为全部标记，2+stamped 为增加，2-signed 为去掉；其中可写 until:2030-01-01、until:长期、pages:3，2-until 为去掉有效期。未写的不变
 arg-correct-title = 第 N 份材料的题名；2= 为去掉
 arg-clear = 清空该项：customer-id、tags、box、waived、channel、flags、applied、fields
 arg-mark = 文件上核对到什么：card.jpg=front,back,seen,stamped,signed,compared,until:2030-01-01,pages:2；长期有效写 until:长期
@@ -121,7 +126,7 @@ arg-title = 文件的题名：scan7.pdf=租赁合同
 arg-channel = 受理渠道：counter 柜台、online 网上、post 邮寄
 arg-flag = 需要附加材料的情形：proxy、branch、seal、seal-changed、handler-changed、new-terms、lost、damaged、by-ca、foreign、minor、devices
 arg-applied = 申请日期（若与业务日期不同）
-arg-field = 申请表事项：handler=李华；另有 handler-id、phone、address、token、password-card、accepted
+arg-field = 申请表事项：handler=李华；另有 handler-id、phone、address、token、password-card、accepted、holders（持有人数）
 arg-clerk = 仅该经办人归档的
 arg-days = 仅归档已满这么多天的
 arg-missing-to = 到这一天止
@@ -151,8 +156,9 @@ arg-show-history = 全部著录版本，新旧对照
 arg-purpose = 用途：dispute、regulator、subject、audit、repair；限制使用的案卷必须给出
 why-said = 要写内容，不能为空
 why-marked = 应为 文件=标记,标记，标记如 front、back、seen、stamped、until:2030-01-01、pages:2
+why-remarked = 应为 序号=标记,标记、序号+标记 或 序号-标记，标记如 front、back、seen、stamped、until:2030-01-01、pages:2
 why-titled = 应为 文件=题名
-why-particular = 应为 事项=内容，事项为 address、handler、handler-id、phone、token、password-card、accepted 之一
+why-particular = 应为 事项=内容，事项为 address、handler、handler-id、phone、token、password-card、accepted、holders 之一
 why-digest = 应为 `import plan` 给出的 64 位十六进制摘要
 
 ## Errors
@@ -169,6 +175,12 @@ error-document-number = { $word } 不是材料序号
 hint-document-number = 更正时按序号指定材料：--kind 2=HID。`jingui show` 列出序号。
 error-compared-unused = { $record } 不在所审核的案卷之中
 hint-compared-unused = --compared 只能指定本次审核的案卷。
+error-project-near = 没有案卷用过项目“{ $project }”，与已有的“{ $near }”只差一点
+hint-project-near = 若指后者，请写 --project "{ $near }"；若确是新项目，请加 --new-project。
+error-project-unlisted = 项目清单中没有“{ $project }”，也没有案卷用过它
+hint-project-unlisted = `jingui project list` 列出现有项目；若确是新项目，请加 --new-project。
+error-holders = { $word } 不是持有人数
+hint-holders = 请以整数写明证书持有人数：--field holders=5。
 error-setting = 不能作为 { $setting } 设置：{ $why }
 hint-setting = 未作任何更改。请改正所指之处；`jingui materials show` 会输出一份可用的清单。
 error-nothing-to-correct = { $record } 已是如此
@@ -176,7 +188,7 @@ hint-nothing-to-correct = 未作任何更改。`jingui show { $record }` 可查�
 error-own-work = { $record } 由 { $staff } 录入或更正，不能由其审核
 hint-own-work = 请由另一位审核人审核 { $record }；{ $staff } 是其经办人。
 error-incomplete = { $record } 缺少必备材料（{ $count } 项）
-hint-incomplete = `jingui show { $record }` 会列出所缺。请补件、补标记，或用 `jingui correct --waive 材料=理由` 豁免。
+hint-incomplete = `jingui show { $record }` 会列出所缺。请补件、补标记，或用 `jingui correct --waive 材料:缺项=理由` 豁免。
 error-nothing-to-review = { $record } 的现有内容已经审核
 hint-nothing-to-review = 未作任何更改。`jingui review` 列出待审案卷。
 error-no-plan = 没有案卷由计划 { $plan } 归档
@@ -231,6 +243,20 @@ gap-unreadable = { $kind }（第 { $no } 份{ $flaw }）
 gap-unmarked = { $kind }（{ $mark }）
 gap-undated = { $kind }（未登记有效期）
 gap-expired = { $kind }（有效期仅至 { $until }）
+gap-few = { $kind }（{ $want } 份中只有 { $have } 份）
+gap-uncounted = { $kind }（未登记持有人数）
+lack-of = { $kind }（{ $gap }）
+lack-missing = 缺件
+lack-unreadable = 无法读取
+lack-copies = 份数不足
+lack-undated = 未登记有效期
+lack-expired = 已过有效期
+lack-stamped = 未见盖章
+lack-signed = 未见签名
+lack-seen = 未见原件
+lack-front = 缺正面
+lack-back = 缺背面
+lack-compared = 未与原件核对
 flaw-empty = 为空文件
 flaw-cut = 不完整
 flaw-locked = 需要密码
@@ -314,6 +340,7 @@ kind-document-removed = 误归材料已销毁
 kind-act-confirm = 第二人确认
 kind-act-refuse = 否决提议
 kind-setting-set = 签署设置
+kind-subject-search = 检索个人
 add-materials = 材料：{ $materials }。
 add-flaw = { $name } { $flaw }，不计入齐全性。
 review-passed = 已审核 { $count } 件。
@@ -331,6 +358,11 @@ correct-to-review = 须重新审核。
 missing-nothing = 没有缺件。
 missing-more = 另有 { $count } 件不齐：请增大 --limit。
 progress-missing = 不齐的案卷：{ $done }
+progress-review = 查看案卷：{ $done }/{ $total }
+progress-review-plan = 读取日志：{ $done }/{ $total }
+flag-unasked = --flag { $flag }：{ $business }（{ $customer }）没有材料涉及此情形，仍照样登记
+flag-unasked-near = --flag { $flag }：{ $business }（{ $customer }）没有材料涉及此情形，仍照样登记。是否应为 { $near }？
+subject-would-find = 检索将查到 { $count } 件并记入日志；此次未显示任何内容。
 subject-annotated = 已附注于 { $number }；案卷本身不变。
 subject-would-annotate = 将附注于 { $number }。
 subject-restricted = 自此限制使用 { $number }。

@@ -200,6 +200,9 @@ cmd-journal-head-examples =
     jingui journal head
     jingui journal head -o newest.head
 cmd-journal-prove = Proves that a line stands in the journal
+cmd-journal-prove-more =
+    With --record and --doc it writes a folder by which a court checks one document. That is an opening: it is
+    journalled, and where the use of the record is restricted it needs --purpose and --reason.
 cmd-journal-prove-examples =
     jingui journal prove 42
     jingui journal prove 42 -o proof.json
@@ -279,7 +282,7 @@ arg-cert = A certificate of this record
 arg-kind = What a file is, by the codes of the checklist: form.pdf=APP
 arg-tag = A free tag
 arg-box = Box of the paper originals
-arg-waive = A required material that is missing, and why: POA=signed in person
+arg-waive = A gap that is let pass, and why: POA=signed in person, AGR:signed=old form. Gaps: missing, unreadable, copies, undated, expired, stamped, signed, seen, front, back, compared; without one it means what is lacking of that material now
 arg-to = Supplement this record
 arg-add-reason = Why something is supplemented; the reason is sealed
 arg-request = Id of this request: with the same one nothing is filed twice
@@ -323,7 +326,7 @@ why-staff = a staff number has four digits or more
 why-request = a request id has 26 characters, as in `journal log`
 why-percent = it must be a share such as 5%
 why-kinded = it must be FILE=KIND, with a KIND such as APP or OTHER
-why-waiver = it must be KIND=REASON
+why-waiver = it must be KIND=REASON or KIND:GAP=REASON, such as AGR:signed=old form
 why-enrolment = it must be PUB=ROLE,ROLE
 why-utf8 = a word is not valid UTF-8
 

@@ -196,6 +196,9 @@ cmd-journal-head-examples =
     jingui journal head
     jingui journal head -o newest.head
 cmd-journal-prove = 证明某一行在日志里
+cmd-journal-prove-more =
+    加 --record 与 --doc 会写出一个目录，供法院核验其中一份材料。这属于打开材料：记入日志；
+    限制使用的案卷须给出 --purpose 与 --reason。
 cmd-journal-prove-examples =
     jingui journal prove 42
     jingui journal prove 42 -o proof.json
@@ -275,7 +278,7 @@ arg-cert = 案卷的证书
 arg-kind = 文件是哪种材料，用清单代码：申请表.pdf=APP
 arg-tag = 标签
 arg-box = 纸质原件所在的盒
-arg-waive = 缺哪种应有的材料和理由：POA=本人当面办理
+arg-waive = 豁免哪一项和理由：POA=本人当面办理、AGR:signed=旧版协议。项目有 missing、unreadable、copies、undated、expired、stamped、signed、seen、front、back、compared；不写则指该材料现有的缺项
 arg-to = 给这个案卷补件
 arg-add-reason = 补件理由；会加密保存
 arg-request = 请求标识：同一个标识不会重复归档
@@ -319,7 +322,7 @@ why-staff = 人员编号是四位或更多的数字
 why-request = 请求标识有 26 个字符，样子见 `journal log`
 why-percent = 要写成比例，例如 5%
 why-kinded = 要写成 文件=材料种类，种类例如 APP、OTHER
-why-waiver = 要写成 材料种类=理由
+why-waiver = 要写成 材料种类=理由 或 材料种类:缺项=理由，如 AGR:signed=旧版协议
 why-enrolment = 要写成 公开部分=角色,角色
 why-utf8 = 有的词不是 UTF-8 编码
 

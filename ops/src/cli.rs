@@ -19,7 +19,7 @@ use jingui_schema::rules::{GRACE_DAYS_MAX, GRACE_DAYS_MIN, YEARS_MAX};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-pub use value::{Enrolment, Kinded, Marked, Titled, Waiver, seen};
+pub use value::{Enrolment, Kinded, Marked, Remarked, Titled, Waiver, holders, seen, waived};
 
 /// A command line that fits.
 #[derive(Clone, Debug)]
@@ -210,6 +210,7 @@ pub fn command() -> Command {
                         many("map", "HEADING=FIELD").value_parser(value::mapped()),
                         many("set", "FIELD=VALUE").value_parser(value::standing()),
                         option("tab", "NAME"),
+                        flag("new-project"),
                         output("PLAN"),
                     ]),
                     Command::new("apply")
@@ -366,6 +367,10 @@ pub fn command() -> Command {
                             .value_parser(value::number::<u64>(1, u64::MAX)),
                         option("record", "RECORD").requires("doc").requires("output"),
                         option("doc", "N").requires("record").value_parser(value::number::<u32>(1, u32::MAX)),
+                        reason().requires("record"),
+                        option("purpose", "PURPOSE")
+                            .value_parser(value::words(Purpose::ALL))
+                            .requires("reason"),
                         output("FILE"),
                     ]),
                 ],
@@ -541,6 +546,7 @@ fn add() -> Vec<Arg> {
         reason().requires("to"),
         option("request", "ID").value_parser(value::request()),
         flag("again"),
+        flag("new-project").conflicts_with("to"),
         option("no-copy-reason", "TEXT"),
     ];
     for arg in &mut args {
@@ -579,7 +585,7 @@ fn correct() -> Vec<Arg> {
         many("field", "FIELD=VALUE").value_parser(value::particular()),
         many("clear", "FACT").value_parser(value::words(CLEARED)),
         many("kind", "N=KIND").value_parser(value::kinded()),
-        many("mark", "N=MARK,…").value_parser(value::marked()),
+        many("mark", "N=MARK,…").value_parser(value::remarked()),
         many("title", "N=TITLE").value_parser(value::titled()),
     ]);
     args

@@ -88,6 +88,12 @@ problems! {
     HandlerId { why } = "handler-id", Usage;
     /// A document of a correction that is not named by its number.
     DocumentNumber { word } = "document-number", Usage;
+    /// A project nearly called as another one.
+    ProjectNear { project, near } = "project-near", Usage;
+    /// A project that is not in the list of projects.
+    ProjectUnlisted { project } = "project-unlisted", Usage;
+    /// A number of holders that is none.
+    Holders { word } = "holders", Usage;
     /// A record compared with the paper that is not among those reviewed.
     ComparedUnused { record } = "compared-unused", Usage;
     /// Several documents and no word which.

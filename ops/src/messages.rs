@@ -238,12 +238,13 @@ mod tests {
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
-        use jingui_schema::facts::{DocumentKind, FactName, Flaw, Mark, Standing};
+        use jingui_schema::facts::{DocumentKind, FactName, Flaw, Lack, Mark, Standing};
         let materials =
             DocumentKind::ALL.iter().map(|kind| format!("material-{}", kind.word().to_lowercase()));
         let facts = FactName::ALL.iter().map(|name| format!("fact-{name}"));
         let flaws = Flaw::ALL.iter().map(|flaw| format!("flaw-{flaw}"));
         let marks = Mark::ALL.iter().map(|mark| format!("mark-{mark}"));
+        let lacks = Lack::ALL.iter().map(|lack| format!("lack-{lack}"));
         let standings = Standing::ALL.iter().map(|state| format!("state-{state}"));
         let wanted = ["need", "either", "when", "may"].map(|how| format!("wanted-{how}"));
         let parts = ["customer", "handler"].map(|part| format!("part-{part}"));
@@ -280,6 +281,7 @@ mod tests {
             .chain(facts)
             .chain(flaws)
             .chain(marks)
+            .chain(lacks)
             .chain(standings)
             .chain(wanted)
             .chain(parts)

@@ -53,6 +53,8 @@ pub enum Field {
     PasswordCard,
     /// The day on which the application was accepted.
     Accepted,
+    /// How many people the certificates are for.
+    Holders,
     /// Files or a directory, named.
     Files,
     /// Serial number of a certificate.
@@ -88,6 +90,7 @@ impl Field {
         Self::Token,
         Self::PasswordCard,
         Self::Accepted,
+        Self::Holders,
         Self::Files,
         Self::Serial,
         Self::Kind,
@@ -118,6 +121,7 @@ impl Field {
             Self::Token => "token",
             Self::PasswordCard => "password-card",
             Self::Accepted => "accepted",
+            Self::Holders => "holders",
             Self::Files => "files",
             Self::Serial => "serial",
             Self::Kind => "kind",

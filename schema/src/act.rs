@@ -484,6 +484,13 @@ data_types! {
         /// Why.
         note: NoteMark,
     }
+    /// `subject.search`: somebody looked for all records of one person.
+    SubjectSearch {
+        /// How many there are.
+        records: u64,
+        /// Whom.
+        note: NoteMark,
+    }
     /// `document.misfiled`: papers that are not this record's own are to be taken out of it.
     DocumentMisfiled {
         /// The record they lie in.
@@ -819,6 +826,8 @@ kinds! {
     RecordAnnotate(RecordAnnotate) = "record.annotate",
     /// Use restricted, or no longer.
     RecordRestrict(RecordRestrict) = "record.restrict",
+    /// The records of one person sought.
+    SubjectSearch(SubjectSearch) = "subject.search",
     /// Papers that are to be taken out.
     DocumentMisfiled(DocumentMisfiled) = "document.misfiled",
     /// Papers taken out.
@@ -896,6 +905,7 @@ impl Deed {
             Self::RecordReview(d) => d.note.as_ref(),
             Self::RecordAnnotate(d) => Some(&d.note),
             Self::RecordRestrict(d) => Some(&d.note),
+            Self::SubjectSearch(d) => Some(&d.note),
             Self::DocumentMisfiled(d) => Some(&d.note),
             Self::CertLink(d) => d.note.as_ref(),
             Self::CertStatus(d) => d.note.as_ref(),

@@ -199,9 +199,14 @@ pub enum NoteKind {
     Setting,
     /// What a person concerned wants to have said beside a record.
     Annotation,
+    /// Whom somebody searched for.
+    Query,
     /// Matter, basis and query of a hold.
     Hold,
 }
+
+/// Bytes of a sealed note at most. Reasons and names are short; a list of customers with a hundred thousand names is not.
+pub const NOTE_BYTES_MAX: u64 = 16 << 20;
 
 /// A note (附记).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -254,6 +254,33 @@ word_lists! {
         PasswordCard = "password-card",
         /// Day on which the application was accepted.
         Accepted = "accepted",
+        /// How many people the certificates are for: so many times a material of each holder is asked for.
+        Holders = "holders",
+    }
+    /// What a waiver lets pass: one way of not being as the checklist asks.
+    Lack {
+        /// There is none of it.
+        Missing = "missing",
+        /// Its file cannot be read.
+        Unreadable = "unreadable",
+        /// There are too few of it, or nobody has said how many there have to be.
+        Copies = "copies",
+        /// Nobody has said how long it is valid.
+        Undated = "undated",
+        /// It was not valid any more.
+        Expired = "expired",
+        /// No stamp was seen.
+        Stamped = "stamped",
+        /// No signature was seen.
+        Signed = "signed",
+        /// The original was not seen.
+        Seen = "seen",
+        /// The front side is missing.
+        Front = "front",
+        /// The back side is missing.
+        Back = "back",
+        /// It was not compared with the paper.
+        Compared = "compared",
     }
     /// What one who reviews found.
     Verdict {
@@ -349,6 +376,20 @@ impl FactName {
     }
 }
 
+impl From<Mark> for Lack {
+    /// A mark that was not seen.
+    fn from(mark: Mark) -> Self {
+        match mark {
+            Mark::Stamped => Self::Stamped,
+            Mark::Signed => Self::Signed,
+            Mark::Seen => Self::Seen,
+            Mark::Front => Self::Front,
+            Mark::Back => Self::Back,
+            Mark::Compared => Self::Compared,
+        }
+    }
+}
+
 impl Field {
     /// Says whether its value is masked where it is shown.
     pub fn is_masked(self) -> bool {
@@ -411,7 +452,11 @@ impl Label {
     /// Reads what a person typed.
     pub fn read(text: &str) -> Result<Self, LabelError> {
         use unicode_normalization::UnicodeNormalization;
-        let text: String = text.trim().nfc().collect();
+        // Almost every text is composed already, and finding that out is quicker than composing it.
+        let text: String = match unicode_normalization::is_nfc(text) {
+            true => text.trim().to_owned(),
+            false => text.trim().nfc().collect(),
+        };
         if text.is_empty() {
             return Err(LabelError::Empty);
         }
@@ -438,7 +483,11 @@ impl Label {
 /// Folds a text for comparison: NFKC, lower case, runs of white space as one space.
 pub fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    let text: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let lower = |text: &mut dyn Iterator<Item = char>| text.flat_map(char::to_lowercase).collect::<String>();
+    let text = match unicode_normalization::is_nfkc(text) {
+        true => lower(&mut text.chars()),
+        false => lower(&mut text.nfkc()),
+    };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -483,6 +532,9 @@ pub struct Customer {
 pub struct Waived {
     /// Which.
     pub kind: DocumentKind,
+    /// What of it; absent: whatever is not as the checklist asks, as waivers said that were written before they named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Lack>,
     /// Why.
     pub reason: String,
     /// Who decided so.
@@ -545,6 +597,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// How many people the certificates are for, where the record says so.
+    pub fn holders(&self) -> Option<u32> {
+        let said = self.fields.iter().find(|particular| particular.field == Field::Holders)?;
+        said.value.as_str().parse().ok().filter(|count| *count > 0)
+    }
+
     /// The day on which the application was made.
     pub fn application_day(&self) -> Day {
         self.applied.unwrap_or(self.date)

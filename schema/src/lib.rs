@@ -17,9 +17,11 @@ pub mod identifier; // ID numbers and credit codes
 pub mod line; // an event as it lies in the journal
 pub mod materials; // required materials and what a record lacks
 pub mod merkle; // the RFC 6962 tree
+pub mod near; // words that were perhaps meant
 pub mod padme; // padded sizes
 pub mod projects; // lists of projects and customers
 pub mod rules; // retention rules: classes, years, legal basis
+pub mod sight; // who sees what of a record
 pub mod time; // times and days
 
 /// The format this program writes, and the newest it reads.

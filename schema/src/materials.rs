@@ -5,7 +5,8 @@
 
 use crate::cover::Document;
 use crate::facts::{
-    Business, Channel, Circumstance, CustomerKind, DocumentKind, Facts, Flaw, Mark, Outcome, is_unprintable,
+    Business, Channel, Circumstance, CustomerKind, DocumentKind, Facts, Flaw, Lack, Mark, Outcome, Waived,
+    is_unprintable,
 };
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
@@ -89,9 +90,26 @@ struct Shows {
     /// Customer kinds whose stamp has to be on it.
     #[serde(default)]
     stamped: Vec<CustomerKind>,
+    /// Customer kinds that have to sign it, on whichever way it came: one signed electronically is signed.
+    #[serde(default)]
+    signed: Vec<CustomerKind>,
+    /// How many of it there have to be.
+    #[serde(default)]
+    copies: Option<u32>,
+    /// Of whom there has to be one each.
+    #[serde(default)]
+    each: Option<Each>,
     /// An identity document: both sides, original seen, valid on the day of the application.
     #[serde(default)]
     identity: bool,
+}
+
+/// Of whom a material is asked for one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Each {
+    /// Everybody who is to hold a certificate.
+    Holder,
 }
 
 /// What a project adds to the checklist.
@@ -130,6 +148,20 @@ pub enum Gap {
         /// Which mark.
         mark: Mark,
     },
+    /// There are fewer of it than there have to be.
+    Few {
+        /// Kind.
+        kind: DocumentKind,
+        /// How many there are.
+        have: u32,
+        /// How many there have to be.
+        want: u32,
+    },
+    /// There has to be one for each holder, and nobody has said how many there are.
+    Uncounted {
+        /// Kind.
+        kind: DocumentKind,
+    },
     /// Nobody has said how long the identity document is valid.
     Undated {
         /// Kind.
@@ -145,12 +177,31 @@ pub enum Gap {
 }
 
 impl Gap {
-    /// The kinds it is about; a waiver of one of them lets it pass.
+    /// Whether a waiver lets it pass: it speaks of one of its kinds, and of this lack of it or of all.
+    pub fn is_waived_by(&self, waived: &Waived) -> bool {
+        self.kinds().contains(&waived.kind) && waived.gap.is_none_or(|gap| gap == self.lack())
+    }
+
+    /// What a waiver calls it.
+    pub fn lack(&self) -> Lack {
+        match self {
+            Self::Missing(_) => Lack::Missing,
+            Self::Unreadable { .. } => Lack::Unreadable,
+            Self::Unmarked { mark, .. } => (*mark).into(),
+            Self::Few { .. } | Self::Uncounted { .. } => Lack::Copies,
+            Self::Undated { .. } => Lack::Undated,
+            Self::Expired { .. } => Lack::Expired,
+        }
+    }
+
+    /// The kinds it is about.
     pub fn kinds(&self) -> &[DocumentKind] {
         match self {
             Self::Missing(kinds) => kinds,
             Self::Unreadable { kind, .. }
             | Self::Unmarked { kind, .. }
+            | Self::Few { kind, .. }
+            | Self::Uncounted { kind }
             | Self::Undated { kind }
             | Self::Expired { kind, .. } => std::slice::from_ref(kind),
         }
@@ -261,6 +312,9 @@ impl Checklist {
                 return wrong("leaves no choice in a list of `either`");
             }
         }
+        if let Some((kind, _)) = list.document.iter().find(|(_, shows)| shows.copies == Some(0)) {
+            return Err(ChecklistError::Toml(format!("document {kind} asks for no copy")));
+        }
         for business in Business::ALL {
             for customer in CustomerKind::ALL {
                 for channel in Channel::ALL {
@@ -313,6 +367,21 @@ impl Checklist {
         all
     }
 
+    /// Flags of a record that nothing asks about in this business of this customer kind, and those that something does.
+    pub fn unasked(
+        &self,
+        business: Business,
+        customer: CustomerKind,
+        flags: &[Circumstance],
+    ) -> (Vec<Circumstance>, Vec<Circumstance>) {
+        let cases =
+            self.cases.iter().filter(|c| c.business.contains(&business) && c.customers.contains(&customer));
+        let asked: BTreeSet<Circumstance> =
+            cases.flat_map(|case| case.flags.iter().chain(case.when.keys())).copied().collect();
+        let unasked = flags.iter().filter(|flag| !asked.contains(flag)).copied().collect();
+        (unasked, asked.into_iter().collect())
+    }
+
     /// Says what a record lacks, and what it has too much.
     pub fn assess(&self, additions: &Additions, facts: &Facts, papers: &[Paper]) -> Assessment {
         let channel = facts.channel.unwrap_or(Channel::Counter);
@@ -341,7 +410,7 @@ impl Checklist {
             let (passed, gaps): (Vec<Gap>, Vec<Gap>) = self
                 .gaps_of(kinds, additions, facts, channel, papers)
                 .into_iter()
-                .partition(|gap| facts.waived.iter().any(|w| gap.kinds().contains(&w.kind)));
+                .partition(|gap| facts.waived.iter().any(|waived| gap.is_waived_by(waived)));
             found.met += usize::from(gaps.is_empty());
             found.waived.extend(passed);
             found.gaps.extend(gaps);
@@ -382,11 +451,12 @@ impl Checklist {
             return vec![unreadable.unwrap_or_else(|| Gap::Missing(kinds.to_vec()))];
         };
         let kind = first.kind;
-        let Some(shows) = self.document.get(&kind).filter(|_| !additions.unmarked) else {
-            return Vec::new();
-        };
-        let mut gaps = Vec::new();
+        let Some(shows) = self.document.get(&kind) else { return Vec::new() };
         let same: Vec<&Paper> = sound.into_iter().filter(|paper| paper.kind == kind).collect();
+        let mut gaps: Vec<Gap> = self.count_gap(kind, shows, facts, &same).into_iter().collect();
+        if additions.unmarked {
+            return gaps;
+        }
         let mut ask = |mark: Mark| {
             if !same.iter().any(|paper| paper.marks.contains(&mark)) {
                 gaps.push(Gap::Unmarked { kind, mark });
@@ -394,6 +464,10 @@ impl Checklist {
         };
         if channel != Channel::Online && shows.stamped.contains(&facts.customer.kind) {
             ask(Mark::Stamped);
+        }
+        // An application that came to nothing is complete without what was to be signed on the way (R137).
+        if !self.outcome.contains_key(&facts.outcome) && shows.signed.contains(&facts.customer.kind) {
+            ask(Mark::Signed);
         }
         if shows.identity {
             ask(Mark::Front);
@@ -409,6 +483,28 @@ impl Checklist {
             }
         }
         gaps
+    }
+
+    /// What keeps there from being enough of a material.
+    fn count_gap(&self, kind: DocumentKind, shows: &Shows, facts: &Facts, same: &[&Paper]) -> Option<Gap> {
+        let holders = match (shows.each, facts.holders()) {
+            (Some(Each::Holder), None) if self.lists_holders(facts) => return Some(Gap::Uncounted { kind }),
+            (Some(Each::Holder), holders) => holders.unwrap_or(1),
+            (None, _) => 1,
+        };
+        let want = shows.copies.unwrap_or(1).saturating_mul(holders);
+        // Two sides of a card may be two files: each card has one front.
+        let fronts = same.iter().filter(|paper| paper.marks.contains(&Mark::Front)).count();
+        let have = if shows.identity && fronts > 0 { fronts } else { same.len() };
+        let have = u32::try_from(have).unwrap_or(u32::MAX);
+        (have < want).then_some(Gap::Few { kind, have, want })
+    }
+
+    /// Whether the application comes with a list of holders, so that there may be any number of them.
+    fn lists_holders(&self, facts: &Facts) -> bool {
+        let channel = facts.channel.unwrap_or(Channel::Counter);
+        let case = self.case(facts.business, facts.customer.kind, channel, &facts.flags);
+        case.is_some_and(|case| case.need.contains(&DocumentKind::Lst))
     }
 }
 

@@ -5,11 +5,12 @@
 
 use crate::facts::{Class, Label, fold};
 use crate::materials::{Additions, toml_why};
+use crate::near;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A list is as long as a note may be, less its frame.
-pub const LIST_BYTES_MAX: usize = 900 << 10;
+/// A list is as long as a note may be, less its frame and what quoting it adds: some two hundred thousand names.
+pub const LIST_BYTES_MAX: usize = 8 << 20;
 
 /// Says why a text is not such a list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -187,13 +188,31 @@ impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
 
     /// The list with this entry changed, made where there is none.
     pub fn with(&self, name: &Label, change: impl FnOnce(&mut T)) -> Result<Self, ListError> {
-        let mut entries = self.entries.clone();
+        self.clone().changed(name, change)
+    }
+
+    /// The same, in place. Only the names of that one entry are folded anew: a list may have a hundred thousand.
+    fn changed(mut self, name: &Label, change: impl FnOnce(&mut T)) -> Result<Self, ListError> {
         let place = self.places.get(&name.folded()).copied().unwrap_or_else(|| {
-            entries.push(T::of_name(name.clone()));
-            entries.len() - 1
+            self.entries.push(T::of_name(name.clone()));
+            self.entries.len() - 1
         });
-        change(&mut entries[place]);
-        Self::of(entries)
+        let entry = &mut self.entries[place];
+        let all = |entry: &T| -> Vec<Label> {
+            std::iter::once(entry.name()).chain(entry.aliases()).cloned().collect()
+        };
+        let before = all(entry);
+        change(entry);
+        let after = all(entry);
+        for name in before {
+            self.places.remove(&name.folded());
+        }
+        for name in after {
+            if self.places.insert(name.folded(), place).is_some_and(|other| other != place) {
+                return Err(ListError::Twice { name: name.to_string() });
+            }
+        }
+        Ok(self)
     }
 
     /// The list in which one has got another name; the old one stays as one of its aliases.
@@ -213,23 +232,60 @@ impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
         let kept = self.find(into.as_str()).map(Named::name);
         // Where both names are of one entry already, nothing goes.
         let gone = self.find(name.as_str()).filter(|entry| kept != Some(entry.name())).cloned();
-        let mut left = self.entries.clone();
+        let mut left = self.clone();
         if let Some(gone) = &gone {
-            left.retain(|entry| entry.name() != gone.name());
+            left.remove(gone.name());
         }
         let mut names = vec![name.clone()];
         names.extend(gone.iter().flat_map(|g| std::iter::once(g.name()).chain(g.aliases())).cloned());
-        Self::of(left)?.with(into, |entry| {
+        left.changed(into, |entry| {
             if let Some(gone) = &gone {
                 entry.absorb(gone);
             }
-            for alias in names {
-                let known = std::iter::once(entry.name()).chain(entry.aliases());
-                if !known.into_iter().any(|n| n.folded() == alias.folded()) {
-                    entry.aliases_mut().push(alias);
-                }
-            }
+            let known = std::iter::once(entry.name()).chain(entry.aliases());
+            let mut known: BTreeSet<String> = known.map(Label::folded).collect();
+            entry.aliases_mut().extend(names.into_iter().filter(|alias| known.insert(alias.folded())));
         })
+    }
+
+    /// Takes an entry out.
+    fn remove(&mut self, name: &Label) {
+        let Some(gone) = self.places.get(&name.folded()).copied() else { return };
+        self.entries.remove(gone);
+        self.places.retain(|_, place| *place != gone);
+        self.places.values_mut().filter(|place| **place > gone).for_each(|place| *place -= 1);
+    }
+}
+
+/// Why the name of a project is doubted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nobody has used it, and it is nearly the name of this one.
+    Near(Label),
+    /// Nobody has used it, and there is a list of projects in which it does not stand.
+    Unlisted,
+}
+
+/// Whether a project may have been mistyped: `filed` are those that records were filed under.
+///
+/// Shape: without a list and without a record every name is as good as any other, for somebody has to begin.
+pub fn doubt(name: &Label, list: &Names<Project>, filed: &[Label]) -> Option<Doubt> {
+    let listed = list.entries().iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases));
+    let folded = name.folded();
+    let mut nearest: Option<(&Label, usize)> = None;
+    for known in listed.chain(filed) {
+        let other = known.folded();
+        if other == folded {
+            return None;
+        }
+        if near::may_be_mistyped(&folded, &other) {
+            let far = near::distance(&folded, &other);
+            nearest = nearest.filter(|(_, least)| *least <= far).or(Some((known, far)));
+        }
+    }
+    match nearest {
+        Some((known, _)) => Some(Doubt::Near(known.clone())),
+        None => (!list.entries().is_empty()).then_some(Doubt::Unlisted),
     }
 }
 
@@ -278,6 +334,59 @@ mod tests {
         assert_eq!((other.entries().len(), other.entries()[0].class), (1, Some(Class::CnG10)));
         assert_eq!(merged.merged(&label("政务"), &label("社保")).unwrap(), merged);
         assert_eq!(merged.merged(&label("社保"), &label("政务")).unwrap(), merged);
+    }
+
+    #[test]
+    fn a_project_that_nobody_knows_is_doubted_once_there_are_some() {
+        let none = Names::<Project>::default();
+        let list = none
+            .with(&label("社会保险"), |_| ())
+            .unwrap()
+            .renamed(&label("社会保险"), label("社保卡项目"))
+            .unwrap();
+        let filed = [label("税务一期"), label("tax")];
+        assert_eq!(doubt(&label("anything"), &none, &[]), None);
+        for (name, by_list, by_records) in [
+            ("社会保险", None, None),
+            ("社会保障", Some(Doubt::Near(label("社会保险"))), None),
+            ("社保卡項目", Some(Doubt::Near(label("社保卡项目"))), None),
+            ("税务二期", Some(Doubt::Unlisted), Some(Doubt::Near(label("税务一期")))),
+            ("TAX", Some(Doubt::Unlisted), None),
+            ("另外的", Some(Doubt::Unlisted), None),
+        ] {
+            assert_eq!(doubt(&label(name), &list, &[]), by_list, "{name}");
+            assert_eq!(doubt(&label(name), &none, &filed), by_records, "{name}");
+        }
+        assert_eq!(doubt(&label("税务一期"), &list, &filed), None);
+    }
+
+    #[test]
+    fn a_list_that_is_changed_is_the_list_that_is_read() {
+        // Whatever is renamed and merged: finding a name in the changed list and in its text is the same.
+        let names = ["甲", "甲公司", "乙", "ＡＢＣ", "abc", "丙", "丁 有限", "戊"];
+        let mut list = Names::<Renamed>::default();
+        for step in 0..200_usize {
+            let (one, two) = (label(names[step * 7 % 8]), label(names[(step * 5 + step / 8) % 8]));
+            let next = if step % 3 == 0 { list.renamed(&one, two) } else { list.merged(&one, &two) };
+            let Ok(next) = next else { continue };
+            assert_eq!(Names::read(&next.to_text().unwrap()).unwrap(), next, "step {step}");
+            list = next;
+            if step % 40 == 39 {
+                list = Names::default();
+            }
+        }
+    }
+
+    #[test]
+    fn two_of_very_many_names_are_merged_in_one_pass() {
+        let many = |of: &str| {
+            let aliases = (0..20_000).map(|n| label(&format!("{of}第{n}号"))).collect();
+            Renamed { name: label(of), aliases }
+        };
+        let list = Names::of(vec![many("甲"), many("乙")]).unwrap();
+        let merged = list.merged(&label("甲第7号"), &label("乙")).unwrap();
+        assert_eq!((merged.entries().len(), merged.entries()[0].aliases.len()), (1, 40_001));
+        assert_eq!(merged.find("甲第19999号").unwrap().name, label("乙"));
     }
 
     #[test]

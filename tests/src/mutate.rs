@@ -94,6 +94,7 @@ pub const WORDS: &[&str] = &[
     "record.review",
     "record.annotate",
     "record.restrict",
+    "subject.search",
     "cert.link",
     "cert.status",
     "cert.report",

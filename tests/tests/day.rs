@@ -71,8 +71,7 @@ fn morning(desk: &Desk) -> Vec<String> {
                   \"record.pdf\" = \"RCV\"\n\"card.jpg\" = \"AGT\"\n";
         if no != 2 {
             // Of the second nobody has noted what was seen.
-            sheet +=
-                "[marks]\n\"form.pdf\" = \"stamped\"\n\"card.jpg\" = \"front,back,seen,until:2036-01-01\"\n";
+            sheet += "[marks]\n\"form.pdf\" = \"stamped,signed\"\n\"card.jpg\" = \"front,back,seen,until:2036-01-01\"\n";
         }
         desk.file(format!("{dir}/labels.toml"), sheet);
     }
@@ -147,14 +146,14 @@ fn gaps(desk: &Desk, numbers: &[String]) {
     assert_eq!(missing["count"], 1, "{missing}");
     let gap = &missing["records"][0];
     assert_eq!(gap["number"].as_str(), Some(numbers[1].as_str()));
-    assert_eq!(gap["materials"]["missing"].as_array().unwrap().len(), 5, "{gap}");
+    assert_eq!(gap["materials"]["missing"].as_array().unwrap().len(), 6, "{gap}");
     // Whoever reviews cannot pass it meanwhile.
     desk.run("li", ["review", &numbers[1]]).exits(4);
     let shown = desk.run("zhang", ["show", &numbers[1], "--json"]).ok().json();
     let mut args = vec!["correct".to_owned(), numbers[1].clone(), "--reason".into(), "已核对原件".into()];
     for document in shown["documents"].as_array().unwrap() {
         match document["kind"].as_str().unwrap() {
-            "APP" => args.extend(["--mark".into(), format!("{}=stamped", document["no"])]),
+            "APP" => args.extend(["--mark".into(), format!("{}=stamped,signed", document["no"])]),
             "AGT" => args.extend(["--mark".into(), format!("{}=front,back,seen", document["no"])]),
             _ => {}
         }

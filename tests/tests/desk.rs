@@ -58,7 +58,8 @@ impl Desk {
     fn file(&self, of: &str) -> RecordId {
         let mut filing = with_kinds(of, &[DocumentKind::App]);
         filing.labels.outcome = jingui_schema::facts::Outcome::Withdrawn;
-        filing.incoming[0].seen = Seen { marks: vec![Mark::Stamped], until: None, pages: Some(2) };
+        filing.incoming[0].seen =
+            Seen { marks: vec![Mark::Stamped, Mark::Signed], until: None, pages: Some(2) };
         self.clerk().file(&filing, &mut Buffers::new()).unwrap().record
     }
 }
@@ -112,7 +113,7 @@ fn entry_and_review_are_two_peoples() {
     assert_eq!(refusal(&review(&clerk, &[record], Verdict::Passed)), "role");
     let mut own = with_kinds("two", &[DocumentKind::App]);
     own.labels.outcome = jingui_schema::facts::Outcome::Withdrawn;
-    own.incoming[0].seen.marks = vec![Mark::Stamped];
+    own.incoming[0].seen.marks = vec![Mark::Stamped, Mark::Signed];
     let own = both.file(&own, &mut Buffers::new()).unwrap().record;
     assert_eq!(refusal(&review(&both, &[own], Verdict::Passed)), "own-work");
     // Of several, those that can be reviewed are.
@@ -220,6 +221,8 @@ fn documents_are_corrected_by_number_and_their_bodies_still_open() {
         kind: Some(DocumentKind::Hid),
         title: Some("身份证".into()),
         marks: Some(vec![Mark::Front, Mark::Back]),
+        add: Vec::new(),
+        remove: Vec::new(),
         until: Some(Some("2030-01-01".parse().unwrap())),
         pages: Some(Some(2)),
     };
@@ -262,7 +265,7 @@ fn what_is_incomplete_is_not_archived_unless_somebody_lets_it_pass() {
     let missing = clerk.assess(&clerk.row(record).unwrap()).unwrap();
     assert_eq!((missing.met, missing.mandatory), (0, 8));
     let kinds: Vec<DocumentKind> = missing.gaps.iter().flat_map(|gap| gap.kinds().to_vec()).collect();
-    let waive = |kind| Waived { kind, reason: CANARY.into(), by: None };
+    let waive = |kind| Waived { kind, gap: None, reason: CANARY.into(), by: None };
     clerk
         .correct(record, with(|l| l.waived = kinds.iter().copied().map(waive).collect()), &[], CANARY, false)
         .unwrap();
@@ -391,7 +394,7 @@ fn a_new_staff_number_does_not_make_another_person() {
     let desk = Desk::new(&[Role::Archivist, Role::Reviewer]);
     let mut own = with_kinds("own", &[DocumentKind::App]);
     own.labels.outcome = jingui_schema::facts::Outcome::Withdrawn;
-    own.incoming[0].seen.marks = vec![Mark::Stamped];
+    own.incoming[0].seen.marks = vec![Mark::Stamped, Mark::Signed];
     let both = desk.newcomer();
     let record = both.file(&own, &mut Buffers::new()).unwrap().record;
     let number = both.staff().unwrap();
@@ -419,7 +422,10 @@ fn what_one_reviewer_gave_back_is_not_archived_by_what_another_passed_before() {
     let look = jingui_vault::custody::Look { n: newest.n, by: other.staff().unwrap(), seq: 99 };
     custody.reviewed(Verdict::Returned, look);
     assert_eq!(custody.standing(|| true), Standing::Returned);
+    // Another box is no answer to it; another date is.
     custody.corrected(2, &[FactName::Box], clerk.staff().ok());
+    assert_eq!(custody.standing(|| true), Standing::Returned);
+    custody.corrected(3, &[FactName::Date], clerk.staff().ok());
     assert_eq!(custody.standing(|| true), Standing::Unreviewed);
 }
 

@@ -54,7 +54,7 @@ fn what_is_said_of_a_file_adds_up_and_never_contradicts_itself() {
     assert_eq!(desk.refuses("me", words, 2, "1"), "kind-twice");
     let marks = ["correct", card, "--reason", "r", "--mark", "1=seen", "--mark", "1=stamped"];
     let told = desk.run("me", marks).ok().out();
-    for said in ["1:AGT [front,back,until:9999-12-31]", "1:AGT [stamped,seen]"] {
+    for said in ["1:AGT [front,back,until:9999-12-31]", "1:AGT [stamped,seen,until:9999-12-31]"] {
         assert!(told.contains(said), "{told}");
     }
     assert_eq!(documents(&desk, card)[0]["marks"], serde_json::json!(["stamped", "seen"]));
@@ -143,7 +143,8 @@ fn a_rehearsal_is_refused_as_the_deed_would_be() {
         .ok();
     desk.run("ca", ["staff", "countersign"]).ok();
     desk.file("form.pdf", PDF);
-    let form = ["--outcome", "withdrawn", "--kind", "form.pdf=APP", "--mark", "form.pdf=stamped", "--json"];
+    let form =
+        ["--outcome", "withdrawn", "--kind", "form.pdf=APP", "--mark", "form.pdf=stamped,signed", "--json"];
     let filed = desk.run("me", adding("form.pdf", &form)).ok().json();
     let number = filed["number"].as_str().unwrap();
     desk.file("list.toml", jingui_schema::materials::SHIPPED);

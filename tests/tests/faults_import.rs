@@ -52,6 +52,7 @@ fn planned(dir: &Path, from: &Furnished) -> PathBuf {
         rule: None,
         map: Vec::new(),
         set: Vec::new(),
+        new_project: true,
         output: None,
         lang: Lang::Zh,
         dry_run: false,

@@ -349,6 +349,7 @@ mod tests {
                 box_code: None,
                 waived: vec![Waived {
                     kind: DocumentKind::Poa,
+                    gap: None,
                     reason: "本人 \\n \"到场\"".to_owned(),
                     by: None,
                 }],

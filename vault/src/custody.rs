@@ -27,7 +27,7 @@ pub struct Custody {
     pub to_review: u32,
     /// The newest review that passed.
     pub passed: Option<Look>,
-    /// The newest one that gave it back, until it is corrected or supplemented.
+    /// The newest one that gave it back, until it is supplemented or something is corrected that has to be reviewed.
     pub returned: Option<Look>,
     /// The line since which its use is restricted.
     pub restricted: Option<u64>,
@@ -50,9 +50,9 @@ impl Custody {
     /// Facts were corrected.
     pub fn corrected(&mut self, n: u32, changed: &[FactName], by: Option<StaffNo>) {
         self.hands.extend(by);
-        self.returned = None;
+        // A tag or another box is no answer to somebody who gave the record back.
         if changed.iter().any(|name| name.needs_review()) {
-            self.to_review = n;
+            (self.to_review, self.returned) = (n, None);
         }
     }
 

@@ -263,6 +263,8 @@ impl Session {
         if let Some(first) = self.earlier(request)? {
             return Ok(first);
         }
+        // Asked before anything is read or staged, so that the answer is the same as to any other deed.
+        self.vault.writer()?;
         let env = self.vault.env();
         let row = self.row(record)?;
         let (old, cover_row) = self.cover_of(&row)?;

@@ -143,7 +143,7 @@ impl Vault {
     /// Proves that a line stands in the journal, under a head signed now or, where nothing can be written,
     /// under the newest one that covers it.
     ///
-    /// Errors: [`Error::NoLine`].
+    /// Errors: [`Error::NoLine`]; [`Error::ReadOnly`] where the line came after the newest head.
     pub fn prove(&self, seq: u64) -> Result<LineProof> {
         let (_, bytes) = self.line(seq)?;
         let (head, lines) = match self.read_only() {
@@ -151,6 +151,8 @@ impl Vault {
             Some(_) => self.newest_head()?,
         };
         if seq > lines {
+            // It is there, and no head can be signed over it now.
+            self.writer()?;
             return Err(Error::NoLine { seq: seq.to_string(), lines: lines.to_string() });
         }
         let mut tree: TreeReader = self.tree()?;

@@ -16,6 +16,7 @@ use jingui_schema::facts::Facts;
 use jingui_schema::hold::{HoldNote, HoldQuery, NamesOf};
 use jingui_schema::id::{ActId, HoldId, RecordId};
 use jingui_schema::line::Tip;
+use jingui_schema::projects::{Names, Renamed};
 use jingui_schema::time::Day;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -156,8 +157,8 @@ impl Session {
 
     /// Rows of all records that a query means, as they are now.
     fn meant_by(&self, query: &HoldQuery) -> Result<Vec<Row>> {
-        let settings = self.settings()?;
-        let same = |of, name: &str| same_as(&settings, of, name);
+        let (settings, customers) = (self.settings()?, self.customers()?);
+        let same = |of, name: &str| same_as(&settings, &customers, of, name);
         let narrowed = Query {
             from: query.from,
             to: query.to,
@@ -191,8 +192,8 @@ impl Session {
             return;
         }
         let compare = || -> Result<()> {
-            let settings = self.settings()?;
-            let same = |of, name: &str| same_as(&settings, of, name);
+            let (settings, customers) = (self.settings()?, self.customers()?);
+            let same = |of, name: &str| same_as(&settings, &customers, of, name);
             let mut caught = Vec::new();
             for hold in standing {
                 let query = self.hold_note(hold)?.query.unwrap_or_default();
@@ -394,9 +395,14 @@ impl Session {
     }
 }
 
-fn same_as(settings: &crate::settings::Settings, of: NamesOf, name: &str) -> Vec<String> {
+fn same_as(
+    settings: &crate::settings::Settings,
+    customers: &Names<Renamed>,
+    of: NamesOf,
+    name: &str,
+) -> Vec<String> {
     match of {
         NamesOf::Projects => settings.projects.same_as(name),
-        NamesOf::Customers => settings.customers.same_as(name),
+        NamesOf::Customers => customers.same_as(name),
     }
 }

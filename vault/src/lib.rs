@@ -68,6 +68,7 @@ pub mod second; // the second of two people
 pub mod session; // a person at work
 pub mod settings; // checklist, projects, customers
 pub mod staff; // people join and leave
+pub mod subject; // all records of one person, and who looked for them
 pub mod vault; // a vault that is open
 pub mod verify; // everything there is, against the journal
 

@@ -13,6 +13,7 @@ use jingui_schema::cover::{Document, NoteKind};
 use jingui_schema::facts::{Facts, Purpose, Role};
 use jingui_schema::id::{ActId, Place, RecordId};
 use jingui_schema::line::Line;
+use jingui_schema::sight::{Eyes, REVEALERS};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -89,11 +90,26 @@ impl Session {
         seqs.into_iter().map(|seq| self.vault.line(seq).map(|(line, _)| line)).collect()
     }
 
+    /// What this person sees of records, before anything is revealed.
+    pub fn eyes(&self) -> Eyes {
+        let state = self.vault.state();
+        let roles = self.staff().ok().and_then(|staff| state.member(staff).ok()).map(|m| m.roles.clone());
+        Eyes::new(&roles.unwrap_or_default())
+    }
+
+    /// Checks that this person may be shown masked values of a record.
+    ///
+    /// Errors: [`Error::Role`], which names who may; those of [`Session::may_open`].
+    pub fn may_reveal(&self, record: RecordId, purpose: Option<Purpose>, reason: Option<&str>) -> Result<()> {
+        self.with_role(REVEALERS)?;
+        self.may_open(record, purpose, reason)
+    }
+
     /// Journals that masked values of a record are about to be shown.
     ///
-    /// Errors: those of [`Session::may_open`].
+    /// Errors: those of [`Session::may_reveal`].
     pub fn reveal(&self, record: RecordId, purpose: Option<Purpose>, reason: &str) -> Result<()> {
-        self.may_open(record, purpose, Some(reason))?;
+        self.may_reveal(record, purpose, Some(reason))?;
         self.carry_out(Some((NoteKind::Reason, reason)), |note| {
             FactsReveal { record, purpose, note: note.expect("a reason makes a note") }.into()
         })

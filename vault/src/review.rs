@@ -117,6 +117,11 @@ impl Session {
     ///
     /// Errors: what keeps any of the records from being reviewed; [`Error::TooMany`].
     pub fn write_review(&self, review: &Review<'_>) -> Result<ActFile> {
+        // Before each of many is opened, and not after.
+        if review.records.len() > REVIEWED_MAX {
+            let (count, limit) = (review.records.len().to_string(), REVIEWED_MAX.to_string());
+            return Err(Error::TooMany { count, limit });
+        }
         let reviewer = self.with_role(&[Role::Reviewer])?;
         let settings = self.settings()?;
         let look = |record: &RecordId| self.look(&self.row(*record)?, reviewer, review.verdict, &settings);
@@ -140,11 +145,27 @@ impl Session {
     ///   [`REVIEWED_MAX`] records.
     /// - Errors: [`Error::Role`]; [`Error::SampleWanted`] is the caller's to ask for with [`sample`].
     pub fn review(&self, review: &Review<'_>, rehearse: bool) -> Result<ReviewDone> {
+        self.review_watched(review, rehearse, &mut |_, _| true)
+    }
+
+    /// The same, told how many records have been looked at, of how many.
+    ///
+    /// Errors: [`Error::Interrupted`] besides where `watch` answers `false`; lines written until then stand, and the
+    /// records in them are reviewed.
+    pub fn review_watched(
+        &self,
+        review: &Review<'_>,
+        rehearse: bool,
+        watch: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<ReviewDone> {
         let reviewer = self.with_role(&[Role::Reviewer])?;
         let settings = self.settings()?;
         let mut done = ReviewDone::default();
         let (mut ready, mut seen) = (Vec::<Reviewed>::new(), HashSet::new());
-        for record in review.records {
+        for (count, record) in (0..).zip(review.records) {
+            if !watch(count, review.records.len() as u64) {
+                return Err(Error::Interrupted {});
+            }
             let looked = self.row(*record);
             match looked.and_then(|row| self.look(&row, reviewer, review.verdict, &settings)) {
                 Ok(reviewed) if seen.insert(reviewed.record) => ready.push(reviewed),
@@ -157,7 +178,8 @@ impl Session {
             return Ok(done);
         }
         for part in ready.chunks(REVIEWED_MAX) {
-            let of_part = |record: &&RecordId| part.iter().any(|r| r.record == **record);
+            let of_it: HashSet<RecordId> = part.iter().map(|r| r.record).collect();
+            let of_part = |record: &&RecordId| of_it.contains(*record);
             let compared: Vec<RecordId> = review.compared.iter().filter(of_part).copied().collect();
             let note = review.reason.map(|text| (NoteKind::Reason, text));
             let seq = self.carry_out(note, |note| {
@@ -190,10 +212,18 @@ impl Session {
 
     /// The records that an import brought, in the order of their lines.
     ///
-    /// Units: reads the whole journal, some 3 µs a line. Errors: [`Error::NoPlan`] where none did.
-    pub fn records_of_plan(&self, plan: Sha256) -> Result<Vec<RecordId>> {
-        let mut records = Vec::new();
-        for item in self.vault.lines_after(Tip::START)? {
+    /// Units: reads the whole journal, some 3 µs a line; `watch` is told how many lines have been read, of how many.
+    /// Errors: [`Error::NoPlan`] where none did, [`Error::Interrupted`] where `watch` answers `false`.
+    pub fn records_of_plan(
+        &self,
+        plan: Sha256,
+        watch: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Vec<RecordId>> {
+        let (mut records, lines) = (Vec::new(), self.vault.state().lines);
+        for (count, item) in (0_u64..).zip(self.vault.lines_after(Tip::START)?) {
+            if count.is_multiple_of(1024) && !watch(count, lines) {
+                return Err(Error::Interrupted {});
+            }
             if let Deed::RecordFile(d) = &item?.0.act.deed
                 && d.plan == Some(plan)
                 && d.n == 1
@@ -209,13 +239,18 @@ impl Session {
 
     /// A question for a project and a customer under all their names.
     pub fn query_of(&self, project: Option<&str>, customer: Option<&str>) -> Result<Query> {
-        let settings = self.settings()?;
         let others = |names: Option<Vec<String>>| names.map(|n| n[1..].to_vec()).unwrap_or_default();
         Ok(Query {
             project: project.map(str::to_owned),
-            other_projects: others(project.map(|name| settings.projects.same_as(name))),
+            other_projects: others(match project {
+                Some(name) => Some(self.settings()?.projects.same_as(name)),
+                None => None,
+            }),
             customer: customer.map(str::to_owned),
-            other_customers: others(customer.map(|name| settings.customers.same_as(name))),
+            other_customers: others(match customer {
+                Some(name) => Some(self.customers()?.same_as(name)),
+                None => None,
+            }),
             ..Query::default()
         })
     }
@@ -252,8 +287,9 @@ pub fn sample(plan: Sha256, reviewer: StaffNo, records: &[RecordId], percent: u3
     let mut drawn: Vec<([u8; 32], RecordId)> = records.iter().map(|r| (draw(r), *r)).collect();
     drawn.sort_unstable();
     drawn.truncate(count);
+    let drawn: HashSet<RecordId> = drawn.into_iter().map(|(_, record)| record).collect();
     // In the order of the import, which is the order of the paper.
-    records.iter().filter(|r| drawn.iter().any(|(_, d)| d == *r)).copied().collect()
+    records.iter().filter(|record| drawn.contains(record)).copied().collect()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use jingui_schema::act::{
     CoverMark, Deed, EpochDestroyed, EpochReseal, EpochStart, EpochVerified, NewCover, NoteMark,
     ResealedCover, ResealedNote,
 };
-use jingui_schema::cover::NoteKind;
+use jingui_schema::cover::{NOTE_BYTES_MAX, NoteKind};
 use jingui_schema::digest::{B3, FileMark, Sha256};
 use jingui_schema::facts::Role;
 use jingui_schema::id::{NoteId, Place, RecordId, StaffNo};
@@ -486,7 +486,8 @@ impl Session {
         let damaged = |finding: String| Error::FileDamaged { path: below.clone(), finding };
         let key = self.epoch_key(epoch)?;
         let read = |path: PathBuf| {
-            let sealed = self.vault.env().fs.read(&path, 1 << 20).map_err(|e| unreadable(&below, e))?;
+            let sealed =
+                self.vault.env().fs.read(&path, NOTE_BYTES_MAX).map_err(|e| unreadable(&below, e))?;
             if B3::of(&sealed) != live.b3 {
                 return Err(damaged("digest".into()));
             }

@@ -11,7 +11,7 @@ use crate::staging::{Marker, Staging};
 use crate::vault::Vault;
 use crate::writer::{Done, Submission};
 use jingui_schema::act::{Act, ActFile, CarriedNote, Deed, NoteMark};
-use jingui_schema::cover::{Note, NoteKind};
+use jingui_schema::cover::{NOTE_BYTES_MAX, Note, NoteKind};
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::facts::Role;
 use jingui_schema::id::{By, NoteId, Place, StaffNo};
@@ -196,7 +196,7 @@ impl Session {
                 missing.get_or_insert(below);
                 continue;
             }
-            let sealed = env.fs.read(&path, 1 << 20).doing("read", &path)?;
+            let sealed = env.fs.read(&path, NOTE_BYTES_MAX).doing("read", &path)?;
             // Whoever knows the recipient can seal a note to it; the line's digest tells which one was brought.
             if epoch == mark.epoch && B3::of(&sealed) != mark.b3 {
                 return Err(Error::FileDamaged { path: below, finding: "digest".into() });

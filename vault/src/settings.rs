@@ -3,23 +3,24 @@
 //! Each is one sealed note that the newest `setting.set` line names; the earlier ones stay, so that it can be told
 //! what held when. What is not set is as shipped: the checklist of the program, and empty lists.
 
+use crate::catalog::Query;
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::writer::Done;
 use jingui_schema::act::{NoteMark, SettingSet};
-use jingui_schema::cover::NoteKind;
+use jingui_schema::cover::{NOTE_BYTES_MAX, NoteKind};
 use jingui_schema::digest::B3;
 use jingui_schema::facts::{Class, Facts, Label, Outcome, Setting};
 use jingui_schema::id::By;
 use jingui_schema::materials::{Additions, Assessment, Checklist, Paper, SHIPPED};
-use jingui_schema::projects::{Named, Names, Project, Renamed};
+use jingui_schema::projects::{Doubt, Named, Names, Project, Renamed, doubt};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a note has room for beside its frame and the seal.
-const SETTING_BYTES_MAX: usize = 1000 << 10;
+const SETTING_BYTES_MAX: usize = NOTE_BYTES_MAX as usize - (64 << 10);
 
 /// A setting as its note has it.
 #[derive(Serialize, Deserialize)]
@@ -38,8 +39,6 @@ pub struct Settings {
     pub materials_line: u64,
     /// Projects.
     pub projects: Names<Project>,
-    /// Customers with more than one name.
-    pub customers: Names<Renamed>,
 }
 
 impl Settings {
@@ -81,7 +80,11 @@ pub struct SettingVersion {
 #[derive(Default)]
 pub(crate) struct Known {
     settings: Mutex<Option<(Marks, Arc<Settings>)>>,
+    customers: Mutex<Option<(Mark, Arc<Names<Renamed>>)>>,
 }
+
+/// The note of one setting, and the line that brought it.
+type Mark = Option<(NoteMark, u64)>;
 
 type Marks = BTreeMap<Setting, (NoteMark, u64)>;
 
@@ -90,7 +93,8 @@ impl Session {
     ///
     /// Errors: those of [`Session::read_note`]; a note that is no setting is [`Error::FileDamaged`].
     pub fn settings(&self) -> Result<Arc<Settings>> {
-        let marks = self.vault.state().settings.clone();
+        let mut marks = self.vault.state().settings.clone();
+        marks.remove(&Setting::Customers);
         let known = &self.vault.inner.settings.settings;
         if let Some((of, settings)) = &*known.lock().unwrap_or_else(PoisonError::into_inner)
             && *of == marks
@@ -109,10 +113,43 @@ impl Session {
                 .map_err(|e| damaged(Setting::Materials, e.to_string()))?,
             materials_line: marks.get(&Setting::Materials).map_or(0, |(_, seq)| *seq),
             projects: names(text(Setting::Projects)?).map_err(|why| damaged(Setting::Projects, why))?,
-            customers: names(text(Setting::Customers)?).map_err(|why| damaged(Setting::Customers, why))?,
         });
         *known.lock().unwrap_or_else(PoisonError::into_inner) = Some((marks, settings.clone()));
         Ok(settings)
+    }
+
+    /// The customers with more than one name. Read where somebody asks by name and only there: the list may be long.
+    ///
+    /// Errors: those of [`Session::settings`].
+    pub fn customers(&self) -> Result<Arc<Names<Renamed>>> {
+        let mark: Mark = self.vault.state().settings.get(&Setting::Customers).copied();
+        let known = &self.vault.inner.settings.customers;
+        if let Some((of, customers)) = &*known.lock().unwrap_or_else(PoisonError::into_inner)
+            && *of == mark
+        {
+            return Ok(customers.clone());
+        }
+        let text = match &mark {
+            Some((mark, _)) => Some(self.setting_in(Setting::Customers, mark)?.text),
+            None => None,
+        };
+        let damaged = |why| Error::FileDamaged { path: Setting::Customers.to_string(), finding: why };
+        let customers = Arc::new(names(text).map_err(damaged)?);
+        *known.lock().unwrap_or_else(PoisonError::into_inner) = Some((mark, customers.clone()));
+        Ok(customers)
+    }
+
+    /// Whether a project may have been mistyped.
+    pub fn doubt_project(&self, name: &Label) -> Result<Option<Doubt>> {
+        let settings = self.settings()?;
+        if settings.projects.find(name.as_str()).is_some() {
+            return Ok(None);
+        }
+        let one = Query { project: Some(name.to_string()), limit: 1, ..Query::default() };
+        match self.list(&one)?.rows.is_empty() {
+            true => Ok(doubt(name, &settings.projects, &self.ask(|catalog| catalog.projects())?)),
+            false => Ok(None),
+        }
     }
 
     fn setting_in(&self, setting: Setting, mark: &NoteMark) -> Result<Stored> {
@@ -141,6 +178,11 @@ impl Session {
     ///
     /// Errors: [`Error::Setting`] for a text that is not one, or is too long to be one, [`Error::Role`].
     pub fn set(&self, setting: Setting, text: &str, reason: &str) -> Result<Option<Done>> {
+        may_be(setting, text)?;
+        self.set_checked(setting, text, reason)
+    }
+
+    fn set_checked(&self, setting: Setting, text: &str, reason: &str) -> Result<Option<Done>> {
         let stored = stored(setting, text, reason)?;
         if self.is_set(setting, text) {
             return Ok(None);
@@ -156,6 +198,7 @@ impl Session {
 
     /// Says whether [`Session::set`] would do it; changes nothing.
     pub fn may_set(&self, setting: Setting, text: &str, reason: &str) -> Result<()> {
+        may_be(setting, text)?;
         let stored = stored(setting, text, reason)?;
         let deed =
             |note: Option<NoteMark>| SettingSet { setting, note: note.expect("a text makes a note") }.into();
@@ -204,7 +247,7 @@ impl Session {
         reason: &str,
         change: impl Fn(&Names<Project>) -> Result<Names<Project>>,
     ) -> Result<Option<Done>> {
-        self.change(Setting::Projects, reason, |settings| change(&settings.projects))
+        self.change(Setting::Projects, reason, || change(&self.settings()?.projects))
     }
 
     /// Changes the list of customers.
@@ -213,32 +256,37 @@ impl Session {
         reason: &str,
         change: impl Fn(&Names<Renamed>) -> Result<Names<Renamed>>,
     ) -> Result<Option<Done>> {
-        self.change(Setting::Customers, reason, |settings| change(&settings.customers))
+        self.change(Setting::Customers, reason, || change(&*self.customers()?))
     }
 
     fn change<T: Named + Clone + Serialize + for<'de> Deserialize<'de>>(
         &self,
         setting: Setting,
         reason: &str,
-        change: impl Fn(&Settings) -> Result<Names<T>>,
+        change: impl Fn() -> Result<Names<T>>,
     ) -> Result<Option<Done>> {
         // Two who change a list at once: the second reads what the first has made of it.
         let _turn = self.vault.inner.setting.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = change(&*self.settings()?)?.to_text();
+        let text = change()?.to_text();
         let text = text.map_err(|e| Error::Setting { setting: setting.to_string(), why: e.to_string() })?;
-        self.set(setting, &text, reason)
+        // What a list writes of itself can be read: with a hundred thousand names that is worth not asking twice.
+        self.set_checked(setting, &text, reason)
     }
 }
 
-/// A setting as its note has it, checked.
-fn stored(setting: Setting, text: &str, reason: &str) -> Result<String> {
-    let bad = |why: String| Error::Setting { setting: setting.to_string(), why };
+/// Checks that a text is a setting of this kind.
+fn may_be(setting: Setting, text: &str) -> Result<()> {
     match setting {
         Setting::Materials => Checklist::read(text).map(drop).map_err(|e| e.to_string()),
         Setting::Projects => Names::<Project>::read(text).map(drop).map_err(|e| e.to_string()),
         Setting::Customers => Names::<Renamed>::read(text).map(drop).map_err(|e| e.to_string()),
     }
-    .map_err(bad)?;
+    .map_err(|why| Error::Setting { setting: setting.to_string(), why })
+}
+
+/// A setting as its note has it.
+fn stored(setting: Setting, text: &str, reason: &str) -> Result<String> {
+    let bad = |why: String| Error::Setting { setting: setting.to_string(), why };
     let stored = Stored { reason: reason.to_owned(), text: text.to_owned() };
     let stored = serde_json::to_string(&stored).expect("two texts always serialise");
     // It is quoted once more inside its note, which has a limit of its own.

@@ -3,13 +3,12 @@
 use crate::error::{Error, Result};
 use crate::journal::Pending;
 use crate::session::{SealedNote, Session};
-use crate::state::NOTE_BYTES_MAX;
 use crate::vault::Vault;
 use crate::writer::Done;
 use jingui_schema::act::{
     Act, ActFile, Deed, Enrolment, EpochMember, PublicHalf, StaffCountersign, StaffDisable, StaffEnrol,
 };
-use jingui_schema::cover::NoteKind;
+use jingui_schema::cover::{NOTE_BYTES_MAX, NoteKind};
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{By, RecordId, StaffNo};

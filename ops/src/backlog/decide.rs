@@ -17,13 +17,15 @@ use crate::output::printable;
 use crate::said::Said;
 use crate::sheet::{Row, Sheet};
 use jingui_schema::digest::Sha256;
+use jingui_schema::facts::Label;
 use jingui_schema::id::RecordId;
+use jingui_schema::projects::Doubt;
 use jingui_vault::Session;
 use jingui_vault::body::{Incoming, Seen};
 use jingui_vault::filing::{Filing, Planned};
 use jingui_vault::many::Twin;
 use sha2::Digest as _;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,6 +34,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const ROWS_AT_ONCE: usize = 64;
 /// Threads that read files at most; there is one disk.
 const READERS_MAX: usize = 4;
+/// Projects of one sheet that are looked up; a sheet with more has another thing in that column.
+const PROJECTS_MAX: usize = 10_000;
 /// Files that two rows have and that are remembered; what has more is wrong as a whole.
 const TWICE_MAX: usize = 100_000;
 
@@ -106,6 +110,9 @@ pub(super) struct Begin<'a> {
     pub files: Option<PathBuf>,
     pub task: Task,
     pub tongue: Tongue,
+    /// Whether projects are doubted; carrying out a plan goes by the doubts that stand in it, for what it files itself
+    /// would change them.
+    pub doubting: bool,
 }
 
 /// A plan that no longer holds, and why.
@@ -116,13 +123,16 @@ pub(super) fn stale(path: &Path, said: &Said, tongue: Tongue) -> Failure {
 impl<'a> Backlog<'a> {
     /// Looks through the files and, for the first time, through the rows.
     pub(super) fn begin(begin: Begin<'a>, watch: &mut dyn Watch) -> Result<Self> {
-        let Begin { session, path, sheet, columns, defaults, files, task, tongue } = begin;
+        let Begin { session, path, sheet, columns, defaults, files, task, tongue, doubting } = begin;
         let files = Files::at(files.as_deref(), |said| said.tell(tongue.messages))?;
         let finder = Finder::new(task.rule.as_deref(), &files, &columns, &defaults, tongue)?;
         let claims = Claims::default();
         let mut backlog =
             Self { session, path, task, tongue, sheet, columns, defaults, files, finder, claims };
-        backlog.survey(watch)?;
+        let projects = backlog.survey(watch)?;
+        if doubting {
+            backlog.task.doubted = doubts(session, projects)?;
+        }
         Ok(backlog)
     }
 
@@ -165,6 +175,8 @@ impl<'a> Backlog<'a> {
             let mut faults = std::mem::take(&mut reading.faults);
             let (found, more) = finder.find(&row, &reading.files, columns, defaults, files, *tongue);
             faults.extend(more);
+            let project = reading.labels.as_ref().map(|labels| &labels.project);
+            faults.extend(project.and_then(|project| task.doubt(project)));
             let row = std::mem::take(&mut row);
             if !visit(
                 claims,
@@ -177,10 +189,16 @@ impl<'a> Backlog<'a> {
         sheet.still().map_err(|error| refused(&error))
     }
 
-    /// Finds what only all rows together tell.
-    fn survey(&mut self, watch: &mut dyn Watch) -> Result<()> {
+    /// Finds what only all rows together tell; gives the projects that they name.
+    fn survey(&mut self, watch: &mut dyn Watch) -> Result<BTreeMap<String, Label>> {
         let columns = self.columns.clone();
+        let mut projects = BTreeMap::new();
         self.each(|claims, files, draft| {
+            if let Some(labels) = &draft.reading.labels
+                && projects.len() < PROJECTS_MAX
+            {
+                projects.entry(labels.project.folded()).or_insert_with(|| labels.project.clone());
+            }
             claims.count += 1;
             let no = draft.row.no;
             if claims.row(&columns, &draft) == no {
@@ -190,7 +208,8 @@ impl<'a> Backlog<'a> {
                 watch.step(false, 0, None)?;
             }
             Ok(true)
-        })
+        })?;
+        Ok(projects)
     }
 
     /// Decides every row and tells of each in the order of the sheet; by a plan where one is being carried out.
@@ -325,6 +344,19 @@ impl Claims {
             }
         }
     }
+}
+
+/// Of these projects those that may have been mistyped, each with the one that was perhaps meant.
+fn doubts(session: &Session, projects: BTreeMap<String, Label>) -> Result<BTreeMap<String, String>> {
+    let mut doubted = BTreeMap::new();
+    for (folded, project) in projects {
+        match session.doubt_project(&project)? {
+            Some(Doubt::Near(near)) => drop(doubted.insert(folded, near.to_string())),
+            Some(Doubt::Unlisted) => drop(doubted.insert(folded, String::new())),
+            None => {}
+        }
+    }
+    Ok(doubted)
 }
 
 /// By what a row is the same as another: all its cells that mean something, and its files.

@@ -121,7 +121,10 @@ fn begin<'a>(
         Columns::find(&mut rows, &given, &super::columns::Given::new(), tongue, &sheet_path)?
     };
     let files = task.files_path(dir);
-    Backlog::begin(Begin { session, path: sheet_path, sheet, columns, defaults, files, task, tongue }, watch)
+    Backlog::begin(
+        Begin { session, path: sheet_path, sheet, columns, defaults, files, task, tongue, doubting: false },
+        watch,
+    )
 }
 
 /// Decides every row again; returns the rows that are to be filed and have not been.

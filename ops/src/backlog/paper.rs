@@ -7,15 +7,16 @@
 use super::columns::Given;
 use super::decide::Line;
 use super::row::Defaults;
-use super::{Tongue, Word};
+use super::{Fault, Tongue, Word};
 use crate::context::Word as PathWord;
 use crate::failure::{Problem, Result};
 use crate::messages::Lang;
 use crate::output::printable_path;
+use crate::said::Said;
 use crate::sheet::write::{Format, Writer};
 use crate::sheet::{Row, Rows, Sheet};
 use jingui_schema::digest::Sha256;
-use jingui_schema::facts::DocumentKind;
+use jingui_schema::facts::{DocumentKind, Label};
 use jingui_schema::id::{ActId, VaultId};
 use jingui_schema::time::Day;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,9 @@ pub(super) struct Task {
     /// What stands where the sheet says nothing.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     set: BTreeMap<String, String>,
+    /// Projects that may have been mistyped, folded, with the one that was perhaps meant; nothing where none is near.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub doubted: BTreeMap<String, String>,
 }
 
 /// What was asked for besides the texts of the sheet.
@@ -100,7 +104,16 @@ impl Task {
                 .map(|(heading, field)| (heading.clone(), field.word().to_owned()))
                 .collect(),
             set: asked.defaults.iter().map(|(field, text)| (field.word().to_owned(), text.clone())).collect(),
+            doubted: BTreeMap::new(),
         }
+    }
+
+    /// What is wrong with the project of a row, if it is doubted.
+    pub(super) fn doubt(&self, project: &Label) -> Option<Fault> {
+        let near = self.doubted.get(&project.folded())?;
+        let key = if near.is_empty() { "fault-project-unlisted" } else { "fault-project-near" };
+        let said = Said::new(key).text("value", project.as_str()).text("near", near);
+        Some(Fault::new(Word::BadValue, said))
     }
 
     /// Where the sheet lies.

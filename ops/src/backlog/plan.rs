@@ -33,6 +33,8 @@ pub struct Ask {
     pub map: Vec<(String, Field)>,
     /// What stands where the sheet says nothing.
     pub set: Vec<(Field, String)>,
+    /// Take projects as they are written, also where nobody has used them.
+    pub new_project: bool,
     /// Where the plan goes; beside the sheet where it is not said.
     pub output: Option<PathBuf>,
     /// Language of the reasons.
@@ -108,7 +110,8 @@ pub fn plan(session: &Session, ask: &Ask, watch: &mut dyn Watch) -> Result<Plann
     let tab = sheet.tab().map(|(name, others)| (name.to_owned(), others));
     let skipped = columns.skipped().into_iter().map(str::to_owned).collect();
     let (files, sheet_path) = (ask.files.clone(), ask.sheet.clone());
-    let begin = Begin { session, path: sheet_path, sheet, columns, defaults, files, task, tongue };
+    let doubting = !ask.new_project;
+    let begin = Begin { session, path: sheet_path, sheet, columns, defaults, files, task, tongue, doubting };
     let mut backlog = Backlog::begin(begin, watch)?;
 
     let mut temporary = if ask.dry_run { None } else { Some(new_file(&dir, &path)?) };

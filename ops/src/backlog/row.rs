@@ -23,7 +23,7 @@ const APOSTROPHES: [char; 3] = ['\'', '’', '‘'];
 const TAG_MARKS: [char; 7] = [';', '；', ',', '，', '、', '|', '\n'];
 
 /// Columns that are particulars of the application form.
-const FORM: [(Field, Form); 7] = [
+const FORM: [(Field, Form); 8] = [
     (Field::Handler, Form::Handler),
     (Field::HandlerId, Form::HandlerId),
     (Field::Phone, Form::Phone),
@@ -31,6 +31,7 @@ const FORM: [(Field, Form); 7] = [
     (Field::Token, Form::Token),
     (Field::PasswordCard, Form::PasswordCard),
     (Field::Accepted, Form::Accepted),
+    (Field::Holders, Form::Holders),
 ];
 
 /// A row as it was read.
@@ -242,6 +243,9 @@ impl<'a> Reader<'a> {
         for (field, form) in FORM {
             let value = match form {
                 Form::Accepted => self.may(field, done, |text| label(&a_day(text)?.to_string())),
+                Form::Holders => self.may(field, done, |text| {
+                    crate::cli::holders(text).ok_or_else(|| word("fault-holders")(text))
+                }),
                 Form::HandlerId => self.may(field, done, |text| {
                     let id = CustomerId::of_person(text.trim_start_matches(APOSTROPHES), day.0);
                     label(id.map_err(|error| identifier(&error))?.as_str())

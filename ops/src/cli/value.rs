@@ -3,7 +3,7 @@
 use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use jingui_schema::digest::Sha256;
-use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role, is_unprintable};
+use jingui_schema::facts::{DocumentKind, Field, Label, Lack, Mark, Particular, Role, is_unprintable};
 use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
 use jingui_schema::rules::LAW_CHARS_MAX;
 use jingui_schema::time::Day;
@@ -14,6 +14,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+
+/// Holders of one application at most.
+const HOLDERS_MAX: u32 = 100_000;
 
 /// Why a value is not one: the key of a message.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +39,13 @@ pub struct Kinded {
     pub kind: DocumentKind,
 }
 
-/// `KIND=REASON`: a required material that is knowingly missing.
+/// `KIND=REASON` or `KIND:GAP=REASON`: a gap that is let pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
     /// Which.
     pub kind: DocumentKind,
+    /// What of it.
+    pub gap: Option<Lack>,
     /// Why.
     pub reason: String,
 }
@@ -48,7 +53,7 @@ pub struct Waiver {
 /// `FILE=MARK,…`: what was seen of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marked {
-    /// The file, as it was given; in a correction the number of the document.
+    /// The file, as it was given.
     pub file: PathBuf,
     /// The marks.
     pub marks: Vec<Mark>,
@@ -56,6 +61,23 @@ pub struct Marked {
     pub until: Option<Day>,
     /// Pages.
     pub pages: Option<u32>,
+}
+
+/// `NO=MARK,…`, `NO+MARK,…` or `NO-MARK,…`: what is said of the marks of a document from now on. What is not named stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarked {
+    /// The number of the document, as it was given.
+    pub file: PathBuf,
+    /// All its marks.
+    pub marks: Option<Vec<Mark>>,
+    /// Marks it has besides.
+    pub add: Vec<Mark>,
+    /// Marks it has no more.
+    pub remove: Vec<Mark>,
+    /// Its last day.
+    pub until: Option<Option<Day>>,
+    /// Pages.
+    pub pages: Option<Option<u32>>,
 }
 
 /// `FILE=TITLE`: what a document is called.
@@ -179,14 +201,24 @@ pub(super) fn kinded() -> ValueParser {
     OsStringValueParser::new().try_map(read).into()
 }
 
-/// `KIND=REASON`.
+/// `KIND=REASON` or `KIND:GAP=REASON`.
 pub(super) fn waiver() -> ValueParser {
     parser(|word| {
-        let (kind, reason) = word.split_once('=').ok_or(Why("why-waiver"))?;
-        let kind = kind.to_ascii_uppercase().parse().map_err(|_| Why("why-waiver"))?;
+        let (what, reason) = word.split_once('=').ok_or(Why("why-waiver"))?;
+        let (kind, gap) = waived(what).ok_or(Why("why-waiver"))?;
         let reason = Label::read(reason).map_err(|_| Why("why-waiver"))?;
-        Ok(Waiver { kind, reason: reason.as_str().to_owned() })
+        Ok(Waiver { kind, gap, reason: reason.as_str().to_owned() })
     })
+}
+
+/// `KIND` or `KIND:GAP`: what is let pass.
+pub fn waived(word: &str) -> Option<(DocumentKind, Option<Lack>)> {
+    let (kind, gap) = word.split_once(':').map_or((word, None), |(kind, gap)| (kind, Some(gap)));
+    let gap = gap.map(|gap| gap.trim().to_ascii_lowercase().parse().ok());
+    match gap {
+        Some(None) => None,
+        gap => Some((kind.trim().to_ascii_uppercase().parse().ok()?, gap.flatten())),
+    }
 }
 
 /// `FILE=MARK,…`, with `until:DAY` or `until:long`, and `pages:N` among the marks.
@@ -197,6 +229,32 @@ pub(super) fn marked() -> ValueParser {
         Ok::<_, Why>(Marked { file: file.into(), marks, until, pages })
     };
     OsStringValueParser::new().try_map(read).into()
+}
+
+/// `NO=MARK,…`, `NO+MARK,…` or `NO-MARK,…`.
+pub(super) fn remarked() -> ValueParser {
+    parser(|word| {
+        let at = word.find(['=', '+', '-']).filter(|at| *at > 0).ok_or(Why("why-remarked"))?;
+        let (file, words) = (PathBuf::from(&word[..at]), &word[at + 1..]);
+        let mut said = Remarked { file, ..Remarked::default() };
+        if word[at..].starts_with('-') {
+            for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+                match word {
+                    "until" => said.until = Some(None),
+                    "pages" => said.pages = Some(None),
+                    word => said.remove.push(word.parse().map_err(|_| Why("why-remarked"))?),
+                }
+            }
+            return Ok(said);
+        }
+        let Seen { marks, until, pages } = seen(words).ok_or(Why("why-remarked"))?;
+        (said.until, said.pages) = (until.map(Some), pages.map(Some));
+        match word[at..].starts_with('+') {
+            true => said.add = marks,
+            false => said.marks = Some(marks),
+        }
+        Ok(said)
+    })
 }
 
 /// `MARK,…`, with `until:DAY` and `pages:N` among the marks.
@@ -213,6 +271,12 @@ pub fn seen(words: &str) -> Option<Seen> {
     seen.marks.sort_unstable();
     seen.marks.dedup();
     Some(seen)
+}
+
+/// How many people the certificates are for: a whole number, as it is stored.
+pub fn holders(text: &str) -> Option<Label> {
+    let count = text.trim().parse::<u32>().ok().filter(|count| (1..=HOLDERS_MAX).contains(count))?;
+    Label::read(&count.to_string()).ok()
 }
 
 /// `FILE=TITLE`.

@@ -9,9 +9,13 @@ use crate::failure::{Problem, Result};
 use crate::intake::{Intake, gather};
 use crate::output::printable_path;
 use jingui_schema::facts::{
-    Business, Circumstance, Customer, CustomerKind, DocumentKind, Field, Label, Outcome, Particular, Waived,
+    Business, Circumstance, Customer, CustomerKind, DocumentKind, Field, Label, Lack, Outcome, Particular,
+    Role, Waived,
 };
 use jingui_schema::identifier::CustomerId;
+use jingui_schema::materials::Gap;
+use jingui_schema::near;
+use jingui_schema::projects::Doubt;
 use jingui_schema::time::Day;
 use jingui_vault::body::{Buffers, Incoming};
 use jingui_vault::certificate::Certificate;
@@ -85,6 +89,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         return tell(world, context, &session, &filed);
     }
     let labels = labels(context, parsed)?;
+    // Whoever may not file is told so, and not what a project is called.
+    session.with_role(&[Role::Archivist])?;
+    if !parsed.flag("new-project") {
+        check_project(&session, &labels.project)?;
+    }
+    note_flags(context, &session, &labels)?;
     let certs = to_link(read, parsed, labels.business);
     let filing = Filing { labels, incoming, request, again: parsed.flag("again"), plan: None, certs };
     if context.dry_run() {
@@ -206,11 +216,22 @@ pub(super) fn check_past(date: Day, today: Day) -> Result<()> {
     }
 }
 
-/// Puts the waivers of a command line to those that there are; a later one of a kind counts.
-pub(super) fn waive(waived: &mut Vec<Waived>, parsed: &Parsed) {
-    for waiver in parsed.all::<Waiver>("waive") {
-        waived.retain(|known| known.kind != waiver.kind);
-        waived.push(Waived { kind: waiver.kind, reason: waiver.reason, by: None });
+/// Puts the waivers of a command line to those that there are; a later one of the same gap counts.
+///
+/// Shape: one that names no gap means those of its kind that there are, and where there is none, that it is missing.
+/// Waivers that are stored without a gap let pass whatever there is of a kind; none is written any more.
+pub(super) fn waive(waived: &mut Vec<Waived>, parsed: &Parsed, gaps: &[Gap]) {
+    for Waiver { kind, gap, reason } in parsed.all::<Waiver>("waive") {
+        let there = gaps.iter().filter(|there| there.kinds().contains(&kind)).map(Gap::lack);
+        let mut meant: Vec<Lack> = gap.map_or_else(|| there.collect(), |gap| vec![gap]);
+        if meant.is_empty() {
+            meant.push(Lack::Missing);
+        }
+        meant.sort_unstable();
+        meant.dedup();
+        waived.retain(|known| known.kind != kind || known.gap.is_some_and(|gap| !meant.contains(&gap)));
+        let new = |gap| Waived { kind, gap: Some(gap), reason: reason.clone(), by: None };
+        waived.extend(meant.into_iter().map(new));
     }
 }
 
@@ -225,6 +246,10 @@ pub(super) fn particulars(fields: &mut Vec<Particular>, parsed: &Parsed, today: 
                 let checked = checked.map_err(|why| Problem::HandlerId { why: why.to_string() })?;
                 Label::read(checked.as_str()).expect("an identifier is short and printable")
             }
+            Field::Holders => match crate::cli::holders(value.as_str()) {
+                Some(count) => count,
+                None => return Err(Problem::Holders { word: value.to_string() }.into()),
+            },
             // However it was typed, a day is found as a day.
             Field::Accepted => match Day::read(value.as_str()) {
                 Ok(day) => Label::read(&day.to_string()).expect("a day is short and printable"),
@@ -239,6 +264,34 @@ pub(super) fn particulars(fields: &mut Vec<Particular>, parsed: &Parsed, today: 
     Ok(())
 }
 
+/// Refuses a project that may have been mistyped: records filed under two spellings are found by neither.
+fn check_project(session: &Session, project: &Label) -> Result<()> {
+    let name = project.to_string();
+    match session.doubt_project(project)? {
+        None => Ok(()),
+        Some(Doubt::Near(near)) => Err(Problem::ProjectNear { project: name, near: near.to_string() }.into()),
+        Some(Doubt::Unlisted) => Err(Problem::ProjectUnlisted { project: name }.into()),
+    }
+}
+
+/// Says of flags that no material of the business asks about: most often another one was meant.
+pub(super) fn note_flags(context: &mut Context, session: &Session, labels: &Labels) -> Result<()> {
+    let (business, kind) = (labels.business, labels.customer.kind);
+    let (unasked, asked) = session.settings()?.materials.unasked(business, kind, &labels.application.flags);
+    for flag in unasked {
+        let near = near::nearest(flag.word(), asked.iter().map(|flag| flag.word()));
+        let values = [
+            ("flag", flag.word().into()),
+            ("business", context.out.word("business", &business).into()),
+            ("customer", context.out.word("customer-kind", &kind).into()),
+            ("near", near.map_or("", |(near, _)| near).into()),
+        ];
+        let key = if near.is_some() { "flag-unasked-near" } else { "flag-unasked" };
+        context.out.warning(key, &values)?;
+    }
+    Ok(())
+}
+
 fn labels(context: &Context, parsed: &Parsed) -> Result<Labels> {
     let kind: CustomerKind = parsed.must("customer-kind");
     let date: Day = parsed.must("date");
@@ -249,7 +302,7 @@ fn labels(context: &Context, parsed: &Parsed) -> Result<Labels> {
     flags.sort_unstable();
     flags.dedup();
     let (mut waived, mut fields) = (Vec::new(), Vec::new());
-    waive(&mut waived, parsed);
+    waive(&mut waived, parsed, &[]);
     particulars(&mut fields, parsed, today)?;
     let applied = parsed.get::<Day>("applied");
     applied.map(|day| check_past(day, today)).transpose()?;

@@ -2,12 +2,13 @@
 
 use super::World;
 use super::show::papers;
-use crate::cli::{Kinded, Marked, Parsed, Titled};
+use crate::cli::{Kinded, Parsed, Remarked, Titled};
 use crate::context::Context;
 use crate::failure::{Problem, Result};
 use crate::output::Output;
-use jingui_schema::facts::{Circumstance, CustomerKind, FactName, Facts, Label, Particular};
-use jingui_schema::identifier::mask;
+use jingui_schema::facts::{Circumstance, CustomerKind, FactName, Facts, Label, Waived};
+use jingui_schema::materials::Gap;
+use jingui_schema::sight::Eyes;
 use jingui_schema::time::Day;
 use jingui_vault::correct::{Corrected, DocumentChange};
 use jingui_vault::filing::Labels;
@@ -22,10 +23,17 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let documents = documents(parsed)?;
     let today = context.env.now().day();
     // What is wrong with the words is found before the vault is asked for anything.
-    change(&mut Labels::of(&session.view(record)?.facts), parsed, today)?;
+    let row = session.row(record)?;
+    let gaps = session.assess(&row)?.gaps;
+    change(&mut Labels::of(&session.view(record)?.facts), parsed, today, &gaps)?;
+    if !parsed.all::<Circumstance>("flag").is_empty() {
+        let mut labels = Labels::of(&row.facts);
+        change(&mut labels, parsed, today, &gaps)?;
+        super::add::note_flags(context, &session, &labels)?;
+    }
     let reason = parsed.text("reason").unwrap_or_default();
     let change = |there: &mut Labels| {
-        change(there, parsed, today)
+        change(there, parsed, today, &gaps)
             .map_err(|_| Error::Stale { why: "the record was corrected meanwhile".into() })
     };
     let corrected = session.correct(record, change, &documents, reason, context.dry_run());
@@ -42,7 +50,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
                 Ok(Exit::Done)
             }
         },
-        corrected => tell(context, &record.to_string(), &corrected?),
+        corrected => tell(context, &session.eyes(), &record.to_string(), &corrected?),
     }
 }
 
@@ -53,8 +61,8 @@ struct Nothing {
     changed: [&'static str; 0],
 }
 
-/// What the command line changes in the labels.
-fn change(labels: &mut Labels, parsed: &Parsed, today: Day) -> Result<()> {
+/// What the command line changes in the labels of a record with these gaps.
+fn change(labels: &mut Labels, parsed: &Parsed, today: Day, gaps: &[Gap]) -> Result<()> {
     for cleared in parsed.all::<FactName>("clear") {
         match cleared {
             FactName::CustomerId => labels.customer.id = None,
@@ -101,7 +109,7 @@ fn change(labels: &mut Labels, parsed: &Parsed, today: Day) -> Result<()> {
         }
     }
     labels.box_code = parsed.get("box").or(labels.box_code.take());
-    super::add::waive(&mut labels.waived, parsed);
+    super::add::waive(&mut labels.waived, parsed, gaps);
     let application = &mut labels.application;
     application.channel = parsed.get("channel").or(application.channel);
     application.flags.extend(parsed.all::<Circumstance>("flag"));
@@ -134,12 +142,9 @@ fn documents(parsed: &Parsed) -> Result<Vec<DocumentChange>> {
     for Titled { file, title } in parsed.all("title") {
         said.push((of(&file)?, DocumentChange { title: Some(title), ..DocumentChange::default() }));
     }
-    for Marked { file, marks, until, pages } in parsed.all("mark") {
-        let (until, pages) = (Some(until), Some(pages));
-        said.push((
-            of(&file)?,
-            DocumentChange { marks: Some(marks), until, pages, ..DocumentChange::default() },
-        ));
+    for Remarked { file, marks, add, remove, until, pages } in parsed.all("mark") {
+        let said_of_marks = DocumentChange { marks, add, remove, until, pages, ..DocumentChange::default() };
+        said.push((of(&file)?, said_of_marks));
     }
     for (place, more) in said {
         let change = &mut changes[place];
@@ -152,13 +157,15 @@ fn documents(parsed: &Parsed) -> Result<Vec<DocumentChange>> {
             all.sort_unstable();
             all.dedup();
         }
+        change.add.extend(more.add);
+        change.remove.extend(more.remove);
         change.until = more.until.or(change.until);
         change.pages = more.pages.or(change.pages);
     }
     Ok(changes)
 }
 
-fn tell(context: &mut Context, record: &str, corrected: &Corrected) -> Result<Exit> {
+fn tell(context: &mut Context, eyes: &Eyes, record: &str, corrected: &Corrected) -> Result<Exit> {
     #[derive(Serialize)]
     struct Told<'a> {
         record: &'a str,
@@ -190,6 +197,7 @@ fn tell(context: &mut Context, record: &str, corrected: &Corrected) -> Result<Ex
     }
     let key = if corrected.seq.is_some() { "correct-done" } else { "correct-would" };
     context.out.result(key, &[("number", number.into()), ("n", corrected.n.into())])?;
+    let (before, after) = (eyes.facts(&corrected.before), eyes.facts(&corrected.after));
     let rows = corrected.changed.iter().map(|name| {
         let heading = context.out.text(&format!("fact-{name}"), &[]);
         let out = &context.out;
@@ -198,7 +206,7 @@ fn tell(context: &mut Context, record: &str, corrected: &Corrected) -> Result<Ex
                 papers(corrected.documents.iter().map(|(old, _)| old)),
                 papers(corrected.documents.iter().map(|(_, new)| new)),
             ),
-            name => (fact(out, &corrected.before, *name), fact(out, &corrected.after, *name)),
+            name => (fact(out, &before, *name), fact(out, &after, *name)),
         };
         vec![heading, old, new]
     });
@@ -210,7 +218,8 @@ fn tell(context: &mut Context, record: &str, corrected: &Corrected) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// One fact in words, identifiers masked; what is said of documents is in [`papers`].
+/// One fact in words, as it is in these facts: they are those that somebody may see. What is said of documents is in
+/// [`papers`].
 pub(super) fn fact(out: &Output, facts: &Facts, name: FactName) -> String {
     let list = |words: Vec<String>| words.join(", ");
     match name {
@@ -218,25 +227,24 @@ pub(super) fn fact(out: &Output, facts: &Facts, name: FactName) -> String {
         FactName::Outlet => facts.outlet.to_string(),
         FactName::Customer => facts.customer.name.to_string(),
         FactName::CustomerKind => out.word("customer-kind", &facts.customer.kind),
-        FactName::CustomerId => facts.customer.id.as_deref().map(mask).unwrap_or_default(),
+        FactName::CustomerId => facts.customer.id.clone().unwrap_or_default(),
         FactName::Business => out.word("business", &facts.business),
         FactName::Date => facts.date.to_string(),
         FactName::Outcome => out.word("outcome", &facts.outcome),
         FactName::Class => facts.class.to_string(),
         FactName::Tags => list(facts.tags.iter().map(ToString::to_string).collect()),
         FactName::Box => facts.box_code.as_ref().map(ToString::to_string).unwrap_or_default(),
-        FactName::Waived => list(facts.waived.iter().map(|w| format!("{}: {}", w.kind, w.reason)).collect()),
+        FactName::Waived => list(facts.waived.iter().map(waiver_code).collect()),
         FactName::Channel => facts.channel.map(|c| c.to_string()).unwrap_or_default(),
         FactName::Flags => list(facts.flags.iter().map(ToString::to_string).collect()),
         FactName::Applied => facts.applied.map(|d| d.to_string()).unwrap_or_default(),
-        FactName::Fields => list(facts.fields.iter().map(particular).collect()),
+        FactName::Fields => list(facts.fields.iter().map(|p| format!("{}: {}", p.field, p.value)).collect()),
         FactName::Documents => String::new(),
     }
 }
 
-/// A particular in words, masked where it has to be.
-pub(super) fn particular(particular: &Particular) -> String {
-    let value = particular.value.as_str();
-    let value = if particular.field.is_masked() { mask(value) } else { value.to_owned() };
-    format!("{}: {value}", particular.field)
+/// A waiver as it is typed, with its reason.
+fn waiver_code(waived: &Waived) -> String {
+    let gap = waived.gap.map(|gap| format!(":{gap}")).unwrap_or_default();
+    format!("{}{gap}: {}", waived.kind, waived.reason)
 }

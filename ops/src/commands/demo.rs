@@ -193,6 +193,7 @@ impl Demo<'_> {
         for (no, (_, kind)) in (1..).zip(&documents) {
             let marks = match *kind {
                 "APP" => "stamped,signed",
+                "AGR" => "signed",
                 "AGT" | "HID" | "LRP" => "front,back,seen,until:2039-12-31",
                 _ => continue,
             };

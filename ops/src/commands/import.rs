@@ -123,6 +123,7 @@ pub(super) fn plan(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         rule: parsed.text("rule").map(str::to_owned),
         map: parsed.all::<(String, Field)>("map"),
         set: parsed.all::<(Field, String)>("set"),
+        new_project: parsed.flag("new-project"),
         output: absolute("output"),
         lang: context.out.look().lang,
         dry_run: context.dry_run(),

@@ -35,16 +35,24 @@ pub(super) fn head(world: &World, context: &mut Context, parsed: &Parsed) -> Res
 /// Proves that a line stands in the journal.
 pub(super) fn prove(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let output = output(context, parsed)?;
-    if context.dry_run() {
-        return Ok(Exit::Done);
-    }
     if let (Some(record), Some(dir)) = (parsed.text("record"), &output) {
         let session = world.session(context)?;
-        let record = session.resolve(record)?;
-        let proof = session.prove_document(record, parsed.must("doc"))?;
+        let (record, doc) = (session.resolve(record)?, parsed.must("doc"));
+        let (purpose, reason) = (parsed.get("purpose"), parsed.text("reason"));
+        session.may_open(record, purpose, reason)?;
+        if context.dry_run() {
+            return Ok(Exit::Done);
+        }
+        // The proof tells what a document is called and what was seen of it: that is an opening, and journalled as one
+        // before the folder is written.
+        drop(session.open_for(record, &[doc], purpose, reason, None)?);
+        let proof = session.prove_document(record, doc)?;
         let log = world.vault.log_key()?;
         crate::proof::write(&context.env, dir, &proof, &log)?;
         context.out.result("proof-written", &[("path", printable_path(dir).into())])?;
+        return Ok(Exit::Done);
+    }
+    if context.dry_run() {
         return Ok(Exit::Done);
     }
     world.tell_notices(context)?;

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::facts::{Label, Standing};
 use jingui_schema::id::StaffNo;
-use jingui_schema::identifier::mask;
+use jingui_schema::sight::Eyes;
 use jingui_vault::Exit;
 use jingui_vault::catalog::{Match, Query, Row};
 use serde::Serialize;
@@ -49,8 +49,8 @@ impl ToldRecord {
     }
 }
 
-/// A row as it is told, its identifiers masked.
-pub(super) fn told(row: &Row, state: Standing) -> ToldRecord {
+/// A row as somebody is told of it.
+pub(super) fn told(row: &Row, state: Standing, eyes: &Eyes) -> ToldRecord {
     let facts = &row.facts;
     ToldRecord {
         record: row.record.to_string(),
@@ -58,9 +58,9 @@ pub(super) fn told(row: &Row, state: Standing) -> ToldRecord {
         date: facts.date.to_string(),
         project: facts.project.to_string(),
         outlet: facts.outlet.to_string(),
-        customer: facts.customer.name.to_string(),
+        customer: eyes.customer(&facts.customer),
         customer_kind: facts.customer.kind.word(),
-        customer_id: facts.customer.id.as_deref().map(mask),
+        customer_id: eyes.identifier(&facts.customer),
         business: facts.business.word(),
         outcome: facts.outcome.word(),
         class: facts.class.word(),
@@ -95,11 +95,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             && code.as_ref().is_none_or(|code| facts.box_code.as_ref().is_some_and(|b| b.folded() == *code))
     })?;
     world.tell_notices(context)?;
+    let eyes = session.eyes();
     let contains = matches!(page.customer_match, Match::Contains);
     let next = page.next.as_ref().map(ToString::to_string);
     if context.out.json() {
         let customer_match = if contains { "contains" } else { "exact" };
-        let told = |row: &Row| Ok(told(row, session.standing(row)?));
+        let told = |row: &Row| Ok(told(row, session.standing(row)?, &eyes));
         let records = page.rows.iter().map(told).collect::<Result<_>>()?;
         context.out.document(&Told { records, next, customer_match })?;
         return Ok(Exit::Done);
@@ -114,7 +115,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     }
     let mut rows = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
-        let told = told(row, session.standing(row)?);
+        let told = told(row, session.standing(row)?, &eyes);
         let documents = told.documents.to_string();
         let state = context.out.text(&format!("state-{}", told.state), &[]);
         rows.push(vec![

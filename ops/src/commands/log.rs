@@ -7,6 +7,7 @@ use crate::failure::Result;
 use jingui_schema::act::Deed;
 use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
+use jingui_schema::sight::{Datum, Sight};
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
 
@@ -29,8 +30,9 @@ pub(super) fn record(world: &World, context: &mut Context, parsed: &Parsed) -> R
     world.tell_notices(context)?;
     // Who may not know of holds gets no sign of one.
     let knows = session.may_know_holds();
-    let shown = lines.iter().filter(|line| knows || !line.act.deed.kind().starts_with("hold."));
-    let told: Vec<Told> = shown.map(|line| told(line, Some(&session))).collect();
+    let known = lines.iter().filter(|line| knows || !line.act.deed.kind().starts_with("hold."));
+    let shown = session.eyes().sight(Datum::Said) == Sight::Shown;
+    let told: Vec<Told> = known.map(|line| told(line, Some(&session), shown)).collect();
     if context.out.json() {
         context.out.document(&told)?;
         return Ok(Exit::Done);
@@ -53,7 +55,7 @@ pub(super) fn journal(world: &World, context: &mut Context, parsed: &Parsed) -> 
         if context.out.json() {
             context.out.out(&[&raw.bytes[..], b"\n"].concat())?;
         } else {
-            rows.push(told(&line, None));
+            rows.push(told(&line, None, false));
             if rows.len() == 1000 {
                 table(context, &std::mem::take(&mut rows))?;
             }
@@ -65,7 +67,8 @@ pub(super) fn journal(world: &World, context: &mut Context, parsed: &Parsed) -> 
     table(context, &rows)
 }
 
-fn told(line: &Line, session: Option<&Session>) -> Told {
+/// A line; with what was said beside it, if that is `shown`.
+fn told(line: &Line, session: Option<&Session>, shown: bool) -> Told {
     let name = match (line.by, session) {
         (By::Staff(staff), Some(session)) => session.name_of(staff),
         _ => None,
@@ -73,7 +76,11 @@ fn told(line: &Line, session: Option<&Session>) -> Told {
     // An enrolment's note is the name, and told as such.
     let note =
         line.act.deed.note().filter(|_| !matches!(line.act.deed, Deed::StaffEnrol(_) | Deed::VaultInit(_)));
-    let reason = note.zip(session).and_then(|(note, session)| session.read_note(note).ok()).map(|n| n.text);
+    let reason = note
+        .filter(|_| shown)
+        .zip(session)
+        .and_then(|(note, session)| session.read_note(note).ok())
+        .map(|n| n.text);
     let act = serde_json::from_str::<serde_json::Value>(&line.raw_act).unwrap_or_default();
     Told {
         seq: line.seq,

@@ -9,6 +9,7 @@ use crate::forms::MissingRow;
 use jingui_schema::facts::Label;
 use jingui_schema::id::StaffNo;
 use jingui_schema::materials::Assessment;
+use jingui_schema::sight::Eyes;
 use jingui_vault::catalog::{Query, Row};
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
@@ -157,12 +158,13 @@ pub(super) fn rows_on_paper(
     if count > shown.len() as u64 {
         return Err(Problem::TooManyToPrint { limit: limit.to_string() }.into());
     }
+    let eyes = session.eyes();
     let row = |lacking: &Lacking| {
         let facts = &lacking.row.facts;
         let handler = session.name_of(facts.clerk);
         MissingRow {
             number: facts.number.to_string(),
-            customer: facts.customer.name.to_string(),
+            customer: eyes.customer(&facts.customer),
             business: context.out.word("business", &facts.business),
             missing: gaps_text(&context.out, &lacking.found.gaps),
             days: lacking.days.to_string(),
@@ -179,8 +181,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let limit = parsed.get::<u32>("limit").map_or(SHOWN, |n| n as usize);
     let Gathered { shown, clerks, count } = gather(context, parsed, &session, limit)?;
     world.tell_notices(context)?;
+    let eyes = session.eyes();
     if context.out.json() {
-        let records = shown.iter().map(told).collect();
+        let records = shown.iter().map(|lacking| told(lacking, &eyes)).collect();
         context.out.document(&Told { records, clerks, count })?;
         return Ok(Exit::Done);
     }
@@ -193,7 +196,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         vec![
             lacking.days.to_string(),
             facts.number.to_string(),
-            facts.customer.name.to_string(),
+            eyes.customer(&facts.customer),
             context.out.word("business", &facts.business),
             facts.clerk.to_string(),
             format!("{}/{}", found.met, found.mandatory),
@@ -223,12 +226,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     Ok(Exit::Done)
 }
 
-fn told(lacking: &Lacking) -> ToldRecord {
+fn told(lacking: &Lacking, eyes: &Eyes) -> ToldRecord {
     let facts = &lacking.row.facts;
     ToldRecord {
         record: lacking.row.record.to_string(),
         number: facts.number.to_string(),
-        customer: facts.customer.name.to_string(),
+        customer: eyes.customer(&facts.customer),
         project: facts.project.to_string(),
         outlet: facts.outlet.to_string(),
         business: facts.business.word(),

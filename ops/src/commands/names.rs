@@ -88,7 +88,7 @@ pub(super) fn customers(world: &World, context: &mut Context, parsed: &Parsed) -
         aliases: Vec<String>,
     }
     let session = world.session(context)?;
-    let settings = session.settings()?;
+    let customers = session.customers()?;
     let limit = parsed.get::<u32>("limit").map_or(SHOWN, |n| n as usize);
     let part = parsed.text("name").unwrap_or_default();
     let found = session.ask(|catalog| catalog.customers(part, limit))?;
@@ -97,13 +97,13 @@ pub(super) fn customers(world: &World, context: &mut Context, parsed: &Parsed) -
     let mut told: Vec<Told> = Vec::new();
     // Records keep the name they were filed under, so one who was renamed is found by the new name here.
     let folded = fold(part);
-    let renamed = settings.customers.entries().iter().filter(|entry| {
+    let renamed = customers.entries().iter().filter(|entry| {
         let mut names = std::iter::once(&entry.name).chain(&entry.aliases);
         !part.is_empty() && names.any(|name| name.folded().contains(&folded))
     });
     let renamed: Vec<Label> = renamed.map(|entry| entry.name.clone()).take(limit).collect();
     for name in found.into_iter().chain(renamed) {
-        let (name, aliases) = match settings.customers.find(name.as_str()) {
+        let (name, aliases) = match customers.find(name.as_str()) {
             Some(entry) => (entry.name.to_string(), entry.aliases.iter().map(ToString::to_string).collect()),
             None => (name.to_string(), Vec::new()),
         };
@@ -175,7 +175,7 @@ pub(super) fn change_customers(world: &World, context: &mut Context, parsed: &Pa
     let change = |list: &Names<_>| renamed(list, parsed, Setting::Customers);
     let done = match context.dry_run() {
         true => {
-            let list = change(&session.settings()?.customers)?;
+            let list = change(&*session.customers()?)?;
             session.may_change(Setting::Customers, &list, reason)?;
             None
         }

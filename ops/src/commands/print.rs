@@ -3,6 +3,7 @@
 use super::World;
 use super::act::must_be_new;
 use super::missing;
+use super::show::seen_by;
 use crate::cli::{Parsed, is_dash};
 use crate::context::Context;
 use crate::failure::{Doing, Problem, Result};
@@ -12,7 +13,7 @@ use crate::output::printable_path;
 use crate::paper::{self, Chain, Missing, Paper, SEARCHED, Trouble};
 use jingui_schema::facts::{Business, Class, Label, Outcome, Role, Standing};
 use jingui_schema::id::StaffNo;
-use jingui_schema::identifier::mask;
+use jingui_schema::sight::Eyes;
 use jingui_schema::time::Day;
 use jingui_vault::catalog::{Match, Query, Row};
 use jingui_vault::{Exit, Session};
@@ -201,21 +202,22 @@ pub(super) fn contents(world: &World, context: &mut Context, parsed: &Parsed) ->
         filed.insert(filing.filing, world.vault.line(filing.seq)?.0.at.day());
     }
     let stamp = stamp(world, context, &session)?;
-    let masked = view.facts.customer.id.as_deref().map(mask);
-    let make = |id: Option<&str>| {
-        forms::contents(messages(context), &stamp, &view.facts, &view.documents, &filed, id)
+    let make = |eyes: Eyes| {
+        let (facts, id) = (eyes.facts(&view.facts), eyes.identifier(&view.facts.customer));
+        let documents: Vec<_> = view.documents.iter().map(|document| seen_by(&eyes, document)).collect();
+        forms::contents(messages(context), &stamp, &facts, &documents, &filed, id.as_deref())
     };
     if parsed.flag("reveal") {
-        session.may_open(record, parsed.get("purpose"), parsed.text("reason"))?;
+        session.may_reveal(record, parsed.get("purpose"), parsed.text("reason"))?;
     }
     let paper = if parsed.flag("reveal") && !context.dry_run() {
-        let paper = make(view.facts.customer.id.as_deref());
+        let paper = make(session.eyes().revealed(true));
         // Refused before the act is written; durable before anything is shown.
         press.check(context, &paper)?;
         session.reveal(record, parsed.get("purpose"), parsed.text("reason").unwrap_or_default())?;
         paper
     } else {
-        make(masked.as_deref())
+        make(session.eyes())
     };
     world.tell_notices(context)?;
     press.print(context, parsed, &paper, view.documents.len())
@@ -231,6 +233,8 @@ pub(super) fn filing_list(world: &World, context: &mut Context, parsed: &Parsed)
         return Err(Problem::NothingToPrint { without: "0".into() }.into());
     }
     // As the folders stand on the shelf.
+    let eyes = session.eyes();
+    rows.iter_mut().for_each(|row| row.facts = eyes.facts(&row.facts));
     rows.sort_by_key(|row| (row.facts.number.year(), row.facts.number.serial()));
     let asked = asked(parsed);
     let paper = forms::filing_list(messages(context), &stamp(world, context, &session)?, &asked, &rows);

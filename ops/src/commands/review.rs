@@ -13,6 +13,7 @@ use jingui_vault::catalog::{Query, Row};
 use jingui_vault::review::{Review, SAMPLE_PERCENT, sample};
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Records of the queue where nobody says how many.
@@ -48,20 +49,24 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         .map(|word| session.resolve(word))
         .collect::<jingui_vault::Result<Vec<_>>>()?;
     if let Some(plan) = plan {
-        records = session.records_of_plan(plan)?;
+        let mut read = |done, of| progress(context, "progress-review-plan", done, of);
+        records = session.records_of_plan(plan, &mut read)?;
         // Who reviews may look at more than the rule asks for, not at less.
         let share = parsed.get::<f64>("sample").map_or(0, |share| (share * 100.0 - 1e-9).ceil() as u32);
         let share = share.max(SAMPLE_PERCENT);
         let drawn = sample(plan, session.with_role(&[Role::Reviewer])?, &records, share);
         if parsed.flag("sample-compared") {
-            compared.extend(drawn.iter().filter(|r| !compared.contains(r)).copied().collect::<Vec<_>>());
+            let known: HashSet<RecordId> = compared.iter().copied().collect();
+            compared.extend(drawn.iter().filter(|record| !known.contains(record)));
         }
-        let left: Vec<RecordId> = drawn.into_iter().filter(|r| !compared.contains(r)).collect();
+        let known: HashSet<RecordId> = compared.iter().copied().collect();
+        let left: Vec<RecordId> = drawn.into_iter().filter(|record| !known.contains(record)).collect();
         if verdict == Verdict::Passed && !left.is_empty() {
             return ask_for_sample(context, &session, plan, &left, records.len());
         }
     }
-    if let Some(stray) = compared.iter().find(|record| !records.contains(record)) {
+    let all: HashSet<RecordId> = records.iter().copied().collect();
+    if let Some(stray) = compared.iter().find(|record| !all.contains(record)) {
         return Err(Problem::ComparedUnused { record: session.row(*stray)?.facts.number.to_string() }.into());
     }
     let review =
@@ -76,9 +81,17 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         }
         return write_act(context, &file, &path).map(|()| Exit::Done);
     }
-    let done = session.review(&review, context.dry_run())?;
+    let dry_run = context.dry_run();
+    let mut looked = |done, of| progress(context, "progress-review", done, of);
+    let done = session.review_watched(&review, dry_run, &mut looked)?;
     world.tell_notices(context)?;
     tell(context, &session, verdict, done)
+}
+
+/// Shows how far it is; whether it goes on.
+fn progress(context: &mut Context, key: &str, done: u64, of: u64) -> bool {
+    context.out.progress(key, done, Some(of));
+    context.go_on().is_ok()
 }
 
 fn tell(
@@ -224,6 +237,7 @@ fn queue(world: &World, context: &mut Context, parsed: &Parsed, session: &Sessio
         session.list_where(&Query { limit, ..Query::default() }, Some(Standing::Unreviewed), |_| true)?;
     world.tell_notices(context)?;
     let state = session.vault().state();
+    let eyes = session.eyes();
     let own_work = |row: &Row| session.staff().is_ok_and(|staff| row.custody.is_own_work(staff, &state));
     let mut queued = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
@@ -232,7 +246,7 @@ fn queue(world: &World, context: &mut Context, parsed: &Parsed, session: &Sessio
             record: row.record.to_string(),
             number: facts.number.to_string(),
             date: facts.date.to_string(),
-            customer: facts.customer.name.to_string(),
+            customer: eyes.customer(&facts.customer),
             business: facts.business.word(),
             documents: row.documents.len(),
             n: row.covers.iter().map(|c| c.n).max().unwrap_or(0),

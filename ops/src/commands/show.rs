@@ -1,15 +1,15 @@
 //! `show`: a record's facts and documents; masked unless a reason to see more is journalled.
 
 use super::World;
-use super::correct::{fact, particular};
-use super::standing::{ToldMaterials, material, materials_text};
+use super::correct::fact;
+use super::standing::{ToldMaterials, materials_text, waiver_text};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::cover::Document;
-use jingui_schema::facts::{FactName, Facts, Label};
+use jingui_schema::facts::FactName;
 use jingui_schema::id::RecordId;
-use jingui_schema::identifier::mask;
+use jingui_schema::sight::{Datum, Eyes};
 use jingui_schema::time::Day;
 use jingui_vault::catalog::Row;
 use jingui_vault::custody::Look;
@@ -109,22 +109,26 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let session = world.session(context)?;
     let record = session.resolve(&parsed.must::<String>("record"))?;
     let mut view = session.view(record)?;
+    let (purpose, reason) = (parsed.get("purpose"), parsed.text("reason"));
     // A rehearsal shows nothing that the journal would not know of.
     let revealed = parsed.flag("reveal") && !context.dry_run();
     if parsed.flag("reveal") {
-        session.may_open(record, parsed.get("purpose"), parsed.text("reason"))?;
+        session.may_reveal(record, purpose, reason)?;
     }
     if revealed {
         // Durable before anything is shown.
-        session.reveal(record, parsed.get("purpose"), parsed.text("reason").unwrap_or_default())?;
-    } else {
-        hide(&mut view.facts);
+        session.reveal(record, purpose, reason.unwrap_or_default())?;
+    }
+    let eyes = session.eyes().revealed(revealed);
+    view.facts = eyes.facts(&view.facts);
+    for document in &mut view.documents {
+        *document = seen_by(&eyes, document);
     }
     let history = match parsed.flag("history") {
-        true => history(&session, record, revealed)?,
+        true => history(&session, record, &eyes)?,
         false => Vec::new(),
     };
-    let annotations = annotations(&session, &view.row)?;
+    let annotations = annotations(&session, &view.row, &eyes)?;
     let holds = holds(&session, &view.row, context.env.now().day())?;
     let (found, state) = (session.assess(&view.row)?, session.standing(&view.row)?);
     let certs = super::cert::of_record(&session, &view.row, revealed)?;
@@ -205,8 +209,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     }
     for waived in &facts.waived {
         let by = waived.by.map(|by| format!(" ({by})")).unwrap_or_default();
-        let kind = material(&context.out, waived.kind);
-        pairs.push(("col-waived", format!("{kind}: {}{by}", waived.reason)));
+        let waiver = waiver_text(&context.out, waived);
+        pairs.push(("col-waived", format!("{waiver}: {}{by}", waived.reason)));
     }
     for (name, heading) in [
         (FactName::Channel, "fact-channel"),
@@ -219,8 +223,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         }
     }
     for field in &facts.fields {
-        let said = if revealed { format!("{}: {}", field.field, field.value) } else { particular(field) };
-        pairs.push(("fact-fields", said));
+        pairs.push(("fact-fields", format!("{}: {}", field.field, field.value)));
     }
     let look = |look: Look| format!("{} ({}, {})", look.by, look.n, look.seq);
     pairs.push(("col-state", context.out.text(&format!("state-{state}"), &[])));
@@ -239,7 +242,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     context.out.pairs(&pairs)?;
     context.out.line("")?;
     if history.len() > 1 {
-        let rows = changes(context, &session, record)?;
+        let rows = changes(context, &session, record, &eyes)?;
         context.out.table(&["col-version", "col-fact", "col-before", "col-after"], rows)?;
         context.out.line("")?;
     }
@@ -266,8 +269,20 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     Ok(Exit::Done)
 }
 
-/// What each fact version changed, old beside new, identifiers masked.
-fn changes(context: &Context, session: &Session, record: RecordId) -> Result<Vec<Vec<String>>> {
+/// A document as somebody sees it.
+pub(super) fn seen_by(eyes: &Eyes, document: &Document) -> Document {
+    let mut seen = document.clone();
+    let name = |text: &str| eyes.text(Datum::DocumentName, text);
+    if let Some(masked) = name(&document.name).filter(|masked| *masked != document.name) {
+        // The bytes of a name say as much as the name.
+        (seen.name, seen.raw) = (masked, None);
+    }
+    seen.title = document.title.as_deref().and_then(name);
+    seen
+}
+
+/// What each fact version changed, old beside new, as somebody sees it.
+fn changes(context: &Context, session: &Session, record: RecordId, eyes: &Eyes) -> Result<Vec<Vec<String>>> {
     let versions = session.versions(record)?;
     let mut rows = Vec::new();
     for pair in versions.windows(2) {
@@ -283,9 +298,13 @@ fn changes(context: &Context, session: &Session, record: RecordId) -> Result<Vec
                     let (mut old, mut new) = (before.documents.clone(), after.documents.clone());
                     old.retain(|document| !after.documents.contains(document));
                     new.retain(|document| !before.documents.contains(document));
-                    (papers(&old), papers(&new))
+                    let seen = |all: &[Document]| all.iter().map(|d| seen_by(eyes, d)).collect::<Vec<_>>();
+                    (papers(&seen(&old)), papers(&seen(&new)))
                 }
-                name => (fact(&context.out, &before.facts, name), fact(&context.out, &after.facts, name)),
+                name => {
+                    let said = |facts| fact(&context.out, &eyes.facts(facts), name);
+                    (said(&before.facts), said(&after.facts))
+                }
             };
             rows.push(vec![after.n.to_string(), heading, old, new]);
         }
@@ -311,16 +330,6 @@ fn seen(document: &Document) -> String {
     words.join(",")
 }
 
-/// Masks what is shown of a person only for a reason.
-fn hide(facts: &mut Facts) {
-    facts.customer.id = facts.customer.id.as_deref().map(mask);
-    for field in facts.fields.iter_mut().filter(|field| field.field.is_masked()) {
-        if let Ok(masked) = Label::read(&mask(field.value.as_str())) {
-            field.value = masked;
-        }
-    }
-}
-
 /// Holds that keep a record today, for those who may know of them; others get no sign of any.
 fn holds(session: &Session, row: &Row, today: Day) -> Result<Vec<KnownHold>> {
     if row.custody.holds.is_empty() || !session.may_know_holds() {
@@ -331,18 +340,18 @@ fn holds(session: &Session, row: &Row, today: Day) -> Result<Vec<KnownHold>> {
     Ok(holds)
 }
 
-fn annotations(session: &Session, row: &Row) -> Result<Vec<ToldAnnotation>> {
+fn annotations(session: &Session, row: &Row, eyes: &Eyes) -> Result<Vec<ToldAnnotation>> {
     let mut told = Vec::new();
     for seq in &row.custody.annotations {
         let (line, _) = session.vault().line(*seq)?;
         let Some(note) = line.act.deed.note() else { continue };
-        let text = session.read_note(note)?.text;
+        let text = eyes.text(Datum::Said, &session.read_note(note)?.text).unwrap_or_default();
         told.push(ToldAnnotation { seq: *seq, at: line.at.to_string(), by: line.by.to_string(), text });
     }
     Ok(told)
 }
 
-fn history(session: &Session, record: RecordId, revealed: bool) -> Result<Vec<ToldVersion>> {
+fn history(session: &Session, record: RecordId, eyes: &Eyes) -> Result<Vec<ToldVersion>> {
     let versions = session.versions(record)?;
     let mut told: Vec<ToldVersion> = Vec::with_capacity(versions.len());
     for (place, version) in versions.iter().enumerate() {
@@ -351,11 +360,7 @@ fn history(session: &Session, record: RecordId, revealed: bool) -> Result<Vec<To
         if before.is_some_and(|before| before.documents != version.documents) {
             changed.push(FactName::Documents);
         }
-        let mut facts = version.facts.clone();
-        if !revealed {
-            hide(&mut facts);
-        }
-        let facts = serde_json::to_value(&facts).expect("facts are plain data");
+        let facts = serde_json::to_value(eyes.facts(&version.facts)).expect("facts are plain data");
         told.push(ToldVersion {
             n: version.n,
             changed: changed.iter().map(|name| name.word()).collect(),

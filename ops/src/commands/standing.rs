@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::output::Output;
-use jingui_schema::facts::DocumentKind;
+use jingui_schema::facts::{DocumentKind, Waived};
 use jingui_schema::materials::{Assessment, Gap};
 use serde::Serialize;
 
@@ -28,6 +28,13 @@ struct ToldGap {
     flaw: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
+    /// How many there are, and how many there have to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    have: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    want: Option<u32>,
+    /// What a waiver calls it.
+    waive: &'static str,
 }
 
 impl From<&Assessment> for ToldMaterials {
@@ -45,13 +52,27 @@ impl From<&Assessment> for ToldMaterials {
 impl From<&Gap> for ToldGap {
     fn from(gap: &Gap) -> Self {
         let kinds = gap.kinds().iter().map(|kind| kind.word()).collect();
-        let mut told = Self { gap: "missing", kinds, document: None, mark: None, flaw: None, until: None };
+        let mut told = Self {
+            gap: "missing",
+            kinds,
+            document: None,
+            mark: None,
+            flaw: None,
+            until: None,
+            have: None,
+            want: None,
+            waive: gap.lack().word(),
+        };
         match gap {
             Gap::Missing(_) => {}
             Gap::Unreadable { no, flaw, .. } => {
                 (told.gap, told.document, told.flaw) = ("unreadable", Some(*no), Some(flaw.word()));
             }
             Gap::Unmarked { mark, .. } => (told.gap, told.mark) = ("unmarked", Some(mark.word())),
+            Gap::Few { have, want, .. } => {
+                (told.gap, told.have, told.want) = ("few", Some(*have), Some(*want));
+            }
+            Gap::Uncounted { .. } => told.gap = "uncounted",
             Gap::Undated { .. } => told.gap = "undated",
             Gap::Expired { until, .. } => (told.gap, told.until) = ("expired", Some(until.to_string())),
         }
@@ -62,6 +83,18 @@ impl From<&Gap> for ToldGap {
 /// The name of a material.
 pub(super) fn material(out: &Output, kind: DocumentKind) -> String {
     out.text(&format!("material-{}", kind.word().to_lowercase()), &[])
+}
+
+/// What a waiver lets pass, in words.
+pub(super) fn waiver_text(out: &Output, waived: &Waived) -> String {
+    let kind = material(out, waived.kind);
+    match waived.gap {
+        Some(gap) => {
+            let gap = out.text(&format!("lack-{gap}"), &[]);
+            out.text("lack-of", &[("kind", kind.into()), ("gap", gap.into())])
+        }
+        None => kind,
+    }
 }
 
 /// One gap in words.
@@ -79,6 +112,10 @@ fn gap_text(out: &Output, gap: &Gap) -> String {
         Gap::Unmarked { mark, .. } => {
             out.text("gap-unmarked", &[("kind", kind.into()), ("mark", word("mark", mark.word()).into())])
         }
+        Gap::Few { have, want, .. } => {
+            out.text("gap-few", &[("kind", kind.into()), ("have", (*have).into()), ("want", (*want).into())])
+        }
+        Gap::Uncounted { .. } => out.text("gap-uncounted", &[("kind", kind.into())]),
         Gap::Undated { .. } => out.text("gap-undated", &[("kind", kind.into())]),
         Gap::Expired { until, .. } => {
             out.text("gap-expired", &[("kind", kind.into()), ("until", until.to_string().into())])

@@ -9,6 +9,7 @@ use crate::failure::Result;
 use jingui_schema::facts::fold;
 use jingui_schema::id::RecordId;
 use jingui_vault::catalog::{Query, Row};
+use jingui_vault::subject::Found;
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 
@@ -19,6 +20,11 @@ const PAGE: usize = 100;
 struct Told {
     records: Vec<ToldSubject>,
     next: Option<String>,
+    /// How many there are in all; not on a later page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u64>,
+    /// The line that says that somebody looked.
+    seq: Option<u64>,
 }
 
 /// A record, and what the person is in it.
@@ -33,16 +39,26 @@ struct ToldSubject {
 pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
     let person: String = parsed.must("person");
-    let names = session.settings()?.customers.same_as(&person);
-    let query = Query {
-        person: Some(person),
-        other_names: names[1..].to_vec(),
-        limit: parsed.get::<u32>("limit").map_or(PAGE, |n| n as usize),
-        after: parsed.text("after").and_then(|text| text.parse().ok()),
-        ..Query::default()
-    };
-    let page = session.list(&query)?;
+    // The cursor of a page names the search that it belongs to, so that going on is no search of its own.
+    let (search, after) = parsed.text("after").map_or((None, None), |text| match text.split_once(':') {
+        Some((seq, cursor)) => (seq.parse().ok(), cursor.parse().ok()),
+        None => (None, text.parse().ok()),
+    });
+    let limit = parsed.get::<u32>("limit").map_or(PAGE, |n| n as usize);
+    let query = Query { limit, after, ..Query::default() };
+    let Found { page, names, count, seq } =
+        session.search_person(&person, &query, search, context.dry_run())?;
     world.tell_notices(context)?;
+    if context.dry_run() {
+        // A rehearsal shows nothing that the journal would not know of, but how much there is.
+        if context.out.json() {
+            context.out.document(&Told { records: Vec::new(), next: None, count, seq: None })?;
+        } else {
+            context.out.result("subject-would-find", &[("count", count.unwrap_or(0).into())])?;
+        }
+        return Ok(Exit::Done);
+    }
+    let eyes = session.eyes();
     let names: Vec<String> = names.iter().map(|name| fold(name)).collect();
     let part = |row: &Row| {
         let customer = &row.facts.customer;
@@ -52,12 +68,12 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     };
     let mut records = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
-        records.push((part(row), told(row, session.standing(row)?), row));
+        records.push((part(row), told(row, session.standing(row)?, &eyes), row));
     }
-    let next = page.next.map(|next| next.to_string());
+    let next = page.next.map(|next| format!("{}:{next}", seq.unwrap_or(0)));
     if context.out.json() {
         let records = records.into_iter().map(|(part, record, _)| ToldSubject { part, record }).collect();
-        context.out.document(&Told { records, next })?;
+        context.out.document(&Told { records, next, count, seq })?;
         return Ok(Exit::Done);
     }
     if records.is_empty() {
@@ -70,7 +86,7 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
             facts.number.to_string(),
             facts.date.to_string(),
             facts.project.to_string(),
-            facts.customer.name.to_string(),
+            eyes.customer(&facts.customer),
             context.out.text(&format!("part-{part}"), &[]),
             facts.business.to_string(),
             record.documents().to_string(),

@@ -4,7 +4,8 @@ use crate::said::Said;
 use crate::words::{Field, Words};
 use jingui_schema::facts::Field as Form;
 use jingui_schema::facts::{
-    Business, Channel, Circumstance, Customer, CustomerKind, DocumentKind, Label, Outcome, Particular, Waived,
+    Business, Channel, Circumstance, Customer, CustomerKind, DocumentKind, Label, Lack, Outcome, Particular,
+    Waived,
 };
 use jingui_schema::identifier::{CertificateSerial, CustomerId};
 use jingui_schema::time::Day;
@@ -91,11 +92,16 @@ impl Given {
                     }
                 }
                 ("waived" | "免交", toml::Value::Table(waived)) => {
-                    for (kind, reason) in waived {
-                        let known = words.kind(&kind).ok_or_else(|| bad_value(Field::Kind, &kind))?;
+                    for (what, reason) in waived {
+                        // A material by any of its names, or by its code with what of it is let pass.
+                        let by_code = || {
+                            crate::cli::waived(&what).map(|(kind, gap)| (kind, gap.unwrap_or(Lack::Missing)))
+                        };
+                        let known = words.kind(&what).map(|kind| (kind, Lack::Missing)).or_else(by_code);
+                        let (kind, gap) = known.ok_or_else(|| bad_value(Field::Kind, &what))?;
                         let reason = reason.as_str().and_then(|text| Label::read(text).ok());
-                        let reason = reason.ok_or_else(|| bad(format!("{kind}: ?")))?.as_str().to_owned();
-                        given.waived.push(Waived { kind: known, reason, by: None });
+                        let reason = reason.ok_or_else(|| bad(format!("{what}: ?")))?.as_str().to_owned();
+                        given.waived.push(Waived { kind, gap: Some(gap), reason, by: None });
                     }
                 }
                 (key, value) => {
@@ -150,6 +156,10 @@ impl Given {
             Field::Accepted => {
                 let day = Day::read(text).map_err(|_| bad())?.to_string();
                 self.form.insert(Form::Accepted, Label::read(&day).map_err(|_| bad())?);
+            }
+            Field::Holders => {
+                let count = crate::cli::holders(text).ok_or_else(bad)?;
+                self.form.insert(Form::Holders, count);
             }
             Field::Handler => drop(self.form.insert(Form::Handler, label()?)),
             Field::HandlerId => drop(self.form.insert(Form::HandlerId, label()?)),

@@ -116,7 +116,8 @@ impl Ledger {
         let act = line.json.at("act");
         let (what, data) = (act.str("kind"), act.at("data"));
         let of_word = |key| form(&format!("{what}/{}", data.at(key).text().trim_matches('"')));
-        let known = of_word("setting").or_else(|| of_word("restricted")).or_else(|| form(what));
+        let known = of_word("setting").or_else(|| of_word("restricted"));
+        let known = known.or_else(|| of_word("changed")).or_else(|| form(what));
         let Some((allowed, form)) = known else { return vec![format!("is of an unknown kind: {what}")] };
         if let Err(why) = fits(&form, data) {
             return vec![format!("({what}) {why}")];

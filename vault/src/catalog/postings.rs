@@ -72,6 +72,11 @@ impl Scope<'_> {
         }
     }
 
+    /// Whether its postings name the customers, by tags that pages are passed over by.
+    pub(super) fn has_tags(self) -> bool {
+        self.family() == b'l'
+    }
+
     fn hash(self, store: &Store) -> Hash {
         match self {
             Self::All => [0; HASH_BYTES],

@@ -157,7 +157,9 @@ impl Catalog {
         let mut walks = Vec::with_capacity(scopes.len());
         for scope in scopes {
             let range = postings::list_range(&self.store, scope, first, last, after.map(|(spot, _)| spot));
-            let marks = Wanted { marks: marks_of(query), tags: tags.as_ref() };
+            // Lists of one customer or handler have no tags: their pages would all seem to have none of the set.
+            let tags = tags.as_ref().filter(|_| scope.has_tags());
+            let marks = Wanted { marks: marks_of(query), tags };
             walks.push(Walk::wanting(&self.store, &state.runs, range, Direction::Down, marks)?);
         }
         let mut walk = Merged::new(walks)?;
@@ -285,7 +287,8 @@ impl Catalog {
         read().ok_or_else(|| Error::Cursor { cursor: cursor.0.chars().take(80).collect() })
     }
 
-    /// A keyed hash over what the query asks (not its page size) and a place.
+    /// A keyed hash over what the query asks (not its page size) and a place. Other names that mean the same are not in
+    /// it: somebody may say of two customers that they are one while another person pages.
     fn query_hash(&self, query: &Query, place: &[u8]) -> [u8; QUERY_BYTES] {
         let text = |text: Option<String>| text.map_or_else(String::new, |t| format!("+{t}"));
         let parts = [
@@ -293,9 +296,6 @@ impl Catalog {
             text(query.customer.as_deref().map(fold)),
             text(query.open.then(|| "open".to_owned())),
             text(query.person.as_deref().map(fold)),
-            query.other_names.iter().map(|p| format!("+{}", fold(p))).collect(),
-            query.other_projects.iter().map(|p| format!("+{}", fold(p))).collect(),
-            query.other_customers.iter().map(|c| format!("+{}", fold(c))).collect(),
             text(query.from.map(|d| d.to_string())),
             text(query.to.map(|d| d.to_string())),
             text(query.class.map(|w| w.to_string())),

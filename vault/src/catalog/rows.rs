@@ -10,7 +10,7 @@ use jingui_schema::act::CoverMark;
 use jingui_schema::digest::{B3, FileMark, Sha256};
 use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
-    Mark, Outcome, Particular, Waived, fold,
+    Lack, Mark, Outcome, Particular, Waived, fold,
 };
 use jingui_schema::id::{HoldId, RecordId, StaffNo};
 use jingui_schema::time::{Day, Time};
@@ -198,8 +198,9 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
     }
     put_option(&mut out, box_code.as_ref().map(Label::as_str));
     put_number(&mut out, waived.len() as u64);
-    for Waived { kind, reason, by } in waived {
+    for Waived { kind, gap, reason, by } in waived {
         out.push(place(DocumentKind::ALL, kind));
+        put_word(&mut out, Lack::ALL, gap.as_ref());
         put_text(&mut out, reason);
         put_number(&mut out, by.map_or(0, |by| u64::from(by.0)));
     }
@@ -287,9 +288,10 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
         tags: from.list(Bytes::label)?,
         box_code: from.option(Bytes::label)?,
         waived: from.list(|from| {
-            let (kind, reason) = (from.word(DocumentKind::ALL)?, from.text()?.to_owned());
-            let by = from.small()?;
-            Some(Waived { kind, reason, by: (by > 0).then_some(StaffNo(by)) })
+            let kind = from.word(DocumentKind::ALL)?;
+            let gap = from.option(|from| from.word(Lack::ALL))?;
+            let (reason, by) = (from.text()?.to_owned(), from.small()?);
+            Some(Waived { kind, gap, reason, by: (by > 0).then_some(StaffNo(by)) })
         })?,
         channel: from.option(|from| from.word(Channel::ALL))?,
         flags: from.list(|from| from.word(Circumstance::ALL))?,

@@ -74,7 +74,12 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         tags: vec![Label::read("a b").unwrap(); id % 2],
         box_code: (name % 2 == 0).then(|| Label::read("B-1").unwrap()),
         waived: vec![
-            Waived { kind: DocumentKind::Poa, reason: "遗失".to_owned(), by: Some(StaffNo(2)) };
+            Waived {
+                kind: DocumentKind::Poa,
+                gap: Some(jingui_schema::facts::Lack::Missing),
+                reason: "遗失".to_owned(),
+                by: Some(StaffNo(2))
+            };
             day % 2
         ],
         channel: Channel::ALL.get(id % 4).copied(),

@@ -14,7 +14,7 @@ use crate::note::{NoteError, open_note};
 use crate::seal::{self, SealError};
 use crate::session::Session;
 use jingui_schema::act::{CertLink, Deed, DocumentRemove, NewCover, NoteMark, RecordCorrect, RecordFile};
-use jingui_schema::cover::DocumentLine;
+use jingui_schema::cover::{DocumentLine, NOTE_BYTES_MAX};
 use jingui_schema::id::{Place, RecordId, VaultId};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +22,6 @@ use std::sync::atomic::Ordering;
 
 /// The most bytes of a cover; one of a thousand documents has half a million.
 const COVER_BYTES_MAX: u64 = 256 << 20;
-const NOTE_BYTES_MAX: u64 = 1 << 20;
 
 enum Job {
     Filing(Box<RecordFile>, u64),

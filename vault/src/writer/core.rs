@@ -387,6 +387,7 @@ fn shares(submission: &Submission) -> bool {
             | Deed::RecordRestrict(_)
             | Deed::RecordOpen(_)
             | Deed::FactsReveal(_)
+            | Deed::SubjectSearch(_)
     )
 }
 

@@ -225,7 +225,7 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         records.dedup();
         for record in records {
             let (purpose, reason) = (parsed.get("purpose"), parsed.text("reason"));
-            session.may_open(record, purpose, reason)?;
+            session.may_reveal(record, purpose, reason)?;
             if revealed {
                 session.reveal(record, purpose, reason.unwrap_or_default())?;
             }
