@@ -15,7 +15,6 @@ cmd-backup-create-more =
 cmd-backup-create-examples =
     jingui backup create /media/disk/jingui
     jingui backup create s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
-    jingui backup create /mnt/share/jingui --offsite
 cmd-backup-verify = Reads a copy again, and with a key opens records out of it
 cmd-backup-verify-more =
     Every file of the newest state is compared with the size and digest in the journal, and the journal in the copy is

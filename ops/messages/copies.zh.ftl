@@ -14,7 +14,6 @@ cmd-backup-create-more =
 cmd-backup-create-examples =
     jingui backup create /media/disk/jingui
     jingui backup create s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
-    jingui backup create /mnt/share/jingui --offsite
 cmd-backup-verify = 重新读一遍副本；有钥匙时从中打开案卷
 cmd-backup-verify-more =
     最新状态的每个文件都与日志里的大小和摘要对照，副本里的日志也一并检查。

@@ -14,8 +14,8 @@ cmd-doctor-examples =
 arg-fix = Put right what is safe to put right: permissions, derived data
 arg-bundle = Write a bundle without personal data for whoever helps
 arg-store = Also look at an object store
-error-no-stores = { $store } cannot be looked at: this version has no object stores
-hint-no-stores = Leave --store out. Disks and mirrors are looked at without it.
+error-no-stores = { $store } is not looked over by doctor
+hint-no-stores = Leave --store out. Whether a store can be reached, and what stands there, is shown by `jingui backup list s3://BUCKET/PREFIX`.
 
 doctor-line = { $severity } { $code }: { $text }
 doctor-line-fix = {"    "}→ { $fix }

@@ -14,8 +14,8 @@ cmd-doctor-examples =
 arg-fix = 把可以放心处理的处理好：权限、派生数据
 arg-bundle = 写一个不含个人信息的文件，交给帮忙的人
 arg-store = 同时检查对象存储
-error-no-stores = 无法检查 { $store }：本版本没有对象存储
-hint-no-stores = 去掉 --store。磁盘和镜像不用它也会检查。
+error-no-stores = doctor 不检查 { $store }
+hint-no-stores = 去掉 --store。对象存储能否连上、那里有什么，由 `jingui backup list s3://BUCKET/PREFIX` 显示。
 
 doctor-line = { $severity } { $code }：{ $text }
 doctor-line-fix = {"    "}→ { $fix }

@@ -411,7 +411,7 @@ pub fn command() -> Command {
             Command::new("doctor").args([
                 flag("fix"),
                 path("bundle", "FILE"),
-                // An object store is looked at once there are some; until then it is refused by name.
+                // A store is looked at by `backup list`, with all it takes to ask one; here it is refused by name.
                 option("store", "URL").hide(true),
             ]),
             Command::new("completions")

@@ -166,7 +166,7 @@ problems! {
     NothingToPrint { without } = "nothing-to-print", NotFound;
     /// More records than a list may have.
     TooManyToPrint { limit } = "too-many-to-print", Usage;
-    /// An object store, which this version does not know.
+    /// An object store, which `doctor` does not look over.
     NoStores { store } = "no-stores", Usage;
     /// A step of the demo.
     Step { command, code } = "step", Failed;

@@ -1,5 +1,6 @@
 //! One answer of a store that is no success, as it came over the wire.
 
+use jingui_schema::facts::is_unprintable;
 use std::fmt;
 
 /// What a store said instead of doing what it was asked.
@@ -49,7 +50,7 @@ fn text(body: &str, name: &str, most: usize) -> String {
     let rest = body.split_once(&open).map_or("", |(_, rest)| rest);
     let text = rest.split_once("</").map_or("", |(text, _)| text);
     let text = text.replace("&quot;", "\"").replace("&apos;", "'").replace("&lt;", "<").replace("&gt;", ">");
-    text.replace("&amp;", "&").chars().filter(|c| !c.is_control()).take(most).collect()
+    text.replace("&amp;", "&").chars().filter(|c| !is_unprintable(*c)).take(most).collect()
 }
 
 #[cfg(test)]

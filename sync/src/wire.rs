@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use http::header::{DATE, IF_NONE_MATCH};
 use http::{HeaderValue, Method};
 use http_body_util::BodyExt;
+use jingui_schema::facts::is_unprintable;
 use object_store::ClientOptions;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody,
@@ -102,5 +103,5 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         }
         next = cause.source();
     }
-    said.chars().filter(|c| !c.is_control()).take(400).collect()
+    said.chars().filter(|c| !is_unprintable(*c)).take(400).collect()
 }

@@ -123,8 +123,12 @@ fn who_holds_the_vault_asks_the_store_as_whoever_wants_the_copy() {
     holder.wait().ok();
     // The large one goes in parts.
     let keys = credentials(&desk, &store.endpoint(), SECRET);
-    desk.run("", ["backup", "create", &at, "--credentials", &keys]).ok();
+    let made = desk.call("", ["backup", "create", &at, "--credentials", &keys]).watched().run().ok();
     assert!(store.hear().iter().any(|heard| heard.uri.contains("partNumber=2")));
+    if let Some(peak) = made.peak_bytes {
+        say(&format!("copying it held {} MiB", peak >> 20));
+        assert!(peak < 256 << 20, "{peak} bytes");
+    }
     desk.run("me", ["backup", "verify", &at, "--credentials", &keys]).ok();
 }
 
