@@ -423,9 +423,9 @@ fn what_one_reviewer_gave_back_is_not_archived_by_what_another_passed_before() {
     custody.reviewed(Verdict::Returned, look);
     assert_eq!(custody.standing(|| true), Standing::Returned);
     // Another box is no answer to it; another date is.
-    custody.corrected(2, &[FactName::Box], clerk.staff().ok(), 100);
+    custody.corrected(2, &[FactName::Box], clerk.staff().ok());
     assert_eq!(custody.standing(|| true), Standing::Returned);
-    custody.corrected(3, &[FactName::Date], clerk.staff().ok(), 101);
+    custody.corrected(3, &[FactName::Date], clerk.staff().ok());
     assert_eq!(custody.standing(|| true), Standing::Unreviewed);
 }
 
