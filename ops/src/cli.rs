@@ -2,6 +2,7 @@
 //!
 //! Holds no sentence: help comes from the message files (see [`help`]), errors are told by [`usage`].
 
+mod cert; // certificates
 pub mod help; // texts for commands and options
 pub mod usage; // what is wrong with a command line
 mod value; // words checked as they come in
@@ -11,9 +12,10 @@ use crate::messages::Lang;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use jingui_schema::facts::{
-    Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose, Role,
-    Standing,
+    Basis, Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose,
+    Role, Standing,
 };
+use jingui_schema::rules::{GRACE_DAYS_MAX, GRACE_DAYS_MIN, YEARS_MAX};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -240,8 +242,10 @@ pub fn command() -> Command {
                 option("sample", "P%").value_parser(value::percent()).requires("plan"),
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
             ]),
+            cert::cert(),
             Command::new("correct").args(correct()),
             Command::new("missing").args(missing()),
+            group("hold", hold()),
             group(
                 "misfiled",
                 [
@@ -327,6 +331,13 @@ pub fn command() -> Command {
                 path("spool", "FILE"),
             ]),
             Command::new("log").arg(record()),
+            Command::new("why").args([record(), option("as-of", "D").value_parser(value::day())]),
+            Command::new("due").args([
+                option("as-of", "D").value_parser(value::day()),
+                flag("calendar"),
+                option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+            ]),
+            group("rule", rule()),
             Command::new("status"),
             Command::new("verify").args([
                 flag("keyless"),
@@ -415,6 +426,30 @@ fn store() -> [Arg; 4] {
     ]
 }
 
+/// Holds, and what is done with them.
+fn hold() -> [Command; 7] {
+    let hold = || word("hold", "HOLD").required(true);
+    [
+        Command::new("place").args([
+            many("record", "RECORD").required_unless_present("query").conflicts_with("query"),
+            option("query", "Q"),
+            option("matter", "NO").value_parser(value::said()).required(true),
+            option("basis", "TEXT").value_parser(value::said()).required(true),
+            option("review", "D").value_parser(value::day()),
+        ]),
+        Command::new("list").arg(flag("all")),
+        Command::new("show").arg(hold()),
+        Command::new("release").args([hold(), reason().required(true)]),
+        Command::new("keep").args([hold(), reason().required(true)]),
+        Command::new("review").args([
+            hold(),
+            option("next", "D").value_parser(value::day()),
+            reason().required(true),
+        ]),
+        Command::new("screen").arg(hold()),
+    ]
+}
+
 /// Which gaps.
 fn missing() -> [Arg; 8] {
     [
@@ -491,6 +526,7 @@ fn add() -> Vec<Arg> {
         label("outlet", "O"),
         option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)).conflicts_with("to"),
         many("cert", "FILE").value_parser(PathBufValueParser::new()),
+        cert::reliance().requires("cert"),
         many("kind", "FILE=KIND").value_parser(value::kinded()),
         many("tag", "T").value_parser(value::label()).conflicts_with("to"),
         label("box", "CODE").conflicts_with("to"),
@@ -570,6 +606,28 @@ fn project(id: &'static str) -> Vec<Arg> {
         kinds("may"),
         flag("unmarked"),
         reason().required(true),
+    ]
+}
+
+/// Retention rules. `--basis` is the legal one, as in the law; the day that years count from is `--count-from`.
+fn rule() -> [Command; 5] {
+    let class = || word("class", "CLASS").required(true).value_parser(value::words(Class::ALL));
+    let act = || word("act", "ACT").required(true).value_parser(value::request());
+    [
+        Command::new("list"),
+        Command::new("diff").args([class(), flag("records")]),
+        Command::new("propose").args([
+            class(),
+            option("years", "N").value_parser(value::number::<u16>(1, YEARS_MAX)),
+            option("count-from", "FROM").value_parser(value::words(Basis::ALL)),
+            option("grace", "DAYS").value_parser(value::number::<u16>(GRACE_DAYS_MIN, GRACE_DAYS_MAX)),
+            option("floor", "N").value_parser(value::number::<u16>(0, YEARS_MAX)),
+            option("effective", "D").value_parser(value::day()).required(true),
+            option("basis", "TEXT").value_parser(value::law()).required(true),
+            reason().required(true),
+        ]),
+        Command::new("approve").arg(act()),
+        Command::new("reject").args([act(), reason().required(true)]),
     ]
 }
 
@@ -719,6 +777,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         }
         ["staff", "countersign"] if parsed.file("request").is_some() => (true, Key::None),
         ["rebuild"] if parsed.text("part") == Some("tree") => (true, Key::None),
+        // The journal is in the clear; only the reason of a proposal is sealed.
+        ["why" | "due"] => (true, Key::Optional),
+        ["rule", "list" | "diff"] => (true, Key::Optional),
         _ => (true, Key::Required),
     };
     Needs { vault, key }
@@ -728,7 +789,11 @@ pub fn needs(parsed: &Parsed) -> Needs {
 pub(crate) fn makes_act(parsed: &Parsed) -> bool {
     matches!(
         parsed.command()[..],
-        ["staff", "enrol" | "countersign" | "disable"] | ["review"] | ["misfiled", "confirm"]
+        ["staff", "enrol" | "countersign" | "disable"]
+            | ["review"]
+            | ["misfiled" | "cert", "confirm"]
+            | ["cert", "issuer", "pin" | "approve"]
+            | ["rule", "propose" | "approve"]
     )
 }
 

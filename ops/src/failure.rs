@@ -40,6 +40,8 @@ problems! {
     UnknownCommand { word, near, command } = "unknown-command", Usage;
     /// An option that does not exist.
     UnknownOption { word, near, command } = "unknown-option", Usage;
+    /// A sheet that does not tell what became of certificates.
+    CertSheet { path, why } = "cert-sheet", Usage;
     /// A command that wants one more word.
     CommandMissing { command, list } = "command-missing", Usage;
     /// Options or words that must be there.

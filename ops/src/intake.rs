@@ -33,6 +33,11 @@ impl Intake {
         self.path == path || self.name == word.as_os_str()
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The document to file.
     pub fn incoming(self, kind: DocumentKind) -> Incoming {
         let source = DiskFile { path: self.path, name: self.name };

@@ -1,8 +1,13 @@
 //! What people do and what the vault does: kinds, their data, signing bytes, files carried by hand.
 
+use crate::certificate::{Change, Reliance, Source, Until};
 use crate::digest::{B3, FileMark, Salt, Sha256, SignKey, Signature};
 use crate::facts::{Business, Class, FactName, Outcome, Purpose, Role, Setting, Verdict};
-use crate::id::{ActId, ArchiveNumber, By, Fonds, NoteId, Place, RecordId, StaffNo, TargetId, VaultId};
+use crate::id::{
+    ActId, ArchiveNumber, By, CertId, Fonds, HoldId, IssuerId, NoteId, Place, RecordId, StaffNo, TargetId,
+    VaultId,
+};
+use crate::rules::Rule;
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -304,6 +309,114 @@ data_types! {
         /// Digest of the import plan that it carries out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         plan: Option<Sha256>,
+        /// Certificates that rely on the record from here on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        certs: Vec<Linked>,
+    }
+    /// A certificate that relies on a record, as the journal knows it.
+    Linked {
+        /// Which.
+        cert: CertId,
+        /// Its first day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issued: Option<Day>,
+        /// Its last day; absent where the certificate does not tell it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Until>,
+        /// Why it relies on the record.
+        reliance: Reliance,
+        /// The pinned issuer of its name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issuer: Option<IssuerId>,
+        /// Whether that issuer's key has signed it.
+        verified: bool,
+    }
+    /// `cert.link`: certificates that rely on a record from here on.
+    CertLink {
+        /// The record.
+        record: RecordId,
+        /// Fact version this makes, from 2.
+        n: u32,
+        /// The record's filing counter; its place is this ÷ 4096.
+        counter: u64,
+        /// Retention class.
+        class: Class,
+        /// Business act.
+        business: Business,
+        /// Day of business.
+        date: Day,
+        /// How it ended.
+        outcome: Outcome,
+        /// The cover.
+        cover: CoverMark,
+        /// The certificates.
+        certs: Vec<Linked>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteMark>,
+    }
+    /// What happened to one certificate.
+    CertEvent {
+        /// Which.
+        cert: CertId,
+        /// What.
+        event: Change,
+        /// On which day.
+        day: Day,
+    }
+    /// `cert.status`: what a list signed by a pinned issuer says.
+    CertStatus {
+        /// Whose list.
+        issuer: IssuerId,
+        /// Its BLAKE3.
+        list: B3,
+        /// The day on which it was made.
+        made: Day,
+        /// What it says of certificates of this vault.
+        events: Vec<CertEvent>,
+        /// Serial numbers, instants and reasons.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteMark>,
+    }
+    /// `cert.report`: what somebody says of certificates.
+    CertReport {
+        /// From what they know it.
+        source: Source,
+        /// BLAKE3 of the list or sheet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<B3>,
+        /// What happened.
+        events: Vec<CertEvent>,
+        /// Why; serial numbers and instants.
+        note: NoteMark,
+    }
+    /// `cert.reverse`: what an earlier line says of some certificates was a mistake.
+    CertReverse {
+        /// The act of that line.
+        act: ActId,
+        /// The certificates.
+        certs: Vec<CertId>,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `issuer.pin`: lists signed by this key count.
+    IssuerPin {
+        /// Its id in this vault.
+        issuer: IssuerId,
+        /// SHA-256 of its certificate.
+        sha256: Sha256,
+        /// The certificate, base64 of its DER.
+        der: String,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteMark>,
+    }
+    /// `issuer.unpin`: lists signed by that key no longer count.
+    IssuerUnpin {
+        /// Which.
+        issuer: IssuerId,
+        /// Why.
+        note: NoteMark,
     }
     /// `record.correct`: facts of a record as they should have been.
     RecordCorrect {
@@ -402,6 +515,8 @@ data_types! {
         left: Option<Rebound>,
         /// The cover.
         cover: CoverMark,
+        /// The line up to which it was looked whether the record is held.
+        seen: u64,
     }
     /// What was left of a body, in a body of its own. Small enough to be copied.
     Rebound {
@@ -417,6 +532,67 @@ data_types! {
         /// The proposal that was carried out.
         proposal: ActId,
     }
+    /// `hold.place`: records must not be destroyed from here on.
+    HoldPlace {
+        /// The hold.
+        hold: HoldId,
+        /// Whether it is a query, which later records fall under as well.
+        standing: bool,
+        /// The day on which somebody should look at it again.
+        review: Day,
+        /// Records, ascending, where it is a list.
+        records: Vec<RecordId>,
+        /// Matter, basis, query.
+        note: NoteMark,
+    }
+    /// `hold.catch`: further records under a hold.
+    HoldCatch {
+        /// The hold.
+        hold: HoldId,
+        /// Records, ascending.
+        records: Vec<RecordId>,
+    }
+    /// `hold.screened`: every fact version up to a line was compared with the query of a hold.
+    HoldScreened {
+        /// The hold.
+        hold: HoldId,
+        /// The line.
+        lines: u64,
+    }
+    /// `hold.screen`: a fact version was compared with every standing hold placed up to a line.
+    HoldScreen {
+        /// The record.
+        record: RecordId,
+        /// The fact version.
+        n: u32,
+        /// The line.
+        lines: u64,
+        /// Those that it falls under, ascending.
+        caught: Vec<HoldId>,
+    }
+    /// `hold.release`: a hold is to end.
+    HoldRelease {
+        /// The hold.
+        hold: HoldId,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `hold.keep`: a hold that was released goes on.
+    HoldKeep {
+        /// The hold.
+        hold: HoldId,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `hold.review`: somebody has looked at a hold, which goes on.
+    HoldReview {
+        /// The hold.
+        hold: HoldId,
+        /// The day on which somebody should look at it again.
+        review: Day,
+        /// What came of it.
+        note: NoteMark,
+    }
     /// `act.confirm`: a second person says yes to what another proposed.
     ActConfirm {
         /// The proposal.
@@ -428,6 +604,13 @@ data_types! {
     ActRefuse {
         /// The proposal.
         act: ActId,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `rule.propose`: the next version of the retention rule of a class.
+    RulePropose {
+        /// The rule.
+        rule: Rule,
         /// Why.
         note: NoteMark,
     }
@@ -642,10 +825,38 @@ kinds! {
     DocumentRemove(DocumentRemove) = "document.remove",
     /// And destroyed.
     DocumentRemoved(DocumentRemoved) = "document.removed",
+    /// Certificates linked to a record.
+    CertLink(CertLink) = "cert.link",
+    /// What a signed list says of certificates.
+    CertStatus(CertStatus) = "cert.status",
+    /// What somebody says of certificates.
+    CertReport(CertReport) = "cert.report",
+    /// An earlier line was mistaken.
+    CertReverse(CertReverse) = "cert.reverse",
+    /// An issuer whose lists count.
+    IssuerPin(IssuerPin) = "issuer.pin",
+    /// And no longer.
+    IssuerUnpin(IssuerUnpin) = "issuer.unpin",
+    /// Records held.
+    HoldPlace(HoldPlace) = "hold.place",
+    /// Further records held.
+    HoldCatch(HoldCatch) = "hold.catch",
+    /// All there was compared with a hold.
+    HoldScreened(HoldScreened) = "hold.screened",
+    /// A fact version compared with all holds.
+    HoldScreen(HoldScreen) = "hold.screen",
+    /// A hold that is to end.
+    HoldRelease(HoldRelease) = "hold.release",
+    /// A hold put back.
+    HoldKeep(HoldKeep) = "hold.keep",
+    /// A hold looked at.
+    HoldReview(HoldReview) = "hold.review",
     /// A proposal confirmed.
     ActConfirm(ActConfirm) = "act.confirm",
     /// A proposal refused.
     ActRefuse(ActRefuse) = "act.refuse",
+    /// A retention rule proposed.
+    RulePropose(RulePropose) = "rule.propose",
     /// A setting.
     SettingSet(SettingSet) = "setting.set",
     /// Documents shown.
@@ -686,7 +897,18 @@ impl Deed {
             Self::RecordAnnotate(d) => Some(&d.note),
             Self::RecordRestrict(d) => Some(&d.note),
             Self::DocumentMisfiled(d) => Some(&d.note),
+            Self::CertLink(d) => d.note.as_ref(),
+            Self::CertStatus(d) => d.note.as_ref(),
+            Self::CertReport(d) => Some(&d.note),
+            Self::CertReverse(d) => Some(&d.note),
+            Self::IssuerPin(d) => d.note.as_ref(),
+            Self::IssuerUnpin(d) => Some(&d.note),
             Self::ActRefuse(d) => Some(&d.note),
+            Self::RulePropose(d) => Some(&d.note),
+            Self::HoldPlace(d) => Some(&d.note),
+            Self::HoldRelease(d) => Some(&d.note),
+            Self::HoldKeep(d) => Some(&d.note),
+            Self::HoldReview(d) => Some(&d.note),
             Self::SettingSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
@@ -701,10 +923,30 @@ impl Deed {
         let (record, counter, n, mark) = match self {
             Self::RecordFile(d) => (d.record, d.counter, d.n, d.cover),
             Self::RecordCorrect(d) => (d.record, d.counter, d.n, d.cover),
+            Self::CertLink(d) => (d.record, d.counter, d.n, d.cover),
             Self::DocumentRemove(d) => (d.record, d.counter, d.n, d.cover),
             _ => return None,
         };
         Some(NewCover { record, place: Place::of_counter(counter), n, mark })
+    }
+
+    /// The certificates that rely on the record from this line on.
+    pub fn links(&self) -> &[Linked] {
+        match self {
+            Self::RecordFile(d) => &d.certs,
+            Self::CertLink(d) => &d.certs,
+            _ => &[],
+        }
+    }
+
+    /// The certificates this says something of.
+    pub fn certs(&self) -> Vec<CertId> {
+        match self {
+            Self::CertStatus(d) => d.events.iter().map(|e| e.cert).collect(),
+            Self::CertReport(d) => d.events.iter().map(|e| e.cert).collect(),
+            Self::CertReverse(d) => d.certs.clone(),
+            _ => self.links().iter().map(|link| link.cert).collect(),
+        }
     }
 
     /// The record this is about, if it is about one; a review is about several.
@@ -714,8 +956,10 @@ impl Deed {
             Self::RecordCorrect(d) => Some(d.record),
             Self::RecordAnnotate(d) => Some(d.record),
             Self::RecordRestrict(d) => Some(d.record),
+            Self::CertLink(d) => Some(d.record),
             Self::DocumentMisfiled(d) => Some(d.record),
             Self::DocumentRemove(d) => Some(d.record),
+            Self::HoldScreen(d) => Some(d.record),
             Self::RecordOpen(d) => Some(d.record),
             Self::FactsReveal(d) => Some(d.record),
             _ => None,
@@ -917,6 +1161,82 @@ mod tests {
         let raw = r#"{"id":"0104208220G40G20810408101G","kind":"epoch.member","at":"2026-11-22T05:47:00.123Z","data":{"epoch":1,"staff":"0002"}}"#;
         assert_eq!(act().to_raw().get().replace(&act().id.to_string(), "0104208220G40G20810408101G"), raw);
         assert_eq!(Act::parse(act().to_raw().get()).unwrap(), act());
+    }
+
+    #[test]
+    fn what_is_said_of_certificates_is_frozen_in_its_bytes() {
+        let cert = CertId::from_bytes([1; 16]);
+        let issuer = IssuerId::from_bytes([2; 16]);
+        let day: Day = "2022-05-10".parse().unwrap();
+        let note = NoteMark {
+            id: NoteId::from_bytes([3; 16]),
+            place: Place(0),
+            epoch: 1,
+            size: 300,
+            b3: B3([4; 32]),
+        };
+        let frozen = |deed: Deed, text: &str| {
+            let data = deed.data().unwrap();
+            let said = data
+                .get()
+                .replace(&cert.to_string(), "CERT")
+                .replace(&issuer.to_string(), "ISSUER")
+                .replace(&note.id.to_string(), "NOTE")
+                .replace(&"04".repeat(32), "B3")
+                .replace(&"05".repeat(32), "SHA");
+            assert_eq!(said, text);
+            assert_eq!(Deed::parse(deed.kind(), &data).unwrap(), deed);
+        };
+        let events = vec![CertEvent { cert, event: Change::Revoked, day }];
+        let status = CertStatus { issuer, list: B3([4; 32]), made: day, events: events.clone(), note: None };
+        frozen(
+            status.into(),
+            r#"{"issuer":"ISSUER","list":"B3","made":"2022-05-10","events":[{"cert":"CERT","event":"revoked","day":"2022-05-10"}]}"#,
+        );
+        let mark = r#"{"id":"NOTE","place":"000000","epoch":1,"size":300,"b3":"B3"}"#;
+        frozen(
+            CertReport { source: Source::Order, list: None, events, note }.into(),
+            &format!(
+                r#"{{"source":"order","events":[{{"cert":"CERT","event":"revoked","day":"2022-05-10"}}],"note":{mark}}}"#
+            ),
+        );
+        let pin = IssuerPin { issuer, sha256: Sha256([5; 32]), der: "MAA=".into(), note: None };
+        frozen(pin.into(), r#"{"issuer":"ISSUER","sha256":"SHA","der":"MAA="}"#);
+        frozen(IssuerUnpin { issuer, note }.into(), &format!(r#"{{"issuer":"ISSUER","note":{mark}}}"#));
+        let act_id = ActId::from_bytes([9; 16]);
+        frozen(
+            CertReverse { act: act_id, certs: vec![cert], note }.into(),
+            &format!(r#"{{"act":"{act_id}","certs":["CERT"],"note":{mark}}}"#),
+        );
+        let linked = Linked {
+            cert,
+            issued: Some(day),
+            until: Some(Until::Never),
+            reliance: Reliance::ActedOn,
+            issuer: Some(issuer),
+            verified: true,
+        };
+        let text = r#"{"cert":"CERT","issued":"2022-05-10","until":"never","reliance":"acted-on","issuer":"ISSUER","verified":true}"#;
+        let said = serde_json::to_string(&linked).unwrap();
+        assert_eq!(said.replace(&cert.to_string(), "CERT").replace(&issuer.to_string(), "ISSUER"), text);
+        assert_eq!(serde_json::from_str::<Linked>(&said).unwrap(), linked);
+    }
+
+    #[test]
+    fn a_rule_is_frozen_in_its_bytes() {
+        // If this fails, periods that two people have signed no longer are what they signed.
+        let rule = Rule { version: 1, years: 8, floor: Some(2), ..crate::rules::shipped()[1].clone() };
+        let rule = Rule { law: "ESL 24".into(), effective: "2027-01-01".parse().unwrap(), ..rule };
+        let id = crate::id::NoteId::from_bytes([2; 16]);
+        let note = NoteMark { id, place: Place::of_counter(0), epoch: 1, size: 7, b3: B3([3; 32]) };
+        let act = Act { deed: RulePropose { rule, note }.into(), ..act() };
+        let raw = format!(
+            r#"{{"id":"{}","kind":"rule.propose","at":"2026-11-22T05:47:00.123Z","data":{{"rule":{{"class":"CN-P5","version":1,"years":8,"basis":"invalid","grace":30,"floor":2,"effective":"2027-01-01","law":"ESL 24"}},"note":{{"id":"{id}","place":"000000","epoch":1,"size":7,"b3":"{}"}}}}}}"#,
+            act.id,
+            "03".repeat(32),
+        );
+        assert_eq!(act.to_raw().get(), raw);
+        assert_eq!(Act::parse(&raw).unwrap(), act);
     }
 
     #[test]

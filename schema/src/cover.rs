@@ -199,6 +199,8 @@ pub enum NoteKind {
     Setting,
     /// What a person concerned wants to have said beside a record.
     Annotation,
+    /// Matter, basis and query of a hold.
+    Hold,
 }
 
 /// A note (附记).

@@ -52,6 +52,8 @@ macro_rules! word_lists {
     )*};
 }
 
+pub(crate) use word_lists;
+
 word_lists! {
     /// What a person may do in a vault.
     Role {
@@ -320,6 +322,13 @@ word_lists! {
         Fields = "fields",
         /// What is said of documents: kind, title, marks, last day, pages.
         Documents = "documents",
+    }
+    /// From which day a retention period is counted (law rule R24).
+    Basis {
+        /// The day a certificate became invalid, by revocation or by expiry.
+        Invalid = "invalid",
+        /// The day it expires, whether revoked or not.
+        Expiry = "expiry",
     }
     /// A setting of the vault that people sign.
     Setting {

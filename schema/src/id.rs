@@ -107,12 +107,18 @@ id_types! {
     RecordId;
     /// The id of a note (附记).
     NoteId;
+    /// The id of a certificate, the same in every record that it relies on.
+    CertId;
+    /// The id of a pinned issuer.
+    IssuerId;
     /// The id of an act, which is also the id of the request behind it.
     ActId;
     /// The id of a vault (库).
     VaultId;
     /// The id of a target that copies are made to (副本).
     TargetId;
+    /// The id of a hold (冻结).
+    HoldId;
 }
 
 /// A person's number in one vault, such as `0001`.

@@ -8,8 +8,11 @@
 //!
 //! Source: `law.md`, R139 to R144, which names the standards.
 
+use crate::id::text_serde;
 use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
 
 /// Checks the 18-character number of a resident identity card.
@@ -377,6 +380,22 @@ impl fmt::Display for CertificateSerial {
         f.write_str(&hex::encode_upper(&self.0[zeros..]))
     }
 }
+
+/// The stored spelling is the one that `Display` writes.
+impl FromStr for CertificateSerial {
+    type Err = IdentifierError;
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        let serial = Self::parse(text)?;
+        let stored = serial.to_string();
+        if stored == text {
+            return Ok(serial);
+        }
+        let same = stored.chars().zip(text.chars()).take_while(|(a, b)| a == b).count();
+        Err(IdentifierError::Character { of: IdentifierKind::CertificateSerial, position: same + 1 })
+    }
+}
+
+text_serde!(CertificateSerial);
 
 /// Masked like the other numbers, since it leads to a person.
 impl fmt::Debug for CertificateSerial {

@@ -4,12 +4,14 @@
 //! parsed here was checked here, so that nobody behind the edge handles raw strings.
 
 pub mod act; // what people and the vault do
+pub mod certificate; // certificates, as covers and journal know them
 pub mod commit; // how far a journal counts
 pub mod copy; // what stands at the target of a copy
 pub mod cover; // facts, documents, manifest, notes
 pub mod digest; // BLAKE3 and SHA-256 values, public keys, signatures
 pub mod facts; // what is known of a record
 pub mod head; // signed heads
+pub mod hold; // which records a hold means
 pub mod id; // ids, staff numbers, archive numbers
 pub mod identifier; // ID numbers and credit codes
 pub mod line; // an event as it lies in the journal
@@ -17,6 +19,7 @@ pub mod materials; // required materials and what a record lacks
 pub mod merkle; // the RFC 6962 tree
 pub mod padme; // padded sizes
 pub mod projects; // lists of projects and customers
+pub mod rules; // retention rules: classes, years, legal basis
 pub mod time; // times and days
 
 /// The format this program writes, and the newest it reads.

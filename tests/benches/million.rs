@@ -203,7 +203,7 @@ fn record(index: u64) -> Filing {
     let incoming: Vec<Incoming> =
         vec![document("申请表.txt", chance.text(600)), document("身份证.jpg", chance.scan(900))];
     // Again: where a making was cut off, a few of those it was at are there, and those before them are not.
-    Filing { labels: labels(index), incoming, request: None, again: true, plan: None }
+    Filing { labels: labels(index), incoming, request: None, again: true, plan: None, certs: Vec::new() }
 }
 
 /// Files records from one number up to another; seconds that each took.

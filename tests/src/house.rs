@@ -95,7 +95,7 @@ pub fn filing(of: &str, count: usize, request: Option<ActId>) -> Filing {
         waived: Vec::new(),
         application: Default::default(),
     };
-    Filing { labels, incoming: docs(of, count), request, again: false, plan: None }
+    Filing { labels, incoming: docs(of, count), request, again: false, plan: None, certs: Vec::new() }
 }
 
 /// A person's secret text, kept so that the person can sign in again and again.

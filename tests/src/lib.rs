@@ -2,6 +2,7 @@
 //!
 //! Knows the vault's public face and `FORMAT.md`; what it checks it reads again from the files by itself.
 
+pub mod certs; // an authority that issues whatever it is asked for
 pub mod copying; // copies of a house
 pub mod faults; // a disk that fails at the k-th operation
 pub mod house; // a vault with its people, documents that tell what they should hold

@@ -180,6 +180,10 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["correct", "{one}", "--tag", "late", "--reason", "once more"]),
     ("me", &["review"]),
     ("me", &["review", "{one}", "--return", "--reason", "another company's"]),
+    ("me", &["misfiled", "propose", "{two}", "1", "--reason", "not ours"]),
+    ("me", &["misfiled", "list"]),
+    ("me", &["hold", "place", "--record", "{two}", "--matter", "m", "--basis", "b"]),
+    ("me", &["hold", "list"]),
     ("me", &["subject", "list", ID]),
     ("me", &["subject", "annotate", "{one}", "--text", "says it is out of date"]),
     ("me", &["subject", "restrict", "{one}", "--reason", "asked for"]),
@@ -276,6 +280,13 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "keys prove",
         "keys recover",
         "backup takeover",
+        "hold show",
+        "hold release",
+        "hold keep",
+        "hold review",
+        "hold screen",
+        "misfiled confirm",
+        "misfiled refuse",
     ];
     for command in commands() {
         let is_called = spoken

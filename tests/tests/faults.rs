@@ -288,6 +288,8 @@ fn every_command_failed_at_every_operation_is_whole_or_absent() {
     let table = Table::default();
     let (plain, mirrored) = (Template::new(false), Template::new(true));
     let closed = Template::at_the_end_of_a_segment();
+    let proposed = Template::misfiled(false, false);
+    let (confirmed, copied) = (Template::misfiled(false, true), Template::misfiled(true, true));
     let mut jobs: Vec<Command> = COMMANDS.iter().map(|c| c.of(&plain, "", None, false)).collect();
     jobs.extend(COMMANDS[..2].iter().map(|c| c.of(&mirrored, ", with a mirror", None, false)));
     // Every act closes its segment; or begins the next, and closes that one.
@@ -300,8 +302,6 @@ fn every_command_failed_at_every_operation_is_whole_or_absent() {
     jobs.extend([0, 3].map(|i| COMMANDS[i].of(&plain, ", closing a segment", Some(1), false)));
     jobs.extend([0, 3].map(|i| COMMANDS[i].of(&closed, ", beginning a segment", Some(1), false)));
     jobs.extend([0, 1, 2].map(|i| COMMANDS[i].of(&plain, ", reading too", None, true)));
-    let proposed = Template::misfiled(false, false);
-    let (confirmed, copied) = (Template::misfiled(false, true), Template::misfiled(true, true));
     jobs.push(MISFILED[0].of(&plain, "", None, false));
     jobs.push(MISFILED[1].of(&proposed, "", None, false));
     jobs.push(MISFILED[2].of(&confirmed, "", None, false));

@@ -109,8 +109,14 @@ fn archive(rotated: bool) -> Archive {
             (OsString::from_vec(vec![b'n', 0xff, b'.', b'j', b'p', b'g']), large.clone()),
         ];
         let incoming = documents.iter().map(|(name, bytes)| doc(name.clone(), bytes)).collect();
-        let filing =
-            Filing { labels: labels("社保一期"), incoming, request: None, again: false, plan: None };
+        let filing = Filing {
+            labels: labels("社保一期"),
+            incoming,
+            request: None,
+            again: false,
+            plan: None,
+            certs: Vec::new(),
+        };
         let done = session.file(&filing, &mut Buffers::new()).unwrap();
         for (document, (_, bytes)) in done.documents.iter().zip(documents) {
             filed.insert(format!("{}/{}/{}", done.record, done.filing, document.member), bytes);

@@ -79,6 +79,7 @@ impl Session {
     ) -> Result<Corrected> {
         let clerk = self.with_role(&[Role::Archivist])?;
         let row = self.row(record)?;
+        self.check_not_held(&row)?;
         let (old, cover_row) = self.cover_of(&row)?;
         let before = old.facts.facts.clone();
         let mut labels = Labels::of(&before);
@@ -116,6 +117,7 @@ impl Session {
         let cover = old.corrected(salted, lines).map_err(crate::filing::bad_cover)?;
         let done = self.submit_correction(record, row.counter, &cover, &changed, reason)?;
         self.vault.recent().changed(done.seq);
+        self.screen(record, n, &after);
         Ok(Corrected { n, changed, before, after, documents, seq: Some(done.seq), at: done.at, to_review })
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows the plaintext and its `commit`; sealing is `seal`'s, names and places are the layout's.
 
+use jingui_schema::certificate::CertificateLine;
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, Spine, commit_of};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::DocumentKind;
@@ -53,8 +54,10 @@ pub struct Cover {
     pub lines: Vec<String>,
     /// What the second line says.
     pub facts: FactsLine,
-    /// What the further lines say.
+    /// What the lines behind it say.
     pub documents: Vec<DocumentLine>,
+    /// What the lines behind those say.
+    pub certificates: Vec<CertificateLine>,
 }
 
 impl Cover {
@@ -71,7 +74,28 @@ impl Cover {
         let spine = Spine { v: FORMAT, suite: SUITE.to_owned(), vault, record, n: 1, bodies };
         let lines = std::iter::once(line_of(&facts)).chain(documents.iter().map(line_of)).collect();
         check_numbers(&spine, &documents)?;
-        Ok(Self { spine, lines, facts, documents })
+        Ok(Self { spine, lines, facts, documents, certificates: Vec::new() })
+    }
+
+    /// The same fact version with further certificates, before it is sealed.
+    ///
+    /// Errors: `Numbers` when one of them is there already.
+    pub fn with_certificates(mut self, certificates: Vec<CertificateLine>) -> Result<Self, CoverError> {
+        self.lines.extend(certificates.iter().map(line_of));
+        self.certificates.extend(certificates);
+        check_certificates(&self.certificates)?;
+        Ok(self)
+    }
+
+    /// Makes the next fact version: these certificates rely on the record as well.
+    ///
+    /// - Shape: the lines there are stay byte for byte.
+    /// - Errors: `Numbers` when one of them is there already.
+    pub fn linked(&self, certificates: Vec<CertificateLine>) -> Result<Self, CoverError> {
+        let mut next = self.clone();
+        next.spine.n =
+            self.spine.n.checked_add(1).ok_or(CoverError::Numbers("the fact versions are used up"))?;
+        next.with_certificates(certificates)
     }
 
     /// Makes the next fact version: the filing with this key has brought these documents.
@@ -93,7 +117,9 @@ impl Cover {
             next.lines[0] = line_of(&facts);
             next.facts = facts;
         }
-        next.lines.extend(documents.iter().map(line_of));
+        // Certificates stand behind all documents.
+        let end = 1 + next.documents.len();
+        next.lines.splice(end..end, documents.iter().map(line_of));
         next.documents.extend(documents);
         check_numbers(&next.spine, &next.documents)?;
         Ok(next)
@@ -184,10 +210,13 @@ impl Cover {
         let lines: Vec<String> = lines.map(str::to_owned).collect();
         let (first, rest) = lines.split_first().ok_or(CoverError::Line { line: 2, column: 0 })?;
         let facts = parse_line(2, first)?;
-        let documents: Vec<DocumentLine> =
-            rest.iter().enumerate().map(|(i, line)| parse_line(i + 3, line)).collect::<Result<_, _>>()?;
+        let count = rest.iter().take_while(|line| !is_of_certificate(line)).count();
+        let (of_documents, of_certificates) = rest.split_at(count);
+        let documents: Vec<DocumentLine> = parse_lines(3, of_documents)?;
+        let certificates: Vec<CertificateLine> = parse_lines(3 + count, of_certificates)?;
         check_numbers(&spine, &documents)?;
-        Ok(Self { spine, lines, facts, documents })
+        check_certificates(&certificates)?;
+        Ok(Self { spine, lines, facts, documents, certificates })
     }
 
     /// Computes what the journal says of this cover: SHA-256 over the list of its lines' SHA-256.
@@ -221,6 +250,25 @@ fn line_of(value: &impl serde::Serialize) -> String {
 
 fn parse_line<T: serde::de::DeserializeOwned>(line: usize, text: &str) -> Result<T, CoverError> {
     serde_json::from_str(text).map_err(|e| CoverError::Line { line, column: e.column() })
+}
+
+fn parse_lines<T: serde::de::DeserializeOwned>(first: usize, lines: &[String]) -> Result<Vec<T>, CoverError> {
+    lines.iter().zip(first..).map(|(line, no)| parse_line(no, line)).collect()
+}
+
+/// Whether a line is a certificate's, by what stands behind its salt.
+fn is_of_certificate(line: &str) -> bool {
+    const SALT: usize = r#"{"salt":"","#.len() + 64;
+    line.as_bytes().get(SALT..).is_some_and(|rest| rest.starts_with(br#""cert":"#))
+}
+
+fn check_certificates(certificates: &[CertificateLine]) -> Result<(), CoverError> {
+    let mut ids: Vec<_> = certificates.iter().map(|line| line.cert.id).collect();
+    ids.sort_unstable();
+    match ids.windows(2).any(|two| two[0] == two[1]) {
+        true => Err(CoverError::Numbers("a certificate stands twice")),
+        false => Ok(()),
+    }
 }
 
 fn parse_spine(text: &str) -> Result<Spine, CoverError> {

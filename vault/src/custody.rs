@@ -4,7 +4,7 @@
 
 use crate::state::State;
 use jingui_schema::facts::{FactName, Standing, Verdict};
-use jingui_schema::id::StaffNo;
+use jingui_schema::id::{HoldId, StaffNo};
 use std::collections::BTreeSet;
 
 /// Somebody looked at a fact version.
@@ -31,6 +31,10 @@ pub struct Custody {
     pub returned: Option<Look>,
     /// The line since which its use is restricted.
     pub restricted: Option<u64>,
+    /// Holds that named it, also such as were released since.
+    pub holds: BTreeSet<HoldId>,
+    /// Its newest version was compared with every standing hold placed up to this line.
+    pub screened: u64,
     /// The lines that say something beside it.
     pub annotations: Vec<u64>,
 }
@@ -49,6 +53,15 @@ impl Custody {
         self.returned = None;
         if changed.iter().any(|name| name.needs_review()) {
             self.to_review = n;
+        }
+    }
+
+    /// Certificates were linked; the first ones of a record bring the end of its period, so somebody has to see them.
+    pub fn linked(&mut self, n: u32, is_first: bool, by: Option<StaffNo>) {
+        self.hands.extend(by);
+        if is_first {
+            self.to_review = n;
+            self.returned = None;
         }
     }
 

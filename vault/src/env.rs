@@ -1,7 +1,7 @@
 //! What a vault is given rather than finds: file system, clock, random source.
 
 use crate::fs::{Fs, OsFs};
-use jingui_schema::id::{ActId, NoteId, RecordId, TargetId, VaultId};
+use jingui_schema::id::{ActId, HoldId, NoteId, RecordId, TargetId, VaultId};
 use jingui_schema::time::Time;
 use std::sync::Arc;
 
@@ -85,6 +85,11 @@ impl Env {
     /// A new id of a target for copies.
     pub fn target_id(&self) -> TargetId {
         TargetId::from_bytes(self.bytes())
+    }
+
+    /// A new id of a hold.
+    pub fn hold_id(&self) -> HoldId {
+        HoldId::from_bytes(self.bytes())
     }
 
     /// A new vault id.

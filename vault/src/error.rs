@@ -275,6 +275,32 @@ errors! {
     Restricted { record } = "restricted", Refused, "the use of record {record} is restricted";
     /// The restriction is as asked for already.
     RestrictedAlready { record } = "restricted-already", Usage, "nothing to change for record {record}";
+    /// Hold unknown.
+    NoHold { hold } = "no-hold", NotFound, "no hold {hold}";
+    /// Several holds fit.
+    WhichHold { hold, count } = "which-hold", NotFound, "{hold} fits {count} holds";
+    /// A hold that was not released.
+    HoldInForce { hold } = "hold-in-force", Refused, "hold {hold} is in force";
+    /// A hold that was released.
+    HoldReleased { hold } = "hold-released", Refused, "hold {hold} has been released";
+    /// A record that must not be changed; why is not for everybody to know.
+    NotEligible { record } = "not-eligible", Refused, "record {record} is not eligible";
+    /// Records came under a hold meanwhile.
+    HoldsChanged { line } = "holds-changed", Stale, "holds have changed in line {line}";
+    /// A query that cannot be read.
+    BadQuery { why } = "bad-query", Usage, "this is no query: {why}";
+    /// Proposed once already.
+    ProposedAlready { act } = "proposed-already", Refused, "this has been proposed already: {act}";
+    /// A period below what the law asks for.
+    BelowLaw { class, years, floor } = "below-law", Refused, "{class} for {years} years is below the {floor} years of the law";
+    /// The class has an open proposal already.
+    RuleOpen { class, act } = "rule-open", Refused, "the proposal {act} for {class} is still open";
+    /// No proposal is open for the class.
+    NoRuleProposal { class } = "no-rule-proposal", NotFound, "no rule is proposed for {class}";
+    /// The rule says so already.
+    RuleSame { class } = "rule-same", Usage, "the rule of {class} says so already";
+    /// A shorter period from a day that has come.
+    RuleRetroactive { class, day } = "rule-retroactive", Refused, "a shorter period for {class} cannot hold from {day} on, which has come";
     /// Nothing of that id waits for a second person.
     NoProposal { act } = "no-proposal", NotFound, "no open proposal {act}";
     /// Too many proposals are open.
@@ -293,6 +319,18 @@ errors! {
     NotFiledThere { record } = "not-filed-there", Refused, "record {record} does not have the papers";
     /// The second person has not said yes.
     Unconfirmed { act } = "unconfirmed", Refused, "nobody has confirmed the proposal {act}";
+    /// No issuer of that id is pinned.
+    NoIssuer { issuer } = "no-issuer", NotFound, "no pinned issuer {issuer}";
+    /// That issuer is pinned already.
+    IssuerKnown { issuer } = "issuer-known", Usage, "the issuer {issuer} is pinned already";
+    /// A file is no certificate, or one that cannot be read.
+    NoCertificate { path, why } = "no-certificate", Usage, "{path} is no certificate: {why}";
+    /// No certificate of that id or serial is known.
+    NoCert { cert } = "no-cert", NotFound, "no certificate {cert}";
+    /// A serial number or the beginning of an id fits several certificates.
+    ManyCerts { cert, count } = "many-certs", Usage, "{count} certificates fit {cert}";
+    /// Everything that was to be linked is linked already.
+    LinkedAlready { record } = "linked-already", Usage, "nothing to link to record {record}";
     /// Stopped by the user.
     Interrupted {} = "interrupted", Interrupted, "interrupted";
 }

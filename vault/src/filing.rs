@@ -2,6 +2,7 @@
 
 use crate::body::{BodyHead, Buffers, Incoming, Numbers, SealedBody, read_back, write_body};
 use crate::catalog::twin_key;
+use crate::certs::ToLink;
 use crate::cover::Cover;
 use crate::defects::defect;
 use crate::error::{Doing, Error, Result};
@@ -10,7 +11,7 @@ use crate::recent::BEHIND_LINES_MAX;
 use crate::seal;
 use crate::session::{EPOCH_TRIES, Refused, SealedNote, Session, submit_staged};
 use crate::staging::{FilingFiles, Marker, Staging};
-use jingui_schema::act::{CoverMark, RecordFile};
+use jingui_schema::act::{CoverMark, Linked, RecordFile};
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
 use jingui_schema::digest::{FileMark, Salt, Sha256};
 use jingui_schema::facts::{
@@ -98,6 +99,8 @@ pub struct Filing {
     pub again: bool,
     /// The plan that it carries out, where it does.
     pub plan: Option<Planned>,
+    /// Certificates that rely on it, as they were read.
+    pub certs: Vec<ToLink>,
 }
 
 /// What a plan says of a filing.
@@ -209,7 +212,10 @@ impl Session {
         let lines =
             body.documents.iter().map(|doc| DocumentLine { salt: self.salt(), doc: doc.clone() }).collect();
         let keys = vec![BodyKey { filing: 1, identity: body.identity.to_string() }];
-        let cover = Cover::new(head.vault, record, salted, lines, keys).map_err(bad_cover)?;
+        let (cert_lines, links) = self.link_lines(&filing.certs, &[])?;
+        let cover = Cover::new(head.vault, record, salted, lines, keys)
+            .and_then(|cover| cover.with_certificates(cert_lines))
+            .map_err(bad_cover)?;
         let filed = FiledAs {
             record,
             number: reserved.number.clone(),
@@ -217,6 +223,7 @@ impl Session {
             filing: 1,
             facts: &facts,
             plan: filing.plan.as_ref().map(|planned| planned.plan),
+            links,
         };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, None, filing.request.is_some())?;
         if done.repeated {
@@ -227,6 +234,7 @@ impl Session {
         // Before the turn ends for which another filing of the same thing may be waiting.
         let documents = body.documents.iter().map(|d| (d.sha256, d.no));
         self.vault.recent().filed(done.seq, record, &reserved.number, twin, documents);
+        self.screen(record, 1, &facts);
         Ok(Filed {
             record,
             number: reserved.number.clone(),
@@ -282,11 +290,21 @@ impl Session {
         let cover = old.supplemented(None, lines, key).map_err(bad_cover)?;
         let facts = &old.facts.facts;
         let number = facts.number.clone();
-        let filed =
-            FiledAs { record, number: number.clone(), counter: row.counter, filing, facts, plan: None };
+        let filed = FiledAs {
+            record,
+            number: number.clone(),
+            counter: row.counter,
+            filing,
+            facts,
+            plan: None,
+            links: Vec::new(),
+        };
         let done = self.submit_filing(act, staging, &cover, &body, &filed, Some(note), request.is_some())?;
         let (seq, at, class) = (done.seq, done.at, facts.class);
         self.vault.recent().changed(seq);
+        if !done.repeated {
+            self.screen(record, cover.spine.n, facts);
+        }
         let (documents, repeated) = (body.documents, done.repeated);
         Ok(Filed { record, number, filing, seq, at, class, documents, duplicates, repeated })
     }
@@ -401,6 +419,7 @@ impl Session {
                 cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
                 note: note.as_ref().map(|n| n.mark),
                 plan: filed.plan,
+                certs: filed.links.clone(),
             };
             let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
             let verdict = self.vault.state().decide(self.by(), &pending.act);
@@ -538,6 +557,7 @@ struct FiledAs<'a> {
     filing: u32,
     facts: &'a Facts,
     plan: Option<Sha256>,
+    links: Vec<Linked>,
 }
 
 /// Refuses documents that are not the ones a plan names.

@@ -1,6 +1,8 @@
 //! The catalog follows the journal: what each line changes in it, covers opened on all cores.
 
-use crate::catalog::{Catalog, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key};
+use crate::catalog::{
+    Catalog, CertRow, Change, CoverRow, DocBrief, FilingRow, Opened, Position, Row, twin_key,
+};
 use crate::cover::Cover;
 use crate::custody::{Custody, Look};
 use crate::defects::defect;
@@ -10,8 +12,8 @@ use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::state::State;
 use crate::vault::Notice;
-use jingui_schema::act::{CoverMark, Deed, NewCover, Rebound};
-use jingui_schema::id::{By, Place, RecordId};
+use jingui_schema::act::{ActConfirm, ActRefuse, CoverMark, Deed, NewCover, Rebound};
+use jingui_schema::id::{By, HoldId, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use std::collections::HashMap;
 use std::io;
@@ -287,6 +289,8 @@ impl Session {
             end = Some((Tip::after(&line), (raw.segment, raw.offset + raw.bytes.len() as u64 + 1)));
             changes += match &line.act.deed {
                 Deed::EpochReseal(d) => d.covers.len(),
+                Deed::HoldPlace(d) => d.records.len(),
+                Deed::HoldCatch(d) => d.records.len(),
                 _ => 1,
             };
             batch.push(line);
@@ -435,6 +439,13 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             By::Staff(staff) => Some(staff),
             By::Authority | By::Vault => None,
         };
+        let certs = line.act.deed.certs();
+        changes.extend(certs.iter().map(|cert| Change::Named { id: *cert.as_bytes(), seq: line.seq }));
+        if let Deed::ActConfirm(ActConfirm { act, .. }) | Deed::ActRefuse(ActRefuse { act, .. }) =
+            &line.act.deed
+        {
+            changes.push(Change::Named { id: *act.as_bytes(), seq: line.seq });
+        }
         let mut seen = |record| changes.push(Change::Seen { record, seq: line.seq });
         match &line.act.deed {
             Deed::RecordFile(d) => {
@@ -454,6 +465,16 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 let mut row = row_after(Some(known), d.record, d.counter, cover, line);
                 row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
                 row.custody.corrected(d.n, &d.changed, by);
+                rows.put(row);
+                seen(d.record);
+            }
+            Deed::CertLink(d) => {
+                let cover = covers.next().expect("a cover was opened for each link");
+                let Some(known) = rows.take(d.record)? else { continue };
+                let is_first = known.certs.is_empty();
+                let mut row = row_after(Some(known), d.record, d.counter, cover, line);
+                row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
+                row.custody.linked(d.n, is_first, by);
                 rows.put(row);
                 seen(d.record);
             }
@@ -504,6 +525,15 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 rows.put(row);
                 seen(d.record);
             }
+            Deed::HoldPlace(d) => rows.hold(d.hold, &d.records)?,
+            Deed::HoldCatch(d) => rows.hold(d.hold, &d.records)?,
+            Deed::HoldScreen(d) => {
+                let Some(mut row) = rows.take(d.record)? else { continue };
+                row.custody.holds.extend(&d.caught);
+                row.custody.screened = row.custody.screened.max(d.lines);
+                rows.put(row);
+                seen(d.record);
+            }
             Deed::EpochReseal(d) => {
                 for sealed in &d.covers {
                     let Some(mut row) = rows.take(sealed.record)? else { continue };
@@ -546,6 +576,16 @@ impl Rows<'_> {
         if self.rows.insert(record, row).is_none() {
             self.order.push(record);
         }
+    }
+
+    /// Records that a hold names.
+    fn hold(&mut self, hold: HoldId, records: &[RecordId]) -> Result<()> {
+        for record in records {
+            let Some(mut row) = self.take(*record)? else { continue };
+            row.custody.holds.insert(hold);
+            self.put(row);
+        }
+        Ok(())
     }
 
     fn into_changes(mut self) -> Vec<Change> {
@@ -611,8 +651,11 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
     });
     let documents = documents.collect();
     let (facts, last_seq) = (cover.facts.facts.clone(), line.seq);
-    match known {
-        Some(row) => Row { facts, documents, last_seq, ..row },
+    let mut row = match known {
+        Some(mut row) => {
+            row.custody.screened = 0; // this version was compared with nothing yet
+            Row { facts, documents, last_seq, ..row }
+        }
         None => Row {
             record,
             counter,
@@ -623,9 +666,15 @@ fn row_after(known: Option<Row>, record: RecordId, counter: u64, cover: &Cover, 
             docs_given: 0,
             covers: Vec::new(),
             documents,
+            certs: Vec::new(),
             filed_at: line.at,
             last_seq,
             custody: Custody::default(),
         },
+    };
+    for link in line.act.deed.links() {
+        let said = cover.certificates.iter().find(|known| known.cert.id == link.cert);
+        row.certs.extend(said.map(|said| CertRow::of(&said.cert, link, line.seq)));
     }
+    row
 }

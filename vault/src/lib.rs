@@ -19,6 +19,7 @@ pub mod seal; // small sealed files
 pub mod catalog; // derived: rows that list and find
 pub mod custody; // what people have done to a record since it was filed
 mod fold; // the journal folded into the state, and how far it is believed
+pub mod holds; // which records must not be destroyed
 pub mod proposals; // what takes two people
 mod recent; // filings that the catalog has not followed yet
 mod snapshot; // derived: the folded state
@@ -31,6 +32,7 @@ mod defects; // none: always `false`
 
 mod base64; // notes that travel in act files
 mod bloom; // sets that say where not to look
+pub mod certificate; // X.509 and lists of revoked certificates, read
 mod follow; // the catalog follows the journal
 mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror
@@ -47,16 +49,21 @@ mod writer; // one thread owns the journal's end
 #[doc(hidden)]
 pub mod fuzzing; // private readers, for tests alone
 
+pub mod certs; // certificates that rely on records, and what happens to them
 pub mod copies; // the vault a second time, elsewhere
 pub mod correct; // facts as they should have been
+pub mod dates; // dates of records from the journal alone
 pub mod filing; // documents put in
+pub mod holding; // holds placed, compared, released
 pub mod init; // how a vault begins
 pub mod many; // a backlog, several filings at once
 pub mod misfiled; // a stranger's paper taken out by two people
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
+pub mod retention; // until when a record is kept, and why
 pub mod review; // a second person looks
 pub mod rotation; // a new epoch, the old one destroyed
+pub mod ruling; // retention rules that two people sign
 pub mod second; // the second of two people
 pub mod session; // a person at work
 pub mod settings; // checklist, projects, customers

@@ -82,6 +82,7 @@ impl Session {
         buffers: &mut Buffers,
     ) -> Result<Misfiled> {
         let row = self.row(record)?;
+        self.check_not_held(&row)?;
         self.may_open(record, None, Some(reason))?;
         let (cover, _) = self.cover_of(&row)?;
         let documents = papers(&cover, &row, docs)?;
@@ -133,11 +134,14 @@ impl Session {
             .map_err(|_| Error::RotationUnfinished { epoch: self.vault.state().epoch.to_string() })?;
         let state = self.vault.state();
         let proposal = state.proposal(act)?.clone();
-        let Proposed::Misfiled(what) = &proposal.what;
+        let Proposed::Misfiled(what) = &proposal.what else {
+            return Err(Error::NoProposal { act: act.to_string() });
+        };
         if proposal.confirmed.is_none() && !rehearse {
             return Err(Error::Unconfirmed { act: act.to_string() });
         }
         let row = self.row(what.record)?;
+        let seen = self.check_not_held_by_journal(&row)?;
         let (old, cover_row) = self.cover_of(&row)?;
         let gone = papers(&old, &row, &what.docs)?;
         if let Some(to) = what.to {
@@ -172,8 +176,9 @@ impl Session {
         let files = FilingFiles { record: what.record, place, filing, n, epoch: state.epoch };
         let staging = Staging::of_filing(&self.vault, Marker { act: id, filing: Some(files), note: None })?;
         let (cover, rebound) = self.rebind(&row, &old, what, &left, filing, &staging, buffers)?;
-        let seq = self.submit_removal(id, act, staging, files, &row, what, &cover, rebound)?;
+        let seq = self.submit_removal(id, act, staging, files, &row, what, &cover, rebound, seen)?;
         self.vault.recent().changed(seq);
+        self.screen(what.record, n, &cover.facts.facts);
         removed.seq = Some(seq);
         removed.destroyed = self.vault.destroy_removed()? == 0;
         Ok(removed)
@@ -276,6 +281,7 @@ impl Session {
         what: &DocumentMisfiled,
         cover: &Cover,
         left: Option<Rebound>,
+        seen: u64,
     ) -> Result<u64> {
         let (env, plain) = (self.vault.env(), cover.to_plaintext());
         for attempt in 1.. {
@@ -293,6 +299,7 @@ impl Session {
                 from: what.filing,
                 left: left.clone(),
                 cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
+                seen,
             };
             let pending = self.sign(Act { id, at: env.now(), deed: deed.into() });
             let refused = match self.vault.state().decide(self.by(), &pending.act) {

@@ -4,8 +4,12 @@
 //! bytes, so what they agree to is what they were shown. One kind takes effect with that, another is then carried out.
 
 use crate::error::{Error, Result};
-use crate::state::State;
-use jingui_schema::act::{ActConfirm, ActRefuse, Deed, DocumentMisfiled};
+use crate::ruling::Approved;
+use crate::state::{Pinned, State};
+use jingui_schema::act::{
+    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
+    IssuerUnpin, RulePropose,
+};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{ActId, By, StaffNo};
@@ -21,6 +25,18 @@ pub const OPEN_MAX: usize = 1000;
 pub enum Proposed {
     /// Papers are taken out of a record.
     Misfiled(DocumentMisfiled),
+    /// A hold ends.
+    Release(HoldRelease),
+    /// Something happened to certificates.
+    Report(CertReport),
+    /// What a line says of certificates was a mistake.
+    Reverse(CertReverse),
+    /// Lists signed by an issuer count.
+    Pin(IssuerPin),
+    /// And no longer.
+    Unpin(IssuerUnpin),
+    /// The next version of a retention rule.
+    Rule(RulePropose),
 }
 
 impl Proposed {
@@ -28,6 +44,12 @@ impl Proposed {
     pub fn of(deed: &Deed) -> Option<Self> {
         match deed {
             Deed::DocumentMisfiled(d) => Some(Self::Misfiled(d.clone())),
+            Deed::HoldRelease(d) => Some(Self::Release(d.clone())),
+            Deed::CertReport(d) => Some(Self::Report(d.clone())),
+            Deed::CertReverse(d) => Some(Self::Reverse(d.clone())),
+            Deed::IssuerPin(d) => Some(Self::Pin(d.clone())),
+            Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
+            Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
             _ => None,
         }
     }
@@ -35,14 +57,22 @@ impl Proposed {
     /// Who may propose it.
     pub fn proposers(&self) -> &'static [Role] {
         match self {
-            Self::Misfiled(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
+            Self::Misfiled(_) | Self::Reverse(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
+            Self::Report(_) => &[Role::Archivist, Role::Legal],
+            Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Release(_) => &[Role::Legal],
         }
     }
 
     /// Who may confirm it, if it was not them who proposed it.
     pub fn confirmers(&self) -> &'static [Role] {
         match self {
-            Self::Misfiled(_) => &[Role::Reviewer, Role::Legal, Role::Approver],
+            Self::Misfiled(_) | Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => {
+                &[Role::Reviewer, Role::Legal, Role::Approver]
+            }
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Release(_) => &[Role::Legal, Role::Approver],
         }
     }
 
@@ -50,6 +80,12 @@ impl Proposed {
     fn is_carried_out_later(&self) -> bool {
         match self {
             Self::Misfiled(_) => true,
+            Self::Report(_)
+            | Self::Reverse(_)
+            | Self::Pin(_)
+            | Self::Unpin(_)
+            | Self::Rule(_)
+            | Self::Release(_) => false,
         }
     }
 }
@@ -131,6 +167,27 @@ impl State {
         }
     }
 
+    /// What a confirmation does by itself. What is said of certificates counts by the journal alone: there are too many
+    /// of them to be kept in memory.
+    fn take_effect(&mut self, what: Proposed, line: &Line) {
+        match what {
+            Proposed::Pin(pin) => {
+                let IssuerPin { issuer, sha256, der, .. } = pin;
+                self.issuers.insert(issuer, Pinned { sha256, der, seq: line.seq });
+            }
+            Proposed::Unpin(unpin) => drop(self.issuers.remove(&unpin.issuer)),
+            Proposed::Rule(d) => {
+                self.rules.push(Approved { rule: d.rule, on: line.at.day(), seq: line.seq });
+            }
+            Proposed::Release(d) => {
+                if let Some(hold) = self.holds.get_mut(&d.hold) {
+                    hold.released = Some(line.at);
+                }
+            }
+            Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Reverse(_) => {}
+        }
+    }
+
     /// Takes in a line that proposes, confirms or refuses. Refuses nothing.
     pub(crate) fn apply_proposal(&mut self, line: &Line) {
         let By::Staff(by) = line.by else { return };
@@ -138,8 +195,10 @@ impl State {
             Deed::ActConfirm(d) => {
                 let Some(proposal) = self.proposals.get_mut(&d.act) else { return };
                 proposal.confirmed = Some(Confirmed { by, seq: line.seq });
-                if !proposal.what.is_carried_out_later() {
-                    self.proposals.remove(&d.act);
+                if !proposal.what.is_carried_out_later()
+                    && let Some(proposal) = self.proposals.remove(&d.act)
+                {
+                    self.take_effect(proposal.what, line);
                 }
             }
             Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),

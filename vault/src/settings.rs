@@ -147,7 +147,11 @@ impl Session {
         }
         let deed =
             |note: Option<NoteMark>| SettingSet { setting, note: note.expect("a text makes a note") }.into();
-        self.carry_out(Some((NoteKind::Setting, &stored)), deed).map(Some)
+        let done = self.carry_out(Some((NoteKind::Setting, &stored)), deed)?;
+        if setting != Setting::Materials {
+            self.screen_renamed();
+        }
+        Ok(Some(done))
     }
 
     /// Says whether [`Session::set`] would do it; changes nothing.

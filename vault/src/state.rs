@@ -4,13 +4,18 @@
 //! the catalog, not here.
 
 use crate::error::{Error, Result};
+use crate::holds::Hold;
 use crate::proposals::{Proposal, Proposed};
+use crate::ruling::Approved;
 use jingui_schema::act::{
-    Act, CoverMark, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol, VaultInit,
+    Act, CertEvent, CertLink, CoverMark, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol,
+    VaultInit,
 };
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{Role, Setting, Verdict};
-use jingui_schema::id::{ActId, ArchiveNumber, By, Place, RecordId, StaffNo, TargetId};
+use jingui_schema::id::{
+    ActId, ArchiveNumber, By, CertId, HoldId, IssuerId, Place, RecordId, StaffNo, TargetId,
+};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -24,6 +29,14 @@ const NUMBERS_PASSED_MAX: u64 = 1_000_000;
 pub(crate) const COUNTER_MAX: u64 = (1 << 48) - 1;
 /// Records in one review at most: its line stays well below its limit.
 pub const REVIEWED_MAX: usize = 4000;
+/// Certificates that one line links at most.
+pub const LINKED_MAX: usize = 1000;
+/// Events of certificates in one line at most: it stays well below its limit.
+pub const CERT_EVENTS_MAX: usize = 2000;
+/// Base64 of the largest certificate of an issuer that is kept in memory.
+const ISSUER_CHARS_MAX: usize = 8192_usize.div_ceil(3) * 4;
+/// Issuers at most: an RA works for one CA, which has a few.
+const ISSUERS_MAX: usize = 200;
 /// A note is a reason or a name; what is larger is neither, and readers refuse it.
 pub const NOTE_BYTES_MAX: u64 = 1 << 20;
 
@@ -164,6 +177,17 @@ pub struct Removing {
     pub seq: u64,
 }
 
+/// A CA whose lists of revoked certificates count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// SHA-256 of its certificate.
+    pub sha256: Sha256,
+    /// The certificate, base64 of its DER.
+    pub der: String,
+    /// The line that confirmed it.
+    pub seq: u64,
+}
+
 /// What has ended of a record that is alive: files that are not there any more, or soon will not be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
@@ -241,6 +265,14 @@ pub struct State {
     pub proposals: BTreeMap<ActId, Proposal>,
     /// What two people have taken out of records and is still to be destroyed, by proposal.
     pub removing: BTreeMap<ActId, Removing>,
+    /// Holds, also those that were released.
+    pub holds: BTreeMap<HoldId, Hold>,
+    /// The last line by which some record came under a hold.
+    pub hold_line: u64,
+    /// Issuers whose signatures count.
+    pub issuers: BTreeMap<IssuerId, Pinned>,
+    /// Retention rules that two people have signed, oldest first; the shipped ones come before.
+    pub rules: Vec<Approved>,
     /// What has ended of records that are alive.
     pub ended: BTreeMap<RecordId, Ended>,
 }
@@ -289,6 +321,10 @@ impl State {
             restored: None,
             proposals: BTreeMap::new(),
             removing: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            hold_line: 0,
+            issuers: BTreeMap::new(),
+            rules: Vec::new(),
             ended: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);
@@ -507,6 +543,7 @@ impl State {
                 if d.n == 1 && (d.filing != 1 || d.counter == 0) {
                     return Err(Error::Stale { why: "a record begins with filing 1 and version 1".into() });
                 }
+                self.decide_links(&act.deed)?;
                 self.check_note_epoch(d.note.as_ref())
             }
             (Deed::RecordCorrect(d), By::Staff(staff)) => {
@@ -554,6 +591,51 @@ impl State {
                 self.with_role(staff, roles)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::CertLink(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist])?;
+                self.decide_link(d)?;
+                self.decide_links(&act.deed)?;
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::CertStatus(d), By::Staff(staff)) => {
+                self.with_role(staff, &[Role::Archivist])?;
+                self.issuer(d.issuer)?;
+                check_events(&d.events)?;
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::CertReport(d), By::Staff(staff)) => {
+                check_events(&d.events)?;
+                self.decide_proposal(staff, &Proposed::Report(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::CertReverse(d), By::Staff(staff)) => {
+                if d.certs.is_empty() || d.certs.len() > CERT_EVENTS_MAX || has_twice(d.certs.iter()) {
+                    return Err(Error::Stale {
+                        why: "it names no certificates, or one of them twice".into(),
+                    });
+                }
+                self.decide_proposal(staff, &Proposed::Reverse(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::IssuerPin(d), By::Staff(staff)) => {
+                let der = crate::base64::decode(&d.der).filter(|_| d.der.len() <= ISSUER_CHARS_MAX);
+                let fits = der
+                    .is_some_and(|der| Sha256::of(&der) == d.sha256 && crate::base64::encode(&der) == d.der);
+                if !fits || self.issuers.len() >= ISSUERS_MAX {
+                    return Err(Error::Stale { why: "it names another certificate than it brings".into() });
+                }
+                let known = self.issuers.iter().any(|(id, one)| *id == d.issuer || one.sha256 == d.sha256);
+                if known {
+                    return Err(Error::IssuerKnown { issuer: d.issuer.to_string() });
+                }
+                self.decide_proposal(staff, &Proposed::Pin(d.clone()))?;
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::IssuerUnpin(d), By::Staff(staff)) => {
+                self.issuer(d.issuer)?;
+                self.decide_proposal(staff, &Proposed::Unpin(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::DocumentMisfiled(d), By::Staff(staff)) => {
                 if d.docs.is_empty() || d.filing == 0 || !d.docs.is_sorted_by(|a, b| a < b) {
                     return Err(Error::Stale { why: "it names no papers, or not in order".into() });
@@ -562,9 +644,34 @@ impl State {
                 self.check_note_epoch(Some(&d.note))
             }
             (Deed::DocumentRemove(d), By::Staff(staff)) => self.decide_removal(staff, d),
+            (
+                deed @ (Deed::HoldPlace(_)
+                | Deed::HoldCatch(_)
+                | Deed::HoldScreened(_)
+                | Deed::HoldScreen(_)
+                | Deed::HoldKeep(_)
+                | Deed::HoldReview(_)),
+                By::Staff(staff),
+            ) => {
+                self.decide_hold(staff, deed)?;
+                self.check_note_epoch(deed.note())
+            }
+            (Deed::HoldRelease(d), By::Staff(staff)) => {
+                self.hold_in_force(d.hold)?;
+                let same = |what: &Proposed| matches!(what, Proposed::Release(other) if other.hold == d.hold);
+                if let Some((act, _)) = self.proposals.iter().find(|(_, proposal)| same(&proposal.what)) {
+                    return Err(Error::ProposedAlready { act: act.to_string() });
+                }
+                self.decide_proposal(staff, &Proposed::Release(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::ActConfirm(d), By::Staff(staff)) => self.decide_confirmation(staff, d),
             (Deed::ActRefuse(d), By::Staff(staff)) => {
                 self.decide_refusal(staff, d)?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::RulePropose(d), By::Staff(staff)) => {
+                self.decide_rule(staff, d)?;
                 self.check_note_epoch(Some(&d.note))
             }
             (Deed::SettingSet(d), By::Staff(staff)) => {
@@ -628,7 +735,12 @@ impl State {
     fn decide_removal(&self, staff: StaffNo, d: &DocumentRemove) -> Result<()> {
         let proposal = self.proposal(d.proposal)?;
         let what = &proposal.what;
-        let Proposed::Misfiled(misfiled) = what;
+        let Proposed::Misfiled(misfiled) = what else {
+            return Err(Error::Stale { why: format!("{} takes nothing out", d.proposal) });
+        };
+        if d.seen < self.hold_line {
+            return Err(Error::HoldsChanged { line: self.hold_line.to_string() });
+        }
         if self.with_role(staff, what.confirmers()).is_err() {
             self.with_role(staff, what.proposers())?;
         }
@@ -647,6 +759,42 @@ impl State {
         match fits {
             true => Ok(()),
             false => Err(Error::Stale { why: format!("{} does not say so", d.proposal) }),
+        }
+    }
+
+    /// A pinned issuer.
+    ///
+    /// Errors: [`Error::NoIssuer`].
+    pub fn issuer(&self, issuer: IssuerId) -> Result<&Pinned> {
+        self.issuers.get(&issuer).ok_or_else(|| Error::NoIssuer { issuer: issuer.to_string() })
+    }
+
+    fn decide_link(&self, d: &CertLink) -> Result<()> {
+        if d.cover.epoch != self.epoch {
+            return Err(Error::EpochMoved { epoch: d.cover.epoch.to_string() });
+        }
+        if d.n < 2 || d.counter == 0 || d.counter > self.counter || d.certs.is_empty() {
+            return Err(Error::Stale { why: format!("record {} is not there to link to", d.record) });
+        }
+        Ok(())
+    }
+
+    /// What a line says of the certificates it links, as far as it can be told without them.
+    fn decide_links(&self, deed: &Deed) -> Result<()> {
+        let links = deed.links();
+        if links.len() > LINKED_MAX {
+            let (count, limit) = (links.len().to_string(), LINKED_MAX.to_string());
+            return Err(Error::TooMany { count, limit });
+        }
+        let known = |link: &jingui_schema::act::Linked| match link.issuer {
+            Some(issuer) => self.issuers.contains_key(&issuer),
+            None => !link.verified,
+        };
+        match !has_twice(links.iter().map(|link| &link.cert)) && links.iter().all(known) {
+            true => Ok(()),
+            false => {
+                Err(Error::Stale { why: "it links a certificate twice, or by an unknown issuer".into() })
+            }
         }
     }
 
@@ -703,6 +851,8 @@ impl State {
             | Deed::FactsReveal(_)
             | Deed::RecordAnnotate(_)
             | Deed::RecordRestrict(_)
+            | Deed::CertLink(_)
+            | Deed::CertStatus(_)
             | Deed::Quarantined(_) => {}
             Deed::RecordCorrect(_) => self.counts.corrections += 1,
             Deed::RecordReview(d) => {
@@ -717,7 +867,8 @@ impl State {
                 for sealed in &d.notes {
                     let names = self.staff.values_mut().filter_map(|m| m.note.as_mut());
                     let settings = self.settings.values_mut().map(|(mark, _)| mark);
-                    for mark in names.chain(settings).filter(|mark| mark.id == sealed.id) {
+                    let holds = self.holds.values_mut().map(|hold| &mut hold.note);
+                    for mark in names.chain(settings).chain(holds).filter(|mark| mark.id == sealed.id) {
                         (mark.epoch, mark.size, mark.b3) = (d.epoch, sealed.size, sealed.b3);
                     }
                 }
@@ -776,7 +927,21 @@ impl State {
                 // Saturating: what a line says of its size is compared with the file only later.
                 self.counts.body_bytes = self.counts.body_bytes.saturating_add(d.body.size);
             }
-            Deed::DocumentMisfiled(_) | Deed::ActConfirm(_) | Deed::ActRefuse(_) => self.apply_proposal(line),
+            Deed::HoldPlace(_)
+            | Deed::HoldCatch(_)
+            | Deed::HoldScreened(_)
+            | Deed::HoldScreen(_)
+            | Deed::HoldKeep(_)
+            | Deed::HoldReview(_) => self.apply_hold(line),
+            Deed::DocumentMisfiled(_)
+            | Deed::CertReport(_)
+            | Deed::CertReverse(_)
+            | Deed::IssuerPin(_)
+            | Deed::IssuerUnpin(_)
+            | Deed::RulePropose(_)
+            | Deed::HoldRelease(_)
+            | Deed::ActConfirm(_)
+            | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {
                 self.proposals.remove(&d.proposal);
                 let place = Place::of_counter(d.counter);
@@ -854,6 +1019,25 @@ impl State {
             self.epoch = d.epoch;
         }
         self.epochs.insert(d.epoch, epoch);
+    }
+}
+
+/// Whether one of these stands twice.
+fn has_twice<'a>(certs: impl Iterator<Item = &'a CertId>) -> bool {
+    let mut certs: Vec<_> = certs.collect();
+    certs.sort_unstable();
+    certs.windows(2).any(|two| two[0] == two[1])
+}
+
+/// Each certificate once, or nobody could say which event came first.
+fn check_events(events: &[CertEvent]) -> Result<()> {
+    if events.is_empty() || events.len() > CERT_EVENTS_MAX {
+        let (count, limit) = (events.len().to_string(), CERT_EVENTS_MAX.to_string());
+        return Err(Error::TooMany { count, limit });
+    }
+    match has_twice(events.iter().map(|event| &event.cert)) {
+        true => Err(Error::Stale { why: "it says two things of one certificate".into() }),
+        false => Ok(()),
     }
 }
 

@@ -80,6 +80,8 @@ impl Notice {
         "places-edited",
         "solo",
         "restored",
+        "removal-waits",
+        "removal-unfinished",
     ];
 
     pub(crate) fn new(code: &'static str, fields: &[(&'static str, &dyn ToString)]) -> Self {
@@ -111,6 +113,7 @@ pub(crate) struct Inner {
     pub(crate) recent: Mutex<Recent>,
     pub(crate) rotating: Mutex<()>,
     pub(crate) settings: crate::settings::Known,
+    pub(crate) holds: crate::holding::KnownHolds,
     /// Held while a list of names is read, changed and signed.
     pub(crate) setting: Mutex<()>,
     pub(crate) copying: Mutex<()>,
@@ -329,6 +332,7 @@ impl Vault {
                 recent: Mutex::new(Recent::since(now.lines)),
                 rotating: Mutex::new(()),
                 settings: Default::default(),
+                holds: Default::default(),
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
                 copy: options.copy,

@@ -97,7 +97,14 @@ fn a_vault_closed_and_opened_again_is_the_same() {
 fn filing(no: usize) -> Filing {
     let incoming =
         vec![doc("form.pdf", format!("form {no}").as_bytes()), doc("terms.pdf", b"the same in all")];
-    Filing { labels: labels("backlog", "2024-05-01"), incoming, request: None, again: false, plan: None }
+    Filing {
+        labels: labels("backlog", "2024-05-01"),
+        incoming,
+        request: None,
+        again: false,
+        plan: None,
+        certs: Vec::new(),
+    }
 }
 
 #[test]

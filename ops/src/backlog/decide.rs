@@ -277,6 +277,7 @@ impl<'a> Backlog<'a> {
                 request: Some(request_of(digest, no)),
                 again: false,
                 plan: Some(Planned { plan: digest, documents }),
+                certs: Vec::new(),
             }))
         })
     }

@@ -9,11 +9,13 @@ use crate::failure::{Problem, Result};
 use crate::intake::{Intake, gather};
 use crate::output::printable_path;
 use jingui_schema::facts::{
-    Circumstance, Customer, CustomerKind, DocumentKind, Field, Label, Outcome, Particular, Waived,
+    Business, Circumstance, Customer, CustomerKind, DocumentKind, Field, Label, Outcome, Particular, Waived,
 };
 use jingui_schema::identifier::CustomerId;
 use jingui_schema::time::Day;
 use jingui_vault::body::{Buffers, Incoming};
+use jingui_vault::certificate::Certificate;
+use jingui_vault::certs::ToLink;
 use jingui_vault::filing::{Application, Duplicate, Filed, Filing, Labels};
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
@@ -32,6 +34,8 @@ struct Told<'a> {
     materials: ToldMaterials,
     documents: Vec<ToldDocument<'a>>,
     duplicates: Vec<ToldDuplicate<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    certs: Vec<super::cert::ToldCert>,
 }
 
 #[derive(Serialize)]
@@ -57,6 +61,7 @@ struct ToldDuplicate<'a> {
 /// Files.
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
+    let read = certificates(context, parsed)?;
     let incoming = documents(context, parsed)?;
     let request = parsed.get("request");
     age::before_filing(world, &session, context, parsed)?;
@@ -65,19 +70,44 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         let reason = parsed.text("reason").unwrap_or_default();
         if context.dry_run() {
             let labels = Labels::of(&session.row(record)?.facts);
-            let filing = Filing { labels, incoming, request, again: true, plan: None };
+            let filing = Filing { labels, incoming, request, again: true, plan: None, certs: Vec::new() };
             return rehearse(&session, context, filing);
         }
         let filed = session.supplement(record, &incoming, reason, request, &mut Buffers::new())?;
+        // A second line: what is cut off here is made up for by the same command, for neither is done twice.
+        let certs = to_link(read, parsed, session.row(record)?.facts.business);
+        if !certs.is_empty() {
+            match session.link(record, &certs, Some(reason), false) {
+                Err(jingui_vault::Error::LinkedAlready { .. }) => {}
+                linked => drop(linked?),
+            }
+        }
         return tell(world, context, &session, &filed);
     }
     let labels = labels(context, parsed)?;
-    let filing = Filing { labels, incoming, request, again: parsed.flag("again"), plan: None };
+    let certs = to_link(read, parsed, labels.business);
+    let filing = Filing { labels, incoming, request, again: parsed.flag("again"), plan: None, certs };
     if context.dry_run() {
         return rehearse(&session, context, filing);
     }
     let filed = session.file(&filing, &mut Buffers::new())?;
     tell(world, context, &session, &filed)
+}
+
+/// The certificates that the command line names, read. What is none is refused before anything is filed.
+fn certificates(context: &Context, parsed: &Parsed) -> Result<Vec<Certificate>> {
+    let mut all = Vec::new();
+    for path in parsed.all::<PathBuf>("cert") {
+        for file in gather(&context.path(&path))? {
+            all.extend(super::cert::read(file.path())?);
+        }
+    }
+    Ok(all)
+}
+
+fn to_link(read: Vec<Certificate>, parsed: &Parsed, business: Business) -> Vec<ToLink> {
+    let reliance = parsed.get("reliance").unwrap_or(super::cert::reliance_of(business));
+    read.into_iter().map(|certificate| ToLink { certificate, reliance }).collect()
 }
 
 /// What the command line says of one file, and whether the file was met.
@@ -293,6 +323,7 @@ fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) 
             materials: ToldMaterials::from(&found),
             documents: documents.collect(),
             duplicates: told_duplicates(&filed.duplicates),
+            certs: super::cert::of_record(session, &row, false)?,
         })?;
         age::warn(world, context)?;
         return Ok(Exit::Done);
@@ -318,6 +349,7 @@ fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) 
             context.out.warning("add-flaw", &[("name", name.into()), ("flaw", flaw.into())])?;
         }
     }
+    super::cert::tell_rows(context, &row.certs)?;
     tell_duplicates(context, &filed.duplicates)?;
     if let Some(standing) = world.vault.mirror().filter(|s| s.lags.is_some()) {
         let why = standing.lags.unwrap_or_default();

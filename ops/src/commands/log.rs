@@ -27,7 +27,10 @@ pub(super) fn record(world: &World, context: &mut Context, parsed: &Parsed) -> R
     let record = session.resolve(&parsed.must::<String>("record"))?;
     let lines = session.history(record)?;
     world.tell_notices(context)?;
-    let told: Vec<Told> = lines.iter().map(|line| told(line, Some(&session))).collect();
+    // Who may not know of holds gets no sign of one.
+    let knows = session.may_know_holds();
+    let shown = lines.iter().filter(|line| knows || !line.act.deed.kind().starts_with("hold."));
+    let told: Vec<Told> = shown.map(|line| told(line, Some(&session))).collect();
     if context.out.json() {
         context.out.document(&told)?;
         return Ok(Exit::Done);

@@ -214,7 +214,7 @@ fn tell_removed(
 
 /// A proposal in words; `None` where it is about something else.
 fn told(session: &Session, act: ActId, proposal: &Proposal) -> Result<Option<Told>> {
-    let Proposed::Misfiled(what) = &proposal.what;
+    let Proposed::Misfiled(what) = &proposal.what else { return Ok(None) };
     let row = session.row(what.record)?;
     let name = |no: &u32| row.documents.iter().find(|doc| doc.no == *no).map(|doc| doc.name.clone());
     let who = |staff: StaffNo| match session.name_of(staff) {

@@ -10,8 +10,10 @@ use jingui_schema::cover::Document;
 use jingui_schema::facts::{FactName, Facts, Label};
 use jingui_schema::id::RecordId;
 use jingui_schema::identifier::mask;
+use jingui_schema::time::Day;
 use jingui_vault::catalog::Row;
 use jingui_vault::custody::Look;
+use jingui_vault::holding::KnownHold;
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
 
@@ -29,10 +31,14 @@ struct Told<'a> {
     returned: Option<ToldLook>,
     restricted: Option<u64>,
     annotations: Vec<ToldAnnotation>,
+    /// Matters of the holds that keep it; only for those who may know of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    holds: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     history: Vec<ToldVersion>,
     filings: Vec<ToldFiling>,
     documents: Vec<ToldDocument<'a>>,
+    certs: Vec<super::cert::ToldCert>,
 }
 
 #[derive(Serialize)]
@@ -119,7 +125,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         false => Vec::new(),
     };
     let annotations = annotations(&session, &view.row)?;
+    let holds = holds(&session, &view.row, context.env.now().day())?;
     let (found, state) = (session.assess(&view.row)?, session.standing(&view.row)?);
+    let certs = super::cert::of_record(&session, &view.row, revealed)?;
     let custody = &view.row.custody;
     let n = view.row.covers.iter().map(|cover| cover.n).max().unwrap_or(0);
     world.tell_notices(context)?;
@@ -159,9 +167,11 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             returned: custody.returned.map(Into::into),
             restricted: custody.restricted,
             annotations,
+            holds: holds.iter().map(|known| known.note.matter.clone()).collect(),
             history,
             filings: filings.collect(),
             documents: documents.collect(),
+            certs,
         };
         context.out.document(&told)?;
         return Ok(Exit::Done);
@@ -223,6 +233,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     for said in &annotations {
         pairs.push(("col-annotation", format!("{} {}: {}", said.at, said.by, said.text)));
     }
+    for known in &holds {
+        pairs.push(("col-hold", format!("{} ({})", known.note.matter, known.id)));
+    }
     context.out.pairs(&pairs)?;
     context.out.line("")?;
     if history.len() > 1 {
@@ -245,6 +258,11 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         &["col-doc", "col-kind", "col-name", "col-marks", "col-type", "col-size", "col-sha256"],
         rows.collect(),
     )?;
+    if !certs.is_empty() {
+        context.out.line("")?;
+        let rows = certs.iter().map(|cert| super::cert::row_of(&context.out, cert)).collect();
+        context.out.table(&super::cert::HEADINGS, rows)?;
+    }
     Ok(Exit::Done)
 }
 
@@ -301,6 +319,16 @@ fn hide(facts: &mut Facts) {
             field.value = masked;
         }
     }
+}
+
+/// Holds that keep a record today, for those who may know of them; others get no sign of any.
+fn holds(session: &Session, row: &Row, today: Day) -> Result<Vec<KnownHold>> {
+    if row.custody.holds.is_empty() || !session.may_know_holds() {
+        return Ok(Vec::new());
+    }
+    let mut holds = session.holds()?;
+    holds.retain(|known| row.custody.holds.contains(&known.id) && known.hold.blocks(today));
+    Ok(holds)
 }
 
 fn annotations(session: &Session, row: &Row) -> Result<Vec<ToldAnnotation>> {

@@ -131,7 +131,14 @@ impl Watcher<'_> {
         };
         let incoming = self.incoming(unit, &given, &|_| true);
         // Also what is the same and was filed under other labels is found only by looking at what is in it.
-        let filing = Filing { labels: labels.clone(), incoming, request: None, again: true, plan: None };
+        let filing = Filing {
+            labels: labels.clone(),
+            incoming,
+            request: None,
+            again: true,
+            plan: None,
+            certs: Vec::new(),
+        };
         let rehearsal = match self.session.rehearse(&filing) {
             Err(Error::TooMany { count, limit }) => {
                 let said = Said::new("watch-why-too-many").text("count", count).text("limit", limit);

@@ -203,7 +203,7 @@ pub fn filing(index: u64, incoming: Vec<Incoming>) -> Filing {
         waived: Vec::new(),
         application: Default::default(),
     };
-    Filing { labels, incoming, request: None, again: false, plan: None }
+    Filing { labels, incoming, request: None, again: false, plan: None, certs: Vec::new() }
 }
 
 /// What the files of a record are.

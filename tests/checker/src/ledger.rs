@@ -67,6 +67,14 @@ struct Proposal {
     confirmed: bool,
 }
 
+/// What keeps records from being destroyed.
+#[derive(Clone)]
+struct Hold {
+    standing: bool,
+    seq: u64,
+    released: bool,
+}
+
 /// Everything that the lines say together.
 #[derive(Clone, Default)]
 pub struct Ledger {
@@ -91,6 +99,9 @@ pub struct Ledger {
     acts: BTreeSet<String>,
     numbers: BTreeSet<String>,
     proposals: BTreeMap<String, Proposal>,
+    holds: BTreeMap<String, Hold>,
+    /// The last line by which something came under a hold.
+    held_from: u64,
     /// What removals have ended, by proposal, until it is said to be destroyed.
     removing: BTreeMap<String, Vec<String>>,
 }
@@ -187,7 +198,48 @@ impl Ledger {
         }
         match what {
             "act.confirm" => {
-                self.proposals.entry(data.str("act").into()).and_modify(|p| p.confirmed = true);
+                let proposal =
+                    self.proposals.entry(data.str("act").into()).and_modify(|p| p.confirmed = true);
+                if let std::collections::btree_map::Entry::Occupied(proposal) = proposal
+                    && proposal.get().kind == "hold.release"
+                {
+                    let hold = proposal.remove().data.str("hold").to_owned();
+                    self.holds.entry(hold).and_modify(|hold| hold.released = true);
+                }
+            }
+            "hold.place" => {
+                let (standing, list) = (data.at("standing").is_true(), data.list("records"));
+                let hold = Hold { standing, seq: line.seq, released: false };
+                if self.holds.insert(data.str("hold").into(), hold).is_some() || standing != list.is_empty() {
+                    wrong.push("is neither a list nor a query, or is there already".into());
+                }
+                self.held_from = line.seq;
+            }
+            "hold.catch" | "hold.screened" | "hold.release" | "hold.keep" | "hold.review" => {
+                let Some(hold) = self.holds.get_mut(data.str("hold")) else {
+                    return wrong.push("is about no hold".into());
+                };
+                let fits = match what {
+                    "hold.screened" => hold.standing && (hold.seq..line.seq).contains(&data.num("lines")),
+                    "hold.keep" => std::mem::take(&mut hold.released),
+                    "hold.catch" => !data.list("records").is_empty(),
+                    _ => !hold.released,
+                };
+                if !fits {
+                    wrong.push("is not as the hold stands".into());
+                }
+                if ["hold.catch", "hold.keep"].contains(&what) {
+                    self.held_from = line.seq;
+                }
+            }
+            "hold.screen" => {
+                let known = |id: &Json| self.holds.get(id.as_str()).is_some_and(|hold| hold.standing);
+                if data.num("lines") >= line.seq || !data.list("caught").iter().all(known) {
+                    wrong.push("compares with what is not there".into());
+                }
+                if !data.list("caught").is_empty() {
+                    self.held_from = line.seq;
+                }
             }
             "act.refuse" => drop(self.proposals.remove(data.str("act"))),
             "document.remove" => self.remove(data, wrong),
@@ -343,6 +395,9 @@ impl Ledger {
                 && from <= record.filings.len() as u64
                 && !record.gone.contains(&from)
         });
+        if data.num("seen") < self.held_from {
+            wrong.push("was decided before something came under a hold".into());
+        }
         let (Some(record), true) = (known, meant) else {
             return wrong.push("takes out what two people have not said".into());
         };

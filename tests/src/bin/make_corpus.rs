@@ -160,6 +160,7 @@ fn deeds() -> Vec<(By, Deed)> {
         cover: CoverMark { epoch: 1, size: 900, b3, commit: sha },
         note: None,
         plan: None,
+        certs: Vec::new(),
     };
     let staff = By::Staff(StaffNo(1));
     let target = TargetId::from_bytes([4; 16]);

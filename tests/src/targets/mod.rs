@@ -34,6 +34,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("lists", plain::lists),
     ("history", plain::history),
     ("copy", plain::copy),
+    ("certificate", plain::certificate),
     // Below a seal, or keys themselves.
     ("sealed", sealed::sealed),
     ("cover", sealed::cover),

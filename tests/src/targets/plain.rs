@@ -2,9 +2,10 @@
 
 use super::{sample, text};
 use jingui_schema::act::{Act, ActFile, PublicHalf};
+use jingui_schema::certificate::Ends;
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::copy::{CopyMark, CopyState, RestoreMark};
-use jingui_schema::digest::B3;
+use jingui_schema::digest::{B3, Sha256};
 use jingui_schema::facts::{Business, CustomerKind, DocumentKind, Facts, Label, Role, fold};
 use jingui_schema::head::{Head, SignedHead, VerifierKey};
 use jingui_schema::id::{ArchiveNumber, By, Fonds, Place, RecordId, StaffNo};
@@ -14,6 +15,7 @@ use jingui_schema::materials::{Additions, Checklist, Paper};
 use jingui_schema::merkle::{self, Frontier};
 use jingui_schema::projects::{Named, Names, Project, Renamed};
 use jingui_schema::time::{Day, Time};
+use jingui_vault::certificate::{Certificate, Crl, read_file};
 use jingui_vault::fuzzing;
 use jingui_vault::layout;
 use serde_json::value::RawValue;
@@ -46,6 +48,28 @@ pub(super) fn act(bytes: &[u8]) {
     // Deciding may refuse, whatever it is asked.
     for by in [By::Vault, By::Authority, By::Staff(StaffNo(1)), By::Staff(StaffNo(9999))] {
         let _ = sample().state.decide(by, &act);
+    }
+}
+
+/// A file of certificates and lists: what is read in it is read by itself as the same.
+pub(super) fn certificate(bytes: &[u8]) {
+    let Ok(found) = read_file(bytes) else { return };
+    for one in &found.certificates {
+        let again = Certificate::read(&one.der).expect("it was read");
+        assert_eq!(&again, one);
+        assert_eq!(one.sha256, Sha256::of(&one.der));
+        if let (Ok(begins), Ok(Ends::At(ends))) = (one.begins, one.ends) {
+            assert!(begins <= ends, "a certificate does not end before it begins");
+        }
+        for issuer in found.certificates.iter().take(4) {
+            let _ = issuer.signed(one);
+        }
+    }
+    for list in &found.lists {
+        assert_eq!(&Crl::read(&list.der).expect("it was read"), list);
+        for issuer in found.certificates.iter().take(4) {
+            let _ = list.is_signed_by(issuer);
+        }
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn sealed(bytes: &[u8]) {
 pub(super) fn cover(bytes: &[u8]) {
     let Ok(cover) = Cover::parse(bytes) else { return };
     assert_eq!(&**cover.to_plaintext(), bytes, "a cover that is sealed anew is the same");
-    assert_eq!(cover.lines.len(), cover.documents.len() + 1);
+    assert_eq!(cover.lines.len(), cover.documents.len() + cover.certificates.len() + 1);
     for document in &cover.documents {
         assert!(cover.identity(document.doc.filing).is_some(), "each document has a body");
     }

@@ -98,7 +98,11 @@ impl Catalog {
                     }
                     None
                 }
-                Said::Document(target, _) | Said::Number(target) | Said::Twin(target) => Some(target),
+                Said::Named(..) => None,
+                Said::Document(target, _)
+                | Said::Number(target)
+                | Said::Serial(target)
+                | Said::Twin(target) => Some(target),
                 Said::Listed(listed) => Some(listed.target),
             };
             if let Some(Target { counter, seq }) = target {

@@ -37,6 +37,7 @@
 //! how rows are replaced without removing postings. Opening counts the rows of a small catalog and looks for a
 //! few hundred randomly chosen ones in a large one; [`Catalog::check`] looks at everything.
 
+mod certs; // certificates, and how they are found by serial number
 mod check; // what `verify` asks
 mod names; // customers found by a part of their names
 mod postings; // the secondary keys of a row
@@ -51,6 +52,8 @@ pub(crate) mod fuzzing; // rows and pages, for tests alone
 #[cfg(test)]
 mod tests;
 
+pub use certs::{CertRow, Serials};
+pub(crate) use query::prefix_range;
 pub use query::{Cursor, Match, Page, Query};
 pub use rows::{CoverRow, DocBrief, FilingRow, Row, twin_key};
 
@@ -67,7 +70,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
 
 /// Another number here means: rebuild.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// Up to so many rows, opening counts them all; few in tests, so that they see both ways.
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.
@@ -100,6 +103,13 @@ pub enum Change {
     Seen {
         /// Which record.
         record: RecordId,
+        /// The line.
+        seq: u64,
+    },
+    /// A line that speaks of a certificate, or confirms or refuses a proposal.
+    Named {
+        /// The id of the certificate, or of the act that proposed.
+        id: [u8; 16],
         /// The line.
         seq: u64,
     },
@@ -265,6 +275,7 @@ impl Catalog {
                     rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
                 }
                 Change::Seen { record, seq } => postings.push(postings::seen_posting(*record, *seq)),
+                Change::Named { id, seq } => postings.push(postings::named_posting(id, *seq)),
             }
         }
         let mut batch = sled::Batch::default();

@@ -7,12 +7,14 @@
 //! | `c` folded name, tag 3 | nothing: the list of customer names, for finding a part of one |
 //! | `g` folded project | nothing: the list of projects |
 //! | `d` hash 12, counter 6, document 4, seq 5 | a document's digest |
+//! | `e` id 16, line 8 | a certificate or a proposal, to a line that speaks of it |
 //! | `i` id 16, `0`, counter 6, seq 5 | a record's id |
 //! | `i` id 16, `1`, line 8 | a record's id, to a line that speaks of it |
 //! | `k` scope 12, day 3, counter 6, marks 1, seq 5 | a customer, or one within a project, in the order of lists |
 //! | `l` scope 12, day 3, counter 6, marks 1, tag 3, seq 5 | everything, or a project, in the order of lists |
 //! | `n` hash 12, counter 6, seq 5 | an archive number |
 //! | `t` hash 12, counter 6, seq 5 | a twin key |
+//! | `x` hash 12, counter 6, seq 5 | a serial number of a certificate |
 //!
 //! Numbers are big-endian; hashes are keyed; seq is the `apply` that wrote the row. A scope is everything, what has
 //! still to be reviewed, a project, a customer (by name and by identifier), or a customer within a project. Marks are class, outcome and business in
@@ -24,6 +26,7 @@ use crate::bloom::Halves;
 use crate::error::Result;
 use jingui_schema::facts::{Business, Class, Facts, Field, Label, Outcome, Particular, fold};
 use jingui_schema::id::{ArchiveNumber, RecordId};
+use jingui_schema::identifier::CertificateSerial;
 
 /// The largest filing counter: six bytes in a posting.
 pub(super) use crate::state::COUNTER_MAX;
@@ -161,10 +164,10 @@ pub(super) fn name_tag_of(posting: &[u8]) -> Option<NameTag> {
 /// The beginning of a posting that exact questions ask for; none where nobody asks so.
 pub(super) fn subject_head(posting: &[u8]) -> Option<&[u8]> {
     match posting {
-        [b'i', ..] => posting.get(..1 + 16),
+        [b'e' | b'i', ..] => posting.get(..1 + 16),
         // Every record is in the list of everything.
         [b'l', rest @ ..] if rest.starts_with(&[0; HASH_BYTES]) => None,
-        [b'd' | b'k' | b'l' | b'n' | b't', ..] => posting.get(..1 + HASH_BYTES),
+        [b'd' | b'k' | b'l' | b'n' | b't' | b'x', ..] => posting.get(..1 + HASH_BYTES),
         _ => None,
     }
 }
@@ -234,6 +237,9 @@ pub(super) fn row_postings(
     out.push([b"i", &row.record.as_bytes()[..], &[0], counter, seq].concat());
     out.push([b"n", &number_hash(store, &row.facts.number)[..], counter, seq].concat());
     out.push([b"t", &twin[..], counter, seq].concat());
+    for cert in &row.certs {
+        out.push([b"x", &serial_hash(store, &cert.serial)[..], counter, seq].concat());
+    }
     for document in &row.documents {
         let hash = store.hash(b'd', &[&document.sha256.0]);
         out.push([b"d", &hash[..], counter, &document.no.to_be_bytes(), seq].concat());
@@ -250,6 +256,15 @@ pub(super) fn handlers(facts: &Facts) -> impl Iterator<Item = &Label> {
 /// The posting of a line that speaks of a record.
 pub(super) fn seen_posting(record: RecordId, line: u64) -> Vec<u8> {
     [b"i", &record.as_bytes()[..], &[1], &line.to_be_bytes()].concat()
+}
+
+/// The posting of a line that names a certificate or a proposal.
+pub(super) fn named_posting(id: &[u8; 16], line: u64) -> Vec<u8> {
+    [b"e", &id[..], &line.to_be_bytes()].concat()
+}
+
+fn serial_hash(store: &Store, serial: &CertificateSerial) -> Hash {
+    store.hash(b'x', &[&serial.to_be_bytes()])
 }
 
 fn number_hash(store: &Store, number: &ArchiveNumber) -> Hash {
@@ -296,6 +311,16 @@ pub(super) fn document_range(store: &Store, sha256: &[u8; 32]) -> Range {
     prefix([b"d", &store.hash(b'd', &[sha256])[..]].concat())
 }
 
+/// The postings of the lines that name a certificate or a proposal.
+pub(super) fn named_range(id: &[u8; 16]) -> Range {
+    prefix([b"e", &id[..]].concat())
+}
+
+/// The postings of a serial number.
+pub(super) fn serial_range(store: &Store, serial: &CertificateSerial) -> Range {
+    prefix([b"x", &serial_hash(store, serial)[..]].concat())
+}
+
 /// The postings of a twin.
 pub(super) fn twin_range(twin: &Twin) -> Range {
     prefix([b"t", &twin[..]].concat())
@@ -337,6 +362,8 @@ pub(super) enum Said<'a> {
     Document(Target, u32),
     Row(RecordId, Target),
     Seen(RecordId, u64),
+    Named([u8; 16], u64),
+    Serial(Target),
     Listed(Listed),
     Number(Target),
     Twin(Target),
@@ -363,6 +390,10 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
             Said::Name(std::str::from_utf8(name).ok()?, *tag)
         }
         b'g' => Said::Project(std::str::from_utf8(std::mem::take(&mut from.0)).ok()?),
+        b'e' => {
+            let id = from.array()?;
+            Said::Named(id, wide::<8>(&mut from)?)
+        }
         b'i' => {
             let record = RecordId::from_bytes(from.array()?);
             match from.array::<1>()? {
@@ -371,11 +402,12 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
                 _ => return None,
             }
         }
-        b'd' | b'k' | b'l' | b'n' | b't' => {
+        b'd' | b'k' | b'l' | b'n' | b't' | b'x' => {
             from.take(HASH_BYTES)?;
             match family {
                 b'n' => Said::Number(target(&mut from)?),
                 b't' => Said::Twin(target(&mut from)?),
+                b'x' => Said::Serial(target(&mut from)?),
                 b'd' => {
                     let counter = wide::<COUNTER_BYTES>(&mut from)?;
                     let no = u32::from_be_bytes(from.array()?);
@@ -399,7 +431,7 @@ fn parse(posting: &[u8]) -> Option<Said<'_>> {
 /// The posting without its seq, where it has one: of several that agree in this, the last counts.
 pub(super) fn subject(posting: &[u8]) -> &[u8] {
     match posting {
-        [b'c' | b'g', ..] => posting,
+        [b'c' | b'e' | b'g', ..] => posting,
         [b'i', id_and_kind @ ..] if id_and_kind.get(16) == Some(&1) => posting,
         _ => &posting[..posting.len().saturating_sub(SEQ_BYTES)],
     }

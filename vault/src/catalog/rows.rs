@@ -3,6 +3,7 @@
 //! Does no I/O and knows no key. The bytes are compact rather than JSON because a row is mostly digests: half the
 //! disk, and a list of fifty is decoded in the time of ten. They carry no version of their own; the catalog's counts.
 
+use super::certs::CertRow;
 use super::store::Hash;
 use crate::custody::{Custody, Look};
 use jingui_schema::act::CoverMark;
@@ -11,7 +12,7 @@ use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
     Mark, Outcome, Particular, Waived, fold,
 };
-use jingui_schema::id::{RecordId, StaffNo};
+use jingui_schema::id::{HoldId, RecordId, StaffNo};
 use jingui_schema::time::{Day, Time};
 
 /// The keyed hash of a twin key.
@@ -36,6 +37,8 @@ pub struct Row {
     pub covers: Vec<CoverRow>,
     /// Its documents, in order.
     pub documents: Vec<DocBrief>,
+    /// Certificates that rely on it, in the order in which they were linked.
+    pub certs: Vec<CertRow>,
     /// When it was first filed.
     pub filed_at: Time,
     /// The last line that changed this row.
@@ -47,7 +50,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// The line that made a fact version: each filing and each correction makes the next one.
+    /// The line that made a fact version: each filing, correction and link makes the next one.
     pub fn line_of_version(&self, n: u32) -> Option<u64> {
         self.covers.iter().find(|cover| cover.n == n).map(|cover| cover.seq)
     }
@@ -149,6 +152,7 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         docs_given,
         covers,
         documents,
+        certs,
         filed_at,
         last_seq,
         custody,
@@ -236,9 +240,11 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         put_option(&mut out, until.map(|day| day.to_string()).as_deref());
         put_word(&mut out, Flaw::ALL, flaw.as_ref());
     }
+    put_number(&mut out, certs.len() as u64);
+    certs.iter().for_each(|cert| cert.put(&mut out));
     out.extend_from_slice(&filed_at.millis().to_be_bytes());
     put_number(&mut out, *last_seq);
-    let Custody { hands, to_review, passed, returned, restricted, annotations } = custody;
+    let Custody { hands, to_review, passed, returned, restricted, holds, screened, annotations } = custody;
     put_numbers(&mut out, hands.iter().map(|hand| u64::from(hand.0)));
     put_number(&mut out, u64::from(*to_review));
     for look in [passed, returned] {
@@ -250,6 +256,9 @@ pub(super) fn encode(row: &Row, twin: &Twin) -> Vec<u8> {
         }
     }
     put_number(&mut out, restricted.unwrap_or(0)); // no record is restricted by line 0
+    put_number(&mut out, holds.len() as u64);
+    holds.iter().for_each(|hold| out.extend_from_slice(hold.as_bytes()));
+    put_number(&mut out, *screened);
     put_numbers(&mut out, annotations.iter().copied());
     out.extend_from_slice(first);
     out
@@ -323,6 +332,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
                 flaw: from.option(|from| from.word(Flaw::ALL))?,
             })
         })?,
+        certs: from.list(CertRow::take)?,
         filed_at: Time::from_millis(i64::from_be_bytes(from.array()?)),
         last_seq: from.number()?,
         custody: Custody {
@@ -331,6 +341,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
             passed: from.option(Bytes::look)?,
             returned: from.option(Bytes::look)?,
             restricted: Some(from.number()?).filter(|seq| *seq > 0),
+            holds: from.list(|from| from.array().map(HoldId::from_bytes))?.into_iter().collect(),
+            screened: from.number()?,
             annotations: from.list(Bytes::number)?,
         },
         twin: from.array()?,
@@ -423,7 +435,7 @@ impl<'a> Bytes<'a> {
         Label::read(self.text()?).ok()
     }
 
-    fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+    pub(super) fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         all.get(usize::from(self.array::<1>()?[0])).copied()
     }
 
@@ -435,7 +447,7 @@ impl<'a> Bytes<'a> {
         Some(Look { n: self.small()?, by: StaffNo(self.small()?), seq: self.number()? })
     }
 
-    fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+    pub(super) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.array::<1>()? {
             [0] => Some(None),
             [1] => read(self).map(Some),
@@ -443,7 +455,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| read(self)).collect()
     }

@@ -5,12 +5,14 @@ mod damage; // and against damage and crashes
 use super::*;
 use crate::custody::{Custody, Look};
 use jingui_schema::act::CoverMark;
+use jingui_schema::certificate::{Doubt, Ends, Reliance, Usage};
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
     Mark, Outcome, Particular, Waived, fold,
 };
-use jingui_schema::id::{ArchiveNumber, StaffNo};
+use jingui_schema::id::{ArchiveNumber, CertId, HoldId, IssuerId, StaffNo};
+use jingui_schema::identifier::CertificateSerial;
 use jingui_schema::time::{Day, Time};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -100,7 +102,23 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         passed: (words % 2 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 1 }),
         returned: (words % 4 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 2 }),
         restricted: (id % 3 == 0).then_some(counter + 3),
+        holds: (0..id % 3).map(|n| HoldId::from_bytes([n as u8; 16])).collect(),
+        screened: counter,
         annotations: vec![counter + 4; id % 2],
+    };
+    let cert = |n: usize| super::CertRow {
+        id: CertId::from_bytes([n as u8 + 1; 16]),
+        serial: CertificateSerial::from_be_bytes(&[counter as u8 % 16, n as u8]).unwrap(),
+        name: of(n),
+        begins: (n > 0).then(|| Time::from_millis(-7)),
+        ends: [None, Some(Ends::Never), Some(Ends::At(Time::from_millis(9)))][n],
+        doubt: (n == 0).then_some(Doubt::NoSeconds),
+        usage: Usage::ALL[..n].to_vec(),
+        sha256: of(n + 20),
+        reliance: Reliance::ALL[n],
+        issuer: (n == 2).then(|| IssuerId::from_bytes([8; 16])),
+        verified: n == 2,
+        seq: counter + 1,
     };
     Row {
         record: RecordId::from_bytes(Sha256::of(&counter.to_be_bytes()).0[..16].try_into().unwrap()),
@@ -115,6 +133,7 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
             mark: CoverMark { epoch: 1, size: 700, b3: B3::of(&[2]), commit: of(3) },
         }],
         documents: (0..docs % 4).map(document).collect(),
+        certs: (0..words % 4).map(cert).collect(),
         filed_at: Time::from_millis(-5 + counter as i64),
         last_seq,
         custody,
@@ -135,6 +154,7 @@ fn put(row: &Row) -> Change {
 struct Model {
     rows: BTreeMap<u64, Row>,
     seen: BTreeMap<RecordId, Vec<u64>>,
+    named: BTreeMap<[u8; 16], Vec<u64>>,
 }
 
 impl Model {
@@ -142,6 +162,7 @@ impl Model {
         match change {
             Change::Put(row, _) => _ = self.rows.insert(row.counter, (**row).clone()),
             Change::Seen { record, seq } => self.seen.entry(*record).or_default().push(*seq),
+            Change::Named { id, seq } => self.named.entry(*id).or_default().push(*seq),
         }
     }
 

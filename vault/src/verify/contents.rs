@@ -1,6 +1,7 @@
 //! With keys: every cover, note and body opens, and is what the lines say of it.
 
 use super::inventory::{Entry, Inventory, Name, Sort};
+use super::links;
 use super::pool::{self, Tally, Watch};
 use super::report::{Finding, FindingKind};
 use super::{Choice, Phase};
@@ -12,7 +13,7 @@ use crate::keys::EpochKey;
 use crate::note::{NoteError, open_note};
 use crate::seal::{self, SealError};
 use crate::session::Session;
-use jingui_schema::act::{Deed, DocumentRemove, NewCover, NoteMark, RecordCorrect, RecordFile};
+use jingui_schema::act::{CertLink, Deed, DocumentRemove, NewCover, NoteMark, RecordCorrect, RecordFile};
 use jingui_schema::cover::DocumentLine;
 use jingui_schema::id::{Place, RecordId, VaultId};
 use std::collections::{HashMap, HashSet};
@@ -26,6 +27,7 @@ const NOTE_BYTES_MAX: u64 = 1 << 20;
 enum Job {
     Filing(Box<RecordFile>, u64),
     Correction(Box<RecordCorrect>, u64),
+    Link(Box<CertLink>, u64),
     Removal(Box<DocumentRemove>, u64),
     Note(NoteMark, u64),
 }
@@ -75,6 +77,9 @@ pub(super) fn check(
                     Deed::RecordCorrect(d) if choice.takes(d.record.as_bytes(), line.seq) => {
                         give(Job::Correction(Box::new(d), line.seq))?;
                     }
+                    Deed::CertLink(d) if choice.takes(d.record.as_bytes(), line.seq) => {
+                        give(Job::Link(Box::new(d), line.seq))?;
+                    }
                     Deed::DocumentRemove(d) if choice.takes(d.record.as_bytes(), line.seq) => {
                         give(Job::Removal(Box::new(d), line.seq))?;
                     }
@@ -107,6 +112,12 @@ impl Contents<'_> {
                     NewCover { record: d.record, place: Place::of_counter(d.counter), n: d.n, mark: d.cover };
                 self.version(new, *seq, &|cover| differences_of(cover, d, self.vault), &corrects, tally).0
             }
+            Job::Link(d, seq) => {
+                let new =
+                    NewCover { record: d.record, place: Place::of_counter(d.counter), n: d.n, mark: d.cover };
+                let differences = |cover: &Cover| links::differences(cover, d, self.vault);
+                self.version(new, *seq, &differences, &links::only_link, tally).0
+            }
             Job::Removal(d, seq) => self.removal(d, *seq, tally),
             Job::Note(mark, seq) => self.note(mark, *seq, tally),
         }));
@@ -117,6 +128,10 @@ impl Contents<'_> {
                     (Name::body(Place::of_counter(d.counter), d.record, d.filing).path(), *seq)
                 }
                 Job::Correction(d, seq) => {
+                    let place = Place::of_counter(d.counter);
+                    (Name::cover(place, d.record, d.n, d.cover.epoch).path(), *seq)
+                }
+                Job::Link(d, seq) => {
                     let place = Place::of_counter(d.counter);
                     (Name::cover(place, d.record, d.n, d.cover.epoch).path(), *seq)
                 }
@@ -340,8 +355,8 @@ fn keys_of(cover: &Cover) -> Vec<(u32, &str)> {
 /// Whether the cover of a filing still says of earlier ones what the version before it said.
 fn goes_on(before: &Cover, cover: &Cover) -> bool {
     // The first of the lines are the facts, which may change.
-    let (known, now) = (before.lines.get(1..), cover.lines.get(1..));
-    known.zip(now).is_some_and(|(known, now)| now.starts_with(known))
+    links::parts(cover).0.starts_with(links::parts(before).0)
+        && links::keep(before, cover)
         && keys_of(cover).starts_with(&keys_of(before))
 }
 
@@ -352,6 +367,7 @@ fn corrects(before: &Cover, cover: &Cover) -> bool {
     whose(before) == whose(cover)
         && before.documents.len() == cover.documents.len()
         && before.documents.iter().zip(&cover.documents).all(same)
+        && links::parts(before).1 == links::parts(cover).1
         && keys_of(cover) == keys_of(before)
 }
 
@@ -401,6 +417,7 @@ fn differences(cover: &Cover, d: &RecordFile, vault: VaultId) -> Vec<&'static st
         ("date", facts.date == d.date),
         ("outcome", facts.outcome == d.outcome),
         ("count of documents", docs == u64::from(d.docs)),
+        ("certificates", links::are_linked(cover, &d.certs)),
     ];
     checks.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
 }

@@ -51,6 +51,7 @@ fn each_public_fact_that_differs_is_named() {
         cover: CoverMark { epoch: 1, size: 0, b3: mark.b3, commit: cover.commit() },
         note: None,
         plan: None,
+        certs: Vec::new(),
     };
     assert!(differences(&cover, &good, vault).is_empty());
     let differs = |change: &dyn Fn(&mut RecordFile)| {

@@ -88,6 +88,7 @@ fn a_million_records() {
                     cover: CoverMark { epoch: 1, size: 900, b3: mark.b3, commit: Sha256(Salt(mark.b3.0).0) },
                     note: None,
                     plan: None,
+                    certs: Vec::new(),
                 })
             }
         };

@@ -7,6 +7,7 @@ mod around; // commit, heads, VAULT.toml, the journal's end, the keystore
 mod contents; // with keys: what is sealed is what the lines say
 mod digest; // size and BLAKE3 of a file
 mod inventory; // what should be there
+mod links; // certificates in covers, against the lines that link them
 mod pool; // many files at once
 mod report; // what is said of it
 mod walk; // what is there

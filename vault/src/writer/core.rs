@@ -382,6 +382,7 @@ fn shares(submission: &Submission) -> bool {
         Deed::RecordFile(_)
             | Deed::RecordCorrect(_)
             | Deed::RecordReview(_)
+            | Deed::CertLink(_)
             | Deed::RecordAnnotate(_)
             | Deed::RecordRestrict(_)
             | Deed::RecordOpen(_)

@@ -134,8 +134,14 @@ impl World {
     }
 
     pub fn file(&self, session: &Session, project: &str, date: &str, incoming: Vec<Incoming>) -> Filed {
-        let filing =
-            Filing { labels: labels(project, date), incoming, request: None, again: false, plan: None };
+        let filing = Filing {
+            labels: labels(project, date),
+            incoming,
+            request: None,
+            again: false,
+            plan: None,
+            certs: Vec::new(),
+        };
         session.file(&filing, &mut Buffers::new()).unwrap()
     }
 }

@@ -1,0 +1,402 @@
+//! Holds at work: placed, compared with what there is and what comes, looked at, released, put back.
+//!
+//! A hold is in force once its first line is durable: a query holds everything until all there is has been compared with
+//! it. So whatever cuts this off keeps more, never less.
+
+use crate::catalog::{Cursor, Query, Row};
+use crate::error::{Error, Result};
+use crate::holds::{Hold, KNOWERS, Ledger, OfRecord, PLACERS, RECORDS_MAX, Standing};
+use crate::proposals::Proposed;
+use crate::session::Session;
+use jingui_schema::act::{
+    Deed, HoldCatch, HoldKeep, HoldPlace, HoldRelease, HoldReview, HoldScreen, HoldScreened, NoteMark,
+};
+use jingui_schema::cover::NoteKind;
+use jingui_schema::facts::Facts;
+use jingui_schema::hold::{HoldNote, HoldQuery, NamesOf};
+use jingui_schema::id::{ActId, HoldId, RecordId};
+use jingui_schema::line::Tip;
+use jingui_schema::time::Day;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Rows of the catalog looked at together.
+const PAGE: usize = 1000;
+
+/// What holds say under seal, read once.
+#[derive(Default)]
+pub(crate) struct KnownHolds(Mutex<BTreeMap<HoldId, HoldNote>>);
+
+/// Which records a hold is for.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// These.
+    List(Vec<RecordId>),
+    /// All that this means, now and later.
+    Query(HoldQuery),
+}
+
+/// A hold to be placed.
+#[derive(Clone, Debug)]
+pub struct HoldOrder {
+    /// The matter.
+    pub matter: String,
+    /// What it rests on.
+    pub basis: String,
+    /// The day on which somebody should look at it again.
+    pub review: Day,
+    /// Its records.
+    pub scope: Scope,
+}
+
+/// A hold that is in force, or would be.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Its id.
+    pub hold: HoldId,
+    /// Its first line; `None` where it was only rehearsed.
+    pub seq: Option<u64>,
+    /// Records under it.
+    pub records: Vec<RecordId>,
+}
+
+/// A hold as those who may know of it see it.
+#[derive(Clone, Debug)]
+pub struct KnownHold {
+    /// Its id.
+    pub id: HoldId,
+    /// What the journal says.
+    pub hold: Hold,
+    /// What it says under seal.
+    pub note: HoldNote,
+    /// An open proposal to release it, and whose.
+    pub release: Option<ActId>,
+}
+
+/// What came of asking for a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// Proposed; another person has to ask for it, too.
+    Proposed(ActId),
+    /// Two people have: its records are kept until the cool-off is over.
+    Released(u64),
+}
+
+impl Session {
+    /// Checks that this person may know of holds.
+    pub fn may_know_holds(&self) -> bool {
+        self.with_role(KNOWERS).is_ok()
+    }
+
+    /// Places a hold. It is in force when this returns, and as soon as its first line is durable.
+    ///
+    /// Errors: [`Error::Role`], [`Error::NoRecord`]; [`Error::BadQuery`] for a query that names nothing.
+    pub fn place_hold(&self, order: &HoldOrder, rehearse: bool) -> Result<Placed> {
+        self.with_role(PLACERS)?;
+        let query = match &order.scope {
+            Scope::Query(query) if !query.is_narrow() => {
+                return Err(Error::BadQuery { why: jingui_schema::hold::QueryError::Empty.to_string() });
+            }
+            Scope::Query(query) => Some(query.clone()),
+            Scope::List(_) => None,
+        };
+        let mut records = match &order.scope {
+            Scope::List(records) => records.clone(),
+            Scope::Query(query) if rehearse => {
+                self.meant_by(query)?.into_iter().map(|row| row.record).collect()
+            }
+            Scope::Query(_) => Vec::new(),
+        };
+        records.sort_unstable();
+        records.dedup();
+        records.iter().try_for_each(|record| self.row(*record).map(drop))?;
+        let note = HoldNote { matter: order.matter.clone(), basis: order.basis.clone(), query };
+        let text = serde_json::to_string(&note).expect("texts and days always serialise");
+        let hold = self.vault.env().hold_id();
+        let mut parts = records.chunks(RECORDS_MAX);
+        let first = if note.query.is_some() { &[] } else { parts.next().unwrap_or_default() };
+        let (standing, review) = (note.query.is_some(), order.review);
+        let deed = |note: Option<NoteMark>| -> Deed {
+            let (records, note) = (first.to_vec(), note.expect("a matter makes a note"));
+            HoldPlace { hold, standing, review, records, note }.into()
+        };
+        if rehearse {
+            self.prepare(Some((NoteKind::Hold, &text)), &deed)?;
+            return Ok(Placed { hold, seq: None, records });
+        }
+        let seq = self.carry_out(Some((NoteKind::Hold, &text)), deed)?.seq;
+        match standing {
+            true => records = self.screen_all(hold)?,
+            false => parts.try_for_each(|part| self.catch(hold, part))?,
+        }
+        Ok(Placed { hold, seq: Some(seq), records })
+    }
+
+    fn catch(&self, hold: HoldId, records: &[RecordId]) -> Result<()> {
+        self.carry_out(None, |_| HoldCatch { hold, records: records.to_vec() }.into()).map(drop)
+    }
+
+    /// Compares all there is with the query of a hold, and says so in the journal: what nobody had compared yet is held
+    /// only if it is meant. Returns the records under it.
+    ///
+    /// Units: reads every row of the catalog once.
+    pub fn screen_all(&self, hold: HoldId) -> Result<Vec<RecordId>> {
+        self.with_role(PLACERS)?;
+        let lines = self.vault.state().lines;
+        let query = self.hold_note(hold)?.query;
+        let Some(query) = query else { return Err(Error::BadQuery { why: "it is a list".into() }) };
+        let rows = self.meant_by(&query)?;
+        let mut new: Vec<RecordId> =
+            rows.iter().filter(|row| !row.custody.holds.contains(&hold)).map(|row| row.record).collect();
+        new.sort_unstable();
+        new.chunks(RECORDS_MAX).try_for_each(|part| self.catch(hold, part))?;
+        self.carry_out(None, |_| HoldScreened { hold, lines }.into())?;
+        Ok(rows.into_iter().map(|row| row.record).collect())
+    }
+
+    /// Rows of all records that a query means, as they are now.
+    fn meant_by(&self, query: &HoldQuery) -> Result<Vec<Row>> {
+        let settings = self.settings()?;
+        let same = |of, name: &str| same_as(&settings, of, name);
+        let narrowed = Query {
+            from: query.from,
+            to: query.to,
+            class: query.class,
+            outcome: query.outcome,
+            business: query.business,
+            limit: PAGE,
+            ..Query::default()
+        };
+        let (mut rows, mut after): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
+        loop {
+            let asked = Query { after: after.take(), ..narrowed.clone() };
+            let page =
+                self.ask(|catalog| catalog.list_those(&asked, |row| query.means(&row.facts, &same)))?;
+            rows.extend(page.rows);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(rows),
+            }
+        }
+    }
+
+    /// Compares a fact version that has just been made with the standing holds, and says so in the journal.
+    ///
+    /// What cannot be read or written leaves the version unscreened, which counts as held; whoever made it has done
+    /// their part.
+    pub(crate) fn screen(&self, record: RecordId, n: u32, facts: &Facts) {
+        let state = self.vault.state();
+        let standing = state.standing_holds(self.vault.env().now().day());
+        if standing.is_empty() {
+            return;
+        }
+        let compare = || -> Result<()> {
+            let settings = self.settings()?;
+            let same = |of, name: &str| same_as(&settings, of, name);
+            let mut caught = Vec::new();
+            for hold in standing {
+                let query = self.hold_note(hold)?.query.unwrap_or_default();
+                caught.extend(query.means(facts, &same).then_some(hold));
+            }
+            caught.sort_unstable();
+            let lines = state.lines;
+            let deed = HoldScreen { record, n, lines, caught };
+            self.carry_out(None, |_| deed.clone().into()).map(drop)
+        };
+        // Held because nobody could say otherwise: `hold screen` says it later.
+        drop(compare());
+    }
+
+    /// After names were said to mean the same: records that standing holds mean now, and did not before.
+    pub(crate) fn screen_renamed(&self) {
+        let compare = || -> Result<()> {
+            let state = self.vault.state();
+            for hold in state.standing_holds(self.vault.env().now().day()) {
+                let Some(query) = self.hold_note(hold)?.query else { continue };
+                for row in self.meant_by(&query)?.into_iter().filter(|row| !row.custody.holds.contains(&hold))
+                {
+                    let n = row.covers.iter().map(|cover| cover.n).max().unwrap_or(1);
+                    // Only what it falls under is said: the version was compared with the others before, or was not.
+                    let deed = HoldScreen { record: row.record, n, lines: 0, caught: vec![hold] };
+                    self.carry_out(None, |_| deed.clone().into())?;
+                }
+            }
+            Ok(())
+        };
+        drop(compare());
+    }
+
+    /// What a hold says under seal.
+    fn hold_note(&self, hold: HoldId) -> Result<HoldNote> {
+        let known = &self.vault.inner.holds.0;
+        if let Some(note) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&hold) {
+            return Ok(note.clone());
+        }
+        let mark = self.vault.state().hold(hold)?.note;
+        let note = self.read_note(&mark)?;
+        let damaged =
+            || Error::FileDamaged { path: mark.id.to_string(), finding: "its note is no hold".into() };
+        let note = (note.kind == NoteKind::Hold).then(|| serde_json::from_str(&note.text).ok()).flatten();
+        let note: HoldNote = note.ok_or_else(damaged)?;
+        known.lock().unwrap_or_else(PoisonError::into_inner).insert(hold, note.clone());
+        Ok(note)
+    }
+
+    /// All holds, oldest first, for those who may know of them.
+    ///
+    /// Errors: [`Error::Role`].
+    pub fn holds(&self) -> Result<Vec<KnownHold>> {
+        self.with_role(KNOWERS)?;
+        let state = self.vault.state();
+        let release = |id: HoldId| {
+            let is = |what: &Proposed| matches!(what, Proposed::Release(d) if d.hold == id);
+            state.proposals.iter().find(|(_, proposal)| is(&proposal.what)).map(|(act, _)| *act)
+        };
+        let known = |(id, hold): (&HoldId, &Hold)| {
+            Ok(KnownHold { id: *id, hold: hold.clone(), note: self.hold_note(*id)?, release: release(*id) })
+        };
+        let mut all = state.holds.iter().map(known).collect::<Result<Vec<_>>>()?;
+        all.sort_by_key(|known| known.hold.seq);
+        Ok(all)
+    }
+
+    /// The hold that somebody means by the beginning of its id, or by its matter.
+    ///
+    /// Errors: [`Error::NoHold`], [`Error::WhichHold`], [`Error::Role`].
+    pub fn resolve_hold(&self, text: &str) -> Result<KnownHold> {
+        let wanted = text.trim();
+        let fits = |known: &KnownHold| {
+            known.note.matter == wanted
+                || (wanted.len() >= 4 && known.id.to_string().starts_with(&wanted.to_uppercase()))
+        };
+        let mut found: Vec<KnownHold> = self.holds()?.into_iter().filter(fits).collect();
+        match (found.pop(), found.len()) {
+            (None, _) => Err(Error::NoHold { hold: wanted.chars().take(80).collect() }),
+            (Some(one), 0) => Ok(one),
+            (Some(_), more) => Err(Error::WhichHold { hold: wanted.into(), count: (more + 1).to_string() }),
+        }
+    }
+
+    /// Records under a hold, by archive number where they can be listed.
+    pub fn records_of_hold(&self, hold: HoldId) -> Result<Vec<Row>> {
+        self.with_role(KNOWERS)?;
+        let (mut rows, mut after): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
+        loop {
+            let asked = Query { limit: PAGE, after: after.take(), ..Query::default() };
+            let page =
+                self.ask(|catalog| catalog.list_those(&asked, |row| row.custody.holds.contains(&hold)))?;
+            rows.extend(page.rows);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(rows),
+            }
+        }
+    }
+
+    /// Asks that a hold be released: the first person proposes it, another one who asks as well confirms it.
+    ///
+    /// Its records are kept for [`crate::retention::COOL_OFF_DAYS`] more. Errors: [`Error::HoldReleased`],
+    /// [`Error::OwnProposal`], [`Error::NotCounted`], [`Error::Role`].
+    pub fn release_hold(&self, hold: HoldId, reason: &str, rehearse: bool) -> Result<Release> {
+        self.with_role(KNOWERS)?;
+        let state = self.vault.state();
+        state.hold_in_force(hold)?;
+        let is = |what: &Proposed| matches!(what, Proposed::Release(d) if d.hold == hold);
+        if let Some((act, _)) = state.proposals.iter().find(|(_, proposal)| is(&proposal.what)) {
+            return match rehearse {
+                true => self.may_confirm(*act).map(|()| Release::Released(0)),
+                false => self.confirm(*act).map(Release::Released),
+            };
+        }
+        let deed = |note: Option<NoteMark>| -> Deed {
+            HoldRelease { hold, note: note.expect("a reason makes a note") }.into()
+        };
+        if rehearse {
+            let (pending, _) = self.prepare(Some((NoteKind::Reason, reason)), &deed)?;
+            return Ok(Release::Proposed(pending.act.id));
+        }
+        let done = self.carry_out(Some((NoteKind::Reason, reason)), deed)?;
+        Ok(Release::Proposed(self.vault.line(done.seq)?.0.act.id))
+    }
+
+    /// Puts a released hold back in force at once, or ends a proposal to release it.
+    ///
+    /// Errors: [`Error::HoldInForce`], [`Error::Role`].
+    pub fn keep_hold(&self, hold: HoldId, reason: &str, rehearse: bool) -> Result<u64> {
+        self.with_role(PLACERS)?;
+        let open = self.holds()?.into_iter().find(|known| known.id == hold).and_then(|known| known.release);
+        match (open, rehearse) {
+            (Some(act), true) => self.may_refuse(act, reason).map(|()| 0),
+            (Some(act), false) => self.refuse(act, reason),
+            (None, rehearse) => {
+                let deed = |note: Option<NoteMark>| -> Deed {
+                    HoldKeep { hold, note: note.expect("a reason makes a note") }.into()
+                };
+                let note = Some((NoteKind::Reason, reason));
+                if rehearse {
+                    return self.prepare(note, &deed).map(|_| 0);
+                }
+                let seq = self.carry_out(note, deed)?.seq;
+                // What came while it was released was compared with the others alone.
+                if self.vault.state().hold(hold)?.standing {
+                    self.screen_all(hold)?;
+                }
+                Ok(seq)
+            }
+        }
+    }
+
+    /// Says that somebody has looked at a hold, which goes on, and when to look again.
+    pub fn review_hold(&self, hold: HoldId, review: Day, reason: &str, rehearse: bool) -> Result<u64> {
+        let deed = |note: Option<NoteMark>| -> Deed {
+            HoldReview { hold, review, note: note.expect("a reason makes a note") }.into()
+        };
+        let note = Some((NoteKind::Reason, reason));
+        match rehearse {
+            true => self.prepare(note, &deed).map(|_| 0),
+            false => Ok(self.carry_out(note, deed)?.seq),
+        }
+    }
+
+    /// Whether a record is kept by a hold today, as the catalog knows it: for showing, and for what can be undone.
+    pub fn held(&self, row: &Row) -> Standing {
+        let version = row.covers.iter().map(|cover| cover.seq).max().unwrap_or(0);
+        let of = OfRecord {
+            holds: row.custody.holds.iter().copied().collect(),
+            version,
+            screened: row.custody.screened,
+        };
+        of.standing(&self.vault.state(), self.vault.env().now().day())
+    }
+
+    /// Checks that a record may be changed. Who may not know of holds is not told of one.
+    ///
+    /// Errors: [`Error::NotEligible`].
+    pub(crate) fn check_not_held(&self, row: &Row) -> Result<()> {
+        match self.held(row) {
+            Standing::Free => Ok(()),
+            Standing::Held(_) | Standing::Unscreened(_) => {
+                Err(Error::NotEligible { record: row.facts.number.to_string() })
+            }
+        }
+    }
+
+    /// The same for what cannot be undone: from the journal alone. Returns the line up to which it was read.
+    pub(crate) fn check_not_held_by_journal(&self, row: &Row) -> Result<u64> {
+        let (state, mut ledger) = (self.vault.state(), Ledger::of(row.record));
+        for item in self.vault.lines_after(Tip::START)? {
+            ledger.take(&item?.0);
+        }
+        match ledger.standing(row.record, &state, self.vault.env().now().day()) {
+            Standing::Free => Ok(state.lines),
+            _ => Err(Error::NotEligible { record: row.facts.number.to_string() }),
+        }
+    }
+}
+
+fn same_as(settings: &crate::settings::Settings, of: NamesOf, name: &str) -> Vec<String> {
+    match of {
+        NamesOf::Projects => settings.projects.same_as(name),
+        NamesOf::Customers => settings.customers.same_as(name),
+    }
+}
