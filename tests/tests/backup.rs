@@ -119,7 +119,9 @@ fn what_cannot_be_a_target_is_refused_with_the_next_step() {
     assert_eq!(desk.refuses("", ["backup", "create", &above], 2, "vault"), "nested");
     assert_eq!(desk.refuses("", ["backup", "create", &desk.text("nowhere")], 15, "nowhere"), "no-target");
     assert_eq!(desk.refuses("", ["backup", "create", &desk.text("a.txt")], 15, "a.txt"), "no-target");
-    assert_eq!(desk.refuses("", ["backup", "create", "s3://bucket/x"], 2, "s3://bucket/x"), "store-unknown");
+    assert_eq!(desk.refuses("", ["backup", "create", "sftp://host/x"], 2, "sftp://host/x"), "store-unknown");
+    let store = ["backup", "create", "s3://bucket/x"];
+    assert_eq!(desk.refuses("", store, 2, "s3://bucket/x"), "no-store-credentials");
     assert_eq!(desk.refuses("", ["backup", "create", "file://host/x"], 2, "file://host/x"), "store-unknown");
     fs::write(desk.path("disk/holiday.jpg"), "x").unwrap();
     assert_eq!(desk.refuses("", ["backup", "create", &disk], 2, "disk"), "not-a-copy");
