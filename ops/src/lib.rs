@@ -4,6 +4,7 @@
 
 pub mod archive; // ZIP archives, read where they lie
 pub mod backlog; // a sheet of many records
+pub mod certs; // certificates among the files of a filing
 pub mod cli; // which commands there are
 pub mod commands; // what they do
 pub mod context; // what they are given

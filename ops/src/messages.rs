@@ -257,6 +257,12 @@ mod tests {
             .chain(Outcome::ALL.iter().map(|w| format!("outcome-{w}")))
             .chain(CustomerKind::ALL.iter().map(|w| format!("customer-kind-{w}")))
             .map(|key| key.to_lowercase());
+        use jingui_schema::certificate::{Change, Doubt, Reliance};
+        let certs = Change::ALL
+            .iter()
+            .map(|w| format!("cert-event-{w}"))
+            .chain(Doubt::ALL.iter().map(|w| format!("doubt-{w}")))
+            .chain(Reliance::ALL.iter().map(|w| format!("reliance-{w}")));
         let whys = ["no-glyph", "script", "private"].map(|why| format!("print-why-{why}"));
         let doctor = crate::doctor::CODES
             .iter()
@@ -282,6 +288,7 @@ mod tests {
             .chain(words)
             .chain(whys)
             .chain(doctor)
+            .chain(certs)
             .collect()
     }
 

@@ -270,14 +270,16 @@ impl<'a> Backlog<'a> {
                 title: None,
                 seen: Seen { marks: found.side.into_iter().collect(), ..Seen::default() },
             });
+            let incoming: Vec<Incoming> = incoming.collect();
+            let certs = crate::certs::among(&incoming, labels.business);
             let documents = planned.files.iter().map(|note| note.sha256).collect();
             Ok(give(Filing {
                 labels,
-                incoming: incoming.collect(),
+                incoming,
                 request: Some(request_of(digest, no)),
                 again: false,
                 plan: Some(Planned { plan: digest, documents }),
-                certs: Vec::new(),
+                certs,
             }))
         })
     }

@@ -106,7 +106,7 @@ fn certificates(context: &Context, parsed: &Parsed) -> Result<Vec<Certificate>> 
 }
 
 fn to_link(read: Vec<Certificate>, parsed: &Parsed, business: Business) -> Vec<ToLink> {
-    let reliance = parsed.get("reliance").unwrap_or(super::cert::reliance_of(business));
+    let reliance = parsed.get("reliance").unwrap_or(crate::certs::reliance_of(business));
     read.into_iter().map(|certificate| ToLink { certificate, reliance }).collect()
 }
 

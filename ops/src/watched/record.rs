@@ -130,15 +130,10 @@ impl Watcher<'_> {
             Err(reasons) => return self.put_elsewhere(unit, Place::Attention, reasons, now, tell),
         };
         let incoming = self.incoming(unit, &given, &|_| true);
+        let certs = crate::certs::among(&incoming, labels.business);
         // Also what is the same and was filed under other labels is found only by looking at what is in it.
-        let filing = Filing {
-            labels: labels.clone(),
-            incoming,
-            request: None,
-            again: true,
-            plan: None,
-            certs: Vec::new(),
-        };
+        let filing =
+            Filing { labels: labels.clone(), incoming, request: None, again: true, plan: None, certs };
         let rehearsal = match self.session.rehearse(&filing) {
             Err(Error::TooMany { count, limit }) => {
                 let said = Said::new("watch-why-too-many").text("count", count).text("limit", limit);

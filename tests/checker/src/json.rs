@@ -121,7 +121,7 @@ pub fn form(name: &str) -> Option<(&'static str, String)> {
     let lines = include_str!("forms.txt").lines().filter_map(|line| line.split_once(" | "));
     let (_, found) = lines.into_iter().find(|(known, _)| *known == name)?;
     let (who, form) = found.trim_start().split_once("| ")?;
-    let parts = ["person", "public", "cover"].into_iter();
+    let parts = ["person", "public", "cover", "link"].into_iter();
     let whole =
         parts.filter(|part| form.contains(&format!("@{part}"))).fold(form.to_owned(), |form, part| {
             form.replace(&format!("@{part}"), &self::form(part).expect("a part of a form").1)
@@ -200,6 +200,8 @@ fn is(word: &str, json: &Json) -> bool {
         ("id", Json::Text(t)) => is_id(t),
         ("time", Json::Text(t)) => is_time(t),
         ("day", Json::Text(t)) => is_day(t),
+        ("until", Json::Text(t)) => t == "never" || is_day(t),
+        ("end", Json::Text(t)) => t == "never" || is_time(t),
         ("staff", Json::Text(t)) => is_staff(t),
         ("by", Json::Text(t)) => is_staff(t) || t == "authority" || t == "vault",
         ("h64" | "h128", Json::Text(t)) => {

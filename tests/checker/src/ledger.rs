@@ -99,6 +99,8 @@ pub struct Ledger {
     acts: BTreeSet<String>,
     numbers: BTreeSet<String>,
     proposals: BTreeMap<String, Proposal>,
+    /// Issuers that two people have pinned.
+    issuers: BTreeSet<String>,
     holds: BTreeMap<String, Hold>,
     /// The last line by which something came under a hold.
     held_from: u64,
@@ -201,10 +203,18 @@ impl Ledger {
                 let proposal =
                     self.proposals.entry(data.str("act").into()).and_modify(|p| p.confirmed = true);
                 if let std::collections::btree_map::Entry::Occupied(proposal) = proposal
-                    && proposal.get().kind == "hold.release"
+                    && proposal.get().kind != "document.misfiled"
                 {
-                    let hold = proposal.remove().data.str("hold").to_owned();
-                    self.holds.entry(hold).and_modify(|hold| hold.released = true);
+                    let Proposal { kind, data: said, .. } = proposal.remove();
+                    match &kind[..] {
+                        "hold.release" => {
+                            let hold = said.str("hold").to_owned();
+                            self.holds.entry(hold).and_modify(|hold| hold.released = true);
+                        }
+                        "issuer.pin" => drop(self.issuers.insert(said.str("issuer").into())),
+                        "issuer.unpin" => drop(self.issuers.remove(said.str("issuer"))),
+                        _ => {}
+                    }
                 }
             }
             "hold.place" => {
@@ -291,7 +301,10 @@ impl Ledger {
                 self.leaving.retain(|(epoch, _)| *epoch != number);
             }
             "record.file" => self.file(data, wrong),
-            "record.correct" => self.correct(data, wrong),
+            "record.correct" | "cert.link" => self.correct(data, wrong),
+            "cert.status" if !self.issuers.contains(data.str("issuer")) => {
+                wrong.push("is by an issuer that nobody has pinned".into());
+            }
             "record.review" => {
                 for seen in data.list("records") {
                     let of = self.records.get(seen.str("record"));
@@ -433,6 +446,13 @@ impl Ledger {
 
     /// The cover that a filing or a correction brings.
     fn version(&mut self, data: &Json, wrong: &mut Wrong) {
+        let unknown = |link: &Json| match link.get("issuer") {
+            Some(issuer) => !self.issuers.contains(issuer.as_str()),
+            None => link.at("verified").is_true(),
+        };
+        if data.list("certs").iter().any(unknown) {
+            wrong.push("links a certificate by an issuer that nobody has pinned".into());
+        }
         let (id, cover) = (data.str("record").to_owned(), data.at("cover"));
         let record = self.records.entry(id.clone()).or_default();
         record.versions.push(data.clone());

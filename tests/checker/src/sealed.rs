@@ -190,6 +190,9 @@ impl Cover {
                 return Err(format!("its {key} is not the one in the journal"));
             }
         }
+        let of_cert = |line: &[u8]| line.get(76..).is_some_and(|rest| rest.starts_with(b"\"cert\":"));
+        let (docs, certs) = docs.split_at(docs.iter().take_while(|line| !of_cert(line)).count());
+        check_certs(certs, &record.versions[..n as usize])?;
         let read = |(i, line): (usize, &&[u8])| {
             let json = Json::read(line, "DOC").map_err(|why| format!("line {}: {why}", i + 3))?;
             let doc = json.at("doc").clone();
@@ -227,6 +230,32 @@ impl Cover {
     fn of(&self, filing: u64) -> impl Iterator<Item = &Json> {
         self.docs.iter().map(|(_, doc)| doc).filter(move |doc| doc.num("filing") == filing)
     }
+}
+
+/// Holds the certificates of a cover against the links of all versions up to it.
+fn check_certs(lines: &[&[u8]], versions: &[Json]) -> Result<(), String> {
+    let mut links = versions.iter().flat_map(|version| version.list("certs"));
+    for line in lines {
+        let told = Json::read(line, "CERT").map_err(|why| format!("a certificate: {why}"))?;
+        let (cert, link) = (told.at("cert"), links.next().ok_or("has a certificate that no line links")?);
+        // The day at UTC+08:00 is that of the time, and from 16:00 on a later one.
+        let same =
+            |time: Option<&Json>, day: Option<&Json>| match (time.map(Json::as_str), day.map(Json::as_str)) {
+                (Some("never"), Some("never")) | (None, None) => true,
+                (Some(time), Some(day)) if time.len() > 13 && &time[11..13] >= "16" => day > &time[..10],
+                (Some(time), Some(day)) => time.get(..10) == Some(day),
+                _ => false,
+            };
+        if cert.get("id") != link.get("cert")
+            || cert.get("reliance") != link.get("reliance")
+            || !same(cert.get("begins"), link.get("issued"))
+            || !same(cert.get("ends"), link.get("until"))
+            || cert.get("ends").is_some() == cert.get("doubt").is_some()
+        {
+            return Err("has a certificate that is not as its line links it".into());
+        }
+    }
+    if links.next().is_some() { Err("lacks a certificate that a line links".into()) } else { Ok(()) }
 }
 
 /// What a document's file is and is called in its manifest, which no correction changes.

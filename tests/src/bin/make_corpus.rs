@@ -4,11 +4,14 @@
 //! found is added to it by hand, under a name that says what it was.
 
 use jingui_schema::act::*;
+use jingui_schema::certificate::{Change, Reliance, Source, Until};
 use jingui_schema::commit::Commit;
 use jingui_schema::copy::{CopyMark, CopyState, NamedFile, Piece, RestoreMark};
 use jingui_schema::digest::{B3, FileMark, Salt, Sha256};
 use jingui_schema::facts::{Business, Class, FactName, Outcome, Role, Setting, Verdict};
-use jingui_schema::id::{ActId, ArchiveNumber, By, NoteId, Place, RecordId, StaffNo, TargetId, VaultId};
+use jingui_schema::id::{
+    ActId, ArchiveNumber, By, CertId, IssuerId, NoteId, Place, RecordId, StaffNo, TargetId, VaultId,
+};
 use jingui_schema::line::Line;
 use jingui_schema::time::Time;
 use jingui_tests::house::{self, House, Key, env_on};
@@ -38,6 +41,7 @@ fn main() {
     let house = House::planned(dir.path(), &env, false);
     sample(&house, &env, &corpus, &put);
     plain(&put, &env, &house);
+    certificates(&put);
     sealed(&put, &env);
     let dictionary: String = WORDS
         .iter()
@@ -48,6 +52,27 @@ fn main() {
 }
 
 type Put<'a> = &'a dyn Fn(&str, &str, &[u8]);
+
+fn certificates(put: Put) {
+    use jingui_tests::certs::{Ca, Wanted, envelope, extension, integer, pem};
+    let ca = Ca::new("Test CA", 7);
+    let one = ca.issue(&Wanted::new(&[0x0a, 0xff]));
+    let odd = ca.issue(&Wanted::new(&[3]).until("20210615235959.5+0800"));
+    let delta = [extension(27, true, &integer(&[8]))];
+    let list = ca.list(
+        "210701000000Z",
+        &[(&[1], "210615000000Z", Some(6), &[]), (&[2], "210615000000Z", None, &[])],
+        &delta,
+    );
+    put("certificate", "one.der", &one);
+    put("certificate", "list.der", &list);
+    put(
+        "certificate",
+        "odd-and-list.p7b",
+        &envelope(&[odd, ca.certificate.clone()], std::slice::from_ref(&list)),
+    );
+    put("certificate", "both.pem", (pem("CERTIFICATE", &one) + &pem("X509 CRL", &list)).as_bytes());
+}
 
 fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     let vault = house.begin(env).expect("a vault");
@@ -183,6 +208,74 @@ fn deeds() -> Vec<(By, Deed)> {
         ),
         (staff, StaffDisable { staff: StaffNo(2), note: Some(note) }.into()),
         (By::Authority, EscrowProved { epoch: 1, answer: Salt([4; 32]) }.into()),
+        (
+            staff,
+            CertLink {
+                record,
+                n: 3,
+                counter: 2,
+                class: Class::CnP5,
+                business: Business::New,
+                date: "2024-05-01".parse().expect("a day"),
+                outcome: Outcome::Issued,
+                cover: CoverMark { epoch: 1, size: 900, b3, commit: sha },
+                certs: vec![Linked {
+                    cert: CertId::from_bytes([8; 16]),
+                    issued: Some("2020-06-15".parse().expect("a day")),
+                    until: Some(Until::Never),
+                    reliance: Reliance::Original,
+                    issuer: Some(IssuerId::from_bytes([9; 16])),
+                    verified: true,
+                }],
+                note: None,
+            }
+            .into(),
+        ),
+        (
+            staff,
+            CertStatus {
+                issuer: IssuerId::from_bytes([9; 16]),
+                list: b3,
+                made: "2024-05-02".parse().expect("a day"),
+                events: vec![CertEvent {
+                    cert: CertId::from_bytes([8; 16]),
+                    event: Change::Held,
+                    day: "2024-05-01".parse().expect("a day"),
+                }],
+                note: Some(note),
+            }
+            .into(),
+        ),
+        (
+            staff,
+            CertReport {
+                source: Source::Sheet,
+                list: Some(b3),
+                events: vec![CertEvent {
+                    cert: CertId::from_bytes([8; 16]),
+                    event: Change::Revoked,
+                    day: "2024-05-01".parse().expect("a day"),
+                }],
+                note,
+            }
+            .into(),
+        ),
+        (
+            staff,
+            CertReverse { act: ActId::from_bytes([6; 16]), certs: vec![CertId::from_bytes([8; 16])], note }
+                .into(),
+        ),
+        (
+            staff,
+            IssuerPin {
+                issuer: IssuerId::from_bytes([9; 16]),
+                sha256: Sha256::of(&[0x30, 0]),
+                der: "MAA=".into(),
+                note: None,
+            }
+            .into(),
+        ),
+        (staff, IssuerUnpin { issuer: IssuerId::from_bytes([9; 16]), note }.into()),
         (
             staff,
             RecordCorrect {

@@ -70,7 +70,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
 
 /// Another number here means: rebuild.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 /// Up to so many rows, opening counts them all; few in tests, so that they see both ways.
 const COUNTED_ROWS_MAX: u64 = if cfg!(test) { 100 } else { 4096 };
 /// In a larger catalog, opening looks for so many rows at most.

@@ -75,6 +75,7 @@ impl Session {
         let cover = old.linked(lines).map_err(crate::filing::bad_cover)?;
         let done = self.submit_link(&row, &cover, &links, reason)?;
         self.vault.recent().changed(done.seq);
+        self.screen(record, n, &cover.facts.facts);
         Ok(LinkDone { n, certificates, links, seq: Some(done.seq), to_review })
     }
 

@@ -15,8 +15,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use crate::intake::open_regular;
 use crate::output::{Output, printable_path};
-use jingui_schema::certificate::{Certificate, Change, Doubt, Reliance, Until};
-use jingui_schema::facts::Business;
+use jingui_schema::certificate::{Certificate, Change, Doubt, Until};
 use jingui_schema::identifier::{CertificateSerial, mask};
 use jingui_vault::catalog::CertRow;
 use jingui_vault::certificate::{self, FILE_BYTES_MAX};
@@ -78,17 +77,6 @@ pub(super) fn read(path: &Path) -> Result<Vec<certificate::Certificate>> {
         .map_err(|why| Error::NoCertificate { path: printable_path(path), why: why.to_string() }.into())
 }
 
-/// Why a certificate relies on the record of a business act, where nobody says otherwise.
-pub(crate) fn reliance_of(business: Business) -> Reliance {
-    match business {
-        Business::New => Reliance::Original,
-        Business::Renew => Reliance::Renewal,
-        Business::Change => Reliance::Change,
-        Business::Reissue => Reliance::Reissue,
-        Business::Recover | Business::Revoke | Business::Unlock => Reliance::ActedOn,
-    }
-}
-
 /// Links certificates to a record.
 pub(super) fn add(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     #[derive(Serialize)]
@@ -112,7 +100,7 @@ pub(super) fn add(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let session = world.session(context)?;
     let record = session.resolve(&parsed.must::<String>("record"))?;
     let facts = session.row(record)?.facts;
-    let reliance = parsed.get("reliance").unwrap_or(reliance_of(facts.business));
+    let reliance = parsed.get("reliance").unwrap_or(crate::certs::reliance_of(facts.business));
     let mut certs = Vec::new();
     for file in parsed.all::<PathBuf>("files") {
         let read = read(&context.path(&file))?;
