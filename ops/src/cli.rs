@@ -12,9 +12,10 @@ use crate::messages::Lang;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use jingui_schema::facts::{
-    Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose, Role,
-    Standing,
+    Basis, Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose,
+    Role, Standing,
 };
+use jingui_schema::rules::{GRACE_DAYS_MAX, GRACE_DAYS_MIN, YEARS_MAX};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -330,6 +331,13 @@ pub fn command() -> Command {
                 path("spool", "FILE"),
             ]),
             Command::new("log").arg(record()),
+            Command::new("why").args([record(), option("as-of", "D").value_parser(value::day())]),
+            Command::new("due").args([
+                option("as-of", "D").value_parser(value::day()),
+                flag("calendar"),
+                option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
+            ]),
+            group("rule", rule()),
             Command::new("status"),
             Command::new("verify").args([
                 flag("keyless"),
@@ -584,6 +592,28 @@ fn project(id: &'static str) -> Vec<Arg> {
     ]
 }
 
+/// Retention rules. `--basis` is the legal one, as in the law; the day that years count from is `--count-from`.
+fn rule() -> [Command; 5] {
+    let class = || word("class", "CLASS").required(true).value_parser(value::words(Class::ALL));
+    let act = || word("act", "ACT").required(true).value_parser(value::request());
+    [
+        Command::new("list"),
+        Command::new("diff").args([class(), flag("records")]),
+        Command::new("propose").args([
+            class(),
+            option("years", "N").value_parser(value::number::<u16>(1, YEARS_MAX)),
+            option("count-from", "FROM").value_parser(value::words(Basis::ALL)),
+            option("grace", "DAYS").value_parser(value::number::<u16>(GRACE_DAYS_MIN, GRACE_DAYS_MAX)),
+            option("floor", "N").value_parser(value::number::<u16>(0, YEARS_MAX)),
+            option("effective", "D").value_parser(value::day()).required(true),
+            option("basis", "TEXT").value_parser(value::law()).required(true),
+            reason().required(true),
+        ]),
+        Command::new("approve").arg(act()),
+        Command::new("reject").args([act(), reason().required(true)]),
+    ]
+}
+
 fn renaming() -> Vec<Arg> {
     vec![
         word("name", "NAME").required(true).value_parser(value::label()),
@@ -730,6 +760,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         }
         ["staff", "countersign"] if parsed.file("request").is_some() => (true, Key::None),
         ["rebuild"] if parsed.text("part") == Some("tree") => (true, Key::None),
+        // The journal is in the clear; only the reason of a proposal is sealed.
+        ["why" | "due"] => (true, Key::Optional),
+        ["rule", "list" | "diff"] => (true, Key::Optional),
         _ => (true, Key::Required),
     };
     Needs { vault, key }
@@ -743,6 +776,7 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
             | ["review"]
             | ["misfiled" | "cert", "confirm"]
             | ["cert", "issuer", "pin" | "approve"]
+            | ["rule", "propose" | "approve"]
     )
 }
 

@@ -31,6 +31,8 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/certs.en.ftl"),
     "\n",
+    include_str!("../messages/retention.en.ftl"),
+    "\n",
     include_str!("../messages/doctor.en.ftl"),
 );
 const ZH: &str = concat!(
@@ -53,6 +55,8 @@ const ZH: &str = concat!(
     include_str!("../messages/print.zh.ftl"),
     "\n",
     include_str!("../messages/certs.zh.ftl"),
+    "\n",
+    include_str!("../messages/retention.zh.ftl"),
     "\n",
     include_str!("../messages/doctor.zh.ftl"),
 );

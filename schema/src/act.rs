@@ -7,6 +7,7 @@ use crate::id::{
     ActId, ArchiveNumber, By, CertId, Fonds, HoldId, IssuerId, NoteId, Place, RecordId, StaffNo, TargetId,
     VaultId,
 };
+use crate::rules::Rule;
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -606,6 +607,13 @@ data_types! {
         /// Why.
         note: NoteMark,
     }
+    /// `rule.propose`: the next version of the retention rule of a class.
+    RulePropose {
+        /// The rule.
+        rule: Rule,
+        /// Why.
+        note: NoteMark,
+    }
     /// `setting.set`: a setting of the vault, whole.
     SettingSet {
         /// Which.
@@ -847,6 +855,8 @@ kinds! {
     ActConfirm(ActConfirm) = "act.confirm",
     /// A proposal refused.
     ActRefuse(ActRefuse) = "act.refuse",
+    /// A retention rule proposed.
+    RulePropose(RulePropose) = "rule.propose",
     /// A setting.
     SettingSet(SettingSet) = "setting.set",
     /// Documents shown.
@@ -894,6 +904,7 @@ impl Deed {
             Self::IssuerPin(d) => d.note.as_ref(),
             Self::IssuerUnpin(d) => Some(&d.note),
             Self::ActRefuse(d) => Some(&d.note),
+            Self::RulePropose(d) => Some(&d.note),
             Self::HoldPlace(d) => Some(&d.note),
             Self::HoldRelease(d) => Some(&d.note),
             Self::HoldKeep(d) => Some(&d.note),
@@ -1209,6 +1220,23 @@ mod tests {
         let said = serde_json::to_string(&linked).unwrap();
         assert_eq!(said.replace(&cert.to_string(), "CERT").replace(&issuer.to_string(), "ISSUER"), text);
         assert_eq!(serde_json::from_str::<Linked>(&said).unwrap(), linked);
+    }
+
+    #[test]
+    fn a_rule_is_frozen_in_its_bytes() {
+        // If this fails, periods that two people have signed no longer are what they signed.
+        let rule = Rule { version: 1, years: 8, floor: Some(2), ..crate::rules::shipped()[1].clone() };
+        let rule = Rule { law: "ESL 24".into(), effective: "2027-01-01".parse().unwrap(), ..rule };
+        let id = crate::id::NoteId::from_bytes([2; 16]);
+        let note = NoteMark { id, place: Place::of_counter(0), epoch: 1, size: 7, b3: B3([3; 32]) };
+        let act = Act { deed: RulePropose { rule, note }.into(), ..act() };
+        let raw = format!(
+            r#"{{"id":"{}","kind":"rule.propose","at":"2026-11-22T05:47:00.123Z","data":{{"rule":{{"class":"CN-P5","version":1,"years":8,"basis":"invalid","grace":30,"floor":2,"effective":"2027-01-01","law":"ESL 24"}},"note":{{"id":"{id}","place":"000000","epoch":1,"size":7,"b3":"{}"}}}}}}"#,
+            act.id,
+            "03".repeat(32),
+        );
+        assert_eq!(act.to_raw().get(), raw);
+        assert_eq!(Act::parse(&raw).unwrap(), act);
     }
 
     #[test]

@@ -323,6 +323,13 @@ word_lists! {
         /// What is said of documents: kind, title, marks, last day, pages.
         Documents = "documents",
     }
+    /// From which day a retention period is counted (law rule R24).
+    Basis {
+        /// The day a certificate became invalid, by revocation or by expiry.
+        Invalid = "invalid",
+        /// The day it expires, whether revoked or not.
+        Expiry = "expiry",
+    }
     /// A setting of the vault that people sign.
     Setting {
         /// Which materials each kind of business asks for.

@@ -19,6 +19,7 @@ pub mod materials; // required materials and what a record lacks
 pub mod merkle; // the RFC 6962 tree
 pub mod padme; // padded sizes
 pub mod projects; // lists of projects and customers
+pub mod rules; // retention rules: classes, years, legal basis
 pub mod time; // times and days
 
 /// The format this program writes, and the newest it reads.

@@ -108,10 +108,19 @@ impl Day {
         self.0.year()
     }
 
-    /// So many days later; the last day there is, where there are not so many.
-    pub fn plus_days(self, days: u32) -> Self {
-        let span = jiff::Span::new().try_days(days).ok();
-        Self(span.and_then(|span| self.0.checked_add(span).ok()).unwrap_or(Date::MAX))
+    /// The last day of a period of so many years that begins with the day after this one: the same month and day, or
+    /// the last of the month where there is no such day (29 February). `None` past the year 9999.
+    ///
+    /// Source: Civil Code articles 201, 202 and 203; law rule R14.
+    pub fn plus_years(self, years: u16) -> Option<Self> {
+        let year = i16::try_from(i32::from(self.0.year()) + i32::from(years)).ok()?;
+        let month = Date::new(year, self.0.month(), 1).ok()?;
+        Date::new(year, self.0.month(), self.0.day().min(month.days_in_month())).ok().map(Day)
+    }
+
+    /// The day so many days later. `None` past the year 9999.
+    pub fn plus_days(self, days: u32) -> Option<Self> {
+        self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(Day)
     }
 
     /// Days since 0001-01-01, for keys that sort by day.
@@ -177,6 +186,26 @@ mod tests {
             (before.day().to_string(), after.day().to_string()),
             ("2021-06-15".into(), "2021-06-16".into())
         );
+    }
+
+    #[test]
+    fn a_period_of_years_ends_on_the_same_day_or_the_last_of_the_month() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        for (from, years, to) in [
+            ("2024-02-29", 5, Some("2029-02-28")),
+            ("2024-02-29", 4, Some("2028-02-29")),
+            ("2023-02-28", 5, Some("2028-02-28")),
+            ("2021-12-31", 5, Some("2026-12-31")),
+            ("9994-12-31", 5, Some("9999-12-31")),
+            ("9995-01-01", 5, None),
+            ("2021-01-01", u16::MAX, None),
+        ] {
+            assert_eq!(day(from).plus_years(years), to.map(day), "{from} and {years} years");
+        }
+        assert_eq!(day("2028-02-28").plus_days(1), Some(day("2028-02-29")));
+        assert_eq!(day("2026-12-31").plus_days(31), Some(day("2027-01-31")));
+        assert_eq!(Day::FOR_GOOD.plus_days(1), None);
+        assert_eq!(day("2026-12-31").plus_days(u32::MAX), None);
     }
 
     proptest! {

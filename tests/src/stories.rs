@@ -5,6 +5,7 @@ use crate::lossy::LossyFs;
 use crate::story::{SignIn, Story, Teller, Through, as_founder, founder, newcomer, remove_dir};
 use jingui_schema::facts::{Label, Role, Verdict};
 use jingui_schema::id::{RecordId, StaffNo};
+use jingui_vault::body::Buffers;
 use jingui_vault::fs::{Fs, Kind};
 use jingui_vault::keys::read_sheet;
 use jingui_vault::review::Review;
@@ -172,7 +173,8 @@ pub fn two_threads(through: Through) -> Result<Story> {
     Ok(teller.end(real, house, as_founder()))
 }
 
-/// What is said of a record is corrected, given back, said something beside, restricted; a customer is renamed.
+/// What is said of a record is corrected, given back, said something beside, restricted; a customer is renamed; two
+/// people take a paper out.
 pub fn desk(through: Through) -> Result<Story> {
     let (real, disk, house) = Story::begin(true, 5000)?;
     let vault = house.open(through(disk.clone()))?;
@@ -201,6 +203,16 @@ pub fn desk(through: Through) -> Result<Story> {
         Ok(list.renamed(&label("customer"), label("new")).expect("a list"))
     })?;
     teller.tell(&vault, |_| {});
+    vault.sign_in(house.people.authority.person())?.countersign()?;
+    teller.tell(&vault, |_| {});
+    let buffers = &mut Buffers::new();
+    let act = session.propose_misfiled(record, &[2], None, CANARY, false, buffers)?.act;
+    reviewer.confirm(act)?;
+    // From here on the record may have one paper less, and once it has, it has for good.
+    teller.tell(&vault, |told| told.known.iter_mut().for_each(|known| known.documents -= 1));
+    session.remove_misfiled(act, false, buffers)?;
+    teller.tell(&vault, |_| {});
+    teller.supplement(&session, record, "later", 1, 3)?;
     drop((session, reviewer, vault));
     Ok(teller.end(real, house, as_founder()))
 }

@@ -273,6 +273,16 @@ errors! {
     BadQuery { why } = "bad-query", Usage, "this is no query: {why}";
     /// Proposed once already.
     ProposedAlready { act } = "proposed-already", Refused, "this has been proposed already: {act}";
+    /// A period below what the law asks for.
+    BelowLaw { class, years, floor } = "below-law", Refused, "{class} for {years} years is below the {floor} years of the law";
+    /// The class has an open proposal already.
+    RuleOpen { class, act } = "rule-open", Refused, "the proposal {act} for {class} is still open";
+    /// No proposal is open for the class.
+    NoRuleProposal { class } = "no-rule-proposal", NotFound, "no rule is proposed for {class}";
+    /// The rule says so already.
+    RuleSame { class } = "rule-same", Usage, "the rule of {class} says so already";
+    /// A shorter period from a day that has come.
+    RuleRetroactive { class, day } = "rule-retroactive", Refused, "a shorter period for {class} cannot hold from {day} on, which has come";
     /// Nothing of that id waits for a second person.
     NoProposal { act } = "no-proposal", NotFound, "no open proposal {act}";
     /// Too many proposals are open.

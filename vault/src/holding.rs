@@ -295,7 +295,7 @@ impl Session {
 
     /// Asks that a hold be released: the first person proposes it, another one who asks as well confirms it.
     ///
-    /// Its records are kept for [`crate::holds::COOL_OFF_DAYS`] more. Errors: [`Error::HoldReleased`],
+    /// Its records are kept for [`crate::retention::COOL_OFF_DAYS`] more. Errors: [`Error::HoldReleased`],
     /// [`Error::OwnProposal`], [`Error::NotCounted`], [`Error::Role`].
     pub fn release_hold(&self, hold: HoldId, reason: &str, rehearse: bool) -> Result<Release> {
         self.with_role(KNOWERS)?;

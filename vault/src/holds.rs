@@ -5,6 +5,7 @@
 //! of that stands in the journal, so whoever destroys needs neither keys nor catalog to know what is held.
 
 use crate::error::{Error, Result};
+use crate::retention::{COOL_OFF_DAYS, Hold as Term};
 use crate::state::State;
 use jingui_schema::act::{Deed, HoldPlace, HoldScreen, NoteMark};
 use jingui_schema::facts::Role;
@@ -14,8 +15,6 @@ use jingui_schema::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
-/// Days for which a released hold still keeps its records (law rule R40).
-pub const COOL_OFF_DAYS: u32 = 30;
 /// Records named by one line at most.
 pub const RECORDS_MAX: usize = 4000;
 /// Holds that one version can fall under; so many at most are in force at once.
@@ -51,9 +50,15 @@ pub struct Hold {
 }
 
 impl Hold {
+    /// The days on which it stops disposal, as the rules of retention take them.
+    pub fn term(&self) -> Term {
+        let released = self.released.map(Time::day);
+        Term { placed: self.at.day(), released, cool_off: COOL_OFF_DAYS }
+    }
+
     /// Whether it keeps records on this day: in force, or released not long enough ago.
     pub fn blocks(&self, today: Day) -> bool {
-        self.released.is_none_or(|at| today.ordinal() < at.day().ordinal() + COOL_OFF_DAYS)
+        self.term().over().is_none_or(|over| today < over)
     }
 }
 
@@ -80,6 +85,17 @@ pub struct OfRecord {
 }
 
 impl OfRecord {
+    /// The terms of all holds that named the record, and of those that nobody has compared it with.
+    pub fn terms(&self, state: &State, today: Day) -> Vec<Term> {
+        let named = self.holds.iter().filter_map(|hold| state.holds.get(hold));
+        let open = state.holds.values().filter(|hold| self.is_unscreened(hold, today));
+        named.chain(open).map(Hold::term).collect()
+    }
+
+    fn is_unscreened(&self, hold: &Hold, today: Day) -> bool {
+        hold.standing && hold.blocks(today) && self.version > hold.screened && self.screened < hold.since
+    }
+
     /// Whether the record is kept on this day.
     pub fn standing(&self, state: &State, today: Day) -> Standing {
         let blocks = |hold: &&HoldId| state.holds.get(hold).is_some_and(|hold| hold.blocks(today));
@@ -87,10 +103,7 @@ impl OfRecord {
         if !held.is_empty() {
             return Standing::Held(held);
         }
-        let open = |hold: &Hold| {
-            hold.standing && hold.blocks(today) && self.version > hold.screened && self.screened < hold.since
-        };
-        let unscreened = state.holds.iter().find(|(_, hold)| open(hold));
+        let unscreened = state.holds.iter().find(|(_, hold)| self.is_unscreened(hold, today));
         unscreened.map_or(Standing::Free, |(hold, _)| Standing::Unscreened(*hold))
     }
 }
@@ -138,6 +151,11 @@ impl Ledger {
 
     fn entry(&mut self, record: RecordId) -> Option<&mut OfRecord> {
         self.only.is_none_or(|only| only == record).then(|| self.records.entry(record).or_default())
+    }
+
+    /// The terms of all that keeps a record; of one that no line speaks of, none.
+    pub fn terms(&self, record: RecordId, state: &State, today: Day) -> Vec<Term> {
+        self.records.get(&record).map_or_else(Vec::new, |of| of.terms(state, today))
     }
 
     /// Whether a record is kept on this day; one that no line speaks of is free.

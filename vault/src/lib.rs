@@ -52,6 +52,7 @@ pub mod fuzzing; // private readers, for tests alone
 pub mod certs; // certificates that rely on records, and what happens to them
 pub mod copies; // the vault a second time, elsewhere
 pub mod correct; // facts as they should have been
+pub mod dates; // dates of records from the journal alone
 pub mod filing; // documents put in
 pub mod holding; // holds placed, compared, released
 pub mod init; // how a vault begins
@@ -59,8 +60,10 @@ pub mod many; // a backlog, several filings at once
 pub mod misfiled; // a stranger's paper taken out by two people
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
+pub mod retention; // until when a record is kept, and why
 pub mod review; // a second person looks
 pub mod rotation; // a new epoch, the old one destroyed
+pub mod ruling; // retention rules that two people sign
 pub mod second; // the second of two people
 pub mod session; // a person at work
 pub mod settings; // checklist, projects, customers

@@ -4,10 +4,11 @@
 //! bytes, so what they agree to is what they were shown. One kind takes effect with that, another is then carried out.
 
 use crate::error::{Error, Result};
+use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
     ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
-    IssuerUnpin,
+    IssuerUnpin, RulePropose,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
@@ -24,6 +25,8 @@ pub const OPEN_MAX: usize = 1000;
 pub enum Proposed {
     /// Papers are taken out of a record.
     Misfiled(DocumentMisfiled),
+    /// A hold ends.
+    Release(HoldRelease),
     /// Something happened to certificates.
     Report(CertReport),
     /// What a line says of certificates was a mistake.
@@ -32,8 +35,8 @@ pub enum Proposed {
     Pin(IssuerPin),
     /// And no longer.
     Unpin(IssuerUnpin),
-    /// A hold ends.
-    Release(HoldRelease),
+    /// The next version of a retention rule.
+    Rule(RulePropose),
 }
 
 impl Proposed {
@@ -41,11 +44,12 @@ impl Proposed {
     pub fn of(deed: &Deed) -> Option<Self> {
         match deed {
             Deed::DocumentMisfiled(d) => Some(Self::Misfiled(d.clone())),
+            Deed::HoldRelease(d) => Some(Self::Release(d.clone())),
             Deed::CertReport(d) => Some(Self::Report(d.clone())),
             Deed::CertReverse(d) => Some(Self::Reverse(d.clone())),
             Deed::IssuerPin(d) => Some(Self::Pin(d.clone())),
             Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
-            Deed::HoldRelease(d) => Some(Self::Release(d.clone())),
+            Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
             _ => None,
         }
     }
@@ -56,6 +60,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Reverse(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
             Self::Report(_) => &[Role::Archivist, Role::Legal],
             Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
             Self::Release(_) => &[Role::Legal],
         }
     }
@@ -66,6 +71,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => {
                 &[Role::Reviewer, Role::Legal, Role::Approver]
             }
+            Self::Rule(_) => &[Role::Approver, Role::Legal],
             Self::Release(_) => &[Role::Legal, Role::Approver],
         }
     }
@@ -74,8 +80,12 @@ impl Proposed {
     fn is_carried_out_later(&self) -> bool {
         match self {
             Self::Misfiled(_) => true,
-            Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => false,
-            Self::Release(_) => false,
+            Self::Report(_)
+            | Self::Reverse(_)
+            | Self::Pin(_)
+            | Self::Unpin(_)
+            | Self::Rule(_)
+            | Self::Release(_) => false,
         }
     }
 }
@@ -166,6 +176,9 @@ impl State {
                 self.issuers.insert(issuer, Pinned { sha256, der, seq: line.seq });
             }
             Proposed::Unpin(unpin) => drop(self.issuers.remove(&unpin.issuer)),
+            Proposed::Rule(d) => {
+                self.rules.push(Approved { rule: d.rule, on: line.at.day(), seq: line.seq });
+            }
             Proposed::Release(d) => {
                 if let Some(hold) = self.holds.get_mut(&d.hold) {
                     hold.released = Some(line.at);

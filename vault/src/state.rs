@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::holds::Hold;
 use crate::proposals::{Proposal, Proposed};
+use crate::ruling::Approved;
 use jingui_schema::act::{
     Act, CertEvent, CertLink, CoverMark, Deed, DocumentRemove, EpochStart, EscrowMark, NoteMark, StaffEnrol,
     VaultInit,
@@ -264,12 +265,14 @@ pub struct State {
     pub proposals: BTreeMap<ActId, Proposal>,
     /// What two people have taken out of records and is still to be destroyed, by proposal.
     pub removing: BTreeMap<ActId, Removing>,
-    /// Issuers whose signatures count.
-    pub issuers: BTreeMap<IssuerId, Pinned>,
     /// Holds, also those that were released.
     pub holds: BTreeMap<HoldId, Hold>,
     /// The last line by which some record came under a hold.
     pub hold_line: u64,
+    /// Issuers whose signatures count.
+    pub issuers: BTreeMap<IssuerId, Pinned>,
+    /// Retention rules that two people have signed, oldest first; the shipped ones come before.
+    pub rules: Vec<Approved>,
     /// What has ended of records that are alive.
     pub ended: BTreeMap<RecordId, Ended>,
 }
@@ -318,9 +321,10 @@ impl State {
             restored: None,
             proposals: BTreeMap::new(),
             removing: BTreeMap::new(),
-            issuers: BTreeMap::new(),
             holds: BTreeMap::new(),
             hold_line: 0,
+            issuers: BTreeMap::new(),
+            rules: Vec::new(),
             ended: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);
@@ -666,6 +670,10 @@ impl State {
                 self.decide_refusal(staff, d)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::RulePropose(d), By::Staff(staff)) => {
+                self.decide_rule(staff, d)?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::SettingSet(d), By::Staff(staff)) => {
                 let roles: &[Role] = match d.setting {
                     Setting::Customers => &[Role::Archivist, Role::Approver],
@@ -728,7 +736,7 @@ impl State {
         let proposal = self.proposal(d.proposal)?;
         let what = &proposal.what;
         let Proposed::Misfiled(misfiled) = what else {
-            return Err(Error::Stale { why: format!("{} is about something else", d.proposal) });
+            return Err(Error::Stale { why: format!("{} takes nothing out", d.proposal) });
         };
         if d.seen < self.hold_line {
             return Err(Error::HoldsChanged { line: self.hold_line.to_string() });
@@ -926,11 +934,12 @@ impl State {
             | Deed::HoldKeep(_)
             | Deed::HoldReview(_) => self.apply_hold(line),
             Deed::DocumentMisfiled(_)
-            | Deed::HoldRelease(_)
             | Deed::CertReport(_)
             | Deed::CertReverse(_)
             | Deed::IssuerPin(_)
             | Deed::IssuerUnpin(_)
+            | Deed::RulePropose(_)
+            | Deed::HoldRelease(_)
             | Deed::ActConfirm(_)
             | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {

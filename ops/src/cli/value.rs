@@ -3,8 +3,9 @@
 use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use jingui_schema::digest::Sha256;
-use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role};
+use jingui_schema::facts::{DocumentKind, Field, Label, Mark, Particular, Role, is_unprintable};
 use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
+use jingui_schema::rules::LAW_CHARS_MAX;
 use jingui_schema::time::Day;
 use jingui_vault::body::Seen;
 use std::ffi::{OsStr, OsString};
@@ -114,6 +115,16 @@ pub(super) fn said() -> ValueParser {
     parser(|word| match word.trim() {
         "" => Err(Why("why-said")),
         said => Ok(said.to_owned()),
+    })
+}
+
+/// A legal basis: a text that can be printed, not too long to be read in a line of the journal.
+pub(super) fn law() -> ValueParser {
+    parser(|word| {
+        let law = word.trim();
+        let fits = (1..=LAW_CHARS_MAX).contains(&law.chars().count());
+        let printable = law.chars().all(|c| c == '\n' || !is_unprintable(c));
+        if fits && printable { Ok(law.to_owned()) } else { Err(Why("why-law")) }
     })
 }
 

@@ -8,12 +8,16 @@ use jingui_schema::hold::HoldQuery;
 use jingui_schema::id::RecordId;
 use jingui_schema::time::Day;
 use jingui_vault::holding::{HoldOrder, KnownHold, Placed, Release, Scope};
-use jingui_vault::holds::COOL_OFF_DAYS;
+use jingui_vault::retention::COOL_OFF_DAYS;
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 
 /// Months after which somebody should look at a hold again, where nobody says when (law rule R43: at most twelve).
 const REVIEW_DAYS: u32 = 180;
+
+fn in_days(today: Day) -> Day {
+    today.plus_days(REVIEW_DAYS).unwrap_or(today)
+}
 
 /// A hold as it stands.
 #[derive(Serialize)]
@@ -81,7 +85,7 @@ pub(super) fn place(world: &World, context: &mut Context, parsed: &Parsed) -> Re
     let order = HoldOrder {
         matter: parsed.must("matter"),
         basis: parsed.must("basis"),
-        review: parsed.get("review").unwrap_or_else(|| today.plus_days(REVIEW_DAYS)),
+        review: parsed.get("review").unwrap_or_else(|| in_days(today)),
         scope,
     };
     let Placed { hold, seq, records } = session.place_hold(&order, context.dry_run())?;
@@ -236,7 +240,7 @@ pub(super) fn keep(world: &World, context: &mut Context, parsed: &Parsed) -> Res
 /// Says that somebody has looked at a hold.
 pub(super) fn review(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let (reason, next) = (parsed.must::<String>("reason"), parsed.get::<Day>("next"));
-    let next = next.unwrap_or_else(|| context.env.now().day().plus_days(REVIEW_DAYS));
+    let next = next.unwrap_or_else(|| in_days(context.env.now().day()));
     let keys = ("hold-reviewed", "hold-would-review");
     change(world, context, parsed, "reviewed", keys, |session, known, dry_run| {
         session.review_hold(known.id, next, &reason, dry_run)

@@ -10,6 +10,7 @@ mod completions; // shell completions
 mod correct; // facts as they should have been
 mod demo; // the main job on made-up data
 mod doctor; // machine and vault looked over
+mod due; // what may be appraised for disposal
 mod hold; // records that must not be destroyed
 mod import; // a sheet of many records
 mod init; // makes a vault
@@ -26,6 +27,7 @@ mod open; // shows documents
 mod print; // forms on paper
 mod rebuild; // makes derived things anew
 mod review; // a second person looks
+mod rule; // how long each class is kept
 mod show; // a record's facts
 mod staff; // people
 mod standing; // how far a record has come, and what it lacks
@@ -33,6 +35,7 @@ mod status; // how the vault stands
 mod subject; // requests of the person concerned
 mod verify; // is everything as it was filed
 mod watch; // a scanner's folder
+mod why; // a record's dates, worked out in the open
 mod world; // an open vault
 
 pub use doctor::{Unopened, run_unopened};
@@ -98,6 +101,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["hold", "screen"] => hold::screen(world, context, &parsed),
         ["import", "plan"] => import::plan(world, context, &parsed),
         ["import", "apply"] => import::apply(world, context, &parsed),
+        ["due"] => due::run(world, context, &parsed),
         ["doctor"] => doctor::run(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
@@ -126,6 +130,10 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["print", "sheet"] => print::sheet(world, context, &parsed),
         ["rebuild"] => rebuild::run(world, context, &parsed),
         ["review"] => review::run(world, context, &parsed),
+        ["rule", "list"] => rule::list(world, context),
+        ["rule", "diff"] => rule::diff(world, context, &parsed),
+        ["rule", "propose"] => rule::propose(world, context, &parsed),
+        ["rule", _] => rule::decide(world, context, &parsed),
         ["show"] => show::run(world, context, &parsed),
         ["staff", "countersign"] => staff::countersign(world, context, &parsed),
         ["staff", "disable"] => staff::disable(world, context, &parsed),
@@ -137,6 +145,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["subject", _] => subject::restrict(world, context, &parsed),
         ["verify"] => verify::run(world, context, &parsed),
         ["watch"] => watch::run(world, context, &parsed),
+        ["why"] => why::run(world, context, &parsed),
         _ => unreachable!("{} runs without a vault", parsed.command_text()),
     }
 }

@@ -53,6 +53,7 @@ pub(crate) mod fuzzing; // rows and pages, for tests alone
 mod tests;
 
 pub use certs::{CertRow, Serials};
+pub(crate) use query::prefix_range;
 pub use query::{Cursor, Match, Page, Query};
 pub use rows::{CoverRow, DocBrief, FilingRow, Row, twin_key};
 

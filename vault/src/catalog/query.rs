@@ -482,7 +482,7 @@ fn fits(query: &Query, projects: &[String], customers: &[String], contains: bool
 }
 
 /// The ids that begin so, first and last; `None` where no id can.
-fn prefix_range(typed: &str) -> Option<(u128, u128)> {
+pub(crate) fn prefix_range(typed: &str) -> Option<(u128, u128)> {
     let count = typed.chars().count();
     if !(PREFIX_CHARS_MIN..=26).contains(&count) {
         return None;

@@ -11,7 +11,7 @@ use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, CustomerKind, DocumentKind, Facts, Field, Flaw, Label,
     Mark, Outcome, Particular, Waived, fold,
 };
-use jingui_schema::id::{ArchiveNumber, CertId, IssuerId, HoldId, StaffNo};
+use jingui_schema::id::{ArchiveNumber, CertId, HoldId, IssuerId, StaffNo};
 use jingui_schema::identifier::CertificateSerial;
 use jingui_schema::time::{Day, Time};
 use proptest::prelude::*;

@@ -1,0 +1,374 @@
+//! Dates of records from the journal alone: its lines folded into the facts that `retention` works on.
+//!
+//! Needs no key and asks no catalog, so it can be the ground on which a plan to destroy stands. Folding is by the order
+//! of lines; a line that could not have been written counts as it stands, for who may write what is the journal's to check.
+
+use crate::catalog::prefix_range;
+use crate::custody::{Custody, Look};
+use crate::error::{Error, Result};
+use crate::holds;
+use crate::retention::{
+    Assessment, Authority, Certificate, End, Ended, RecordFacts, Rules, Until, Verdict, assess, earliest,
+    verdict,
+};
+use crate::state::State;
+use crate::vault::Vault;
+use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked};
+use jingui_schema::certificate::{Change, Reliance, Until as Told};
+use jingui_schema::digest::Sha256;
+use jingui_schema::facts::{Business, Class, FactName, Outcome, fold};
+use jingui_schema::id::{ActId, ArchiveNumber, By, CertId, RecordId};
+use jingui_schema::line::{Line, Tip};
+use jingui_schema::rules::Rule;
+use jingui_schema::time::Day;
+use std::collections::{BTreeMap, HashMap};
+
+/// Once in so many lines it is asked whether anybody still waits.
+const INTERRUPTED_LINES: u64 = 1024;
+/// Records that are counted where the beginning of an id fits several.
+const COUNTED_MAX: usize = 1000;
+
+/// What the lines say of one record, as far as its period rests on it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Its archive number.
+    pub number: ArchiveNumber,
+    /// Its class, by its newest version.
+    pub class: Class,
+    /// The business act.
+    pub business: Business,
+    /// Day of business.
+    pub date: Day,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The day on which an application that had been undecided was said to have been refused or taken back.
+    decided: Option<Day>,
+    /// What people have done to it.
+    pub custody: Custody,
+    /// The day on which it was filed.
+    pub filed: Day,
+    /// Certificates that rely on it, and the act that said so.
+    links: Vec<(CertId, Reliance, ActId)>,
+    /// Versions that a review can be of.
+    versions: Vec<(u32, Sha256)>,
+}
+
+impl Kept {
+    /// The day that the period of an application is counted from that never led to a certificate.
+    pub fn decision(&self) -> Option<Day> {
+        is_never_issued(self.outcome).then(|| self.decided.map_or(self.date, |day| day.max(self.date)))
+    }
+
+    /// Certificates that rely on it, with the reason.
+    pub fn certificates(&self) -> impl Iterator<Item = (CertId, Reliance)> + '_ {
+        self.links.iter().map(|(cert, reliance, _)| (*cert, *reliance))
+    }
+}
+
+fn is_never_issued(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Rejected | Outcome::Withdrawn | Outcome::Lapsed)
+}
+
+/// What the lines say of one certificate, each with the act that said it.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    links: Vec<(ActId, Option<Day>, Option<Told>)>,
+    ends: Vec<(ActId, End)>,
+}
+
+/// A record's dates, and what follows from them on a day.
+#[derive(Clone, Debug)]
+pub struct Dated {
+    /// Its dates, or why it has none.
+    pub assessment: Assessment,
+    /// The first day on which disposal may run as things stand.
+    pub earliest: Option<Day>,
+    /// Whether it may be disposed of.
+    pub verdict: Verdict,
+}
+
+/// A record whose dates a rule would move: its last day and its first day of disposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Its archive number.
+    pub number: ArchiveNumber,
+    /// As the rules are.
+    pub before: (Day, Day),
+    /// As they would be; none where it would have no dates any more.
+    pub after: Option<(Day, Day)>,
+}
+
+/// Facts of all records, folded from lines.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    records: BTreeMap<RecordId, Kept>,
+    certificates: HashMap<CertId, Known>,
+    /// What is proposed of certificates and neither confirmed nor refused.
+    reports: HashMap<ActId, Vec<CertEvent>>,
+    /// What holds say of each record.
+    holds: holds::Ledger,
+    reversals: HashMap<ActId, CertReverse>,
+}
+
+impl Ledger {
+    /// Takes in the next line. Refuses nothing.
+    ///
+    /// `state`: of this line or a later one; only keys of people are asked for, and those are never taken back.
+    pub fn take(&mut self, line: &Line, state: &State) {
+        let by = match line.by {
+            By::Staff(staff) => Some(staff),
+            By::Authority | By::Vault => None,
+        };
+        let act = line.act.id;
+        self.holds.take(line);
+        match &line.act.deed {
+            Deed::RecordFile(d) => {
+                let kept = self.records.entry(d.record).or_insert_with(|| Kept {
+                    number: d.number.clone(),
+                    class: d.class,
+                    business: d.business,
+                    date: d.date,
+                    outcome: d.outcome,
+                    decided: None,
+                    custody: Custody::default(),
+                    filed: line.at.day(),
+                    links: Vec::new(),
+                    versions: Vec::new(),
+                });
+                kept.say((d.class, d.business, d.date, d.outcome), line);
+                kept.custody.filed(d.n, by);
+            }
+            Deed::RecordCorrect(d) => {
+                let Some(kept) = self.records.get_mut(&d.record) else { return };
+                let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
+                // What is said to have changed is the clerk's word. What has changed is seen here.
+                let mut changed = d.changed.clone();
+                changed.extend(differs.then_some(FactName::Class));
+                kept.custody.corrected(d.n, &changed, by);
+            }
+            Deed::CertLink(d) => {
+                let Some(kept) = self.records.get_mut(&d.record) else { return };
+                let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
+                // The first one brings the end of the period; so does the first after all were called a mistake.
+                kept.custody.linked(d.n, kept.links.is_empty() || differs, by);
+            }
+            Deed::DocumentRemove(d) => {
+                if let Some(kept) = self.records.get_mut(&d.record) {
+                    kept.custody.removed(d.n);
+                }
+            }
+            Deed::RecordReview(d) => {
+                for reviewed in &d.records {
+                    let (Some(by), Some(kept)) = (by, self.records.get_mut(&reviewed.record)) else {
+                        continue;
+                    };
+                    let is_there = kept.versions.contains(&(reviewed.n, reviewed.commit));
+                    let own_work = kept.custody.is_own_work(by, state) && !state.init.solo;
+                    if is_there && !own_work {
+                        kept.custody.reviewed(d.verdict, Look { n: reviewed.n, by, seq: line.seq });
+                    }
+                }
+            }
+            Deed::CertStatus(d) => self.happened(act, &d.events, Authority::List(line.at.day())),
+            Deed::CertReport(d) => drop(self.reports.insert(act, d.events.clone())),
+            Deed::CertReverse(d) => drop(self.reversals.insert(act, d.clone())),
+            Deed::ActConfirm(d) => {
+                if let Some(events) = self.reports.remove(&d.act) {
+                    self.happened(d.act, &events, Authority::Two);
+                }
+                if let Some(mistake) = self.reversals.remove(&d.act) {
+                    self.reverse(&mistake);
+                }
+            }
+            Deed::ActRefuse(d) => {
+                self.reports.remove(&d.act);
+                self.reversals.remove(&d.act);
+            }
+            _ => {}
+        }
+        if let Some(cover) = line.act.deed.cover()
+            && let Some(kept) = self.records.get_mut(&cover.record)
+        {
+            kept.versions.push((cover.n, cover.mark.commit));
+            for Linked { cert, issued, until, reliance, .. } in line.act.deed.links() {
+                kept.links.push((*cert, *reliance, act));
+                self.certificates.entry(*cert).or_default().links.push((act, *issued, *until));
+            }
+        }
+    }
+
+    fn happened(&mut self, act: ActId, events: &[CertEvent], by: Authority) {
+        for event in events {
+            let what = match event.event {
+                Change::Revoked => Ended::Revoked,
+                Change::Held => Ended::Held,
+                Change::Released => Ended::Released,
+            };
+            let end = End { day: event.day, what, by };
+            self.certificates.entry(event.cert).or_default().ends.push((act, end));
+        }
+    }
+
+    /// Two people have called what an act says of some certificates a mistake.
+    fn reverse(&mut self, mistake: &CertReverse) {
+        for cert in &mistake.certs {
+            let Some(known) = self.certificates.get_mut(cert) else { continue };
+            let links = known.links.len();
+            known.links.retain(|(act, ..)| *act != mistake.act);
+            known.ends.retain(|(act, _)| *act != mistake.act);
+            if known.links.len() < links {
+                // One act links to one record, which the act does not have to be asked for again.
+                for kept in self.records.values_mut() {
+                    kept.links.retain(|(of, _, act)| (of, act) != (cert, &mistake.act));
+                }
+            }
+        }
+    }
+
+    /// A certificate as `retention` takes it. Where lines say different things of its days, what keeps longer.
+    pub fn certificate(&self, id: CertId) -> Certificate {
+        let none = Known::default();
+        let known = self.certificates.get(&id).unwrap_or(&none);
+        let until = known.links.iter().map(|(_, _, until)| *until);
+        let until = until.reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten();
+        let issued = known.links.iter().map(|(_, issued, _)| *issued);
+        Certificate {
+            id,
+            until: match until {
+                Some(Told::Day(day)) => Until::On(day),
+                Some(Told::Never) => Until::Never,
+                None => Until::Unknown,
+            },
+            issued: issued.reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b))).flatten(),
+            ends: known.ends.iter().map(|(_, end)| *end).collect(),
+        }
+    }
+
+    /// The certificates that rely on a record.
+    pub fn certificates_of(&self, kept: &Kept) -> Vec<Certificate> {
+        let mut ids: Vec<CertId> = kept.links.iter().map(|(cert, ..)| *cert).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|id| self.certificate(id)).collect()
+    }
+
+    /// Works out a record's dates.
+    pub fn assess(&self, kept: &Kept, rules: &Rules, today: Day) -> Assessment {
+        let certificates = self.certificates_of(kept);
+        let facts = RecordFacts {
+            classes: &[kept.class],
+            outcome: kept.outcome,
+            business: kept.business,
+            decision: kept.decision(),
+            reviewed: kept.custody.is_settled(),
+            certificates: &certificates,
+        };
+        assess(&facts, rules, today)
+    }
+
+    /// Works out a record's dates, and whether it may be disposed of.
+    ///
+    /// `state`: of the last line taken in, or of a later one: holds and their releases.
+    pub fn dated(&self, record: RecordId, kept: &Kept, state: &State, rules: &Rules, today: Day) -> Dated {
+        let assessment = self.assess(kept, rules, today);
+        let holds = self.holds.terms(record, state, today);
+        let (earliest, verdict) = (earliest(&assessment, &holds), verdict(&assessment, &holds, today));
+        Dated { assessment, earliest, verdict }
+    }
+
+    /// Whether a record is kept by a hold.
+    pub fn held(&self, record: RecordId, state: &State, today: Day) -> holds::Standing {
+        self.holds.standing(record, state, today)
+    }
+
+    /// The records whose dates one more rule would move if it were signed today, and how many have no dates.
+    pub fn moved_by(&self, rules: &Rules, proposed: &Rule, today: Day) -> (Vec<(RecordId, Moved)>, usize) {
+        let then = rules.clone().with(proposed.clone(), today);
+        let (mut moved, mut undetermined) = (Vec::new(), 0);
+        for (record, kept) in self.records() {
+            let dates = |rules: &Rules| {
+                let assessment = self.assess(kept, rules, today);
+                assessment.dates().map(|dates| (dates.last, dates.disposal))
+            };
+            match (dates(rules), dates(&then)) {
+                (Some(before), after) if after != Some(before) => {
+                    moved.push((record, Moved { number: kept.number.clone(), before, after }));
+                }
+                (Some(_), _) => {}
+                (None, _) => undetermined += 1,
+            }
+        }
+        (moved, undetermined)
+    }
+
+    /// All records, in the order of their ids.
+    pub fn records(&self) -> impl Iterator<Item = (RecordId, &Kept)> {
+        self.records.iter().map(|(record, kept)| (*record, kept))
+    }
+
+    /// The record that a person means by an archive number, an id, or the beginning of an id.
+    ///
+    /// Errors: [`Error::NoRecord`]; [`Error::Ambiguous`].
+    pub fn find(&self, text: &str) -> Result<(RecordId, &Kept)> {
+        let none = || Error::NoRecord { record: text.trim().chars().take(80).collect() };
+        let typed = fold(text);
+        if typed.contains('-') {
+            let number = typed.to_uppercase().parse::<ArchiveNumber>().map_err(|_| none())?;
+            return self.records().find(|(_, kept)| kept.number == number).ok_or_else(none);
+        }
+        let (first, last) = prefix_range(&typed).ok_or_else(none)?;
+        let id = |bits: u128| RecordId::from_bytes(bits.to_be_bytes());
+        let mut found = self.records.range(id(first)..=id(last));
+        match (found.next(), found.take(COUNTED_MAX).count()) {
+            (Some((record, kept)), 0) => Ok((*record, kept)),
+            (None, _) => Err(none()),
+            (Some(_), more) => {
+                Err(Error::Ambiguous { record: text.trim().to_owned(), count: (more + 1).to_string() })
+            }
+        }
+    }
+}
+
+impl Vault {
+    /// Today at UTC+08:00, never before the day of the last line.
+    pub fn today(&self) -> Day {
+        self.env().clock.now().max(self.state().at).day()
+    }
+
+    /// The facts of all records as they were at the end of a day, read from the first line on.
+    ///
+    /// Units: some 3 µs a line. Errors: [`Error::Interrupted`], and those of reading the journal.
+    pub fn ledger(&self, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Ledger> {
+        let state = self.state();
+        let mut ledger = Ledger::default();
+        for item in self.lines_after(Tip::START)? {
+            let (line, _) = item?;
+            if line.at.day() > as_of {
+                break;
+            }
+            if line.seq % INTERRUPTED_LINES == 0 && interrupted() {
+                return Err(Error::Interrupted {});
+            }
+            ledger.take(&line, &state);
+        }
+        Ok(ledger)
+    }
+}
+
+impl Kept {
+    /// Takes in what a line says; tells whether anything differs from what was said before.
+    fn say(&mut self, said: (Class, Business, Day, Outcome), line: &Line) -> bool {
+        let before = (self.class, self.business, self.date, self.outcome);
+        let undecided = !is_never_issued(self.outcome);
+        (self.class, self.business, self.date, self.outcome) = said;
+        if is_never_issued(self.outcome) && undecided {
+            // It was said to be under way until this line, so nobody had been told before.
+            self.decided = Some(line.at.day());
+        }
+        before != said
+    }
+}
+
+#[cfg(test)]
+#[path = "dates_tests.rs"]
+mod tests;
