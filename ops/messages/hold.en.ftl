@@ -43,10 +43,10 @@ cmd-hold-screen-examples =
 
 ## Arguments
 
-arg-record = A record to hold
+arg-hold-place-record = A record to hold
 arg-query = What is held: fields and words
 arg-matter = The matter: a case number, a name; it is sealed
-arg-basis = What it rests on: an order, a demand, a complaint; it is sealed
+arg-hold-place-basis = What it rests on: an order, a demand, a complaint; it is sealed
 arg-hold-place-review = Day on which somebody should look at it again, else in half a year
 arg-hold-list-all = Also those that are over
 arg-hold = The matter, or the beginning of the hold's id
@@ -86,7 +86,6 @@ col-hold = Hold
 col-matter = Matter
 col-basis = Basis
 col-query = Query
-col-records = Records
 col-review = Look again
 col-released = Released
 kind-hold-place = hold placed

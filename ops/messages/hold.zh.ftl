@@ -42,10 +42,10 @@ cmd-hold-screen-examples =
 
 ## Arguments
 
-arg-record = 要冻结的案卷
+arg-hold-place-record = 要冻结的案卷
 arg-query = 冻结范围：字段和词语
 arg-matter = 事由：案号或名称；密封保存
-arg-basis = 依据：裁定、要求、投诉；密封保存
+arg-hold-place-basis = 依据：裁定、要求、投诉；密封保存
 arg-hold-place-review = 下次复核日，默认半年后
 arg-hold-list-all = 包括已结束的
 arg-hold = 事由，或冻结编号的开头
@@ -79,7 +79,6 @@ col-hold = 冻结
 col-matter = 事由
 col-basis = 依据
 col-query = 查询
-col-records = 案卷数
 col-review = 复核日
 col-released = 解除时间
 kind-hold-place = 冻结
