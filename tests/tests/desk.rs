@@ -490,7 +490,7 @@ fn a_setting_that_no_note_holds_is_refused_by_name() {
     while list.len() + quotes.len() <= jingui_schema::materials::CHECKLIST_BYTES_MAX {
         list += &quotes;
     }
-    let refused = desk.newcomer().set(Setting::Materials, &list, &"\"".repeat(40_000)).unwrap_err();
+    let refused = desk.newcomer().set(Setting::Materials, &list, &"\"".repeat(5_000_000)).unwrap_err();
     assert!(matches!(&refused, Error::Setting { why, .. } if why.contains("bytes")), "{refused}");
 }
 

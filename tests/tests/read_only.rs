@@ -37,7 +37,9 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Reads, &["verify", "--all"]),
     (Part, &["doctor"]),
     (Reads, &["import", "plan", "{dir}/sheet.csv", "--files", "{dir}", "-o", "{dir}/plan.csv"]),
-    (Reads, &["backup", "verify", "{dir}/copy", "--alone"]),
+    // The very moment in which a copy is wanted: it is made, and told that the journal could not note it.
+    (Reads, &["backup", "create", "{dir}/copy"]),
+    (Reads, &["backup", "verify", "{dir}/copy", "--alone", "--keystore", "{keys}"]),
     (Reads, &["open", "{record}", "1", "--spool", "{dir}/spool"]),
     (
         Reads,
@@ -71,14 +73,19 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Refused, &["keys", "sheet", "-o", "{dir}/sheet.txt"]),
     (Refused, &["rebuild"]),
     (Refused, &["import", "apply", "{dir}/plan.csv"]),
-    (Refused, &["backup", "create", "{dir}/copy"]),
     (Refused, &["act", "submit", "{dir}/spool"]),
 ];
 
 fn check(desk: &Desk, record: &str, words: &[&str]) -> Ran {
     let dir = desk.dir().to_str().unwrap();
     let file = desk.text("more.txt");
-    let fill = |word: &&str| word.replace("{record}", record).replace("{file}", &file).replace("{dir}", dir);
+    let keys = desk.keystore().display().to_string();
+    let fill = |word: &&str| {
+        word.replace("{keys}", &keys)
+            .replace("{record}", record)
+            .replace("{file}", &file)
+            .replace("{dir}", dir)
+    };
     desk.run("me", words.iter().map(fill))
 }
 
