@@ -253,10 +253,8 @@ impl Ledger {
             }
             "act.refuse" => drop(self.proposals.remove(data.str("act"))),
             "document.remove" => self.remove(data, wrong),
-            "document.removed" => {
-                if self.removing.remove(data.str("proposal")).is_none() {
-                    wrong.push("ends no removal".into());
-                }
+            "document.removed" if self.removing.remove(data.str("proposal")).is_none() => {
+                wrong.push("ends no removal".into());
             }
             "vault.init" | "epoch.start" => self.start(data, wrong),
             "staff.enrol" => {
