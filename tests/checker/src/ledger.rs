@@ -116,8 +116,7 @@ impl Ledger {
         let act = line.json.at("act");
         let (what, data) = (act.str("kind"), act.at("data"));
         let of_word = |key| form(&format!("{what}/{}", data.at(key).text().trim_matches('"')));
-        let known = of_word("setting").or_else(|| of_word("restricted"));
-        let known = known.or_else(|| of_word("changed")).or_else(|| form(what));
+        let known = of_word("setting").or_else(|| of_word("restricted")).or_else(|| form(what));
         let Some((allowed, form)) = known else { return vec![format!("is of an unknown kind: {what}")] };
         if let Err(why) = fits(&form, data) {
             return vec![format!("({what}) {why}")];
@@ -255,7 +254,7 @@ impl Ledger {
             "act.refuse" => drop(self.proposals.remove(data.str("act"))),
             "document.remove" => self.remove(data, wrong),
             "document.removed" if self.removing.remove(data.str("proposal")).is_none() => {
-                wrong.push("ends no removal".into())
+                wrong.push("ends no removal".into());
             }
             "vault.init" | "epoch.start" => self.start(data, wrong),
             "staff.enrol" => {
