@@ -308,5 +308,5 @@ fn every_file_of_the_corpus_is_read_or_refused_for_a_reason() {
     assert!(
         of("signatures of certificates verified") > 150 && of("signatures of lists verified, weak") > 150
     );
-    assert!(of("signatures by SM2 verified") > 20, "what Chinese authorities sign can be verified");
+    assert!(of("signatures by SM2 verified") > 5, "what Chinese authorities sign can be verified");
 }
