@@ -272,7 +272,7 @@ fn whoever_wrote_the_line_himself_is_not_believed() {
 fn the_program_tells_two_people_what_to_do_and_what_is_left_elsewhere() {
     let desk = jingui_tests::program::Desk::solo();
     for name in ["form.txt", "card.txt", "licence.txt"] {
-        desk.file(name, &format!("{name} of somebody\n"));
+        desk.file(name, format!("{name} of somebody\n"));
     }
     let filed = desk.run("me", [&["add", "form.txt", "card.txt", "licence.txt", "--json"], LABELS].concat());
     let number = filed.ok().json()["number"].as_str().unwrap().to_owned();
