@@ -419,7 +419,7 @@ fn what_one_reviewer_gave_back_is_not_archived_by_what_another_passed_before() {
     let look = jingui_vault::custody::Look { n: newest.n, by: other.staff().unwrap(), seq: 99 };
     custody.reviewed(Verdict::Returned, look);
     assert_eq!(custody.standing(|| true), Standing::Returned);
-    custody.corrected(2, &[FactName::Box], clerk.staff().ok(), 100);
+    custody.corrected(2, &[FactName::Box], clerk.staff().ok());
     assert_eq!(custody.standing(|| true), Standing::Unreviewed);
 }
 

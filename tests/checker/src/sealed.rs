@@ -190,7 +190,7 @@ impl Cover {
                 return Err(format!("its {key} is not the one in the journal"));
             }
         }
-        let of_cert = |line: &[u8]| line.get(76..).is_some_and(|rest| rest.starts_with(b"\"cert\":"));
+        let of_cert = |line: &[u8]| line.get(75..).is_some_and(|rest| rest.starts_with(b"\"cert\":"));
         let (docs, certs) = docs.split_at(docs.iter().take_while(|line| !of_cert(line)).count());
         check_certs(certs, &record.versions[..n as usize])?;
         let read = |(i, line): (usize, &&[u8])| {

@@ -244,8 +244,8 @@ pub(in super::super) fn refuse(world: &World, context: &mut Context, parsed: &Pa
 fn ours(session: &Session, parsed: &Parsed) -> Result<ActId> {
     let act: ActId = parsed.must("act");
     match session.vault().state().proposal(act)?.what {
-        Proposed::Misfiled(_) => Err(jingui_vault::Error::NoProposal { act: act.to_string() }.into()),
-        _ => Ok(act),
+        Proposed::Report(_) | Proposed::Reverse(_) | Proposed::Pin(_) | Proposed::Unpin(_) => Ok(act),
+        _ => Err(jingui_vault::Error::NoProposal { act: act.to_string() }.into()),
     }
 }
 
