@@ -114,7 +114,10 @@ mod plain {
             };
             let erased = end.what == Ended::Permanent
                 && certificate.ends.iter().any(|o| o.what == Ended::Released && Date::of(o.day) >= date);
-            if !believe(end.by) || erased || matches!(end.what, Ended::Held | Ended::Released) {
+            if believe(end.by) && erased {
+                return last;
+            }
+            if !believe(end.by) || matches!(end.what, Ended::Held | Ended::Released) {
                 continue;
             }
             for held in certificate.ends.iter().filter(|o| o.what == Ended::Held) {
