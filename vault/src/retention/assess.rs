@@ -207,8 +207,9 @@ fn from_certificate(
         Some(Basis::Expiry) => last,
         Some(Basis::Invalid) | None => Some(invalid),
     };
-    // One that says it was issued after it had ended says nothing of when it was: every version applies.
-    let issued = certificate.issued.filter(|issued| *issued <= invalid);
+    // One that says it was issued after its last day says nothing of when it was: every version applies. Measured by its
+    // last day and not by its invalidity, which an event that keeps it longer may move past the day of issue.
+    let issued = certificate.issued.filter(|issued| last.is_none_or(|last| *issued <= last));
     let counted = count(Some(certificate.id), issued, classes, rules, from, Some(last), Class::CnP5);
     // A rule that counts from the expiry of what never expires leaves no day, although it was revoked.
     match (counted, last) {

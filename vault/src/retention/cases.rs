@@ -271,6 +271,13 @@ fn what_the_law_page_does_not_spell_out_keeps_longer() {
         "2025-11-20 2030-11-20 2030-11-21 2030-12-21",
     );
     check("unknown", &shorter, &["2025-11-20T10:00:00Z"], "2025-11-20 2035-11-20 2035-11-21 2035-12-21");
+    // A certificate that says it was issued after its last day: nobody knows when.
+    check(
+        "after its end",
+        &shorter,
+        &["2025-11-20T10:00:00Z issued=2026-11-20"],
+        "2025-11-20 2035-11-20 2035-11-21 2035-12-21",
+    );
     // A rule that claims to have been in force before it was signed.
     let backdated = Case { rules: Rules::default().with(five, day("2026-01-01")), ..g10 };
     check(

@@ -85,11 +85,13 @@ impl Certificate {
         let closed = of(Ended::Released).filter(|end| believed(end)).map(|end| end.day).max();
         let held =
             of(Ended::Held).map(|end| end.day).max().filter(|held| closed.is_none_or(|day| day < *held));
-        let shortens = |end: &&End| match end.what {
-            Ended::Held | Ended::Released => false,
-            Ended::Permanent if released.is_some_and(|released| released >= end.day) => false,
-            Ended::Permanent | Ended::Revoked => believed(end),
-        };
+        // One that was made permanent and is said to have been released afterwards contradicts itself. Then no revocation
+        // counts, not an earlier one either, until two people have said what was a mistake.
+        let mut permanent = of(Ended::Permanent).filter(|end| believed(end));
+        if permanent.any(|end| released.is_some_and(|released| released >= end.day)) {
+            return None;
+        }
+        let shortens = |end: &&End| matches!(end.what, Ended::Revoked | Ended::Permanent) && believed(end);
         let days =
             self.ends.iter().filter(shortens).map(|end| held.map_or(end.day, |held| held.max(end.day)));
         days.filter(|day| last.is_none_or(|last| *day <= last)).max()
