@@ -114,3 +114,15 @@ error-bad-query = This is no query: { $why }
 hint-bad-query = Fields: project: customer: outlet: date: business: outcome: class: box: tag:. See `jingui hold place --help`.
 error-proposed-already = This has been proposed already: { $act }
 hint-proposed-already = Another person confirms it, or refuses it.
+query-empty = it names nothing but words, and would hold everything
+query-long = it is too long
+query-quote = a quotation mark is not closed
+query-field = there is no field { $field }
+query-value = "{ $value }" does not fit { $field }
+query-twice = { $field } stands there twice
+error-review-day = A hold cannot wait until { $day } to be looked at
+hint-review-day = Name a day after today and within twelve months.
+
+## Notices
+
+notice-hold-unscreened = What was changed could not be compared with the standing holds. The legal officer runs `jingui hold screen`.

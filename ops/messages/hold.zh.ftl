@@ -107,3 +107,15 @@ error-bad-query = 查询无法识别：{ $why }
 hint-bad-query = 字段：project: customer: outlet: date: business: outcome: class: box: tag:。见 `jingui hold place --help`。
 error-proposed-already = 已经提议过：{ $act }
 hint-proposed-already = 由另一人确认或否决。
+query-empty = 除词语外没有任何条件，将冻结全部案卷
+query-long = 太长
+query-quote = 引号没有闭合
+query-field = 没有字段 { $field }
+query-value = “{ $value }”不符合 { $field }
+query-twice = { $field } 出现了两次
+error-review-day = 冻结不能等到 { $day } 才复核
+hint-review-day = 请给出今天之后、十二个月之内的日期。
+
+## Notices
+
+notice-hold-unscreened = 所作更改未能与现行冻结比对。请法务人员运行 `jingui hold screen`。

@@ -264,6 +264,27 @@ mod tests {
             .map(|w| format!("cert-event-{w}"))
             .chain(Doubt::ALL.iter().map(|w| format!("doubt-{w}")))
             .chain(Reliance::ALL.iter().map(|w| format!("reliance-{w}")));
+        let unclear = [
+            "unreviewed",
+            "pending",
+            "no-certificate",
+            "no-decision",
+            "unknown-end",
+            "never-ends",
+            "beyond-calendar",
+        ];
+        let retention = jingui_vault::retention::Article::ALL
+            .iter()
+            .map(|article| format!("article-{}", article.word()))
+            .chain(unclear.map(|why| format!("unclear-{why}")))
+            .chain(
+                ["undetermined", "held", "keep", "cool-off", "due", "not-eligible"]
+                    .map(|w| format!("why-verdict-{w}")),
+            )
+            .chain(["revoked", "held", "released", "permanent"].map(|end| format!("cert-end-{end}")))
+            .chain(["holds", "earlier", "proposed"].map(|state| format!("rule-state-{state}")))
+            .chain(jingui_schema::hold::QueryError::WORDS.iter().map(|word| format!("query-{word}")))
+            .chain(["invalid", "expiry"].map(|basis| format!("rule-basis-{basis}")));
         let whys = ["no-glyph", "script", "private"].map(|why| format!("print-why-{why}"));
         let doctor = crate::doctor::CODES
             .iter()
@@ -291,6 +312,7 @@ mod tests {
             .chain(whys)
             .chain(doctor)
             .chain(certs)
+            .chain(retention)
             .collect()
     }
 

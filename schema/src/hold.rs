@@ -39,6 +39,23 @@ pub enum QueryError {
     Twice(&'static str),
 }
 
+impl QueryError {
+    /// The word for it: the end of the key of its text.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Long => "long",
+            Self::Quote => "quote",
+            Self::Field(_) => "field",
+            Self::Value { .. } => "value",
+            Self::Twice(_) => "twice",
+        }
+    }
+
+    /// All words.
+    pub const WORDS: &[&str] = &["empty", "long", "quote", "field", "value", "twice"];
+}
+
 /// What is known of a hold under seal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

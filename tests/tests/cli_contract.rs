@@ -1,6 +1,7 @@
 //! What scripts rely on, for every command: JSON, help, dry runs, masking, days, names of records, cursors.
 
 use jingui_ops::cli;
+use jingui_tests::certs::{Ca, Wanted, pem};
 use jingui_tests::program::{Desk, LABELS};
 use jingui_tests::toy_font::Toy;
 use serde_json::Value;
@@ -39,6 +40,9 @@ fn furnished() -> (Desk, String) {
         "项目,网点,客户,客户类型,业务,日期,文件\n社保,一号,旧公司,企业,新办,2019-05-01,old.pdf\n",
     );
     desk.file("scans/one/form.txt", "left by a scanner\n");
+    let ca = Ca::new("CA", 1);
+    desk.file("ca.der", &ca.certificate);
+    desk.file("cert.pem", pem("CERTIFICATE", &ca.issue(&Wanted::new(&[7]))));
     desk.file("materials.toml", jingui_schema::materials::SHIPPED.replace("shipped-1", "CPS 2.1"));
     (desk, number)
 }
@@ -80,6 +84,9 @@ fn every_command_has_short_and_long_help_in_both_languages() {
             "backup",
             "import",
             "rule",
+            "cert",
+            "hold",
+            "misfiled",
         ]
         .map(|group| vec![group.to_owned()]),
     );
@@ -185,6 +192,13 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["misfiled", "list"]),
     ("me", &["hold", "place", "--record", "{two}", "--matter", "m", "--basis", "b"]),
     ("me", &["hold", "list"]),
+    ("me", &["cert", "issuer", "pin", "{dir}/ca.der", "--reason", "their key"]),
+    ("me", &["cert", "issuer", "list"]),
+    ("me", &["cert", "add", "{one}", "{dir}/cert.pem"]),
+    ("me", &["cert", "list", "{one}"]),
+    ("me", &["cert", "import", "{dir}/cert.pem"]),
+    ("me", &["cert", "revoke", "07", "--day", "2024-06-01", "--reason", "asked for"]),
+    ("me", &["cert", "waiting"]),
     ("me", &["subject", "list", ID]),
     ("me", &["subject", "annotate", "{one}", "--text", "says it is out of date"]),
     ("me", &["subject", "restrict", "{one}", "--reason", "asked for"]),
@@ -305,6 +319,11 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "backup takeover",
         "rule approve",
         "rule reject",
+        "cert confirm",
+        "cert refuse",
+        "cert reverse",
+        "cert issuer approve",
+        "cert issuer unpin",
         "hold show",
         "hold release",
         "hold keep",

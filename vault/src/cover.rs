@@ -482,10 +482,25 @@ mod tests {
                 .expect("refused")
                 .to_string()
         };
-        assert!(refused(1, 2, 2).contains("not numbered from 1"));
-        assert!(refused(3, 2, 2).contains("not numbered from 1"));
+        assert!(refused(1, 2, 2).contains("do not ascend from 1"));
+        assert!(refused(0, 2, 2).contains("do not ascend from 1"));
         assert!(refused(2, 3, 2).contains("has no body"));
         assert!(refused(2, 1, 1).contains("do not ascend"));
+    }
+
+    #[test]
+    fn papers_are_taken_out_and_the_others_keep_their_lines() {
+        let first = cover(&["a.pdf".into(), "b.pdf".into(), "c.pdf".into()]);
+        let second = first.supplemented(None, vec![document(4, 2, "d.pdf")], key(2)).unwrap();
+        let moved = |no: u32| DocumentLine { salt: Salt([99; 32]), ..document(no, 3, "moved") };
+        let left = second.without(&[2], 1, vec![moved(1), moved(3)], Some(key(3))).unwrap();
+        assert_eq!(left.documents.iter().map(|line| line.doc.no).collect::<Vec<_>>(), [1, 3, 4]);
+        assert_eq!((&left.lines[0], &left.lines[3]), (&second.lines[0], &second.lines[4]));
+        assert_eq!((left.identity(1), left.identity(2).is_some()), (None, true));
+        assert_eq!(Cover::parse(&left.to_plaintext()).unwrap().commit(), left.commit());
+        // What was neither taken out nor moved has no body any more.
+        assert!(second.without(&[2], 1, vec![moved(1)], Some(key(3))).is_err());
+        assert!(second.without(&[2], 1, vec![moved(7)], Some(key(3))).is_err());
     }
 
     #[test]
@@ -499,7 +514,7 @@ mod tests {
         assert!(refusal(text.replacen("intl", "sm", 1).as_bytes()).contains("suite \"sm\""));
         assert!(refusal(text.replacen("\"n\":1", "\"n\": 1", 1).as_bytes()).contains("line 1"));
         assert!(refusal(text.replacen("\"n\":1", "\"n\":0", 1).as_bytes()).contains("version is 0"));
-        assert!(refusal(text.replacen("\"no\":1", "\"no\":2", 1).as_bytes()).contains("not numbered"));
+        assert!(refusal(text.replacen("\"no\":1", "\"no\":0", 1).as_bytes()).contains("do not ascend"));
         assert!(refusal(text.replacen("\"no\":1", "\"no\":1,\"no\":1", 1).as_bytes()).contains("line 3"));
         assert!(refusal(text.replacen("\"tags\"", "\"gats\"", 1).as_bytes()).contains("line 2"));
         assert!(refusal(format!("{text}\n").as_bytes()).contains("line 4"));

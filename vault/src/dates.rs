@@ -8,13 +8,12 @@ use crate::custody::{Custody, Look};
 use crate::error::{Error, Result};
 use crate::holds;
 use crate::retention::{
-    Assessment, Authority, Certificate, End, Ended, RecordFacts, Rules, Until, Verdict, assess, earliest,
-    verdict,
+    Assessment, Authority, Certificate, End, RecordFacts, Rules, Verdict, assess, earliest, verdict,
 };
 use crate::state::State;
 use crate::vault::Vault;
 use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked};
-use jingui_schema::certificate::{Change, Reliance, Until as Told};
+use jingui_schema::certificate::{Reliance, Until as Told};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, FactName, Outcome, fold};
 use jingui_schema::id::{ActId, ArchiveNumber, By, CertId, RecordId};
@@ -49,6 +48,8 @@ pub struct Kept {
     pub filed: Day,
     /// Certificates that rely on it, and the act that said so.
     links: Vec<(CertId, Reliance, ActId)>,
+    /// Whether one ever did, also where two people have called that a mistake since.
+    linked: bool,
     /// Versions that a review can be of.
     versions: Vec<(u32, Sha256)>,
 }
@@ -133,6 +134,7 @@ impl Ledger {
                     custody: Custody::default(),
                     filed: line.at.day(),
                     links: Vec::new(),
+                    linked: !d.certs.is_empty(),
                     versions: Vec::new(),
                 });
                 kept.say((d.class, d.business, d.date, d.outcome), line);
@@ -149,8 +151,9 @@ impl Ledger {
             Deed::CertLink(d) => {
                 let Some(kept) = self.records.get_mut(&d.record) else { return };
                 let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
-                // The first one brings the end of the period; so does the first after all were called a mistake.
-                kept.custody.linked(d.n, kept.links.is_empty() || differs, by);
+                // The first one brings the end of the period.
+                let is_first = !std::mem::replace(&mut kept.linked, true);
+                kept.custody.linked(d.n, is_first || differs, by);
             }
             Deed::DocumentRemove(d) => {
                 if let Some(kept) = self.records.get_mut(&d.record) {
@@ -199,12 +202,7 @@ impl Ledger {
 
     fn happened(&mut self, act: ActId, events: &[CertEvent], by: Authority) {
         for event in events {
-            let what = match event.event {
-                Change::Revoked => Ended::Revoked,
-                Change::Held => Ended::Held,
-                Change::Released => Ended::Released,
-            };
-            let end = End { day: event.day, what, by };
+            let end = End { day: event.day, what: event.event.into(), by };
             self.certificates.entry(event.cert).or_default().ends.push((act, end));
         }
     }
@@ -234,14 +232,11 @@ impl Ledger {
         let issued = known.links.iter().map(|(_, issued, _)| *issued);
         Certificate {
             id,
-            until: match until {
-                Some(Told::Day(day)) => Until::On(day),
-                Some(Told::Never) => Until::Never,
-                None => Until::Unknown,
-            },
+            until: until.into(),
             issued: issued.reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b))).flatten(),
             ends: known.ends.iter().map(|(_, end)| *end).collect(),
         }
+        .settled()
     }
 
     /// The certificates that rely on a record.

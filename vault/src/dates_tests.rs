@@ -7,7 +7,7 @@ use jingui_schema::act::{
     Act, ActConfirm, ActRefuse, CertLink, CertReport, CertStatus, CoverMark, NoteMark, RecordCorrect,
     RecordFile, RecordReview, Reviewed, StaffEnrol, VaultInit,
 };
-use jingui_schema::certificate::Source;
+use jingui_schema::certificate::{Change, Source};
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::facts::{Role, Verdict as Judged};
 use jingui_schema::id::{IssuerId, NoteId, Place, StaffNo};

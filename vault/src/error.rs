@@ -287,6 +287,8 @@ errors! {
     NotEligible { record } = "not-eligible", Refused, "record {record} is not eligible";
     /// Records came under a hold meanwhile.
     HoldsChanged { line } = "holds-changed", Stale, "holds have changed in line {line}";
+    /// A hold is looked at within twelve months.
+    ReviewDay { day } = "review-day", Usage, "a hold cannot wait until {day} to be looked at";
     /// A query that cannot be read.
     BadQuery { why } = "bad-query", Usage, "this is no query: {why}";
     /// Proposed once already.

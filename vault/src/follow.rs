@@ -7,6 +7,7 @@ use crate::cover::Cover;
 use crate::custody::{Custody, Look};
 use crate::defects::defect;
 use crate::error::{Error, Result, is_of_the_machine};
+use crate::holds::OfRecord;
 use crate::journal::{Lines, full};
 use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
@@ -530,7 +531,10 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             Deed::HoldScreen(d) => {
                 let Some(mut row) = rows.take(d.record)? else { continue };
                 row.custody.holds.extend(&d.caught);
-                row.custody.screened = row.custody.screened.max(d.lines);
+                let version = row.covers.iter().map(|cover| cover.seq).max().unwrap_or(0);
+                let mut of = OfRecord { version, screened: row.custody.screened, ..OfRecord::default() };
+                of.compared(d.lines);
+                row.custody.screened = of.screened;
                 rows.put(row);
                 seen(d.record);
             }

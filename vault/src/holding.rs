@@ -8,13 +8,14 @@ use crate::error::{Error, Result};
 use crate::holds::{Hold, KNOWERS, Ledger, OfRecord, PLACERS, RECORDS_MAX, Standing};
 use crate::proposals::Proposed;
 use crate::session::Session;
+use crate::vault::Notice;
 use jingui_schema::act::{
     Deed, HoldCatch, HoldKeep, HoldPlace, HoldRelease, HoldReview, HoldScreen, HoldScreened, NoteMark,
 };
 use jingui_schema::cover::NoteKind;
 use jingui_schema::facts::Facts;
 use jingui_schema::hold::{HoldNote, HoldQuery, NamesOf};
-use jingui_schema::id::{ActId, HoldId, RecordId};
+use jingui_schema::id::{ActId, ArchiveNumber, HoldId, RecordId};
 use jingui_schema::line::Tip;
 use jingui_schema::projects::{Names, Renamed};
 use jingui_schema::time::Day;
@@ -74,6 +75,15 @@ pub struct KnownHold {
     pub release: Option<ActId>,
 }
 
+/// A record that a query means.
+struct Meant {
+    record: RecordId,
+    /// Its newest fact version.
+    n: u32,
+    /// Whether the hold has named it already.
+    named: bool,
+}
+
 /// What came of asking for a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Release {
@@ -94,6 +104,7 @@ impl Session {
     /// Errors: [`Error::Role`], [`Error::NoRecord`]; [`Error::BadQuery`] for a query that names nothing.
     pub fn place_hold(&self, order: &HoldOrder, rehearse: bool) -> Result<Placed> {
         self.with_role(PLACERS)?;
+        self.check_next_look(order.review)?;
         let query = match &order.scope {
             Scope::Query(query) if !query.is_narrow() => {
                 return Err(Error::BadQuery { why: jingui_schema::hold::QueryError::Empty.to_string() });
@@ -104,7 +115,8 @@ impl Session {
         let mut records = match &order.scope {
             Scope::List(records) => records.clone(),
             Scope::Query(query) if rehearse => {
-                self.meant_by(query)?.into_iter().map(|row| row.record).collect()
+                let new = self.vault.env().hold_id();
+                self.meant_by(query, new)?.into_iter().map(|meant| meant.record).collect()
             }
             Scope::Query(_) => Vec::new(),
         };
@@ -133,6 +145,16 @@ impl Session {
         Ok(Placed { hold, seq: Some(seq), records })
     }
 
+    /// Somebody looks at a hold once in twelve months at least (law rule R43).
+    fn check_next_look(&self, review: Day) -> Result<()> {
+        let today = self.vault.today();
+        let last = today.plus_years(1);
+        match review > today && last.is_none_or(|last| review <= last) {
+            true => Ok(()),
+            false => Err(Error::ReviewDay { day: review.to_string() }),
+        }
+    }
+
     fn catch(&self, hold: HoldId, records: &[RecordId]) -> Result<()> {
         self.carry_out(None, |_| HoldCatch { hold, records: records.to_vec() }.into()).map(drop)
     }
@@ -146,17 +168,17 @@ impl Session {
         let lines = self.vault.state().lines;
         let query = self.hold_note(hold)?.query;
         let Some(query) = query else { return Err(Error::BadQuery { why: "it is a list".into() }) };
-        let rows = self.meant_by(&query)?;
+        let meant = self.meant_by(&query, hold)?;
         let mut new: Vec<RecordId> =
-            rows.iter().filter(|row| !row.custody.holds.contains(&hold)).map(|row| row.record).collect();
+            meant.iter().filter(|meant| !meant.named).map(|meant| meant.record).collect();
         new.sort_unstable();
         new.chunks(RECORDS_MAX).try_for_each(|part| self.catch(hold, part))?;
         self.carry_out(None, |_| HoldScreened { hold, lines }.into())?;
-        Ok(rows.into_iter().map(|row| row.record).collect())
+        Ok(meant.into_iter().map(|meant| meant.record).collect())
     }
 
-    /// Rows of all records that a query means, as they are now.
-    fn meant_by(&self, query: &HoldQuery) -> Result<Vec<Row>> {
+    /// All records that a query means, as they are now, and whether the hold has named them.
+    fn meant_by(&self, query: &HoldQuery, hold: HoldId) -> Result<Vec<Meant>> {
         let (settings, customers) = (self.settings()?, self.customers()?);
         let same = |of, name: &str| same_as(&settings, &customers, of, name);
         let narrowed = Query {
@@ -165,20 +187,14 @@ impl Session {
             class: query.class,
             outcome: query.outcome,
             business: query.business,
-            limit: PAGE,
             ..Query::default()
         };
-        let (mut rows, mut after): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
-        loop {
-            let asked = Query { after: after.take(), ..narrowed.clone() };
-            let page =
-                self.ask(|catalog| catalog.list_those(&asked, |row| query.means(&row.facts, &same)))?;
-            rows.extend(page.rows);
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(rows),
-            }
-        }
+        let mut all = Vec::new();
+        self.each_row(&narrowed, &|row| query.means(&row.facts, &same), &mut |row| {
+            let n = row.covers.iter().map(|cover| cover.n).max().unwrap_or(1);
+            all.push(Meant { record: row.record, n, named: row.custody.holds.contains(&hold) });
+        })?;
+        Ok(all)
     }
 
     /// Compares a fact version that has just been made with the standing holds, and says so in the journal.
@@ -187,7 +203,7 @@ impl Session {
     /// their part.
     pub(crate) fn screen(&self, record: RecordId, n: u32, facts: &Facts) {
         let state = self.vault.state();
-        let standing = state.standing_holds(self.vault.env().now().day());
+        let standing = state.standing_holds(self.vault.today());
         if standing.is_empty() {
             return;
         }
@@ -205,26 +221,30 @@ impl Session {
             self.carry_out(None, |_| deed.clone().into()).map(drop)
         };
         // Held because nobody could say otherwise: `hold screen` says it later.
-        drop(compare());
+        if compare().is_err() {
+            self.vault.tell(Notice::new("hold-unscreened", &[]));
+        }
     }
 
     /// After names were said to mean the same: records that standing holds mean now, and did not before.
     pub(crate) fn screen_renamed(&self) {
         let compare = || -> Result<()> {
             let state = self.vault.state();
-            for hold in state.standing_holds(self.vault.env().now().day()) {
+            for hold in state.standing_holds(self.vault.today()) {
                 let Some(query) = self.hold_note(hold)?.query else { continue };
-                for row in self.meant_by(&query)?.into_iter().filter(|row| !row.custody.holds.contains(&hold))
+                for Meant { record, n, .. } in
+                    self.meant_by(&query, hold)?.into_iter().filter(|one| !one.named)
                 {
-                    let n = row.covers.iter().map(|cover| cover.n).max().unwrap_or(1);
                     // Only what it falls under is said: the version was compared with the others before, or was not.
-                    let deed = HoldScreen { record: row.record, n, lines: 0, caught: vec![hold] };
+                    let deed = HoldScreen { record, n, lines: 0, caught: vec![hold] };
                     self.carry_out(None, |_| deed.clone().into())?;
                 }
             }
             Ok(())
         };
-        drop(compare());
+        if compare().is_err() {
+            self.vault.tell(Notice::new("hold-unscreened", &[]));
+        }
     }
 
     /// What a hold says under seal.
@@ -278,18 +298,43 @@ impl Session {
         }
     }
 
-    /// Records under a hold, by archive number where they can be listed.
-    pub fn records_of_hold(&self, hold: HoldId) -> Result<Vec<Row>> {
+    /// Archive numbers of the records under a hold, newest business day first.
+    pub fn records_of_hold(&self, hold: HoldId) -> Result<Vec<ArchiveNumber>> {
         self.with_role(KNOWERS)?;
-        let (mut rows, mut after): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
+        let mut numbers = Vec::new();
+        let named = |row: &Row| row.custody.holds.contains(&hold);
+        self.each_row(&Query::default(), &named, &mut |row| numbers.push(row.facts.number.clone()))?;
+        Ok(numbers)
+    }
+
+    /// How many records each hold has named.
+    ///
+    /// Units: reads every row of the catalog once.
+    pub fn records_by_hold(&self) -> Result<BTreeMap<HoldId, u64>> {
+        self.with_role(KNOWERS)?;
+        let mut counts: BTreeMap<HoldId, u64> = BTreeMap::new();
+        let named = |row: &Row| !row.custody.holds.is_empty();
+        self.each_row(&Query::default(), &named, &mut |row| {
+            row.custody.holds.iter().for_each(|hold| *counts.entry(*hold).or_default() += 1);
+        })?;
+        Ok(counts)
+    }
+
+    /// Shows each row that a query finds and that is wanted, a page at a time.
+    fn each_row(
+        &self,
+        query: &Query,
+        wanted: &dyn Fn(&Row) -> bool,
+        each: &mut dyn FnMut(&Row),
+    ) -> Result<()> {
+        let mut after: Option<Cursor> = None;
         loop {
-            let asked = Query { limit: PAGE, after: after.take(), ..Query::default() };
-            let page =
-                self.ask(|catalog| catalog.list_those(&asked, |row| row.custody.holds.contains(&hold)))?;
-            rows.extend(page.rows);
+            let asked = Query { limit: PAGE, after: after.take(), ..query.clone() };
+            let page = self.ask(|catalog| catalog.list_those(&asked, wanted))?;
+            page.rows.iter().for_each(&mut *each);
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(rows),
+                None => return Ok(()),
             }
         }
     }
@@ -349,6 +394,7 @@ impl Session {
 
     /// Says that somebody has looked at a hold, which goes on, and when to look again.
     pub fn review_hold(&self, hold: HoldId, review: Day, reason: &str, rehearse: bool) -> Result<u64> {
+        self.check_next_look(review)?;
         let deed = |note: Option<NoteMark>| -> Deed {
             HoldReview { hold, review, note: note.expect("a reason makes a note") }.into()
         };
@@ -367,7 +413,7 @@ impl Session {
             version,
             screened: row.custody.screened,
         };
-        of.standing(&self.vault.state(), self.vault.env().now().day())
+        of.standing(&self.vault.state(), self.vault.today())
     }
 
     /// Checks that a record may be changed. Who may not know of holds is not told of one.
@@ -388,7 +434,7 @@ impl Session {
         for item in self.vault.lines_after(Tip::START)? {
             ledger.take(&item?.0);
         }
-        match ledger.standing(row.record, &state, self.vault.env().now().day()) {
+        match ledger.standing(row.record, &state, self.vault.today()) {
             Standing::Free => Ok(state.lines),
             _ => Err(Error::NotEligible { record: row.facts.number.to_string() }),
         }

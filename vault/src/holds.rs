@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Records named by one line at most.
 pub const RECORDS_MAX: usize = 4000;
-/// Holds that one version can fall under; so many at most are in force at once.
+/// Holds that are in force at once, at most.
 pub const HOLDS_MAX: usize = 1000;
 /// Who may know of holds, and place them.
 pub const PLACERS: &[Role] = &[Role::Legal];
@@ -37,8 +37,6 @@ pub struct Hold {
     pub standing: bool,
     /// The day on which somebody should look at it again. It never ends by itself.
     pub review: Day,
-    /// Records named under it so far.
-    pub records: u64,
     /// All fact versions up to this line were compared with its query.
     pub screened: u64,
     /// The line since which whoever makes a version compares it: that which placed it, or put it back.
@@ -85,6 +83,13 @@ pub struct OfRecord {
 }
 
 impl OfRecord {
+    /// A version was compared with every standing hold placed up to a line. One that was made behind it was not.
+    pub fn compared(&mut self, lines: u64) {
+        if lines >= self.version {
+            self.screened = self.screened.max(lines);
+        }
+    }
+
     /// The terms of all holds that named the record, and of those that nobody has compared it with.
     pub fn terms(&self, state: &State, today: Day) -> Vec<Term> {
         let named = self.holds.iter().filter_map(|hold| state.holds.get(hold));
@@ -134,7 +139,7 @@ impl Ledger {
             Deed::HoldScreen(d) => {
                 if let Some(of) = self.entry(d.record) {
                     of.holds.extend(&d.caught);
-                    of.screened = of.screened.max(d.lines);
+                    of.compared(d.lines);
                 }
             }
             _ => {}
@@ -223,8 +228,9 @@ impl State {
     }
 
     fn check_place(&self, d: &HoldPlace) -> Result<()> {
-        if self.holds.len() >= HOLDS_MAX {
-            return Err(Error::TooMany { count: self.holds.len().to_string(), limit: HOLDS_MAX.to_string() });
+        let in_force = self.holds.values().filter(|hold| hold.released.is_none()).count();
+        if in_force >= HOLDS_MAX {
+            return Err(Error::TooMany { count: in_force.to_string(), limit: HOLDS_MAX.to_string() });
         }
         let in_order = d.records.len() <= RECORDS_MAX && d.records.is_sorted_by(|a, b| a < b);
         match !self.holds.contains_key(&d.hold) && d.standing == d.records.is_empty() && in_order {
@@ -264,7 +270,6 @@ impl State {
                     by,
                     standing: d.standing,
                     review: d.review,
-                    records: d.records.len() as u64,
                     screened: 0,
                     since: seq,
                     released: None,
@@ -273,25 +278,13 @@ impl State {
                 self.holds.insert(d.hold, hold);
                 self.hold_line = seq;
             }
-            Deed::HoldCatch(d) => {
-                if let Some(hold) = self.holds.get_mut(&d.hold) {
-                    hold.records += d.records.len() as u64;
-                }
-                self.hold_line = seq;
-            }
+            Deed::HoldCatch(_) => self.hold_line = seq,
             Deed::HoldScreened(d) => {
                 if let Some(hold) = self.holds.get_mut(&d.hold) {
                     hold.screened = hold.screened.max(d.lines);
                 }
             }
-            Deed::HoldScreen(d) => {
-                for hold in &d.caught {
-                    if let Some(hold) = self.holds.get_mut(hold) {
-                        hold.records += 1;
-                    }
-                    self.hold_line = seq;
-                }
-            }
+            Deed::HoldScreen(d) if !d.caught.is_empty() => self.hold_line = seq,
             Deed::HoldKeep(d) => {
                 if let Some(hold) = self.holds.get_mut(&d.hold) {
                     (hold.released, hold.since) = (None, seq);

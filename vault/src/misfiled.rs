@@ -146,10 +146,14 @@ impl Session {
         let gone = papers(&old, &row, &what.docs)?;
         if let Some(to) = what.to {
             let there = self.row(to)?;
-            let has = |doc: &Document| there.documents.iter().any(|d| d.sha256 == doc.sha256);
-            if !gone.iter().all(has) {
-                return Err(Error::NotFiledThere { record: there.facts.number.to_string() });
-            }
+            let (cover, _) = self.cover_of(&there)?;
+            let same = |doc: &Document| cover.documents.iter().find(|line| line.doc.sha256 == doc.sha256);
+            let found: Option<Vec<Document>> =
+                gone.iter().map(|doc| same(doc).map(|line| line.doc.clone())).collect();
+            let found =
+                found.ok_or_else(|| Error::NotFiledThere { record: there.facts.number.to_string() })?;
+            // Read from end to end: what lies here may be the last copy.
+            self.check_whole(&there, &cover, &found)?;
         }
         let left: Vec<Document> = (old.documents.iter().map(|line| &line.doc))
             .filter(|doc| doc.filing == what.filing && !what.docs.contains(&doc.no))

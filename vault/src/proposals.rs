@@ -20,6 +20,9 @@ use serde::{Deserialize, Serialize};
 /// Open proposals at most: they are kept in memory, and whoever may propose must not use it up.
 pub const OPEN_MAX: usize = 1000;
 
+/// Of those, by one person: nobody keeps the others from proposing.
+const OWN_MAX: usize = 250;
+
 /// What is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Proposed {
@@ -127,7 +130,8 @@ impl State {
     /// Whether this person may propose such a thing now.
     pub(crate) fn decide_proposal(&self, by: StaffNo, what: &Proposed) -> Result<()> {
         self.with_role(by, what.proposers())?;
-        match self.proposals.len() < OPEN_MAX {
+        let own = self.proposals.values().filter(|proposal| self.same_person(by, proposal.by)).count();
+        match self.proposals.len() < OPEN_MAX && own < OWN_MAX {
             true => Ok(()),
             false => Err(Error::TooManyProposals { count: self.proposals.len().to_string() }),
         }
@@ -140,6 +144,10 @@ impl State {
         }
         if proposal.confirmed.is_some() {
             return Err(Error::Stale { why: format!("the proposal {} is confirmed already", d.act) });
+        }
+        // What was free when it was proposed may have been taken since.
+        if let Proposed::Pin(pin) = &proposal.what {
+            self.check_pin(pin)?;
         }
         self.is_second(by, d.act)
     }

@@ -98,7 +98,7 @@ impl Session {
         if same == newest {
             return Err(Error::RuleSame { class: class() });
         }
-        let today = self.vault.env().clock.now().max(self.vault.state().at).day();
+        let today = self.vault.today();
         if rule.is_shorter_than(&newest) && rule.effective <= today {
             return Err(Error::RuleRetroactive { class: class(), day: rule.effective.to_string() });
         }

@@ -82,6 +82,7 @@ impl Notice {
         "restored",
         "removal-waits",
         "removal-unfinished",
+        "hold-unscreened",
     ];
 
     pub(crate) fn new(code: &'static str, fields: &[(&'static str, &dyn ToString)]) -> Self {

@@ -4,7 +4,7 @@ use super::World;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
-use jingui_schema::hold::HoldQuery;
+use jingui_schema::hold::{HoldQuery, QueryError};
 use jingui_schema::id::RecordId;
 use jingui_schema::time::Day;
 use jingui_vault::holding::{HoldOrder, KnownHold, Placed, Release, Scope};
@@ -12,7 +12,7 @@ use jingui_vault::retention::COOL_OFF_DAYS;
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 
-/// Months after which somebody should look at a hold again, where nobody says when (law rule R43: at most twelve).
+/// Days after which somebody should look at a hold again, where nobody says when (law rule R43: at most twelve months).
 const REVIEW_DAYS: u32 = 180;
 
 fn in_days(today: Day) -> Day {
@@ -37,7 +37,7 @@ struct Told {
     blocks: bool,
 }
 
-fn told(session: &Session, known: &KnownHold, today: Day) -> Told {
+fn told(session: &Session, known: &KnownHold, records: u64, today: Day) -> Told {
     let hold = &known.hold;
     Told {
         hold: known.id.to_string(),
@@ -45,7 +45,7 @@ fn told(session: &Session, known: &KnownHold, today: Day) -> Told {
         basis: known.note.basis.clone(),
         query: known.note.query.as_ref().map(ToString::to_string),
         standing: hold.standing,
-        records: hold.records,
+        records,
         placed: hold.at.to_string(),
         by: match session.name_of(hold.by) {
             Some(name) => format!("{} {name}", hold.by),
@@ -73,7 +73,7 @@ pub(super) fn place(world: &World, context: &mut Context, parsed: &Parsed) -> Re
     let scope = match parsed.text("query") {
         Some(text) => {
             let query = HoldQuery::read(text);
-            Scope::Query(query.map_err(|why| Error::BadQuery { why: why.to_string() })?)
+            Scope::Query(query.map_err(|why| Error::BadQuery { why: why_of(context, &why) })?)
         }
         None => {
             let records = parsed.texts("record");
@@ -105,6 +105,18 @@ pub(super) fn place(world: &World, context: &mut Context, parsed: &Parsed) -> Re
     Ok(Exit::Done)
 }
 
+/// What is wrong with a query, in the reader's language.
+fn why_of(context: &Context, why: &QueryError) -> String {
+    let (field, value) = match why {
+        QueryError::Field(field) => (field.as_str(), ""),
+        QueryError::Value { field, value } => (*field, value.as_str()),
+        QueryError::Twice(field) => (*field, ""),
+        QueryError::Empty | QueryError::Long | QueryError::Quote => ("", ""),
+    };
+    let values = [("field", field.to_owned().into()), ("value", value.to_owned().into())];
+    context.out.text(&format!("query-{}", why.word()), &values)
+}
+
 fn numbers(session: &Session, records: &[RecordId]) -> Result<Vec<String>> {
     records.iter().map(|record| Ok(session.row(*record)?.facts.number.to_string())).collect()
 }
@@ -116,10 +128,12 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         holds: Vec<Told>,
     }
     let session = world.session(context)?;
-    let today = context.env.now().day();
+    let today = world.vault.today();
     let mut holds = session.holds()?;
     holds.retain(|known| parsed.flag("all") || known.hold.blocks(today));
-    let holds: Vec<Told> = holds.iter().map(|known| told(&session, known, today)).collect();
+    let counts = session.records_by_hold()?;
+    let count = |known: &KnownHold| counts.get(&known.id).copied().unwrap_or(0);
+    let holds: Vec<Told> = holds.iter().map(|known| told(&session, known, count(known), today)).collect();
     world.tell_notices(context)?;
     if context.out.json() {
         context.out.document(&All { holds })?;
@@ -167,9 +181,8 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     }
     let session = world.session(context)?;
     let known = session.resolve_hold(&parsed.must::<String>("hold"))?;
-    let numbers: Vec<String> =
-        session.records_of_hold(known.id)?.iter().map(|row| row.facts.number.to_string()).collect();
-    let hold = told(&session, &known, context.env.now().day());
+    let numbers: Vec<String> = session.records_of_hold(known.id)?.iter().map(ToString::to_string).collect();
+    let hold = told(&session, &known, numbers.len() as u64, world.vault.today());
     world.tell_notices(context)?;
     if context.out.json() {
         context.out.document(&Whole { hold, numbers })?;

@@ -104,10 +104,8 @@ struct NoteLine {
 impl Session {
     /// Everything that is known of a certificate.
     pub fn story(&self, cert: &CertRow) -> Result<Story> {
-        self.story_of(cert.id, cert.until())
-    }
-
-    fn story_of(&self, cert: CertId, until: Option<Until>) -> Result<Story> {
+        let issued = cert.begins.map(Time::day);
+        let (cert, until) = (cert.id, cert.until());
         let line = |seq: u64| self.vault.line(seq).map(|(line, _)| line);
         let lines = self.lines_naming(cert.as_bytes())?;
         let lines = lines.into_iter().map(line).collect::<Result<Vec<_>>>()?;
@@ -120,7 +118,7 @@ impl Session {
                 answers.insert(act, line(*first)?);
             }
         }
-        Ok(Story::of(cert, until, &lines, |act| answers.get(&act).cloned()))
+        Ok(Story::of(cert, (issued, until), &lines, |act| answers.get(&act).cloned()))
     }
 
     /// Reads what a list says of this vault; changes nothing.
@@ -141,7 +139,7 @@ impl Session {
             news: Vec::new(),
             untold: Vec::new(),
         };
-        let today = self.vault.env().now().day();
+        let today = self.vault.today();
         for (entry, cert, numbers) in self.matched(list)? {
             reading.matched += 1;
             let change = change_of(list, &entry);
@@ -158,7 +156,9 @@ impl Session {
                 None => false,
             };
             let (reason, invalidity) = (entry.reason, entry.invalidity);
-            let at_once = valid && pinned.is_some();
+            // An indirect list speaks of certificates that others issued; that counts once two people have said so.
+            let own = list.name_of(&entry).digest == list.issuer.digest;
+            let at_once = valid && own && pinned.is_some();
             reading.news.push(Happened { cert, numbers, change, day, at, reason, invalidity, at_once });
         }
         Ok(reading)

@@ -3,6 +3,7 @@
 //! Pure. The same answers follow from the journal alone, line by line; here they are found by the lines that name the
 //! certificate, for showing one.
 
+use crate::retention::{Authority, Certificate, End};
 use jingui_schema::act::{CertEvent, Deed};
 use jingui_schema::certificate::{Change, Source, Until};
 use jingui_schema::id::{ActId, By, CertId};
@@ -81,11 +82,11 @@ pub struct Story {
 impl Story {
     /// Folds the lines that name a certificate.
     ///
-    /// - `lines`: in their order. `answers`: what became of a proposal, by the lines that name its act.
+    /// - `issued`, `until`: its first and last day. `lines`: in their order. `answers`: what became of a proposal, by the lines that name its act.
     /// - Source: law rules R17 and R21; `FORMAT.md`, section 8.
     pub fn of(
         cert: CertId,
-        until: Option<Until>,
+        (issued, until): (Option<Day>, Option<Until>),
         lines: &[Line],
         answer: impl Fn(ActId) -> Option<Line>,
     ) -> Self {
@@ -123,27 +124,30 @@ impl Story {
                 story.told.push(Told { act, seq, at, by, source, change, day, counted });
             }
         }
-        story.settle(until);
+        story.settle(cert, issued, until);
         story
     }
 
-    /// What follows from what counts.
-    fn settle(&mut self, until: Option<Until>) {
-        let in_time = |day: Day| !matches!(until, Some(Until::Day(last)) if day > last);
+    /// What follows from what counts: the day of revocation as the rules of retention work it out.
+    fn settle(&mut self, id: CertId, issued: Option<Day>, until: Option<Until>) {
+        let end = |told: &Told| {
+            let by = match told.counted {
+                Counted::AtOnce | Counted::Since(_) => Authority::Two,
+                // Read too late to shorten anything; what keeps longer counts all the same.
+                Counted::Late => Authority::One,
+                Counted::Waiting | Counted::Refused | Counted::Reversed => return None,
+            };
+            Some(End { day: told.day, what: told.change.into(), by })
+        };
+        let ends = self.told.iter().filter_map(end).collect();
+        self.revoked = Certificate { id, until: until.into(), issued, ends }.settled().revoked();
         for told in self.told.iter().filter(|told| told.counted.counts()) {
             match told.change {
                 Change::Held => self.held = Some(told.day),
                 Change::Released => self.held = None,
-                Change::Revoked => {
-                    let day = self.held.map_or(told.day, |held| held.max(told.day));
-                    if in_time(day) {
-                        self.revoked = self.revoked.max(Some(day));
-                    }
-                }
+                Change::Revoked => {}
             }
         }
-        if self.revoked.is_some() {
-            self.held = None;
-        }
+        self.held = self.held.filter(|_| self.revoked.is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! The day a certificate became invalid (失效), from what is known of its end.
 
+use jingui_schema::certificate::{Change, Until as Told};
 use jingui_schema::id::CertId;
 use jingui_schema::time::Day;
 
@@ -25,6 +26,27 @@ pub enum Ended {
     Released,
     /// A hold was made a revocation for good.
     Permanent,
+}
+
+impl From<Change> for Ended {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Revoked => Self::Revoked,
+            Change::Held => Self::Held,
+            Change::Released => Self::Released,
+        }
+    }
+}
+
+impl From<Option<Told>> for Until {
+    /// As a line tells it; one that tells nothing is not known.
+    fn from(told: Option<Told>) -> Self {
+        match told {
+            Some(Told::Day(day)) => Self::On(day),
+            Some(Told::Never) => Self::Never,
+            None => Self::Unknown,
+        }
+    }
 }
 
 /// On whose word something ended.
@@ -63,6 +85,25 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// The same with events as they were told, in days and by nobody called permanent: a revocation over an open hold
+    /// makes that permanent, and one before the certificate was issued is a slip of the pen.
+    pub fn settled(mut self) -> Self {
+        let days = |of: Ended| -> Vec<Day> {
+            self.ends.iter().filter(|end| end.what == of).map(|end| end.day).collect()
+        };
+        let (held, released) = (days(Ended::Held), days(Ended::Released));
+        let is_open = |day: Day| {
+            let last = held.iter().filter(|held| **held <= day).max();
+            last.is_some_and(|held| !released.iter().any(|freed| held <= freed && *freed < day))
+        };
+        let issued = self.issued;
+        self.ends.retain(|end| end.what != Ended::Revoked || issued.is_none_or(|issued| end.day >= issued));
+        for end in self.ends.iter_mut().filter(|end| end.what == Ended::Revoked && is_open(end.day)) {
+            end.what = Ended::Permanent;
+        }
+        self
+    }
+
     /// The day on which it was revoked, where that counts: what is later than its last day does not.
     ///
     /// - Shape: where several say so the latest counts, so that nobody shortens anything by saying it again. A hold
