@@ -205,7 +205,9 @@ impl Output {
         };
         table.set_header(headings.iter().map(|key| self.text(key, &[])).collect::<Vec<_>>());
         for row in rows {
-            table.add_row(row.iter().map(|cell| printable(cell).into_owned()).collect::<Vec<_>>());
+            // A cell may have lines of its own.
+            let lines = |cell: &String| cell.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+            table.add_row(row.iter().map(lines).collect::<Vec<_>>());
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));

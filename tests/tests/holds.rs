@@ -5,7 +5,7 @@ use jingui_checker::{Asked, check};
 use jingui_schema::act::Deed;
 use jingui_schema::facts::{Label, Role};
 use jingui_schema::hold::HoldQuery;
-use jingui_schema::id::{ActId, RecordId};
+use jingui_schema::id::RecordId;
 use jingui_tests::house::{CANARY, House, docs, env_on, filing, verify};
 use jingui_tests::program::{Desk as Program, LABELS};
 use jingui_tests::sweep::os;
@@ -187,7 +187,10 @@ fn two_people_release_a_hold_which_keeps_its_records_for_thirty_days_more() {
     legal.keep_hold(placed.hold, CANARY, false).unwrap();
     assert_eq!(code(legal.confirm(act)), "no-proposal");
     assert_eq!(code(legal.keep_hold(placed.hold, CANARY, false)), "hold-in-force");
-    legal.review_hold(placed.hold, "2028-01-01".parse().unwrap(), CANARY, false).unwrap();
+    legal.review_hold(placed.hold, "2027-10-01".parse().unwrap(), CANARY, false).unwrap();
+    for far in ["2028-01-01", "2020-01-01"] {
+        assert_eq!(code(legal.review_hold(placed.hold, far.parse().unwrap(), CANARY, false)), "review-day");
+    }
 
     let second = House::planned(desk.house.root.as_path(), &env_on(os()), true);
     let half = second.people.newcomer.person().public_half();
@@ -221,7 +224,6 @@ fn holds_of_one_record_stack_and_the_last_one_counts() {
     let mut both = vec![first.hold, second.hold];
     both.sort_unstable();
     assert_eq!(desk.standing(record), Standing::Held(both));
-    let _ = ActId::from_bytes([0; 16]);
 }
 
 #[test]

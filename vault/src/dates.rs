@@ -88,6 +88,20 @@ pub struct Dated {
     pub verdict: Verdict,
 }
 
+impl Dated {
+    /// What somebody is told who may not know of holds: as if there were none, and kept by one only where the record would
+    /// be due.
+    pub fn openly(self, today: Day) -> Self {
+        let without = verdict(&self.assessment, &[], today);
+        match (self.verdict, without) {
+            (Verdict::Held { .. } | Verdict::CoolOff { .. }, Verdict::Due { .. }) => {
+                Self { earliest: None, ..self }
+            }
+            _ => Self { earliest: earliest(&self.assessment, &[]), verdict: without, ..self },
+        }
+    }
+}
+
 /// A record whose dates a rule would move: its last day and its first day of disposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {

@@ -83,7 +83,6 @@ impl Session {
     ) -> Result<Misfiled> {
         let row = self.row(record)?;
         self.check_not_held(&row)?;
-        self.may_open(record, None, Some(reason))?;
         let (cover, _) = self.cover_of(&row)?;
         let documents = papers(&cover, &row, docs)?;
         let filing = documents[0].filing;

@@ -86,6 +86,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     for (record, kept) in ledger.records() {
         counts.records += 1;
         let dated = ledger.dated(record, kept, &state, &rules, as_of);
+        let dated = if knows { dated } else { dated.openly(as_of) };
         if kept.outcome == Outcome::Pending && long_since(kept.filed) {
             counts.pending += 1;
             pending.push((kept.filed, record, kept));

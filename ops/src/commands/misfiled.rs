@@ -7,10 +7,11 @@ use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::cover::Document;
 use jingui_schema::id::{ActId, RecordId, StaffNo};
+use jingui_schema::sight::{Datum, Sight};
 use jingui_vault::body::Buffers;
 use jingui_vault::misfiled::Removed;
 use jingui_vault::proposals::{Proposal, Proposed};
-use jingui_vault::{Exit, Session};
+use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 use std::path::Path;
 
@@ -131,6 +132,7 @@ pub(super) fn list(world: &World, context: &mut Context) -> Result<Exit> {
 pub(super) fn confirm(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
     let act: ActId = parsed.must("act");
+    ours(&session, act)?;
     if let Some(path) = context.act_out().map(Path::to_owned) {
         let file = session.write_confirmation(act)?;
         return write_act(context, &file, &path).map(|()| Exit::Done);
@@ -162,6 +164,7 @@ pub(super) fn refuse(world: &World, context: &mut Context, parsed: &Parsed) -> R
     }
     let session = world.session(context)?;
     let (act, reason): (ActId, String) = (parsed.must("act"), parsed.must("reason"));
+    ours(&session, act)?;
     let dry_run = context.dry_run();
     let seq = match dry_run {
         true => session.may_refuse(act, &reason).map(|()| None)?,
@@ -175,6 +178,14 @@ pub(super) fn refuse(world: &World, context: &mut Context, parsed: &Parsed) -> R
         context.out.result(key, &[("act", act.to_string().into())])?;
     }
     Ok(Exit::Done)
+}
+
+/// Checks that a proposal is about papers: nobody says yes or no here to what they were not shown.
+fn ours(session: &Session, act: ActId) -> Result<()> {
+    match session.vault().state().proposal(act)?.what {
+        Proposed::Misfiled(_) => Ok(()),
+        _ => Err(Error::NoProposal { act: act.to_string() }.into()),
+    }
 }
 
 fn tell_removed(
@@ -215,7 +226,7 @@ fn tell_removed(
 /// A proposal in words; `None` where it is about something else.
 fn told(session: &Session, act: ActId, proposal: &Proposal) -> Result<Option<Told>> {
     let Proposed::Misfiled(what) = &proposal.what else { return Ok(None) };
-    let row = session.row(what.record)?;
+    let (row, eyes) = (session.row(what.record)?, session.eyes());
     let name = |no: &u32| row.documents.iter().find(|doc| doc.no == *no).map(|doc| doc.name.clone());
     let who = |staff: StaffNo| match session.name_of(staff) {
         Some(name) => format!("{staff} {name}"),
@@ -226,12 +237,18 @@ fn told(session: &Session, act: ActId, proposal: &Proposal) -> Result<Option<Tol
         record: what.record.to_string(),
         number: row.facts.number.to_string(),
         docs: what.docs.clone(),
-        names: what.docs.iter().map(|no| name(no).unwrap_or_default()).collect(),
+        names: match eyes.sight(Datum::DocumentName) {
+            Sight::Shown => what.docs.iter().map(|no| name(no).unwrap_or_default()).collect(),
+            Sight::Masked | Sight::Hidden => vec![String::new(); what.docs.len()],
+        },
         to: what.to.map(|to| number_of(session, to)).transpose()?,
         by: who(proposal.by),
         at: proposal.at.to_string(),
         confirmed_by: proposal.confirmed.map(|confirmed| who(confirmed.by)),
-        reason: session.read_note(&what.note).ok().map(|note| note.text),
+        reason: match eyes.sight(Datum::Said) {
+            Sight::Shown => session.read_note(&what.note).ok().map(|note| note.text),
+            Sight::Masked | Sight::Hidden => None,
+        },
     }))
 }
 

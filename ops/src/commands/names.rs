@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::facts::{DocumentKind, Label, Setting, fold};
 use jingui_schema::projects::{ListError, Named, Names};
+use jingui_schema::sight::REVEALERS;
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
 
@@ -88,6 +89,8 @@ pub(super) fn customers(world: &World, context: &mut Context, parsed: &Parsed) -
         aliases: Vec<String>,
     }
     let session = world.session(context)?;
+    // A list of names does not say which are people's: it is for those who are shown names of people.
+    session.with_role(REVEALERS)?;
     let customers = session.customers()?;
     let limit = parsed.get::<u32>("limit").map_or(SHOWN, |n| n as usize);
     let part = parsed.text("name").unwrap_or_default();

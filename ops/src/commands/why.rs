@@ -95,10 +95,9 @@ pub(super) struct ToldVerdict {
 }
 
 impl ToldVerdict {
-    /// Who may not know of holds is told that it is not eligible, and no day that would give one away.
+    /// Who may not know of holds is told that it is not eligible.
     fn of(dated: &Dated, knows: bool) -> Self {
-        let earliest = dated.earliest.filter(|_| knows || !is_held(dated.verdict));
-        Self { verdict: word(dated.verdict, knows), earliest: earliest.map(|day| day.to_string()) }
+        Self { verdict: word(dated.verdict, knows), earliest: dated.earliest.map(|day| day.to_string()) }
     }
 }
 
@@ -150,8 +149,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let (record, kept) = ledger.find(&parsed.must::<String>("record"))?;
     let (certificates, dated) =
         (ledger.certificates_of(kept), ledger.dated(record, kept, &state, &rules, as_of));
+    let dated = if knows { dated } else { dated.openly(as_of) };
     let holds = match (&session, ledger.held(record, &state, as_of)) {
-        (Some(session), Standing::Held(held)) if knows => matters(session, &held)?,
+        (Some(session), Standing::Held(held)) if knows && is_held(dated.verdict) => matters(session, &held)?,
         _ => Vec::new(),
     };
     world.tell_notices(context)?;

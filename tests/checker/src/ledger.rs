@@ -413,6 +413,8 @@ impl Ledger {
             return wrong.push("takes out what two people have not said".into());
         };
         (record.ended, _) = (n - 1, record.gone.insert(from));
+        let other = |p: &Proposal| (p.data.str("record"), p.data.num("filing")) != (&id, from);
+        self.proposals.retain(|_, proposal| proposal.kind != "document.misfiled" || other(proposal));
         let mut leaving: Vec<String> = Vec::new();
         let body = |filing| format!("bodies/{}/{id}.{filing}.tar.zst.age", record.place);
         self.files.remove(&body(from));

@@ -164,17 +164,25 @@ impl Session {
 
     /// A certificate by its id, with a record of it.
     pub fn cert(&self, cert: CertId) -> Result<Option<(CertRow, Row)>> {
+        Ok(self.links_of(cert)?.into_iter().next())
+    }
+
+    /// A certificate with each record that relies on it, oldest link first.
+    pub fn links_of(&self, cert: CertId) -> Result<Vec<(CertRow, Row)>> {
+        let mut found: Vec<(CertRow, Row)> = Vec::new();
         for line in self.lines_naming(cert.as_bytes())? {
             let (line, _) = self.vault.line(line)?;
             let Some(record) = line.act.deed.record().filter(|_| !line.act.deed.links().is_empty()) else {
                 continue;
             };
             let Some(row) = self.ask(|catalog| catalog.get(record))? else { continue };
-            if let Some(known) = row.certs.iter().find(|known| known.id == cert).cloned() {
-                return Ok(Some((known, row)));
+            if let Some(known) = row.certs.iter().find(|known| known.id == cert).cloned()
+                && found.iter().all(|(_, other)| other.record != row.record)
+            {
+                found.push((known, row));
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// What covers say of the certificates of a record: names of issuers and subjects.

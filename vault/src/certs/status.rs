@@ -4,7 +4,7 @@
 //! All else is proposed, and counts once a second person has said yes.
 
 use super::issuers::Issuer;
-use super::story::{Counted, Story};
+use super::story::{Counted, Story, Told};
 use crate::catalog::CertRow;
 use crate::certificate::{Crl, Entry, Reason, Verdict};
 use crate::error::{Error, Result};
@@ -148,7 +148,6 @@ impl Session {
                 continue;
             };
             let story = self.story(&cert)?;
-            let Some(day) = day_of(&story, change, at, made) else { continue };
             let valid = match cert.until() {
                 Some(Until::Day(last)) => today <= last,
                 Some(Until::Never) => true,
@@ -159,6 +158,7 @@ impl Session {
             // An indirect list speaks of certificates that others issued; that counts once two people have said so.
             let own = list.name_of(&entry).digest == list.issuer.digest;
             let at_once = valid && own && pinned.is_some();
+            let Some(day) = day_of(&story, change, at, made, at_once) else { continue };
             reading.news.push(Happened { cert, numbers, change, day, at, reason, invalidity, at_once });
         }
         Ok(reading)
@@ -310,8 +310,11 @@ fn change_of(list: &Crl, entry: &Entry) -> Option<Change> {
 ///
 /// Source: law rule R21. A list goes on naming the day of the hold when the hold has become a revocation: the decision
 /// fell between, and at the latest on the day of the first list that says so.
-fn day_of(story: &Story, change: Change, at: Time, made: Time) -> Option<Day> {
-    let last = story.told.iter().rev().find(|t| !matches!(t.counted, Counted::Reversed | Counted::Refused));
+fn day_of(story: &Story, change: Change, at: Time, made: Time, at_once: bool) -> Option<Day> {
+    // What still waits for a second person is news where it counts at once.
+    let waits = |told: &Told| at_once && told.counted == Counted::Waiting;
+    let counts = |told: &&Told| !matches!(told.counted, Counted::Reversed | Counted::Refused) && !waits(told);
+    let last = story.told.iter().rev().find(counts);
     let day = at.day();
     match change {
         Change::Revoked => {
@@ -322,7 +325,7 @@ fn day_of(story: &Story, change: Change, at: Time, made: Time) -> Option<Day> {
             let day = if held.is_some_and(|held| held >= day) { made.day().max(day) } else { day };
             // What two people refused or reversed is not said again because it is still on the list.
             let known =
-                |told: &super::story::Told| told.change == Change::Revoked && told.counted != Counted::Late;
+                |told: &Told| told.change == Change::Revoked && told.counted != Counted::Late && !waits(told);
             // Said before: it is the same revocation. A later day keeps longer, so that is said.
             let said = story.told.iter().filter(|told| known(told)).map(|told| told.day).max();
             match said {

@@ -1,6 +1,7 @@
 //! What a line changes: no clock, no I/O, no chance, and nothing is refused.
 
 use super::{Copied, Ended, Epoch, Member, Removing, Restored, State};
+use crate::proposals::Proposed;
 use jingui_schema::act::{Deed, EpochStart, StaffEnrol};
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Verdict;
@@ -110,7 +111,9 @@ impl State {
             | Deed::ActConfirm(_)
             | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {
-                self.proposals.remove(&d.proposal);
+                // What others proposed of the same body is about papers that lie elsewhere now, or nowhere.
+                let is_of_it = |what: &Proposed| matches!(what, Proposed::Misfiled(other) if other.record == d.record && other.filing == d.from);
+                self.proposals.retain(|_, proposal| !is_of_it(&proposal.what));
                 let place = Place::of_counter(d.counter);
                 let (record, filing, alive, seq) = (d.record, d.from, d.n, line.seq);
                 self.removing.insert(d.proposal, Removing { record, place, filing, alive, seq });

@@ -210,7 +210,10 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     let word: String = parsed.must("subject");
     let revealed = parsed.flag("reveal") && !context.dry_run();
     let rows = match session.certs_of(&word) {
-        Ok(found) => found,
+        Ok(found) => {
+            let links = found.iter().map(|(cert, _)| session.links_of(cert.id));
+            links.collect::<jingui_vault::Result<Vec<_>>>()?.concat()
+        }
         Err(Error::NoCert { .. }) => {
             let row = match session.resolve(&word) {
                 Err(Error::NoRecord { .. }) => return Err(Error::NoCert { cert: word }.into()),

@@ -8,6 +8,7 @@ use crate::failure::Result;
 use jingui_schema::certificate::{Change, Source};
 use jingui_schema::id::{ActId, CertId, StaffNo};
 use jingui_schema::identifier::mask;
+use jingui_schema::sight::{Datum, Sight};
 use jingui_schema::time::Day;
 use jingui_vault::certs::Reported;
 use jingui_vault::proposals::{Proposal, Proposed};
@@ -99,7 +100,8 @@ struct Waiting {
 struct WaitingCert {
     cert: String,
     serial: Option<String>,
-    number: Option<String>,
+    /// Archive numbers of the records that rely on it.
+    numbers: Vec<String>,
     event: Option<&'static str>,
     day: Option<String>,
 }
@@ -113,7 +115,7 @@ pub(in super::super) fn waiting(world: &World, context: &mut Context) -> Result<
     let session = world.session(context)?;
     let mut all = Vec::new();
     for (act, proposal) in session.proposals() {
-        all.extend(told(&session, act, &proposal)?);
+        all.extend(told(&session, act, &proposal, if context.out.json() { usize::MAX } else { NAMED_MAX })?);
     }
     world.tell_notices(context)?;
     if context.out.json() {
@@ -126,8 +128,8 @@ pub(in super::super) fn waiting(world: &World, context: &mut Context) -> Result<
     }
     let row = |waiting: Waiting| {
         let certs = waiting.certs.iter().map(|cert| {
-            let words = [&cert.number, &cert.serial, &cert.day].into_iter().flatten();
-            let mut words: Vec<String> = words.cloned().collect();
+            let mut words = cert.numbers.clone();
+            words.extend([&cert.serial, &cert.day].into_iter().flatten().cloned());
             words.extend(cert.event.map(|event| context.out.text(&format!("cert-event-{event}"), &[])));
             words.join(" ")
         });
@@ -144,13 +146,13 @@ pub(in super::super) fn waiting(world: &World, context: &mut Context) -> Result<
 }
 
 /// A proposal in words; `None` where it is about something else.
-fn told(session: &Session, act: ActId, proposal: &Proposal) -> Result<Option<Waiting>> {
+fn told(session: &Session, act: ActId, proposal: &Proposal, most: usize) -> Result<Option<Waiting>> {
     let named = |cert: CertId, event: Option<(Change, Day)>| -> Result<WaitingCert> {
-        let known = session.cert(cert)?;
+        let links = session.links_of(cert)?;
         Ok(WaitingCert {
             cert: cert.to_string(),
-            serial: known.as_ref().map(|(cert, _)| mask(&cert.serial.to_string())),
-            number: known.as_ref().map(|(_, row)| row.facts.number.to_string()),
+            serial: links.first().map(|(cert, _)| mask(&cert.serial.to_string())),
+            numbers: links.iter().map(|(_, row)| row.facts.number.to_string()).collect(),
             event: event.map(|(change, _)| change.word()),
             day: event.map(|(_, day)| day.to_string()),
         })
@@ -174,18 +176,18 @@ fn told(session: &Session, act: ActId, proposal: &Proposal) -> Result<Option<Wai
     let note = match &proposal.what {
         Proposed::Report(d) => {
             waiting.source = Some(d.source.word());
-            for event in d.events.iter().take(NAMED_MAX) {
+            for event in d.events.iter().take(most) {
                 waiting.certs.push(named(event.cert, Some((event.event, event.day)))?);
             }
-            waiting.more = d.events.len().saturating_sub(NAMED_MAX);
+            waiting.more = d.events.len().saturating_sub(most);
             Some(d.note)
         }
         Proposed::Reverse(d) => {
             waiting.kind = "cert.reverse";
-            for cert in d.certs.iter().take(NAMED_MAX) {
+            for cert in d.certs.iter().take(most) {
                 waiting.certs.push(named(*cert, None)?);
             }
-            waiting.more = d.certs.len().saturating_sub(NAMED_MAX);
+            waiting.more = d.certs.len().saturating_sub(most);
             Some(d.note)
         }
         Proposed::Pin(d) => {
@@ -203,6 +205,8 @@ fn told(session: &Session, act: ActId, proposal: &Proposal) -> Result<Option<Wai
         }
         _ => return Ok(None),
     };
+    // What people wrote is not for everybody to read.
+    let note = note.filter(|_| session.eyes().sight(Datum::Said) == Sight::Shown);
     waiting.reason = note.and_then(|note| session.read_note(&note).ok()).map(|note| first_line(&note.text));
     Ok(Some(waiting))
 }
