@@ -287,6 +287,8 @@ errors! {
     NotEligible { record } = "not-eligible", Refused, "record {record} is not eligible";
     /// Records came under a hold meanwhile.
     HoldsChanged { line } = "holds-changed", Stale, "holds have changed in line {line}";
+    /// Nothing happens to a certificate before it begins.
+    BeforeItBegan { day, begins } = "before-it-began", Usage, "{day} is before the certificate began, on {begins}";
     /// A hold is looked at within twelve months.
     ReviewDay { day } = "review-day", Usage, "a hold cannot wait until {day} to be looked at";
     /// A query that cannot be read.

@@ -211,6 +211,11 @@ fn of_sheet(
             Err(error) => return Err(error.into()),
         };
         told.matched += 1;
+        if found.begins.is_some_and(|begins| line.day < begins.day()) {
+            let why = context.out.text("cert-row-early", &[]);
+            fault(context, told, &name, Some(line.no), why)?;
+            continue;
+        }
         let story = session.story(&found)?;
         let known = |told: &jingui_vault::certs::Told| {
             (told.change, told.day) == (line.change, line.day) && told.counted != Counted::Late

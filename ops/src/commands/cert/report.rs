@@ -9,10 +9,10 @@ use jingui_schema::certificate::{Change, Source};
 use jingui_schema::id::{ActId, CertId, StaffNo};
 use jingui_schema::identifier::mask;
 use jingui_schema::sight::{Datum, Sight};
-use jingui_schema::time::Day;
+use jingui_schema::time::{Day, Time};
 use jingui_vault::certs::Reported;
 use jingui_vault::proposals::{Proposal, Proposed};
-use jingui_vault::{Exit, Session};
+use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 use std::path::Path;
 
@@ -25,6 +25,10 @@ pub(in super::super) fn revoke(world: &World, context: &mut Context, parsed: &Pa
     super::super::add::check_past(day, context.env.now().day())?;
     let session = world.session(context)?;
     let (cert, _) = session.the_cert(&parsed.must::<String>("cert"))?;
+    if let Some(begins) = cert.begins.map(Time::day).filter(|begins| day < *begins) {
+        let (day, begins) = (day.to_string(), begins.to_string());
+        return Err(Error::BeforeItBegan { day, begins }.into());
+    }
     let reason: String = parsed.must("reason");
     let change: Change = parsed.must("as");
     let reported = [Reported { cert: cert.id, change, day, said: String::new() }];
