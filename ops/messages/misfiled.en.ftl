@@ -64,6 +64,7 @@ misfiled-would-remove = They would be taken out and destroyed; { $number } would
 misfiled-elsewhere =
     { $copies ->
         [0] The key of period { $epoch } still opens whatever older copy of the vault somebody may have made.
+        [one] One copy was made while they were there; the key of period { $epoch } still opens what it holds.
        *[other] { $copies } copies were made while they were there; the key of period { $epoch } still opens what those hold.
     } `jingui keys rotate` ends that.
 misfiled-refused = Refused: { $act }
