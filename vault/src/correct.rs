@@ -5,11 +5,10 @@
 use crate::cover::Cover;
 use crate::error::{Error, Result};
 use crate::filing::Labels;
-use crate::session::{EPOCH_TRIES, Refused, Session, submit_staged};
-use crate::staging::{FilingFiles, Marker, Staging};
-use jingui_schema::act::{Act, CoverMark, Deed, NoteMark, RecordAnnotate, RecordCorrect, RecordRestrict};
+use crate::session::Session;
+use crate::version::NewVersion;
+use jingui_schema::act::{Deed, NoteMark, RecordAnnotate, RecordCorrect, RecordRestrict};
 use jingui_schema::cover::{Document, DocumentLine, FactsLine, FiledAs, NoteKind};
-use jingui_schema::digest::FileMark;
 use jingui_schema::facts::{DocumentKind, FactName, Facts, Mark, Role, Waived};
 use jingui_schema::id::{Place, RecordId};
 use jingui_schema::time::{Day, Time};
@@ -166,7 +165,7 @@ impl Session {
         Ok(lines)
     }
 
-    /// Seals the cover and the reason, stages both, signs and submits; made again when the epoch moves on.
+    /// Makes a correction durable with its reason.
     fn submit_correction(
         &self,
         record: RecordId,
@@ -175,50 +174,25 @@ impl Session {
         changed: &[FactName],
         reason: &str,
     ) -> Result<crate::writer::Done> {
-        self.vault.writer()?;
-        let (env, plain, place) = (self.vault.env(), cover.to_plaintext(), Place::of_counter(counter));
-        let facts = &cover.facts.facts;
-        for attempt in 1.. {
-            let state = self.vault.state();
-            let key = self.epoch_key(state.epoch)?;
-            let note = self.seal_note(NoteKind::Reason, reason)?;
-            let act = env.act_id();
-            let files = FilingFiles { record, place, filing: 0, n: cover.spine.n, epoch: state.epoch };
-            let mark = note.mark;
-            let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
-            let staging = Staging::of_filing(&self.vault, marker)?;
-            let sealed = self.write_cover(&staging, &key, &plain)?;
-            self.write_note(&staging, &note)?;
-            let FileMark { size, b3 } = FileMark::of(&sealed);
+        let note = self.seal_note(NoteKind::Reason, reason)?;
+        let (act, facts, n) = (self.vault.env().act_id(), &cover.facts.facts, cover.spine.n);
+        let version =
+            NewVersion { act, record, counter, filing: 0, cover, note: Some(note), may_repeat: false };
+        self.submit_cover(version, |cover, note| {
             let deed = RecordCorrect {
                 record,
-                n: cover.spine.n,
+                n,
                 counter,
                 class: facts.class,
                 business: facts.business,
                 date: facts.date,
                 outcome: facts.outcome,
                 changed: changed.to_vec(),
-                cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
-                note: note.mark,
+                cover,
+                note: note.expect("a correction has its reason"),
             };
-            let pending = self.sign(Act { id: act, at: env.now(), deed: deed.into() });
-            let refused = match self.vault.state().decide(self.by(), &pending.act) {
-                Ok(()) => {
-                    self.fresh.keep(cover.clone());
-                    match submit_staged(self.vault.writer()?, pending, staging, false) {
-                        Ok(done) => return Ok(done),
-                        Err(Refused { error, .. }) => error,
-                    }
-                }
-                Err(error) => error,
-            };
-            match refused {
-                Error::EpochMoved { .. } if attempt < EPOCH_TRIES => {}
-                error => return Err(error),
-            }
-        }
-        unreachable!("the loop returns at its last attempt")
+            deed.into()
+        })
     }
 
     /// All fact versions of a record, oldest first.

@@ -4,16 +4,14 @@ use crate::body::{BodyHead, Buffers, Incoming, Numbers, SealedBody, read_back, w
 use crate::catalog::twin_key;
 use crate::certs::ToLink;
 use crate::cover::Cover;
-use crate::defects::defect;
-use crate::error::{Doing, Error, Result};
-use crate::keys::EpochKey;
+use crate::error::{Error, Result};
 use crate::recent::BEHIND_LINES_MAX;
-use crate::seal;
-use crate::session::{EPOCH_TRIES, Refused, SealedNote, Session, submit_staged};
+use crate::session::Session;
 use crate::staging::{FilingFiles, Marker, Staging};
-use jingui_schema::act::{CoverMark, Linked, RecordFile};
+use crate::version::NewVersion;
+use jingui_schema::act::{Linked, RecordFile};
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
-use jingui_schema::digest::{FileMark, Salt, Sha256};
+use jingui_schema::digest::{Salt, Sha256};
 use jingui_schema::facts::{
     Business, Channel, Circumstance, Class, Customer, Facts, Label, Outcome, Particular, Role, Waived,
 };
@@ -216,16 +214,10 @@ impl Session {
         let cover = Cover::new(head.vault, record, salted, lines, keys)
             .and_then(|cover| cover.with_certificates(cert_lines))
             .map_err(bad_cover)?;
-        let filed = FiledAs {
-            record,
-            number: reserved.number.clone(),
-            counter: reserved.counter,
-            filing: 1,
-            facts: &facts,
-            plan: filing.plan.as_ref().map(|planned| planned.plan),
-            links,
-        };
-        let done = self.submit_filing(act, staging, &cover, &body, &filed, None, filing.request.is_some())?;
+        let (counter, may_repeat) = (reserved.counter, filing.request.is_some());
+        let version = NewVersion { act, record, counter, filing: 1, cover: &cover, note: None, may_repeat };
+        let plan = filing.plan.as_ref().map(|planned| planned.plan);
+        let done = self.submit_filing(staging, version, &body, plan, &links)?;
         if done.repeated {
             return self
                 .earlier(filing.request)?
@@ -292,16 +284,10 @@ impl Session {
         let cover = old.supplemented(None, lines, key).map_err(bad_cover)?;
         let facts = &old.facts.facts;
         let number = facts.number.clone();
-        let filed = FiledAs {
-            record,
-            number: number.clone(),
-            counter: row.counter,
-            filing,
-            facts,
-            plan: None,
-            links: Vec::new(),
-        };
-        let done = self.submit_filing(act, staging, &cover, &body, &filed, Some(note), request.is_some())?;
+        let (counter, may_repeat) = (row.counter, request.is_some());
+        let version =
+            NewVersion { act, record, counter, filing, cover: &cover, note: Some(note), may_repeat };
+        let done = self.submit_filing(staging, version, &body, None, &[])?;
         let (seq, at, class) = (done.seq, done.at, facts.class);
         self.vault.recent().changed(seq);
         if !done.repeated {
@@ -369,106 +355,38 @@ impl Session {
         Ok(body)
     }
 
-    /// Seals the cover, writes it beside the body, signs and submits; seals it again when the epoch moves on.
-    #[expect(clippy::too_many_arguments, reason = "one call site for new records, one for supplements")]
+    /// Makes a filing durable whose body lies in `staging`.
     fn submit_filing(
         &self,
-        act: ActId,
-        mut staging: Staging,
-        cover: &Cover,
+        staging: Staging,
+        version: NewVersion<'_>,
         body: &SealedBody,
-        filed: &FiledAs<'_>,
-        mut note: Option<SealedNote>,
-        may_repeat: bool,
+        plan: Option<Sha256>,
+        links: &[Linked],
     ) -> Result<crate::writer::Done> {
-        let env = self.vault.env();
-        let plain = cover.to_plaintext();
-        for attempt in 1.. {
-            let state = self.vault.state();
-            let key = self.epoch_key(state.epoch)?;
-            if let Some(old) = note.as_ref().filter(|n| n.mark.epoch != state.epoch) {
-                note = Some(self.seal_note(NoteKind::Reason, &old.text)?);
-            }
-            // The epoch may have moved on while the body was being sealed. What is staged is moved to where its
-            // directory's name says, so that name carries the epoch the cover is sealed to here and now.
-            let files = FilingFiles {
-                record: filed.record,
-                place: Place::of_counter(filed.counter),
-                filing: filed.filing,
-                n: cover.spine.n,
-                epoch: state.epoch,
-            };
-            let mark = note.as_ref().map(|n| (n.mark.id, n.mark.place, n.mark.epoch));
-            staging =
-                staging.renamed(self.vault.layout(), Marker { act, filing: Some(files), note: mark })?;
-            let sealed = self.write_cover(&staging, &key, &plain)?;
-            if let Some(note) = &note {
-                self.write_note(&staging, note)?;
-            }
-            let FileMark { size, b3 } = FileMark::of(&sealed);
+        let (record, counter, filing, n) =
+            (version.record, version.counter, version.filing, version.cover.spine.n);
+        let facts = &version.cover.facts.facts;
+        self.submit_version(staging, version, |cover, note| {
             let deed = RecordFile {
-                record: filed.record,
-                filing: filed.filing,
-                n: cover.spine.n,
-                number: filed.number.clone(),
-                counter: filed.counter,
-                class: filed.facts.class,
-                business: filed.facts.business,
-                date: filed.facts.date,
-                outcome: filed.facts.outcome,
+                record,
+                filing,
+                n,
+                number: facts.number.clone(),
+                counter,
+                class: facts.class,
+                business: facts.business,
+                date: facts.date,
+                outcome: facts.outcome,
                 docs: body.documents.len() as u32,
                 body: body.mark,
-                cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
-                note: note.as_ref().map(|n| n.mark),
-                plan: filed.plan,
-                certs: filed.links.clone(),
+                cover,
+                note,
+                plan,
+                certs: links.to_vec(),
             };
-            let pending = self.sign(jingui_schema::act::Act { id: act, at: env.now(), deed: deed.into() });
-            let verdict = self.vault.state().decide(self.by(), &pending.act);
-            let refused = match verdict {
-                Ok(()) => {
-                    self.fresh.keep(cover.clone());
-                    match submit_staged(self.vault.writer()?, pending, staging, may_repeat) {
-                        Ok(done) => return Ok(done),
-                        Err(refused) => refused,
-                    }
-                }
-                Err(error) => Refused { error, staging: Some(Box::new(staging)) },
-            };
-            match (refused.error, refused.staging) {
-                (Error::EpochMoved { .. }, Some(whole)) if attempt < EPOCH_TRIES => staging = *whole,
-                (error, _) => return Err(error),
-            }
-        }
-        unreachable!("the loop returns at its last attempt")
-    }
-
-    /// Seals a cover into a staging directory and opens it again from what was written.
-    pub(crate) fn write_cover(&self, staging: &Staging, key: &EpochKey, plain: &[u8]) -> Result<Vec<u8>> {
-        let fs = &self.vault.env().fs;
-        // The epoch's own recipient: the key was compared with it when it was fetched.
-        let sealed = seal::seal(&key.identity().to_public(), plain);
-        let path = staging.file("cover");
-        if fs.stat(&path).doing("look at", &path)?.is_some() {
-            fs.remove(&path).doing("remove", &path)?;
-        }
-        fs.write_new(&path, &sealed).doing("write", &path)?;
-        let back = fs.read(&path, sealed.len() as u64).doing("read", &path)?;
-        let same = seal::open(key.identity(), &back).is_ok_and(|back| **back == *plain);
-        if !same && !defect("no read-back of a cover") {
-            return Err(Error::ReadBack { path: path.display().to_string() });
-        }
-        Ok(sealed)
-    }
-
-    /// Writes a sealed note into a staging directory and reads it again.
-    pub(crate) fn write_note(&self, staging: &Staging, note: &SealedNote) -> Result<()> {
-        let (fs, path) = (&self.vault.env().fs, staging.file("note"));
-        if fs.stat(&path).doing("look at", &path)?.is_some() {
-            fs.remove(&path).doing("remove", &path)?;
-        }
-        fs.write_new(&path, &note.bytes).doing("write", &path)?;
-        crate::session::read_back(&self.vault, &path, note.mark.b3)
+            deed.into()
+        })
     }
 
     /// The facts that follow from labels: class, and who let a material pass.
@@ -549,17 +467,6 @@ fn named_duplicates(
         }
     }
     out
-}
-
-/// How a filing is named in its line.
-struct FiledAs<'a> {
-    record: RecordId,
-    number: ArchiveNumber,
-    counter: u64,
-    filing: u32,
-    facts: &'a Facts,
-    plan: Option<Sha256>,
-    links: Vec<Linked>,
 }
 
 /// Refuses documents that are not the ones a plan names.

@@ -43,6 +43,7 @@ mod staging; // work under way
 mod sweep; // what a crash left
 mod toml_copy; // VAULT.toml
 mod turns; // what must not be done twice at once
+mod version; // a new cover made durable
 mod writer; // one thread owns the journal's end
 
 #[cfg(feature = "fuzzing")]

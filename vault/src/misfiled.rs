@@ -15,15 +15,13 @@ use crate::error::{Doing, Error, Result};
 use crate::filing::{Filed, bad_cover};
 use crate::layout::{Layout, body_path};
 use crate::proposals::Proposed;
-use crate::session::{EPOCH_TRIES, Refused, Session, submit_staged};
+use crate::session::Session;
 use crate::staging::{FilingFiles, Marker, Staging};
 use crate::state::Removing;
 use crate::vault::{Notice, Vault};
-use jingui_schema::act::{
-    Act, CoverMark, Deed, DocumentMisfiled, DocumentRemove, DocumentRemoved, NoteMark, Rebound,
-};
+use crate::version::NewVersion;
+use jingui_schema::act::{Deed, DocumentMisfiled, DocumentRemove, DocumentRemoved, NoteMark, Rebound};
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, NoteKind};
-use jingui_schema::digest::FileMark;
 use jingui_schema::id::{ActId, Place, RecordId};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Cursor, Read};
@@ -179,7 +177,14 @@ impl Session {
         let files = FilingFiles { record: what.record, place, filing, n, epoch: state.epoch };
         let staging = Staging::of_filing(&self.vault, Marker { act: id, filing: Some(files), note: None })?;
         let (cover, rebound) = self.rebind(&row, &old, what, &left, filing, &staging, buffers)?;
-        let seq = self.submit_removal(id, act, staging, files, &row, what, &cover, rebound, seen)?;
+        let (record, counter, from) = (row.record, row.counter, what.filing);
+        let version =
+            NewVersion { act: id, record, counter, filing, cover: &cover, note: None, may_repeat: false };
+        let done = self.submit_version(staging, version, |cover, _| {
+            let left = rebound.clone();
+            DocumentRemove { proposal: act, record, n, counter, from, left, cover, seen }.into()
+        })?;
+        let seq = done.seq;
         self.vault.recent().changed(seq);
         self.screen(what.record, n, &cover.facts.facts);
         removed.seq = Some(seq);
@@ -270,57 +275,6 @@ impl Session {
         let cover = old.without(&what.docs, what.filing, moved, Some(key)).map_err(bad_cover)?;
         let docs = left.len() as u32;
         Ok((cover, Some(Rebound { filing, docs, body: body.mark })))
-    }
-
-    /// Seals the cover, signs and submits; seals it again when the epoch moves on.
-    #[expect(clippy::too_many_arguments, reason = "one call; the parts are those of one removal")]
-    fn submit_removal(
-        &self,
-        id: ActId,
-        proposal: ActId,
-        mut staging: Staging,
-        files: FilingFiles,
-        row: &Row,
-        what: &DocumentMisfiled,
-        cover: &Cover,
-        left: Option<Rebound>,
-        seen: u64,
-    ) -> Result<u64> {
-        let (env, plain) = (self.vault.env(), cover.to_plaintext());
-        for attempt in 1.. {
-            let state = self.vault.state();
-            let key = self.epoch_key(state.epoch)?;
-            let files = FilingFiles { epoch: state.epoch, ..files };
-            staging =
-                staging.renamed(self.vault.layout(), Marker { act: id, filing: Some(files), note: None })?;
-            let FileMark { size, b3 } = FileMark::of(&self.write_cover(&staging, &key, &plain)?);
-            let deed = DocumentRemove {
-                proposal,
-                record: row.record,
-                n: files.n,
-                counter: row.counter,
-                from: what.filing,
-                left: left.clone(),
-                cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
-                seen,
-            };
-            let pending = self.sign(Act { id, at: env.now(), deed: deed.into() });
-            let refused = match self.vault.state().decide(self.by(), &pending.act) {
-                Ok(()) => {
-                    self.fresh.keep(cover.clone());
-                    match submit_staged(self.vault.writer()?, pending, staging, false) {
-                        Ok(done) => return Ok(done.seq),
-                        Err(refused) => refused,
-                    }
-                }
-                Err(error) => Refused { error, staging: Some(Box::new(staging)) },
-            };
-            match (refused.error, refused.staging) {
-                (Error::EpochMoved { .. }, Some(whole)) if attempt < EPOCH_TRIES => staging = *whole,
-                (error, _) => return Err(error),
-            }
-        }
-        unreachable!("the loop returns at its last attempt")
     }
 }
 

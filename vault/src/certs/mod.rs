@@ -14,14 +14,13 @@ pub use story::{Counted, Story, Told};
 use crate::catalog::{CertRow, Row};
 use crate::certificate;
 use crate::error::{Error, Result};
-use crate::session::{EPOCH_TRIES, Refused, Session, submit_staged};
-use crate::staging::{FilingFiles, Marker, Staging};
-use jingui_schema::act::{Act, CertLink, CoverMark, Linked};
+use crate::session::Session;
+use crate::version::NewVersion;
+use jingui_schema::act::{CertLink, Linked};
 use jingui_schema::certificate::{Certificate, CertificateLine, Reliance};
 use jingui_schema::cover::NoteKind;
-use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Role;
-use jingui_schema::id::{CertId, Place, RecordId};
+use jingui_schema::id::{CertId, RecordId};
 use jingui_schema::identifier::CertificateSerial;
 
 /// A certificate that is to be linked to a record.
@@ -199,7 +198,7 @@ impl Session {
         self.ask(|catalog| catalog.lines_naming(id))
     }
 
-    /// Seals the cover, stages it with the reason, signs and submits; made again when the epoch moves on.
+    /// Makes the links durable with the reason, where one is given.
     fn submit_link(
         &self,
         row: &Row,
@@ -207,48 +206,24 @@ impl Session {
         links: &[Linked],
         reason: Option<&str>,
     ) -> Result<crate::writer::Done> {
-        let (env, plain, place) = (self.vault.env(), cover.to_plaintext(), Place::of_counter(row.counter));
-        let facts = &cover.facts.facts;
-        for attempt in 1.. {
-            let state = self.vault.state();
-            let key = self.epoch_key(state.epoch)?;
-            let note = reason.map(|reason| self.seal_note(NoteKind::Reason, reason)).transpose()?;
-            let act = env.act_id();
-            let files =
-                FilingFiles { record: row.record, place, filing: 0, n: cover.spine.n, epoch: state.epoch };
-            let mark = note.as_ref().map(|note| (note.mark.id, note.mark.place, note.mark.epoch));
-            let staging = Staging::of_filing(&self.vault, Marker { act, filing: Some(files), note: mark })?;
-            let sealed = self.write_cover(&staging, &key, &plain)?;
-            note.as_ref().map(|note| self.write_note(&staging, note)).transpose()?;
-            let FileMark { size, b3 } = FileMark::of(&sealed);
+        let note = reason.map(|reason| self.seal_note(NoteKind::Reason, reason)).transpose()?;
+        let (record, counter, n) = (row.record, row.counter, cover.spine.n);
+        let (act, facts) = (self.vault.env().act_id(), &cover.facts.facts);
+        let version = NewVersion { act, record, counter, filing: 0, cover, note, may_repeat: false };
+        self.submit_cover(version, |cover, note| {
             let deed = CertLink {
-                record: row.record,
-                n: cover.spine.n,
-                counter: row.counter,
+                record,
+                n,
+                counter,
                 class: facts.class,
                 business: facts.business,
                 date: facts.date,
                 outcome: facts.outcome,
-                cover: CoverMark { epoch: state.epoch, size, b3, commit: cover.commit() },
+                cover,
                 certs: links.to_vec(),
-                note: note.as_ref().map(|note| note.mark),
+                note,
             };
-            let pending = self.sign(Act { id: act, at: env.now(), deed: deed.into() });
-            let refused = match self.vault.state().decide(self.by(), &pending.act) {
-                Ok(()) => {
-                    self.fresh.keep(cover.clone());
-                    match submit_staged(self.vault.writer()?, pending, staging, false) {
-                        Ok(done) => return Ok(done),
-                        Err(Refused { error, .. }) => error,
-                    }
-                }
-                Err(error) => error,
-            };
-            match refused {
-                Error::EpochMoved { .. } if attempt < EPOCH_TRIES => {}
-                error => return Err(error),
-            }
-        }
-        unreachable!("the loop returns at its last attempt")
+            deed.into()
+        })
     }
 }
