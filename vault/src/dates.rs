@@ -48,8 +48,6 @@ pub struct Kept {
     pub filed: Day,
     /// Certificates that rely on it, and the act that said so.
     links: Vec<(CertId, Reliance, ActId)>,
-    /// Whether one ever did, also where two people have called that a mistake since.
-    linked: bool,
     /// Versions that a review can be of.
     versions: Vec<(u32, Sha256)>,
 }
@@ -128,7 +126,8 @@ pub struct Ledger {
 impl Ledger {
     /// Takes in the next line. Refuses nothing.
     ///
-    /// `state`: of this line or a later one; only keys of people are asked for, and those are never taken back.
+    /// `state`: of this line or a later one; only what is never taken back is asked for: keys of people, and what was a
+    /// mistake before this line.
     pub fn take(&mut self, line: &Line, state: &State) {
         let by = match line.by {
             By::Staff(staff) => Some(staff),
@@ -148,7 +147,6 @@ impl Ledger {
                     custody: Custody::default(),
                     filed: line.at.day(),
                     links: Vec::new(),
-                    linked: !d.certs.is_empty(),
                     versions: Vec::new(),
                 });
                 kept.say((d.class, d.business, d.date, d.outcome), line);
@@ -165,8 +163,8 @@ impl Ledger {
             Deed::CertLink(d) => {
                 let Some(kept) = self.records.get_mut(&d.record) else { return };
                 let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
-                // The first one brings the end of the period.
-                let is_first = !std::mem::replace(&mut kept.linked, true);
+                // The first one brings the end of the period; so does the first after all were called a mistake.
+                let is_first = state.is_first_link(kept.links.iter().map(|link| link.0), line.seq);
                 kept.custody.linked(d.n, is_first || differs, by);
             }
             Deed::DocumentRemove(d) => {

@@ -472,7 +472,7 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             Deed::CertLink(d) => {
                 let cover = covers.next().expect("a cover was opened for each link");
                 let Some(known) = rows.take(d.record)? else { continue };
-                let is_first = known.certs.is_empty();
+                let is_first = state.is_first_link(known.certs.iter().map(|cert| cert.id), line.seq);
                 let mut row = row_after(Some(known), d.record, d.counter, cover, line);
                 row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
                 row.custody.linked(d.n, is_first, by);

@@ -192,7 +192,12 @@ impl State {
                     hold.released = Some(line.at);
                 }
             }
-            Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Reverse(_) => {}
+            Proposed::Reverse(d) => {
+                for cert in d.certs {
+                    self.mistaken.entry(cert).or_insert(line.seq);
+                }
+            }
+            Proposed::Misfiled(_) | Proposed::Report(_) => {}
         }
     }
 

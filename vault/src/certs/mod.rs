@@ -67,7 +67,9 @@ impl Session {
             return Err(Error::LinkedAlready { record: row.facts.number.to_string() });
         }
         let certificates = lines.iter().map(|line| line.cert.clone()).collect();
-        let (n, to_review) = (cover_row.n + 1, row.certs.is_empty());
+        let state = self.vault.state();
+        let to_review = state.is_first_link(row.certs.iter().map(|cert| cert.id), state.lines + 1);
+        let n = cover_row.n + 1;
         if rehearse {
             return Ok(LinkDone { n, certificates, links, seq: None, to_review });
         }

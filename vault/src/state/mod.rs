@@ -16,7 +16,9 @@ use crate::ruling::Approved;
 use jingui_schema::act::{CoverMark, Deed, EpochStart, EscrowMark, NoteMark, VaultInit};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
 use jingui_schema::facts::{Role, Setting};
-use jingui_schema::id::{ActId, ArchiveNumber, By, HoldId, IssuerId, Place, RecordId, StaffNo, TargetId};
+use jingui_schema::id::{
+    ActId, ArchiveNumber, By, CertId, HoldId, IssuerId, Place, RecordId, StaffNo, TargetId,
+};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -233,6 +235,8 @@ pub struct State {
     pub rules: Vec<Approved>,
     /// What has ended of records that are alive.
     pub ended: BTreeMap<RecordId, Ended>,
+    /// Certificates of which two people have called something a mistake, with the first line that did.
+    pub mistaken: BTreeMap<CertId, u64>,
 }
 
 impl State {
@@ -284,6 +288,7 @@ impl State {
             issuers: BTreeMap::new(),
             rules: Vec::new(),
             ended: BTreeMap::new(),
+            mistaken: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -339,6 +344,14 @@ impl State {
     pub fn same_person(&self, a: StaffNo, b: StaffNo) -> bool {
         let sign = |staff| self.staff.get(&staff).map(|m: &Member| m.sign);
         a == b || sign(a).is_some_and(|key| sign(b) == Some(key))
+    }
+
+    /// Whether a line that links certificates brings a record the end of its period: it has no certificate, or two people
+    /// have called a mistake what was said of each that it has.
+    ///
+    /// Shape: `seq` is that line's, and mistakes before it count alone, so the answer is the same whenever asked.
+    pub fn is_first_link(&self, mut earlier: impl Iterator<Item = CertId>, seq: u64) -> bool {
+        earlier.all(|cert| self.mistaken.get(&cert).is_some_and(|since| *since < seq))
     }
 
     /// The next free staff number.
