@@ -289,6 +289,11 @@ fn what_people_report_and_reverse_takes_two() {
     let unlink = clerk.reverse(link, &[cert.id], CANARY).unwrap();
     reviewer.confirm(unlink).unwrap();
     assert!(clerk.story(&cert).unwrap().unlinked.contains(&link));
+    // The next one starts the record's period, so somebody else has to see it; those after it only keep longer.
+    let next = clerk.link(record, &[room.certificate(2, VALID)], None, false).unwrap();
+    assert!(next.to_review && clerk.row(record).unwrap().custody.to_review == next.n);
+    assert!(!clerk.link(record, &[room.certificate(3, VALID)], None, false).unwrap().to_review);
+    assert_eq!(clerk.row(record).unwrap().custody.to_review, next.n);
     room.is_whole();
 }
 
