@@ -203,6 +203,8 @@ pub enum NoteKind {
     Query,
     /// Matter, basis and query of a hold.
     Hold,
+    /// Why records of a plan are destroyed, and the paper that belongs to them.
+    Appraisal,
 }
 
 /// Bytes of a sealed note at most. Reasons and names are short; a list of customers with a hundred thousand names is not.

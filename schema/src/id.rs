@@ -119,6 +119,8 @@ id_types! {
     TargetId;
     /// The id of a hold (冻结).
     HoldId;
+    /// The id of a plan to destroy records (销毁计划).
+    PlanId;
 }
 
 /// A person's number in one vault, such as `0001`.

@@ -9,6 +9,7 @@ pub mod commit; // how far a journal counts
 pub mod copy; // what stands at the target of a copy
 pub mod cover; // facts, documents, manifest, notes
 pub mod digest; // BLAKE3 and SHA-256 values, public keys, signatures
+pub mod disposal; // plans and registers of destruction
 pub mod facts; // what is known of a record
 pub mod head; // signed heads
 pub mod hold; // which records a hold means

@@ -305,6 +305,30 @@ errors! {
     RuleSame { class } = "rule-same", Usage, "the rule of {class} says so already";
     /// A shorter period from a day that has come.
     RuleRetroactive { class, day } = "rule-retroactive", Refused, "a shorter period for {class} cannot hold from {day} on, which has come";
+    /// No such plan.
+    NoPurge { plan } = "no-purge", NotFound, "there is no plan {plan}";
+    /// A plan that is carried out or was stopped.
+    PlanEnded { plan, stage } = "plan-ended", Refused, "the plan {plan} is {stage}";
+    /// A plan that lacks a step before this one.
+    PlanNotReady { plan, stage } = "plan-not-ready", Refused, "the plan {plan} is only {stage}";
+    /// A plan whose day has not come.
+    PlanWaits { plan, day } = "plan-waits", Refused, "the plan {plan} may be carried out on {day}";
+    /// A plan's file is not the one that was signed.
+    PlanDamaged { plan, why } = "plan-damaged", Damage, "the file of the plan {plan} is not the one that was signed: {why}";
+    /// The cosigner has not countersigned far enough.
+    NotCosigned { lines } = "not-cosigned", Refused, "no head over {lines} lines has been countersigned";
+    /// Somebody with another part in a plan.
+    OwnPlan { plan, staff } = "own-plan", Refused, "{staff} has another part in the plan {plan}";
+    /// Not one of the witnesses.
+    NotWitness { plan, staff } = "not-witness", Refused, "{staff} is no witness of the plan {plan}";
+    /// Nothing may be destroyed.
+    NothingDue { day } = "nothing-due", NotFound, "no record may be destroyed on {day}";
+    /// A record that is not in a plan.
+    NotPlanned { plan, record } = "not-planned", NotFound, "the record {record} is not in the plan {plan}";
+    /// A record that is no more.
+    Destroyed { record, seq } = "destroyed", NotFound, "the record {record} was destroyed: line {seq}";
+    /// A record whose destruction has begun.
+    BeingDestroyed { record } = "being-destroyed", Refused, "the record {record} is being destroyed";
     /// Nothing of that id waits for a second person.
     NoProposal { act } = "no-proposal", NotFound, "no open proposal {act}";
     /// Too many proposals are open.

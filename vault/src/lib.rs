@@ -17,6 +17,7 @@ pub mod note; // sealed free text
 pub mod seal; // small sealed files
 
 pub mod catalog; // derived: rows that list and find
+mod cosigning; // heads countersigned outside
 pub mod custody; // what people have done to a record since it was filed
 mod fold; // the journal folded into the state, and how far it is believed
 pub mod holds; // which records must not be destroyed
@@ -54,6 +55,7 @@ pub mod certs; // certificates that rely on records, and what happens to them
 pub mod copies; // the vault a second time, elsewhere
 pub mod correct; // facts as they should have been
 pub mod dates; // dates of records from the journal alone
+pub mod disposal; // records destroyed, as people have said
 pub mod filing; // documents put in
 pub mod holding; // holds placed, compared, released
 pub mod init; // how a vault begins

@@ -8,11 +8,12 @@ use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
     ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
-    IssuerUnpin, RulePropose,
+    IssuerUnpin, PurgePolicy, RulePropose,
 };
+use jingui_schema::disposal::Policy;
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
-use jingui_schema::id::{ActId, By, StaffNo};
+use jingui_schema::id::{ActId, By, RecordId, StaffNo};
 use jingui_schema::line::Line;
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ pub enum Proposed {
     Unpin(IssuerUnpin),
     /// The next version of a retention rule.
     Rule(RulePropose),
+    /// What plans to destroy records ask for.
+    Policy(PurgePolicy),
 }
 
 impl Proposed {
@@ -53,6 +56,15 @@ impl Proposed {
             Deed::IssuerPin(d) => Some(Self::Pin(d.clone())),
             Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
             Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
+            Deed::PurgePolicy(d) => Some(Self::Policy(d.clone())),
+            _ => None,
+        }
+    }
+
+    /// The record it is about, if it is about one.
+    pub fn record(&self) -> Option<RecordId> {
+        match self {
+            Self::Misfiled(d) => Some(d.record),
             _ => None,
         }
     }
@@ -63,7 +75,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Reverse(_) => &[Role::Archivist, Role::Reviewer, Role::Legal],
             Self::Report(_) => &[Role::Archivist, Role::Legal],
             Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
-            Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
             Self::Release(_) => &[Role::Legal],
         }
     }
@@ -74,7 +86,7 @@ impl Proposed {
             Self::Misfiled(_) | Self::Report(_) | Self::Reverse(_) | Self::Pin(_) | Self::Unpin(_) => {
                 &[Role::Reviewer, Role::Legal, Role::Approver]
             }
-            Self::Rule(_) => &[Role::Approver, Role::Legal],
+            Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
             Self::Release(_) => &[Role::Legal, Role::Approver],
         }
     }
@@ -88,6 +100,7 @@ impl Proposed {
             | Self::Pin(_)
             | Self::Unpin(_)
             | Self::Rule(_)
+            | Self::Policy(_)
             | Self::Release(_) => false,
         }
     }
@@ -186,6 +199,9 @@ impl State {
             Proposed::Unpin(unpin) => drop(self.issuers.remove(&unpin.issuer)),
             Proposed::Rule(d) => {
                 self.rules.push(Approved { rule: d.rule, on: line.at.day(), seq: line.seq });
+            }
+            Proposed::Policy(PurgePolicy { slots, wait, cap, .. }) => {
+                self.disposal = Policy { slots, wait, cap };
             }
             Proposed::Release(d) => {
                 if let Some(hold) = self.holds.get_mut(&d.hold) {

@@ -18,6 +18,20 @@ data_types! {
         /// BLAKE3.
         b3: B3,
     }
+    /// `cosigner.name`: whoever holds this key countersigns heads from here on; one before is replaced.
+    CosignerName {
+        /// Its verifier key, C2SP cosignature/v1: `<name>+<key id>+<base64>`.
+        key: String,
+    }
+    /// `head.cosigned`: the cosigner has seen the journal so, and when.
+    HeadCosigned {
+        /// Lines under the head.
+        lines: u64,
+        /// Its root.
+        root: Sha256,
+        /// Base64 of key id, time and signature, as a signature line of C2SP cosignature/v1 has it.
+        cosignature: String,
+    }
     /// The segment before the one being closed.
     PriorSegment {
         /// Its first seq.

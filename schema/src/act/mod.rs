@@ -105,6 +105,7 @@ macro_rules! data_types {
 
 mod carried; // acts on their way as files
 mod certificates; // certificates and issuers
+mod disposal; // plans to destroy, and what came of them
 mod holds; // holds
 mod keeping; // heads, segments, damage, copies
 mod people; // the vault, people, epochs
@@ -114,6 +115,7 @@ mod second; // a second person, rules
 
 pub use carried::*;
 pub use certificates::*;
+pub use disposal::*;
 pub use holds::*;
 pub use keeping::*;
 pub use people::*;
@@ -230,6 +232,28 @@ kinds! {
     ActRefuse(ActRefuse) = "act.refuse",
     /// A retention rule proposed.
     RulePropose(RulePropose) = "rule.propose",
+    /// A plan to destroy records.
+    PurgePlan(PurgePlan) = "purge.plan",
+    /// What becomes of its records.
+    PurgeAppraise(PurgeAppraise) = "purge.appraise",
+    /// A sign-off over it.
+    PurgeApprove(PurgeApprove) = "purge.approve",
+    /// A witness's signature before it is carried out.
+    PurgeWitness(PurgeWitness) = "purge.witness",
+    /// It ends.
+    PurgeReject(PurgeReject) = "purge.reject",
+    /// Records being destroyed.
+    PurgeBegin(PurgeBegin) = "purge.begin",
+    /// And destroyed.
+    PurgeDone(PurgeDone) = "purge.done",
+    /// Its register stands.
+    PurgeClose(PurgeClose) = "purge.close",
+    /// A witness's signature under the register.
+    PurgeAttest(PurgeAttest) = "purge.attest",
+    /// What plans ask for.
+    PurgePolicy(PurgePolicy) = "purge.policy",
+    /// A key copy elsewhere destroyed.
+    EpochShred(EpochShred) = "epoch.shred",
     /// A setting.
     SettingSet(SettingSet) = "setting.set",
     /// Documents shown.
@@ -238,6 +262,10 @@ kinds! {
     FactsReveal(FactsReveal) = "facts.reveal",
     /// A signed head.
     HeadSigned(HeadSigned) = "head.signed",
+    /// Who countersigns.
+    CosignerName(CosignerName) = "cosigner.name",
+    /// A head countersigned.
+    HeadCosigned(HeadCosigned) = "head.cosigned",
     /// A segment's last line.
     SegmentClose(SegmentClose) = "segment.close",
     /// A check that failed.
@@ -283,6 +311,10 @@ impl Deed {
             Self::HoldRelease(d) => Some(&d.note),
             Self::HoldKeep(d) => Some(&d.note),
             Self::HoldReview(d) => Some(&d.note),
+            Self::PurgeAppraise(d) => Some(&d.note),
+            Self::PurgeReject(d) => Some(&d.note),
+            Self::PurgePolicy(d) => Some(&d.note),
+            Self::EpochShred(d) => d.note.as_ref(),
             Self::SettingSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
@@ -337,6 +369,19 @@ impl Deed {
             Self::RecordOpen(d) => Some(d.record),
             Self::FactsReveal(d) => Some(d.record),
             _ => None,
+        }
+    }
+}
+
+impl Deed {
+    /// The record that the note this brings dies with: what is said of one record alone.
+    pub fn dies_with(&self) -> Option<RecordId> {
+        match self {
+            Self::RecordReview(d) => match &d.records[..] {
+                [reviewed] => Some(reviewed.record),
+                _ => None,
+            },
+            deed => deed.note().and(deed.record()),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Copied, Ended, Epoch, Member, Removing, Restored, State};
 use crate::proposals::Proposed;
 use jingui_schema::act::{Deed, EpochStart, StaffEnrol};
 use jingui_schema::digest::FileMark;
+use jingui_schema::disposal::KeyMedium;
 use jingui_schema::facts::Verdict;
 use jingui_schema::id::{By, Place};
 use jingui_schema::line::Line;
@@ -74,6 +75,14 @@ impl State {
                     epoch.sheets += 1;
                 }
             }
+            Deed::EpochShred(d) => {
+                if let Some(epoch) = self.epochs.get_mut(&d.epoch) {
+                    match d.medium {
+                        KeyMedium::Sheet => epoch.sheets_shredded += 1,
+                        KeyMedium::Escrow => epoch.escrow_shredded = Some(line.at),
+                    }
+                }
+            }
             Deed::EpochVerified(d) => {
                 if let Some(epoch) = self.epochs.get_mut(&d.epoch) {
                     epoch.verified = true;
@@ -108,6 +117,7 @@ impl State {
             | Deed::IssuerUnpin(_)
             | Deed::RulePropose(_)
             | Deed::HoldRelease(_)
+            | Deed::PurgePolicy(_)
             | Deed::ActConfirm(_)
             | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {
@@ -123,6 +133,17 @@ impl State {
                 self.counts.removals += 1;
             }
             Deed::DocumentRemoved(d) => drop(self.removing.remove(&d.proposal)),
+            Deed::PurgePlan(_)
+            | Deed::PurgeAppraise(_)
+            | Deed::PurgeApprove(_)
+            | Deed::PurgeWitness(_)
+            | Deed::PurgeReject(_)
+            | Deed::PurgeBegin(_)
+            | Deed::PurgeDone(_)
+            | Deed::PurgeClose(_)
+            | Deed::PurgeAttest(_) => self.apply_disposal(line),
+            Deed::CosignerName(d) => self.cosigner = Some(d.key.clone()),
+            Deed::HeadCosigned(d) => self.apply_cosigned(d, line.seq),
             Deed::RecordOpen(_) => self.counts.openings += 1,
             // Two may be made at once, and the older one get the later line.
             Deed::HeadSigned(d) if self.head.is_some_and(|(lines, _)| lines > d.lines) => {}
@@ -184,6 +205,8 @@ impl State {
             started: at,
             verified: false,
             destroyed: None,
+            sheets_shredded: 0,
+            escrow_shredded: None,
         };
         if epoch.proved {
             self.epoch = d.epoch;

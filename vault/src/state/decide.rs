@@ -30,6 +30,9 @@ impl State {
     ///
     /// What depends on a single record (does it exist, is this its next filing) is checked by the writer.
     pub fn decide(&self, by: By, act: &Act) -> Result<()> {
+        if let Some(record) = act.deed.record() {
+            self.check_not_destroyed(record)?;
+        }
         match (&act.deed, by) {
             (Deed::VaultInit(_), _) => Err(Error::NotCarried { kind: act.deed.kind().into() }),
             (Deed::StaffEnrol(d), _) => {
@@ -258,6 +261,32 @@ impl State {
                 self.decide_rule(staff, d)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (
+                deed @ (Deed::PurgePlan(_)
+                | Deed::PurgeAppraise(_)
+                | Deed::PurgeApprove(_)
+                | Deed::PurgeWitness(_)
+                | Deed::PurgeReject(_)
+                | Deed::PurgeBegin(_)
+                | Deed::PurgeDone(_)
+                | Deed::PurgeClose(_)
+                | Deed::PurgeAttest(_)),
+                by,
+            ) => {
+                self.decide_disposal(by, deed, act.at)?;
+                self.check_note_epoch(deed.note())
+            }
+            (Deed::PurgePolicy(d), By::Staff(staff)) => {
+                self.check_policy(d)?;
+                self.decide_proposal(staff, &Proposed::Policy(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::EpochShred(d), by) => {
+                self.decide_shred(by, d)?;
+                self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::CosignerName(d), by) => self.decide_cosigner(by, d),
+            (Deed::HeadCosigned(d), By::Vault) => self.decide_cosigned(d),
             (Deed::SettingSet(d), By::Staff(staff)) => {
                 let roles: &[Role] = match d.setting {
                     Setting::Customers => &[Role::Archivist, Role::Approver],

@@ -9,15 +9,17 @@ mod numbers; // archive numbers given
 
 pub use numbers::Numbers;
 
+use crate::disposal::{Destroyed, Plan};
 use crate::error::{Error, Result};
 use crate::holds::Hold;
 use crate::proposals::Proposal;
 use crate::ruling::Approved;
 use jingui_schema::act::{CoverMark, Deed, EpochStart, EscrowMark, NoteMark, VaultInit};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
+use jingui_schema::disposal::Policy;
 use jingui_schema::facts::{Role, Setting};
 use jingui_schema::id::{
-    ActId, ArchiveNumber, By, CertId, HoldId, IssuerId, Place, RecordId, StaffNo, TargetId,
+    ActId, ArchiveNumber, By, CertId, HoldId, IssuerId, Place, PlanId, RecordId, StaffNo, TargetId,
 };
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
@@ -92,6 +94,21 @@ pub struct Epoch {
     pub verified: bool,
     /// When its key copies were removed.
     pub destroyed: Option<Time>,
+    /// Copies on paper that were destroyed.
+    pub sheets_shredded: u32,
+    /// When the CA's copy was destroyed.
+    pub escrow_shredded: Option<Time>,
+}
+
+/// The newest head that the cosigner has countersigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cosigned {
+    /// Lines under it.
+    pub lines: u64,
+    /// When, by the cosigner's clock.
+    pub at: Time,
+    /// The line that says so.
+    pub seq: u64,
 }
 
 /// The newest copy at a target.
@@ -174,6 +191,8 @@ pub struct Counts {
     pub corrections: u64,
     /// Times that misfiled papers were taken out.
     pub removals: u64,
+    /// Records destroyed.
+    pub destroyed: u64,
     /// Fact versions that passed review.
     pub reviews: u64,
     /// Times that documents were shown.
@@ -237,6 +256,16 @@ pub struct State {
     pub ended: BTreeMap<RecordId, Ended>,
     /// Certificates of which two people have called something a mistake, with the first line that did.
     pub mistaken: BTreeMap<CertId, u64>,
+    /// Whoever countersigns heads: a C2SP verifier key.
+    pub cosigner: Option<String>,
+    /// What they have countersigned last.
+    pub cosigned: Option<Cosigned>,
+    /// Plans to destroy records.
+    pub plans: BTreeMap<PlanId, Plan>,
+    /// What a plan made now asks for.
+    pub disposal: Policy,
+    /// Records that are no more.
+    pub destroyed: Destroyed,
 }
 
 impl State {
@@ -289,6 +318,11 @@ impl State {
             rules: Vec::new(),
             ended: BTreeMap::new(),
             mistaken: BTreeMap::new(),
+            cosigner: None,
+            cosigned: None,
+            plans: BTreeMap::new(),
+            disposal: Policy::default(),
+            destroyed: Destroyed::default(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -391,20 +425,22 @@ impl State {
         self.epochs.get(&epoch).is_some_and(|e| e.members.iter().any(left))
     }
 
-    /// Whether a fact version of a record has ended with papers that were taken out.
+    /// Whether a fact version of a record has ended, with papers that were taken out or with the record.
     pub fn has_ended_version(&self, record: RecordId, n: u32) -> bool {
-        self.ended.get(&record).is_some_and(|ended| n < ended.alive)
+        self.ended.get(&record).is_some_and(|ended| n < ended.alive) || self.destroyed.contains(record)
     }
 
-    /// Whether the body of a filing has ended with papers that were taken out.
+    /// Whether the body of a filing has ended, with papers that were taken out or with the record.
     pub fn has_ended_body(&self, record: RecordId, filing: u32) -> bool {
-        self.ended.get(&record).is_some_and(|ended| ended.bodies.contains(&filing))
+        let ended = self.ended.get(&record);
+        ended.is_some_and(|ended| ended.bodies.contains(&filing)) || self.destroyed.contains(record)
     }
 
-    /// Whether a body, by its filing, or a cover, by its fact version, has ended and is still to be destroyed.
+    /// Whether a body, by its filing, or a cover, by its fact version, may be there or not: it is being destroyed.
     pub fn is_being_destroyed(&self, record: RecordId, body: bool, n: u32) -> bool {
         let mut open = self.removing.values().filter(|removing| removing.record == record);
         open.any(|removing| if body { n == removing.filing } else { n < removing.alive })
+            || self.is_under_way(record)
     }
 
     /// Whether this archive number was given.

@@ -1,0 +1,27 @@
+//! Disposal (销毁): records whose time is over, destroyed as people have said, and not one of them earlier.
+//!
+//! ```text
+//! plan       the journal from its first line → who may be destroyed: a file; its digest is what people sign   draw.rs
+//! appraise   each record: destroy, keep until a day, keep as another class                                    people.rs
+//! approve    one person for each sign-off that is asked for; another appraisal voids all of them
+//! witness    two people (监销人) who compared list and records
+//! wait       days after the last signature, and a head countersigned outside over all of them
+//! run        the journal once more, then its new lines: each record's dates and holds again; a line that names a few
+//!            hundred; each one's covers, behind a gate that no hold passes meanwhile; bodies, notes; a line      run.rs
+//! close      the register (销毁清册), which the witnesses sign                                                register.rs
+//! ```
+//! Who may do what is decided here, in the state, from lines alone. Today is no later than what the cosigner has
+//! countersigned, so a clock that was put forward destroys nothing.
+
+mod destroyed; // records that are no more
+// mod draw; // making a plan
+// mod gate; // holds and destruction, one after the other
+// mod people; // what people say of a plan
+mod plan; // how far a plan has come: pure
+// mod register; // what became of it
+// mod replay; // the journal once more, signatures and all
+// mod run; // carrying it out
+mod sealed; // who could still open what
+
+pub use destroyed::Destroyed;
+pub use plan::{Plan, Signature, Stage, UnderWay};
