@@ -4,6 +4,7 @@
 
 mod cert; // certificates
 pub mod help; // texts for commands and options
+mod purge; // disposal
 pub mod usage; // what is wrong with a command line
 mod value; // words checked as they come in
 
@@ -184,6 +185,7 @@ pub fn command() -> Command {
                     Command::new("status"),
                     Command::new("rotate").args([reason(), option("ca-recipient", "age1…")]),
                     Command::new("sheet").arg(output("FILE").required(true)),
+                    purge::shred(),
                     Command::new("recover").args([
                         path("escrow", "FILE").required_unless_present("sheet").conflicts_with("sheet"),
                         path("sheet", "FILE"),
@@ -338,6 +340,7 @@ pub fn command() -> Command {
                 flag("calendar"),
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
             ]),
+            purge::purge(),
             group("rule", rule()),
             Command::new("status"),
             Command::new("verify").args([
@@ -786,6 +789,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         // The journal is in the clear; only the reason of a proposal is sealed.
         ["why" | "due"] => (true, Key::Optional),
         ["rule", "list" | "diff"] => (true, Key::Optional),
+        ["purge", "list" | "certificate"] | ["purge", "policy", "show"] => (true, Key::None),
+        // A plan is made and carried out by the vault itself where nobody puts their name to it.
+        ["purge", "plan" | "show" | "run"] => (true, Key::Optional),
         _ => (true, Key::Required),
     };
     Needs { vault, key }
@@ -800,6 +806,8 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
             | ["misfiled" | "cert", "confirm"]
             | ["cert", "issuer", "pin" | "approve"]
             | ["rule", "propose" | "approve"]
+            | ["purge", "appraise" | "approve" | "witness" | "reject"]
+            | ["keys", "shred"]
     )
 }
 

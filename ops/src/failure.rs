@@ -70,6 +70,8 @@ problems! {
     NoTerminal {} = "no-terminal", Usage;
     /// The two passphrases typed are not the same.
     PassphraseDiffers {} = "passphrase-differs", Usage;
+    /// A plan whose id was not typed a second time.
+    Unconfirmed { plan } = "plan-unconfirmed", Usage;
     /// A file that would be overwritten.
     Exists { path } = "exists", Usage;
     /// A kind for a file that is not filed.

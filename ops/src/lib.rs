@@ -8,6 +8,7 @@ pub mod certs; // certificates among the files of a filing
 pub mod cli; // which commands there are
 pub mod commands; // what they do
 pub mod context; // what they are given
+pub mod destruction; // certificates of destruction, for stock tools
 pub mod doctor; // machine and vault looked over
 pub mod failure; // how they fail
 pub mod folder_rule; // how a path says what a file is

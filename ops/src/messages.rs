@@ -33,6 +33,8 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/retention.en.ftl"),
     "\n",
+    include_str!("../messages/purge.en.ftl"),
+    "\n",
     include_str!("../messages/doctor.en.ftl"),
 );
 const ZH: &str = concat!(
@@ -57,6 +59,8 @@ const ZH: &str = concat!(
     include_str!("../messages/certs.zh.ftl"),
     "\n",
     include_str!("../messages/retention.zh.ftl"),
+    "\n",
+    include_str!("../messages/purge.zh.ftl"),
     "\n",
     include_str!("../messages/doctor.zh.ftl"),
 );

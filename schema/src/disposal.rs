@@ -55,6 +55,8 @@ word_lists! {
     Excluded {
         /// Something keeps it; what, is not said here.
         NotEligible = "not-eligible",
+        /// An appraisal keeps it for longer.
+        Kept = "kept",
         /// An earlier plan that is open has it.
         Planned = "planned",
         /// The plan is full.
@@ -291,8 +293,8 @@ impl Plan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signed {
-    /// As what: `appraise`, a slot, `witness`, `run`.
-    pub r#as: String,
+    /// As what: `plan appraise witness reject run`, or a sign-off's slot.
+    pub what: String,
     /// Who.
     pub by: By,
     /// When.
@@ -346,6 +348,48 @@ pub struct RegisterRow {
     /// Why it was left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Left>,
+}
+
+/// A register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// What it is.
+    pub head: RegisterHead,
+    /// The plan's rows, in its order.
+    pub rows: Vec<RegisterRow>,
+}
+
+impl Register {
+    /// The word in its first line.
+    pub const WHAT: &str = "purge-register";
+
+    /// Its text.
+    pub fn to_text(&self) -> String {
+        let mut text = line(&self.head);
+        self.rows.iter().for_each(|row| text += &line(row));
+        text
+    }
+
+    /// Reads its text.
+    ///
+    /// Errors: [`PlanError`]; nothing is passed over.
+    pub fn parse(text: &str) -> Result<Self, PlanError> {
+        let mut lines = text.lines().enumerate();
+        let head: RegisterHead = lines
+            .next()
+            .and_then(|(_, head)| serde_json::from_str(head).ok())
+            .filter(|head: &RegisterHead| head.jingui == Self::WHAT && head.v == 0)
+            .ok_or(PlanError::Head)?;
+        let read = |(index, line): (usize, &str)| {
+            serde_json::from_str(line).map_err(|e| PlanError::Line { line: index + 1, source: Some(e) })
+        };
+        let rows: Vec<RegisterRow> = lines.map(read).collect::<Result<_, _>>()?;
+        let (said, found) = (head.destroyed.saturating_add(head.left), rows.len() as u64);
+        match said == found {
+            true => Ok(Self { head, rows }),
+            false => Err(PlanError::Count { said, found }),
+        }
+    }
 }
 
 fn line(part: &impl Serialize) -> String {

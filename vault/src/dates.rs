@@ -8,7 +8,7 @@ use crate::custody::{Custody, Look};
 use crate::error::{Error, Result};
 use crate::holds;
 use crate::retention::{
-    Assessment, Authority, Certificate, End, RecordFacts, Rules, Verdict, assess, earliest, verdict,
+    Assessment, Authority, Certificate, End, Hold, RecordFacts, Rules, Verdict, assess, earliest, verdict,
 };
 use crate::state::State;
 use crate::vault::Vault;
@@ -46,16 +46,69 @@ pub struct Kept {
     pub custody: Custody,
     /// The day on which it was filed.
     pub filed: Day,
+    /// The day on which something of it was last filed.
+    pub last_filed: Day,
     /// Certificates that rely on it, and the act that said so.
     links: Vec<(CertId, Reliance, ActId)>,
     /// Versions that a review can be of.
     versions: Vec<(u32, Sha256)>,
+    /// Its filing counter: which numbered directory it lies in.
+    pub(crate) counter: u64,
+    /// Filings whose bodies are there.
+    bodies: Vec<Held>,
+    /// The lines that its dates rest on, apart from those about certificates, rules and holds.
+    pub(crate) lines: Vec<u64>,
+    /// The line that made its newest version.
+    pub(crate) changed: u64,
+    /// The day before which an appraisal keeps it.
+    pub(crate) until: Option<Day>,
+    /// Classes that appraisals have added.
+    also: Vec<Class>,
+}
+
+/// A filing's body.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    filing: u32,
+    docs: u32,
+    bytes: u64,
+}
+
+/// How much a record is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Filings.
+    pub filings: u32,
+    /// Documents.
+    pub docs: u64,
+    /// Bytes of sealed bodies.
+    pub bytes: u64,
 }
 
 impl Kept {
     /// The day that the period of an application is counted from that never led to a certificate.
     pub fn decision(&self) -> Option<Day> {
         is_never_issued(self.outcome).then(|| self.decided.map_or(self.date, |day| day.max(self.date)))
+    }
+
+    /// How much it is.
+    pub fn size(&self) -> Size {
+        self.bodies.iter().fold(Size::default(), |size, body| Size {
+            filings: size.filings + 1,
+            docs: size.docs + u64::from(body.docs),
+            bytes: size.bytes.saturating_add(body.bytes),
+        })
+    }
+
+    /// `commit` of its newest version, and which that is.
+    pub fn newest(&self) -> (u32, Sha256) {
+        self.versions.last().copied().unwrap_or((0, Sha256::ZERO))
+    }
+
+
+    /// Until when an appraisal keeps it, and as which further classes.
+    pub fn appraised(&self) -> (Option<Day>, &[Class]) {
+        (self.until, &self.also)
     }
 
     /// Certificates that rely on it, with the reason.
@@ -84,18 +137,31 @@ pub struct Dated {
     pub earliest: Option<Day>,
     /// Whether it may be disposed of.
     pub verdict: Verdict,
+    /// The day before which an appraisal keeps it.
+    pub until: Option<Day>,
 }
 
 impl Dated {
+    fn of(assessment: Assessment, holds: &[Hold], until: Option<Day>, today: Day) -> Self {
+        let earliest = earliest(&assessment, holds).map(|day| until.map_or(day, |until| day.max(until)));
+        let verdict = match (verdict(&assessment, holds, today), until) {
+            // An appraisal has found a reason to keep it longer than the law asks for.
+            (Verdict::Due { .. }, Some(until)) if until > today => Verdict::Keep { until },
+            (Verdict::Due { since }, Some(until)) => Verdict::Due { since: since.max(until) },
+            (verdict, _) => verdict,
+        };
+        Self { assessment, earliest, verdict, until }
+    }
+
     /// What somebody is told who may not know of holds: as if there were none, and kept by one only where the record would
     /// be due.
     pub fn openly(self, today: Day) -> Self {
-        let without = verdict(&self.assessment, &[], today);
-        match (self.verdict, without) {
-            (Verdict::Held { .. } | Verdict::CoolOff { .. }, Verdict::Due { .. }) => {
-                Self { earliest: None, ..self }
+        let without = Self::of(self.assessment, &[], self.until, today);
+        match (self.verdict, without.verdict) {
+            (held @ (Verdict::Held { .. } | Verdict::CoolOff { .. }), Verdict::Due { .. }) => {
+                Self { earliest: None, verdict: held, ..without }
             }
-            _ => Self { earliest: earliest(&self.assessment, &[]), verdict: without, ..self },
+            _ => without,
         }
     }
 }
@@ -135,6 +201,7 @@ impl Ledger {
         };
         let act = line.act.id;
         self.holds.take(line);
+        self.note_line(line);
         match &line.act.deed {
             Deed::RecordFile(d) => {
                 let kept = self.records.entry(d.record).or_insert_with(|| Kept {
@@ -146,9 +213,18 @@ impl Ledger {
                     decided: None,
                     custody: Custody::default(),
                     filed: line.at.day(),
+                    last_filed: line.at.day(),
                     links: Vec::new(),
                     versions: Vec::new(),
+                    counter: d.counter,
+                    bodies: Vec::new(),
+                    lines: Vec::new(),
+                    changed: 0,
+                    until: None,
+                    also: Vec::new(),
                 });
+                kept.last_filed = line.at.day();
+                kept.bodies.push(Held { filing: d.filing, docs: d.docs, bytes: d.body.size });
                 kept.say((d.class, d.business, d.date, d.outcome), line);
                 kept.custody.filed(d.n, by);
             }
@@ -170,6 +246,25 @@ impl Ledger {
             Deed::DocumentRemove(d) => {
                 if let Some(kept) = self.records.get_mut(&d.record) {
                     kept.custody.removed(d.n);
+                    kept.bodies.retain(|body| body.filing != d.from);
+                    kept.bodies.extend(d.left.as_ref().map(|left| Held {
+                        filing: left.filing,
+                        docs: left.docs,
+                        bytes: left.body.size,
+                    }));
+                    kept.versions.retain(|(n, _)| *n >= d.n);
+                }
+            }
+            Deed::PurgeAppraise(d) => {
+                for record in &d.records {
+                    let Some(kept) = self.records.get_mut(record) else { continue };
+                    kept.until = kept.until.max(d.until);
+                    kept.also.extend(d.class);
+                }
+            }
+            Deed::PurgeDone(d) => {
+                for stone in &d.destroyed {
+                    self.records.remove(&stone.record);
                 }
             }
             Deed::RecordReview(d) => {
@@ -205,10 +300,26 @@ impl Ledger {
             && let Some(kept) = self.records.get_mut(&cover.record)
         {
             kept.versions.push((cover.n, cover.mark.commit));
+            kept.changed = line.seq;
+            kept.lines.push(line.seq);
             for Linked { cert, issued, until, reliance, .. } in line.act.deed.links() {
                 kept.links.push((*cert, *reliance, act));
                 self.certificates.entry(*cert).or_default().links.push((act, *issued, *until));
             }
+        }
+    }
+
+    /// Keeps which lines a record's dates rest on that make no version of it.
+    fn note_line(&mut self, line: &Line) {
+        let mut note = |record: &RecordId| {
+            if let Some(kept) = self.records.get_mut(record) {
+                kept.lines.push(line.seq);
+            }
+        };
+        match &line.act.deed {
+            Deed::RecordReview(d) => d.records.iter().for_each(|reviewed| note(&reviewed.record)),
+            Deed::HoldScreen(d) => note(&d.record),
+            _ => {}
         }
     }
 
@@ -262,8 +373,9 @@ impl Ledger {
     /// Works out a record's dates.
     pub fn assess(&self, kept: &Kept, rules: &Rules, today: Day) -> Assessment {
         let certificates = self.certificates_of(kept);
+        let classes: Vec<Class> = [kept.class].into_iter().chain(kept.also.iter().copied()).collect();
         let facts = RecordFacts {
-            classes: &[kept.class],
+            classes: &classes,
             outcome: kept.outcome,
             business: kept.business,
             decision: kept.decision(),
@@ -279,8 +391,7 @@ impl Ledger {
     pub fn dated(&self, record: RecordId, kept: &Kept, state: &State, rules: &Rules, today: Day) -> Dated {
         let assessment = self.assess(kept, rules, today);
         let holds = self.holds.terms(record, state, today);
-        let (earliest, verdict) = (earliest(&assessment, &holds), verdict(&assessment, &holds, today));
-        Dated { assessment, earliest, verdict }
+        Dated::of(assessment, &holds, kept.until, today)
     }
 
     /// Whether a record is kept by a hold.
@@ -306,6 +417,11 @@ impl Ledger {
             }
         }
         (moved, undetermined)
+    }
+
+    /// What the lines say of one record.
+    pub fn get(&self, record: RecordId) -> Option<&Kept> {
+        self.records.get(&record)
     }
 
     /// All records, in the order of their ids.

@@ -1,7 +1,7 @@
 //! What a vault is given rather than finds: file system, clock, random source.
 
 use crate::fs::{Fs, OsFs};
-use jingui_schema::id::{ActId, HoldId, NoteId, RecordId, TargetId, VaultId};
+use jingui_schema::id::{ActId, HoldId, NoteId, PlanId, RecordId, TargetId, VaultId};
 use jingui_schema::time::Time;
 use std::sync::Arc;
 
@@ -92,7 +92,12 @@ impl Env {
         HoldId::from_bytes(self.bytes())
     }
 
-    /// A new vault id.
+    /// A new id for a plan to destroy records.
+    pub fn plan_id(&self) -> PlanId {
+        PlanId::from_bytes(self.bytes())
+    }
+
+    /// A new id for a vault.
     pub fn vault_id(&self) -> VaultId {
         VaultId::from_bytes(self.bytes())
     }

@@ -313,6 +313,8 @@ errors! {
     PlanNotReady { plan, stage } = "plan-not-ready", Refused, "the plan {plan} is only {stage}";
     /// A plan whose day has not come.
     PlanWaits { plan, day } = "plan-waits", Refused, "the plan {plan} may be carried out on {day}";
+    /// A run was cut off in the middle of a record.
+    PlanUnderWay { plan } = "plan-under-way", Refused, "records of the plan {plan} are being destroyed";
     /// A plan's file is not the one that was signed.
     PlanDamaged { plan, why } = "plan-damaged", Damage, "the file of the plan {plan} is not the one that was signed: {why}";
     /// The cosigner has not countersigned far enough.

@@ -16,7 +16,7 @@ use crate::vault::Notice;
 use jingui_schema::act::{ActConfirm, ActRefuse, CoverMark, Deed, NewCover, Rebound};
 use jingui_schema::id::{By, HoldId, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
@@ -52,6 +52,8 @@ struct Batch {
     lines: Vec<Line>,
     /// Of each filing and correction in them, in order.
     covers: Vec<Cover>,
+    /// Records in them that are no more, or are being destroyed.
+    dead: HashSet<RecordId>,
     end: End,
 }
 
@@ -298,10 +300,15 @@ impl Session {
         }
         let Some(end) = end else { return Ok(None) };
         let state = self.vault.state();
+        // Of a record that is no more there is no cover to read, and of one that is being destroyed perhaps none.
+        let named = batch.iter().filter_map(|line| line.act.deed.record());
+        let is_dead = |record: &RecordId| state.destroyed.contains(*record) || state.is_under_way(*record);
+        let dead: HashSet<RecordId> = named.filter(is_dead).collect();
         let covers = batch.iter().filter_map(|line| line.act.deed.cover());
+        let covers = covers.filter(|new| !dead.contains(&new.record));
         let covers: Vec<NewCover> = covers.map(|new| alive(&state, new)).collect();
         let covers = self.open_covers(&covers)?;
-        Ok(Some(Batch { lines: batch, covers, end }))
+        Ok(Some(Batch { lines: batch, covers, dead, end }))
     }
 
     fn apply(&self, catalog: &Catalog, batch: &Batch) -> Result<()> {
@@ -447,8 +454,23 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
         {
             changes.push(Change::Named { id: *act.as_bytes(), seq: line.seq });
         }
+        if line.act.deed.record().is_some_and(|record| batch.dead.contains(&record)) {
+            continue;
+        }
         let mut seen = |record| changes.push(Change::Seen { record, seq: line.seq });
         match &line.act.deed {
+            Deed::PurgeDone(d) => {
+                for stone in &d.destroyed {
+                    rows.bury(stone.record);
+                    changes.push(Change::Bury(stone.record));
+                }
+                // One that was passed over while it was being destroyed, and has been left after all.
+                for spared in &d.failed {
+                    if rows.take(spared.record)?.is_none() && state.is_alive(spared.record) {
+                        return Err(Error::Catalog { why: "a record has been left after all".into() });
+                    }
+                }
+            }
             Deed::RecordFile(d) => {
                 let cover = covers.next().expect("a cover was opened for each filing");
                 let known = if d.n > 1 { rows.take(d.record)? } else { None };
@@ -580,6 +602,12 @@ impl Rows<'_> {
         if self.rows.insert(record, row).is_none() {
             self.order.push(record);
         }
+    }
+
+    /// Forgets a record that is no more.
+    fn bury(&mut self, record: RecordId) {
+        self.rows.remove(&record);
+        self.order.retain(|one| *one != record);
     }
 
     /// Records that a hold names.

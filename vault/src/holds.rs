@@ -232,6 +232,12 @@ impl State {
         if in_force >= HOLDS_MAX {
             return Err(Error::TooMany { count: in_force.to_string(), limit: HOLDS_MAX.to_string() });
         }
+        // Nobody is told of a hold on what is gone; what is being destroyed is the gate's to say.
+        if let Some(seq) = d.records.iter().find_map(|record| self.destroyed.line_of(*record)) {
+            let record = d.records.iter().find(|record| self.destroyed.contains(**record));
+            let record = record.map(ToString::to_string).unwrap_or_default();
+            return Err(Error::Destroyed { record, seq: seq.to_string() });
+        }
         let in_order = d.records.len() <= RECORDS_MAX && d.records.is_sorted_by(|a, b| a < b);
         match !self.holds.contains_key(&d.hold) && d.standing == d.records.is_empty() && in_order {
             true => Ok(()),

@@ -1,6 +1,6 @@
 //! Where things lie below a vault, and what a name says.
 
-use jingui_schema::id::{NoteId, Place, RecordId};
+use jingui_schema::id::{NoteId, Place, PlanId, RecordId};
 use std::path::{Path, PathBuf};
 
 /// The directories every vault has, `derived/` and `run/` included.
@@ -10,6 +10,8 @@ pub const DIRECTORIES: &[&str] = &[
     "covers",
     "bodies",
     "notes",
+    "plans",
+    "registers",
     "settings",
     "staging",
     "quarantine",
@@ -58,6 +60,16 @@ pub fn segment_path(first: u64) -> String {
 /// Below the vault: the head over so many lines.
 pub fn head_path(lines: u64) -> String {
     format!("journal/heads/{lines:012}.head")
+}
+
+/// Below the vault: the file of a plan to destroy records.
+pub fn plan_path(plan: PlanId) -> String {
+    format!("plans/{plan}.jsonl")
+}
+
+/// Below the vault: the register of what was destroyed by a plan.
+pub fn register_path(plan: PlanId) -> String {
+    format!("registers/{plan}.jsonl")
 }
 
 /// Below the vault: a cover.

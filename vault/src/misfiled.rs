@@ -363,7 +363,7 @@ fn destroy(env: &Env, layout: &Layout, what: &Removing) -> Result<()> {
 }
 
 /// Record and fact version in the name of a cover, whole or half written.
-fn version_of(name: &str) -> Option<(RecordId, u32)> {
+pub(crate) fn version_of(name: &str) -> Option<(RecordId, u32)> {
     let name = name.strip_suffix(".part").unwrap_or(name);
     let (rest, _) = name.strip_suffix(".age")?.rsplit_once(".e")?;
     let (record, n) = rest.split_once('.')?;

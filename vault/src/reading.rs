@@ -57,7 +57,17 @@ impl Session {
 
     /// Finds a record by archive number, id, or unique prefix of an id.
     pub fn resolve(&self, text: &str) -> Result<RecordId> {
-        self.ask(|catalog| catalog.resolve(text))
+        let found = self.ask(|catalog| catalog.resolve(text));
+        let state = self.vault.state();
+        let gone = match &found {
+            Ok(record) => state.destroyed.line_of(*record),
+            Err(Error::NoRecord { .. }) => state.tombstone(text).map(|(_, seq)| seq),
+            Err(_) => None,
+        };
+        match gone {
+            Some(seq) => Err(Error::Destroyed { record: text.trim().into(), seq: seq.to_string() }),
+            None => found,
+        }
     }
 
     /// A record's row.

@@ -144,6 +144,12 @@ impl Session {
                 return Err(Error::RotationUnfinished { epoch: self.vault.state().epoch.to_string() });
             }
         };
+        // Cut off between two of its covers, a record would be found to be lacking one.
+        let state = self.vault.state();
+        let under_way = state.plans.iter().find(|(_, plan)| plan.under_way.is_some());
+        if let Some((plan, _)) = under_way {
+            return Err(Error::PlanUnderWay { plan: plan.to_string() });
+        }
         let mut started = false;
         loop {
             let state = self.vault.state();
@@ -239,9 +245,11 @@ impl Session {
     fn live(&self) -> Result<Live> {
         let mut live = Live { covers: Vec::new(), notes: Vec::new() };
         let (mut covers, mut notes) = (HashMap::new(), HashMap::new());
+        let mut dying: HashMap<NoteId, RecordId> = HashMap::new();
         for item in self.vault.lines_after(Tip::START)? {
             let (line, _) = item?;
             if let Some(mark) = line.act.deed.note() {
+                dying.extend(line.act.deed.dies_with().map(|record| (mark.id, record)));
                 notes.insert(mark.id, live.notes.len());
                 live.notes.push(LiveNote { id: mark.id, place: mark.place, epoch: mark.epoch, b3: mark.b3 });
             }
@@ -263,9 +271,10 @@ impl Session {
                 }
             }
         }
-        // What ended with papers that were taken out is not brought back under a new key.
+        // What has ended is not brought back under a new key.
         let state = self.vault.state();
         live.covers.retain(|cover| !state.has_ended_version(cover.record, cover.n));
+        live.notes.retain(|note| !dying.get(&note.id).is_some_and(|r| state.destroyed.contains(*r)));
         Ok(live)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::copies::{RESTORED, read_restore_mark};
+use crate::disposal::Gate;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::fold::{behind, fits, fold, may_stand, survey};
@@ -19,7 +20,7 @@ use crate::state::State;
 use crate::sweep::sweep;
 use crate::toml_copy;
 use crate::turns::{Turn, Turns};
-use crate::writer::{PATIENCE, Patience, Writer};
+use crate::writer::{Around, PATIENCE, Patience, Writer};
 use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::copy::RestoreMark;
 use jingui_schema::digest::FileMark;
@@ -118,6 +119,8 @@ pub(crate) struct Inner {
     /// Held while a list of names is read, changed and signed.
     pub(crate) setting: Mutex<()>,
     pub(crate) copying: Mutex<()>,
+    /// Between holds and destruction.
+    pub(crate) gate: Arc<Gate>,
     pub(crate) copy: bool,
     pub(crate) far: bool,
     restored: Option<RestoreMark>,
@@ -278,6 +281,7 @@ impl Vault {
         let patience = Patience { of: options.patience.unwrap_or(PATIENCE), waiting };
         let mut put_aside = Vec::new();
         let spares = Arc::new(Spares::default());
+        let gate = Arc::new(Gate::default());
         let writer = match appender {
             Some((mut appender, tails)) => {
                 if let Some(bytes) = options.segment_bytes {
@@ -301,8 +305,9 @@ impl Vault {
                     Ok(()) => {
                         let mirror = mirror_dir.clone().map(|dir| Mirror::at(&env, dir, &now));
                         let (env, layout, spares) = (env.clone(), layout.clone(), spares.clone());
-                        let patience = patience.clone();
-                        Ok(Writer::start(env, layout, appender, shared.clone(), mirror, spares, patience))
+                        let (patience, gate) = (patience.clone(), gate.clone());
+                        let around = Around { mirror, spares, gate };
+                        Ok(Writer::start(env, layout, appender, shared.clone(), around, patience))
                     }
                     // What a crash left is still there; reading goes on, and the next opening tries again.
                     Err(error) => {
@@ -336,6 +341,7 @@ impl Vault {
                 holds: Default::default(),
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
+                gate,
                 copy: options.copy,
                 far: options.far,
                 restored,

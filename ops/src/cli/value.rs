@@ -2,7 +2,9 @@
 
 use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
+use jingui_schema::act::SignOff;
 use jingui_schema::digest::Sha256;
+use jingui_schema::disposal::Slot;
 use jingui_schema::facts::{DocumentKind, Field, Label, Lack, Mark, Particular, Role, is_unprintable};
 use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
 use jingui_schema::rules::LAW_CHARS_MAX;
@@ -326,6 +328,29 @@ pub(super) fn standing() -> ValueParser {
         let may_stand = !matches!(field, Kind | Page | Files | Skip);
         let value = value.trim();
         (may_stand && !value.is_empty()).then(|| (field, value.to_owned())).ok_or(Why("why-set"))
+    })
+}
+
+/// `N` or `N-N`: rows of a plan.
+pub(super) fn rows() -> ValueParser {
+    parser(|word| {
+        let (from, to) = word.split_once('-').unwrap_or((word, word));
+        let number = |text: &str| text.trim().parse::<u64>().map_err(|_| Why("why-rows"));
+        let (from, to) = (number(from)?, number(to)?);
+        (1 <= from && from <= to).then_some((from, to)).ok_or(Why("why-rows"))
+    })
+}
+
+/// `SLOT=ROLE,…`: a sign-off that plans ask for. The authority's own names no roles.
+pub(super) fn sign_off() -> ValueParser {
+    parser(|word| {
+        let (slot, roles) = word.split_once('=').unwrap_or((word, ""));
+        let slot = slot.trim().parse::<Slot>().map_err(|_| Why("why-sign-off"))?;
+        let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty());
+        let roles: Result<Vec<Role>, _> = roles.map(str::parse).collect();
+        let roles = roles.map_err(|_| Why("why-sign-off"))?;
+        let fits = roles.is_empty() == (slot == Slot::Authority);
+        fits.then_some(SignOff { slot, roles }).ok_or(Why("why-sign-off"))
     })
 }
 

@@ -25,6 +25,7 @@ mod missing; // gaps by days and handler
 mod names; // projects and customers
 mod open; // shows documents
 mod print; // forms on paper
+mod purge; // records destroyed, as people have said
 mod rebuild; // makes derived things anew
 mod review; // a second person looks
 mod rule; // how long each class is kept
@@ -109,6 +110,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["journal", "prove"] => journal::prove(world, context, &parsed),
         ["keys", "recover"] => keys::recover(world, context, &parsed),
         ["keys", "rotate"] => keys::rotate(world, context, &parsed),
+        ["keys", "shred"] => purge::shred(world, context, &parsed),
         ["keys", "sheet"] => keys::sheet(world, context, &parsed),
         ["keys", "status"] => keys::status(world, context),
         ["list"] => list::run(world, context, &parsed),
@@ -128,6 +130,18 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["print", "filing-list"] => print::filing_list(world, context, &parsed),
         ["print", "missing"] => print::missing(world, context, &parsed),
         ["print", "sheet"] => print::sheet(world, context, &parsed),
+        ["purge", "plan"] => purge::plan(world, context, &parsed),
+        ["purge", "list"] => purge::list(world, context, &parsed),
+        ["purge", "show"] => purge::show(world, context, &parsed),
+        ["purge", "appraise"] => purge::appraise(world, context, &parsed),
+        ["purge", "approve"] => purge::approve(world, context, &parsed),
+        ["purge", "witness"] => purge::witness(world, context, &parsed),
+        ["purge", "reject"] => purge::reject(world, context, &parsed),
+        ["purge", "run"] => purge::run(world, context, &parsed),
+        ["purge", "certificate"] => purge::certificate(world, context, &parsed),
+        ["purge", "policy", "show"] => purge::show_policy(world, context),
+        ["purge", "policy", "propose"] => purge::propose_policy(world, context, &parsed),
+        ["purge", "policy", _] => purge::decide_policy(world, context, &parsed),
         ["rebuild"] => rebuild::run(world, context, &parsed),
         ["review"] => review::run(world, context, &parsed),
         ["rule", "list"] => rule::list(world, context),

@@ -1,7 +1,7 @@
 //! What people do and what the vault does: kinds, their data, signing bytes, files carried by hand.
 
 use crate::digest::{B3, Sha256, SignKey};
-use crate::id::{ActId, CertId, NoteId, Place, RecordId, VaultId};
+use crate::id::{ActId, CertId, NoteId, Place, PlanId, RecordId, VaultId};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -374,6 +374,22 @@ impl Deed {
 }
 
 impl Deed {
+    /// The plan to destroy records that this is about, if it is about one.
+    pub fn plan(&self) -> Option<PlanId> {
+        match self {
+            Self::PurgePlan(d) => Some(d.plan),
+            Self::PurgeAppraise(d) => Some(d.plan),
+            Self::PurgeApprove(d) => Some(d.plan),
+            Self::PurgeWitness(d) => Some(d.plan),
+            Self::PurgeReject(d) => Some(d.plan),
+            Self::PurgeBegin(d) => Some(d.plan),
+            Self::PurgeDone(d) => Some(d.plan),
+            Self::PurgeClose(d) => Some(d.plan),
+            Self::PurgeAttest(d) => Some(d.plan),
+            _ => None,
+        }
+    }
+
     /// The record that the note this brings dies with: what is said of one record alone.
     pub fn dies_with(&self) -> Option<RecordId> {
         match self {

@@ -57,7 +57,9 @@ impl Catalog {
         let mut sums = Sums::new();
         let mut names = HashSet::new();
         let mut written = HashMap::new();
-        self.each_row(state, findings, |row, twin, seq| {
+        self.each_row(state, findings, |counter, row, seq| {
+            written.insert(counter, seq);
+            let Some((row, twin)) = row else { return Ok(()) };
             let mut postings = Vec::new();
             postings::row_postings(&self.store, row, twin, seq, &mut postings)?;
             postings.sort_unstable();
@@ -68,7 +70,6 @@ impl Catalog {
                     _ => self.count(&mut sums, posting),
                 }
             }
-            written.insert(row.counter, seq);
             Ok(())
         })?;
         if written.len() as u64 != state.rows {
@@ -152,12 +153,12 @@ impl Catalog {
         *sum = (sum.0 + 1, sum.1.wrapping_add(number));
     }
 
-    /// Shows each row that opens; the others are findings.
+    /// Shows each row that opens, and each grave; the others are findings.
     fn each_row(
         &self,
         state: &State,
         findings: &mut Findings,
-        mut show: impl FnMut(&Row, &Hash, u64) -> Result<()>,
+        mut show: impl FnMut(u64, Option<(&Row, &Hash)>, u64) -> Result<()>,
     ) -> Result<()> {
         let mut from = rows::FIRST_KEY.to_vec();
         loop {
@@ -167,15 +168,22 @@ impl Catalog {
             let Some((last, _)) = chunk.last() else { return Ok(()) };
             from = [last, &[0][..]].concat();
             for (key, value) in &chunk {
-                let read =
-                    self.store.unseal(key, value).and_then(|(seq, plain)| match rows::decode(&plain) {
-                        Some((row, twin)) if rows::key(row.counter)[..] == key[..] && seq <= state.seq => {
-                            Ok((row, twin, seq))
+                let read = self.store.unseal(key, value).and_then(|(seq, plain)| {
+                    let counter = key.last_chunk().map_or(0, |counter| u64::from_be_bytes(*counter));
+                    if *plain == *rows::GRAVE && seq <= state.seq {
+                        return Ok((counter, None, seq));
+                    }
+                    match rows::decode(&plain) {
+                        Some((row, twin)) if row.counter == counter && seq <= state.seq => {
+                            Ok((counter, Some((row, twin)), seq))
                         }
                         _ => Err(damaged(format!("the row at {} cannot be read", hex::encode(key)))),
-                    });
+                    }
+                });
                 match read {
-                    Ok((row, twin, seq)) => show(&row, &twin, seq)?,
+                    Ok((counter, row, seq)) => {
+                        show(counter, row.as_ref().map(|(row, twin)| (row, twin)), seq)?;
+                    }
                     Err(Error::Catalog { why }) => findings.add(why),
                     Err(error) => return Err(error),
                 }

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `v` | version, vault, epoch, key check value, in the clear |
 //! | `m` | position, row count, number of the last `apply`, list of runs |
-//! | `r` counter | one row |
+//! | `r` counter | one row; where its record is no more, a single byte that is none |
 //! | `s` run page | one page of a sorted run of postings |
 //! | `s` run ffffffff | the first posting of each page of that run, where it has more than one |
 //! | `s` run fffffffe | likewise: the marks in each page, and a filter over what exact questions ask for |
@@ -64,7 +64,7 @@ use jingui_schema::id::{RecordId, VaultId};
 use postings::{Said, Target, said};
 use runs::{Direction, Run, Walk, Writer};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::{Store, damaged};
@@ -99,6 +99,8 @@ impl Position {
 pub enum Change {
     /// The record as it now stands, and its [`twin_key`]; replaces an earlier row.
     Put(Box<Row>, [u8; 32]),
+    /// The record is no more: its row goes, and what led to it leads nowhere.
+    Bury(RecordId),
     /// A line that speaks of the record without changing its row; counts for its history only.
     Seen {
         /// Which record.
@@ -267,10 +269,15 @@ impl Catalog {
             )));
         }
         let seq = old.seq + 1;
-        let mut rows = BTreeMap::new();
+        let mut rows: BTreeMap<u64, (&Row, rows::Twin)> = BTreeMap::new();
+        let mut graves = BTreeSet::new();
         let mut postings = Vec::new();
         for change in changes {
             match change {
+                Change::Bury(record) => {
+                    rows.retain(|_, (row, _)| row.record != *record);
+                    graves.extend(self.target(&old, *record)?.map(|target| target.counter));
+                }
                 Change::Put(row, twin) => {
                     rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
                 }
@@ -279,6 +286,11 @@ impl Catalog {
             }
         }
         let mut batch = sled::Batch::default();
+        for counter in &graves {
+            // Newer than all that leads there, so that it leads nowhere.
+            let key = rows::key(*counter);
+            batch.insert(&key[..], self.store.seal(&key, seq, rows::GRAVE)?);
+        }
         let mut new = 0;
         for (counter, (row, twin)) in &rows {
             if !self.replaces(&old, row)? {
@@ -319,11 +331,12 @@ impl Catalog {
         }
         match state.row(&self.store, row.counter)? {
             None => Ok(false),
-            Some((_, there)) if there.record == row.record => Ok(true),
-            Some((_, there)) => Err(damaged(format!(
+            Some((_, Some(there))) if there.record == row.record => Ok(true),
+            Some((_, Some(there))) => Err(damaged(format!(
                 "the counter {} is of {} and of {}",
                 row.counter, there.record, row.record
             ))),
+            Some((_, None)) => Err(damaged(format!("the counter {} is of a record that is no more", row.counter))),
         }
     }
 
@@ -344,6 +357,7 @@ impl Catalog {
         let Some(target) = self.target(state, record)? else { return Ok(None) };
         match state.current(&self.store, target)? {
             Some(row) if row.record == record => Ok(Some(row)),
+            None if state.is_grave(&self.store, target.counter)? => Ok(None),
             _ => Err(damaged(format!("the row of {record} is not the one it should be"))),
         }
     }
@@ -464,16 +478,23 @@ impl State {
         Ok(())
     }
 
-    /// The row with this counter and the number of the `apply` that wrote it.
-    fn row(&self, store: &Store, counter: u64) -> Result<Option<(u64, Row)>> {
+    /// The row with this counter, if its record is alive, and the number of the `apply` that wrote it.
+    fn row(&self, store: &Store, counter: u64) -> Result<Option<(u64, Option<Row>)>> {
         let Some((seq, plain)) = store.get(&rows::key(counter))? else { return Ok(None) };
         if seq > self.seq {
             return Err(damaged(format!("row {counter} is ahead of its position")));
         }
+        if *plain == *rows::GRAVE {
+            return Ok(Some((seq, None)));
+        }
         match rows::decode(&plain) {
-            Some((row, _)) if row.counter == counter => Ok(Some((seq, row))),
+            Some((row, _)) if row.counter == counter => Ok(Some((seq, Some(row)))),
             _ => Err(damaged(format!("row {counter} cannot be read"))),
         }
+    }
+
+    fn is_grave(&self, store: &Store, counter: u64) -> Result<bool> {
+        Ok(matches!(self.row(store, counter)?, Some((_, None))))
     }
 
     /// The row a posting leads to; `None` where the row has been replaced since.
@@ -484,7 +505,7 @@ impl State {
                 Err(damaged(format!("row {} is older than its keys", target.counter)))
             }
             Some((seq, _)) if seq > target.seq => Ok(None),
-            Some((_, row)) => Ok(Some(row)),
+            Some((_, row)) => Ok(row),
         }
     }
 }

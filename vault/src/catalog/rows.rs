@@ -133,6 +133,9 @@ pub(super) const FIRST_KEY: [u8; 9] = *b"r\0\0\0\0\0\0\0\0";
 /// The last key a row can have.
 pub(super) const LAST_KEY: [u8; 9] = *b"r\xff\xff\xff\xff\xff\xff\xff\xff";
 
+/// What stands in the place of a row whose record is no more.
+pub(super) const GRAVE: &[u8] = b"x";
+
 /// The key of the row with this counter.
 pub(super) fn key(counter: u64) -> [u8; 9] {
     let mut key = FIRST_KEY;

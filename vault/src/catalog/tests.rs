@@ -158,6 +158,7 @@ fn put(row: &Row) -> Change {
 #[derive(Clone, Default)]
 struct Model {
     rows: BTreeMap<u64, Row>,
+    buried: BTreeSet<u64>,
     seen: BTreeMap<RecordId, Vec<u64>>,
     named: BTreeMap<[u8; 16], Vec<u64>>,
 }
@@ -166,6 +167,10 @@ impl Model {
     fn apply(&mut self, change: &Change) {
         match change {
             Change::Put(row, _) => _ = self.rows.insert(row.counter, (**row).clone()),
+            Change::Bury(record) => {
+                self.buried.extend(self.rows.values().find(|row| row.record == *record).map(|row| row.counter));
+                self.rows.retain(|_, row| row.record != *record);
+            }
             Change::Seen { record, seq } => self.seen.entry(*record).or_default().push(*seq),
             Change::Named { id, seq } => self.named.entry(*id).or_default().push(*seq),
         }
@@ -252,6 +257,12 @@ fn check_agrees(catalog: &Catalog, model: &Model, queries: &[Query]) {
             assert_eq!(catalog.same_documents(&[document.sha256]).unwrap(), expected);
         }
     }
+    for counter in &model.buried {
+        let gone = row(*counter, [0; 6], 0);
+        assert_eq!(catalog.get(gone.record).unwrap(), None);
+        assert_eq!(catalog.history(gone.record).unwrap(), Vec::<u64>::new());
+        assert!(catalog.resolve(&gone.facts.number.to_string()).is_err());
+    }
     assert_eq!(catalog.check().unwrap(), Vec::<String>::new());
 }
 
@@ -311,7 +322,10 @@ fn changes_of(batch: &[(u64, [u8; 6], bool)], line: &mut u64, model: &mut Model)
     let change = |(counter, pick, seen): &(u64, [u8; 6], bool)| {
         *line += 1;
         let change = match model.rows.get(counter) {
+            Some(row) if *seen && pick[0] < 100 => Change::Bury(row.record),
             Some(row) if *seen => Change::Seen { record: row.record, seq: *line },
+            // A counter is not given again.
+            None if model.buried.contains(counter) => Change::Named { id: [7; 16], seq: *line },
             _ => put(&row(*counter, *pick, *line)),
         };
         model.apply(&change);

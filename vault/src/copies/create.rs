@@ -110,7 +110,8 @@ fn named_by(deed: &Deed, position: &Position, each: &mut dyn FnMut(Named) -> Res
         let mark = FileMark { size, b3 };
         each(Named::Sealed(Job { name: path.clone(), path, mark, known: false }))
     };
-    if let Some(n) = deed.note().filter(|n| n.epoch >= verified) {
+    let dead = deed.dies_with().is_some_and(|record| ended.destroyed.contains(record));
+    if let Some(n) = deed.note().filter(|n| n.epoch >= verified && !dead) {
         sealed(note_path(n.place, n.id, n.epoch), n.size, n.b3)?;
     }
     if let Some(NewCover { record, place, n, mark }) = deed.cover().filter(|c| c.mark.epoch >= verified)
@@ -180,7 +181,9 @@ impl Vault {
                 self.bring(target, &mark, before.as_ref(), &position, options, &onlooker)?;
             // A file that is gone may be one that a rotation or a removal ended after the position was taken. What counts then is
             // a later position; what was put is of use for that one too.
-            let ended_since = self.state().counts.removals > position.ended.counts.removals;
+            let (now, then) = (self.state(), &position.ended);
+            let ended_since = now.counts.removals > then.counts.removals
+                || now.counts.destroyed > then.counts.destroyed;
             let replaced = ended_since || self.verified_epoch() > position.verified;
             if !lacking.is_empty() && round < POSITIONS_MAX && replaced {
                 position = self.position()?;

@@ -14,14 +14,20 @@
 //! countersigned, so a clock that was put forward destroys nothing.
 
 mod destroyed; // records that are no more
-// mod draw; // making a plan
-// mod gate; // holds and destruction, one after the other
-// mod people; // what people say of a plan
+mod draw; // making a plan
+mod evidence; // what a stranger checks a certificate with
+mod gate; // holds and destruction, one after the other
+mod people; // what people say of a plan
 mod plan; // how far a plan has come: pure
-// mod register; // what became of it
-// mod replay; // the journal once more, signatures and all
-// mod run; // carrying it out
+mod register; // what became of it
+mod replay; // the journal once more, signatures and all
+mod run; // carrying it out
 mod sealed; // who could still open what
 
 pub use destroyed::Destroyed;
+pub use draw::{Drawn, ROWS_MAX};
+pub(crate) use gate::Gate;
+pub use people::{Appraised, Judgement, Paper};
 pub use plan::{Plan, Signature, Stage, UnderWay};
+pub use run::{Ran, RunOptions};
+pub use sealed::Openers;

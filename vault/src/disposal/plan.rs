@@ -1,5 +1,6 @@
 //! How far a plan has come, folded from its lines, and who may take it a step further. Pure.
 
+use crate::catalog::prefix_range;
 use crate::error::{Error, Result};
 use crate::state::State;
 use jingui_schema::act::{
@@ -8,7 +9,7 @@ use jingui_schema::act::{
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::{Appraisal, CAP_MAX, Policy, Slot, WAIT_DAYS_RANGE, WITNESSES};
-use jingui_schema::facts::Role;
+use jingui_schema::facts::{Role, fold};
 use jingui_schema::id::{By, PlanId, RecordId, StaffNo};
 use jingui_schema::line::Line;
 use jingui_schema::time::{Day, Time};
@@ -141,7 +142,7 @@ impl Plan {
             Stage::Closed
         } else if self.rejected.is_some() {
             Stage::Rejected
-        } else if !self.executors.is_empty() {
+        } else if self.under_way.is_some() || self.done.is_some() {
             Stage::Destroying
         } else if self.last_appraisal().is_none() {
             Stage::Planned
@@ -210,6 +211,29 @@ impl State {
     pub fn is_under_way(&self, record: RecordId) -> bool {
         let mut under_way = self.plans.values().filter_map(|plan| plan.under_way.as_ref());
         under_way.any(|one| one.records.binary_search(&record).is_ok())
+    }
+
+    /// Whether a record is neither destroyed nor being destroyed.
+    pub fn is_alive(&self, record: RecordId) -> bool {
+        !self.destroyed.contains(record) && !self.is_under_way(record)
+    }
+
+    /// The destroyed record that a person means by an archive number, an id, or the beginning of an id that no other has.
+    pub fn tombstone(&self, text: &str) -> Option<(RecordId, u64)> {
+        let typed = fold(text);
+        if typed.contains('-') {
+            return self.destroyed.by_number(&typed.to_uppercase().parse().ok()?);
+        }
+        let (first, last) = prefix_range(&typed)?;
+        let id = |bits: u128| RecordId::from_bytes(bits.to_be_bytes());
+        let mut found = self.destroyed.between(id(first), id(last));
+        let (record, _, seq) = found.next()?;
+        found.next().is_none().then_some((record, seq))
+    }
+
+    /// Whether any record is being destroyed.
+    pub fn has_under_way(&self) -> bool {
+        self.plans.values().any(|plan| plan.under_way.is_some())
     }
 
     /// Checks that a record is neither destroyed nor being destroyed.
@@ -394,10 +418,16 @@ impl State {
 
     fn decide_done(&self, d: &PurgeDone) -> Result<()> {
         let plan = self.plan(d.plan)?;
-        let mut named: Vec<RecordId> = d.destroyed.iter().map(|stone| stone.record).collect();
-        named.extend(d.failed.iter().map(|spared| spared.record));
-        named.sort_unstable();
-        match plan.under_way.as_ref().is_some_and(|under_way| under_way.records == named) {
+        let begun: &[RecordId] = plan.under_way.as_ref().map_or(&[], |under_way| &under_way.records);
+        let is_gone = |record: &RecordId| d.destroyed.binary_search_by(|s| s.record.cmp(record)).is_ok();
+        let is_left = |record: &RecordId| d.failed.binary_search_by(|s| s.record.cmp(record)).is_ok();
+        // Each record that was being destroyed has an end; others may be named as left, which does nothing to them.
+        let each = begun.iter().all(|record| is_gone(record) != is_left(record));
+        let only = d.destroyed.iter().all(|stone| begun.binary_search(&stone.record).is_ok());
+        let in_order = d.destroyed.is_sorted_by(|a, b| a.record < b.record)
+            && d.failed.is_sorted_by(|a, b| a.record < b.record);
+        let ripe = plan.ripe_on().is_some() && plan.register.is_none();
+        match each && only && in_order && ripe {
             true => Ok(()),
             false => Err(Error::Stale { why: "it names other records than those being destroyed".into() }),
         }
@@ -405,7 +435,7 @@ impl State {
 
     fn decide_close(&self, d: &PurgeClose) -> Result<()> {
         let plan = self.plan(d.plan)?;
-        let ends = plan.under_way.is_none() && plan.register.is_none() && !plan.executors.is_empty();
+        let ends = plan.under_way.is_none() && plan.register.is_none() && plan.done.is_some();
         match ends {
             true => Ok(()),
             false => Err(Error::PlanNotReady { plan: d.plan.to_string(), stage: plan.stage().word().into() }),

@@ -1,11 +1,16 @@
 //! Who could still open what was destroyed: copies of the keys it was sealed to.
 
+use super::plan::Plan;
 use crate::error::{Error, Result};
-use crate::state::State;
-use jingui_schema::act::EpochShred;
+use crate::session::Session;
+use crate::state::{Epoch, State};
+use crate::writer::Done;
+use jingui_schema::act::{ActFile, Deed, EpochShred, NoteMark};
+use jingui_schema::cover::NoteKind;
 use jingui_schema::disposal::KeyMedium;
 use jingui_schema::facts::Role;
-use jingui_schema::id::By;
+use jingui_schema::id::{By, StaffNo};
+use jingui_schema::time::Day;
 
 impl State {
     /// A copy of a key that is not in the keystore is reported as destroyed by whoever answers for it: that of the CA by the
@@ -35,5 +40,68 @@ impl State {
             true => Ok(()),
             false => stale(format!("all such copies of epoch {} are destroyed already", d.epoch)),
         }
+    }
+}
+
+impl Session {
+    /// Reports that a copy of an old key that was not in the keystore is destroyed; `None` where it is only rehearsed.
+    pub fn shred(
+        &self,
+        epoch: u32,
+        medium: KeyMedium,
+        reason: Option<&str>,
+        rehearse: bool,
+    ) -> Result<Option<Done>> {
+        let (note, deed) = (reason.map(|reason| (NoteKind::Reason, reason)), shredding(epoch, medium));
+        match rehearse {
+            true => self.prepare(note, &deed).map(|_| None),
+            false => self.carry_out(note, deed).map(Some),
+        }
+    }
+
+    /// The same as an act file.
+    pub fn write_shred(&self, epoch: u32, medium: KeyMedium, reason: Option<&str>) -> Result<ActFile> {
+        self.write_act(reason.map(|reason| (NoteKind::Reason, reason)), shredding(epoch, medium))
+    }
+}
+
+fn shredding(epoch: u32, medium: KeyMedium) -> impl Fn(Option<NoteMark>) -> Deed {
+    move |note| EpochShred { epoch, medium, note }.into()
+}
+
+/// Who holds a key of an epoch, by which an old copy of a cover could be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Openers {
+    /// The epoch.
+    pub epoch: u32,
+    /// People with a copy in the keystore.
+    pub members: Vec<StaffNo>,
+    /// Copies on paper that nobody has reported as destroyed.
+    pub sheets: u32,
+    /// Whether the CA has its copy.
+    pub escrow: bool,
+}
+
+impl State {
+    /// Who could still open what a plan destroyed, were an old copy of it found; nobody: it is sealed for good.
+    ///
+    /// - Shape: every epoch from that in which the first of it was filed to that in which the last of it was destroyed, as
+    ///   far as a copy of its key is left.
+    /// - Source: law rules R54 and R55.
+    pub fn openers(&self, plan: &Plan, first_filed: Day) -> Vec<Openers> {
+        let left = |(epoch, of): (&u32, &Epoch)| {
+            // Over before anything of it was filed.
+            let next = self.epochs.range(epoch + 1..).next().map(|(_, next)| next.started.day());
+            let over = next.is_some_and(|day| day < first_filed);
+            let members = match of.destroyed {
+                None => of.members.iter().copied().collect(),
+                Some(_) => Vec::new(),
+            };
+            let sheets = of.sheets.saturating_sub(of.sheets_shredded);
+            let escrow = of.escrow.is_some() && of.escrow_shredded.is_none();
+            let any = of.destroyed.is_none() || sheets > 0 || escrow;
+            (!over && any).then_some(Openers { epoch: *epoch, members, sheets, escrow })
+        };
+        self.epochs.range(..=plan.epoch).filter_map(left).collect()
     }
 }

@@ -160,6 +160,8 @@ pub(crate) struct Inventory {
     pub since: u64,
     /// Heads, each with the line that names it.
     pub heads: Vec<(HeadSigned, u64)>,
+    /// Notes that die with a record, and with which.
+    notes: Vec<([u8; 16], RecordId)>,
     bodies: bool,
 }
 
@@ -189,6 +191,7 @@ impl Inventory {
                 since: if how.since.is_some() { u64::MAX } else { 0 },
                 bodies: how.bodies,
                 heads: Vec::new(),
+                notes: Vec::new(),
             },
             began: false,
             vault: fallback.init.vault,
@@ -213,6 +216,20 @@ impl Inventory {
     /// Where the file of this name is, among the sorted files.
     pub fn find(&self, name: &Name) -> Option<usize> {
         self.files.binary_search_by(|entry| entry.name.cmp(name)).ok()
+    }
+
+    /// The record that a note dies with.
+    pub fn record_of_note(&self, note: &[u8; 16]) -> Option<RecordId> {
+        let at = self.notes.binary_search_by(|(id, _)| id.cmp(note)).ok()?;
+        Some(self.notes[at].1)
+    }
+
+    /// Whether a file may be there or not: two people have taken a paper out, or its record is being destroyed.
+    pub fn is_being_destroyed(&self, name: &Name) -> bool {
+        match name.record() {
+            Some(record) => self.state.is_being_destroyed(record, name.sort == Sort::Body, name.n),
+            None => self.record_of_note(&name.id).is_some_and(|record| self.state.is_under_way(record)),
+        }
     }
 
     /// The expected files of the same record or note: a cover or note in all its versions and epochs.
@@ -255,6 +272,7 @@ impl Inventory {
         let seq = line.seq;
         if let Some(NoteMark { id, place, epoch, size, b3 }) = line.act.deed.note() {
             self.push(Name::note(*place, *id, *epoch), *size, *b3, seq);
+            self.notes.extend(line.act.deed.dies_with().map(|record| (*id.as_bytes(), record)));
         }
         if let Some(NewCover { record, place, n, mark }) = line.act.deed.cover() {
             self.push(Name::cover(place, record, n, mark.epoch), mark.size, mark.b3, seq);
@@ -545,13 +563,18 @@ impl Folding<'_> {
         // Of a file that was sealed twice, in a step that was repeated, the later one counts.
         it.files.sort_unstable_by_key(|e| (e.name, std::cmp::Reverse(e.seq)));
         it.files.dedup_by_key(|e| e.name);
+        it.notes.sort_unstable();
+        let mut files = std::mem::take(&mut it.files);
         let state = &it.state;
-        it.files.retain(|e| match (e.name.sort, e.name.record()) {
+        let is_gone = |note: &[u8; 16]| it.record_of_note(note).is_some_and(|r| state.destroyed.contains(r));
+        let alive = |e: &Entry| match (e.name.sort, e.name.record()) {
             (Sort::Cover, Some(record)) => !state.has_ended_version(record, e.name.n),
             (Sort::Body, Some(record)) => !state.has_ended_body(record, e.name.n),
-            _ => true,
-        });
-        it.files.shrink_to_fit();
+            _ => !is_gone(&e.name.id),
+        };
+        files.retain(alive);
+        files.shrink_to_fit();
+        it.files = files;
         it
     }
 }

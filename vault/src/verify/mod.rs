@@ -288,18 +288,20 @@ impl Vault {
     /// Takes back what was found of files that have ended while others were being looked at.
     fn forget_ended(&self, inventory: &Inventory, report: &mut Report) {
         let (now, then) = (self.state(), &inventory.state);
-        if now.counts.removals <= then.counts.removals {
+        let ends = |state: &State| (state.counts.removals, state.counts.destroyed, state.has_under_way());
+        if ends(&now) == ends(then) {
             return;
         }
         report.findings.retain(|finding| {
-            let name = Name::parse(finding.path.strip_prefix("mirror:").unwrap_or(&finding.path));
-            let Some((name, record)) = name.and_then(|name| Some((name, name.record()?))) else {
-                return true;
+            let path = finding.path.strip_prefix("mirror:").unwrap_or(&finding.path);
+            let Some(name) = Name::parse(path) else { return true };
+            let Some(record) = name.record().or_else(|| inventory.record_of_note(&name.id)) else { return true };
+            let ended = |state: &State| match name.sort {
+                Sort::Body => state.has_ended_body(record, name.n),
+                Sort::Cover => state.has_ended_version(record, name.n),
+                Sort::Note => state.destroyed.contains(record),
             };
-            !match name.sort {
-                Sort::Body => now.has_ended_body(record, name.n) && !then.has_ended_body(record, name.n),
-                _ => now.has_ended_version(record, name.n) && !then.has_ended_version(record, name.n),
-            }
+            !((ended(&now) && !ended(then)) || now.is_under_way(record))
         });
     }
 

@@ -162,11 +162,7 @@ impl<'a> Side<'a> {
     /// Whether a rotation or a removal under way accounts for a file that no line names as alive.
     fn under_way(&self, name: &Name) -> bool {
         let (it, state) = (self.inventory, &self.inventory.state);
-        // Two people have taken papers out, and what ended with that is about to be destroyed.
-        if name
-            .record()
-            .is_some_and(|record| state.is_being_destroyed(record, name.sort == Sort::Body, name.n))
-        {
+        if it.is_being_destroyed(name) {
             return true;
         }
         if name.sort == Sort::Body {
@@ -209,7 +205,7 @@ impl Walker<'_> {
                 "journal" => self.journal(&stat, give)?,
                 "covers" | "notes" => self.places(&name, &stat, give)?,
                 "bodies" if !self.side.mirror => self.places(&name, &stat, give)?,
-                "settings" => self.named_directory(&name, &stat, give)?,
+                "settings" | "plans" | "registers" => self.named_directory(&name, &stat, give)?,
                 "staging" | "quarantine" | "run" | "derived" if !self.side.mirror => {
                     if !directory {
                         self.find(&name, FindingKind::NotAFile, "it is no directory");
@@ -334,7 +330,8 @@ impl Walker<'_> {
             return Ok(());
         }
         let is_head = path.starts_with("journal/heads/") && path.ends_with(".head");
-        let could_be_named = is_head || path == "README.txt" || path.starts_with("settings/");
+        let named = ["settings/", "plans/", "registers/"].iter().any(|below| path.starts_with(below));
+        let could_be_named = is_head || path == "README.txt" || named;
         if it.damaged.is_some() && could_be_named && stat.kind == Kind::File {
             self.walked.unjudged += 1;
         } else {
@@ -425,7 +422,7 @@ impl Walker<'_> {
             let name = &entry.name;
             // A line behind the damage may have re-sealed it, and the old one is gone with good reason.
             let resealed = self.unjudged.contains(&(name.sort, name.id, name.n));
-            if !seen && !resealed {
+            if !seen && !resealed && !it.is_being_destroyed(name) {
                 self.walked.findings.push(missing(name.path(), name.record(), Some(entry.seq)));
             }
         }

@@ -2,6 +2,7 @@
 
 use super::{Done, Move, Published, Request, Reserved, Submission};
 use crate::defects::defect;
+use crate::disposal::Gate;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::journal::{Appender, Pending, Raw};
@@ -35,6 +36,7 @@ pub(super) struct Core {
     pub shared: Arc<RwLock<Arc<State>>>,
     pub mirror: Option<Mirror>,
     pub spares: Arc<Spares>,
+    pub gate: Arc<Gate>,
     pub published: Arc<Mutex<Published>>,
     pub acts: HashMap<ActId, Known>,
     pub records: HashMap<RecordId, u32>,
@@ -86,6 +88,15 @@ impl Core {
             match request {
                 Request::Submit(submission, reply) => {
                     let alone = !shares(&submission);
+                    // Held until its line counts: no record goes that it keeps.
+                    let gate = self.gate.clone();
+                    let _closed = match gate.close_for(&submission.pending.act.deed) {
+                        Ok(closed) => closed,
+                        Err(error) => {
+                            let _ = reply.send(Err(error));
+                            continue;
+                        }
+                    };
                     batch.push((submission, reply));
                     // Given back only after the batch: who has given up waiting may have a filing in it.
                     let mut released = Vec::new();

@@ -9,6 +9,7 @@
 mod core; // the thread itself
 
 use self::core::Core;
+use crate::disposal::Gate;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::journal::{Appender, Pending, TreeReader, Waiting as Waits};
@@ -112,6 +113,16 @@ enum Request {
     Close,
 }
 
+/// What the writer works with besides the journal.
+pub struct Around {
+    /// The second copy, which follows each line.
+    pub mirror: Option<Mirror>,
+    /// Staging directories for the next filing.
+    pub spares: Arc<Spares>,
+    /// Between holds and destruction.
+    pub gate: Arc<Gate>,
+}
+
 /// The way to the writer thread.
 pub struct Writer {
     sender: Sender<Request>,
@@ -128,10 +139,10 @@ impl Writer {
         layout: Layout,
         appender: Appender,
         shared: Arc<RwLock<Arc<State>>>,
-        mirror: Option<Mirror>,
-        spares: Arc<Spares>,
+        around: Around,
         patience: Patience,
     ) -> Self {
+        let Around { mirror, spares, gate } = around;
         let published =
             Published { tree: appender.tree().reader(), mirror: mirror.as_ref().map(Mirror::standing) };
         let published = Arc::new(Mutex::new(published));
@@ -152,6 +163,7 @@ impl Writer {
             shared,
             mirror,
             spares,
+            gate,
             published: published.clone(),
             left_by,
             acts: HashMap::new(),

@@ -1,0 +1,256 @@
+//! `purge`: records whose time is over, destroyed as people have said.
+
+mod certificate; // what was destroyed, and who could still open it
+mod draw; // a plan
+mod policy; // what plans ask for
+mod run; // carried out
+mod sign; // what people say of it
+
+pub(super) use certificate::certificate;
+pub(super) use draw::plan;
+pub(super) use policy::{decide as decide_policy, propose as propose_policy, show as show_policy};
+pub(super) use run::run;
+pub(super) use sign::{appraise, approve, reject, shred, witness};
+
+use super::World;
+use crate::cli::Parsed;
+use crate::context::Context;
+use crate::failure::Result;
+use jingui_schema::disposal::PlanRow;
+use jingui_schema::id::PlanId;
+use jingui_vault::disposal::{Plan, Signature};
+use jingui_vault::{Error, Exit, Vault};
+use serde::Serialize;
+
+/// Letters of a plan's id that name it, where no other begins so.
+const PREFIX_MIN: usize = 4;
+
+/// The plan that a person means by its id, or by the beginning of it.
+fn resolve(vault: &Vault, text: &str) -> Result<PlanId> {
+    let typed = text.trim().to_uppercase();
+    let state = vault.state();
+    let mut found = state.plans.keys().filter(|id| id.to_string().starts_with(&typed));
+    match (found.next(), found.next()) {
+        (Some(id), None) if typed.len() >= PREFIX_MIN => Ok(*id),
+        _ => Err(Error::NoPurge { plan: text.trim().chars().take(80).collect() }.into()),
+    }
+}
+
+#[derive(Serialize)]
+struct ToldSignature {
+    by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slot: Option<&'static str>,
+    at: String,
+    seq: u64,
+}
+
+impl From<&Signature> for ToldSignature {
+    fn from(signature: &Signature) -> Self {
+        Self {
+            by: signature.by.to_string(),
+            slot: signature.slot.map(|slot| slot.word()),
+            at: signature.at.to_string(),
+            seq: signature.seq,
+        }
+    }
+}
+
+/// A plan as it stands.
+#[derive(Serialize)]
+struct Told {
+    plan: String,
+    stage: &'static str,
+    day: String,
+    made: String,
+    by: String,
+    sha256: String,
+    records: u64,
+    appraised_by: Vec<String>,
+    approvals: Vec<ToldSignature>,
+    missing_slots: Vec<&'static str>,
+    witnesses: Vec<ToldSignature>,
+    missing_witnesses: usize,
+    /// The first day on which it may be carried out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ripe: Option<String>,
+    /// Whether all signatures lie under a countersigned head.
+    cosigned: bool,
+    destroyed: u64,
+    left: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    register: Option<String>,
+    attested: Vec<ToldSignature>,
+}
+
+fn told(vault: &Vault, id: PlanId, plan: &Plan) -> Told {
+    let state = vault.state();
+    let signatures = |all: &[Signature]| all.iter().map(ToldSignature::from).collect::<Vec<_>>();
+    let mut appraised_by: Vec<String> = plan.appraised.iter().map(|(who, ..)| who.to_string()).collect();
+    appraised_by.dedup();
+    let signed = plan.signed().map_or(u64::MAX, |signature| signature.seq);
+    Told {
+        plan: id.to_string(),
+        stage: plan.stage().word(),
+        day: plan.day.to_string(),
+        made: plan.at.to_string(),
+        by: plan.by.to_string(),
+        sha256: plan.sha256.to_string(),
+        records: plan.records,
+        appraised_by,
+        approvals: signatures(&plan.approvals),
+        missing_slots: plan.open_slots().map(|slot| slot.word()).collect(),
+        witnesses: signatures(&plan.witnesses),
+        missing_witnesses: jingui_schema::disposal::WITNESSES.saturating_sub(plan.witnesses.len()),
+        ripe: plan.ripe_on().map(|day| day.to_string()),
+        cosigned: state.cosigned.as_ref().is_some_and(|cosigned| cosigned.lines >= signed),
+        destroyed: plan.destroyed,
+        left: plan.left,
+        rejected_by: plan.rejected.map(|(staff, _)| staff.to_string()),
+        register: plan.register.map(|(sha256, _)| sha256.to_string()),
+        attested: signatures(&plan.attested),
+    }
+}
+
+/// Lists plans: those of which something may still become, or all there ever were.
+pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct All {
+        plans: Vec<Told>,
+    }
+    world.tell_notices(context)?;
+    let state = world.vault.state();
+    let mut plans: Vec<_> = state.plans.iter().filter(|(_, p)| parsed.flag("all") || p.is_open()).collect();
+    plans.sort_by_key(|(_, plan)| plan.seq);
+    let plans: Vec<Told> = plans.into_iter().map(|(id, plan)| told(&world.vault, *id, plan)).collect();
+    if context.out.json() {
+        context.out.document(&All { plans })?;
+        return Ok(Exit::Done);
+    }
+    if plans.is_empty() {
+        context.out.note("purge-none", &[]);
+        return Ok(Exit::Done);
+    }
+    let rows = plans.into_iter().map(|told| {
+        vec![
+            told.plan,
+            context.out.word("purge-stage", &told.stage),
+            told.day,
+            told.records.to_string(),
+            told.destroyed.to_string(),
+            told.ripe.unwrap_or_default(),
+        ]
+    });
+    let rows = rows.collect();
+    let headings = ["col-plan", "col-stage", "col-day", "col-records", "col-destroyed", "col-ripe"];
+    context.out.table(&headings, rows)?;
+    Ok(Exit::Done)
+}
+
+/// Shows a plan: how far it is, its rows, what is not in it and why; with a key also what appraisals said.
+pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct Shown {
+        #[serde(flatten)]
+        plan: Told,
+        head: jingui_schema::disposal::PlanHead,
+        rows: Vec<PlanRow>,
+        out: Vec<jingui_schema::disposal::PlanOut>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        appraisals: Option<Vec<jingui_vault::disposal::Appraised>>,
+    }
+    let session = world.session_if_any(context)?;
+    let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+    let file = world.vault.plan_file(id)?;
+    let state = world.vault.state();
+    let plan = told(&world.vault, id, state.plan(id)?);
+    // Who holds no key of the epoch sees the plan all the same; only the reasons are sealed.
+    let appraisals = session.and_then(|session| session.appraisal_notes(id).ok());
+    if context.out.json() {
+        let jingui_schema::disposal::Plan { head, rows, out } = file;
+        context.out.document(&Shown { plan, head, rows, out, appraisals })?;
+        return Ok(Exit::Done);
+    }
+    tell(context, &plan)?;
+    let rows = file.rows.iter().map(|row| {
+        vec![
+            row.row.to_string(),
+            row.number.to_string(),
+            row.class.to_string(),
+            context.out.word("business", &row.business),
+            row.date.to_string(),
+            row.docs.to_string(),
+            row.from.to_string(),
+            row.years.to_string(),
+            row.last.to_string(),
+            row.disposal.to_string(),
+            row.late.map(|day| day.to_string()).unwrap_or_default(),
+        ]
+    });
+    let rows = rows.collect();
+    let headings = [
+        "col-row",
+        "col-number",
+        "col-class",
+        "col-business",
+        "col-date",
+        "col-documents",
+        "col-d0",
+        "col-years",
+        "col-last",
+        "col-disposal",
+        "col-late",
+    ];
+    context.out.table(&headings, rows)?;
+    let rows = file.out.iter().map(|out| vec![out.number.to_string(), context.out.word("excluded", &out.reason)]);
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        context.out.table(&["col-number", "col-not-planned"], rows)?;
+    }
+    for appraised in appraisals.into_iter().flatten() {
+        context.out.result("purge-reason", &[("reason", appraised.reason.into())])?;
+        for paper in appraised.paper {
+            let values = [("number", paper.number.to_string().into()), ("box", paper.box_code.into())];
+            context.out.result("purge-paper", &values)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Where a plan stands, for people.
+fn tell(context: &mut Context, told: &Told) -> Result<()> {
+    let stage = context.out.word("purge-stage", &told.stage);
+    let values = [
+        ("plan", told.plan.clone().into()),
+        ("stage", stage.into()),
+        ("records", told.records.into()),
+        ("day", told.day.clone().into()),
+    ];
+    context.out.result("purge-head", &values)?;
+    context.out.result("purge-digest", &[("sha256", told.sha256.clone().into())])?;
+    let signed = |context: &mut Context, key: &str, all: &[ToldSignature]| -> Result<()> {
+        for one in all {
+            let slot = one.slot.map(|slot| context.out.word("slot", &slot)).unwrap_or_default();
+            let values =
+                [("by", one.by.clone().into()), ("slot", slot.into()), ("at", one.at.clone().into())];
+            context.out.result(key, &values)?;
+        }
+        Ok(())
+    };
+    signed(context, "purge-approved-by", &told.approvals)?;
+    signed(context, "purge-witnessed-by", &told.witnesses)?;
+    signed(context, "purge-attested-by", &told.attested)?;
+    let missing: Vec<String> = told.missing_slots.iter().map(|slot| context.out.word("slot", slot)).collect();
+    if !missing.is_empty() && told.rejected_by.is_none() {
+        context.out.result("purge-missing-slots", &[("slots", missing.join(", ").into())])?;
+    }
+    if let Some(staff) = &told.rejected_by {
+        context.out.result("purge-rejected-by", &[("by", staff.clone().into())])?;
+    } else if let (Some(day), None) = (&told.ripe, &told.register) {
+        let key = if told.cosigned { "purge-ripe" } else { "purge-ripe-uncosigned" };
+        context.out.result(key, &[("day", day.clone().into())])?;
+    }
+    Ok(())
+}

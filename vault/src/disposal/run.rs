@@ -1,0 +1,425 @@
+//! Carrying out a plan: record by record, and a hold wins up to the instant before a record's first cover goes.
+//!
+//! ```text
+//! replay, then for each batch: new lines → each record's appraisal, versions, dates, holds → purge.begin
+//!   each record, the gate closed: holds once more → its covers removed; from here on there is no way back
+//!   directories synced → the mirror's covers → bodies → notes, here and there → purge.done
+//! ```
+//! A cover has the keys of all bodies, so what goes first is what opens the rest. Cut off anywhere, the same command goes on:
+//! a record that lacks a cover is past the point of no return and is finished; one that has them all is looked at again.
+
+use super::plan::{BATCH_MAX, EXECUTORS};
+use super::replay::Replay;
+use crate::dates::Kept;
+use crate::env::Env;
+use crate::error::{Doing, Error, Result};
+use crate::layout::Layout;
+use crate::retention::Verdict;
+use crate::session::Session;
+use crate::vault::Vault;
+use jingui_schema::act::{PurgeBegin, PurgeDone, Spared, Tombstone};
+use jingui_schema::digest::Sha256;
+use jingui_schema::disposal::{Appraisal, Left, Plan as PlanFile, PlanRow};
+use jingui_schema::id::{NoteId, Place, PlanId, RecordId};
+use jingui_schema::time::Day;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// How often a batch is put together anew because something came under a hold meanwhile.
+const TRIES: usize = 16;
+
+/// What a run did, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// Records destroyed by this run.
+    pub destroyed: Vec<RecordId>,
+    /// Records left by it.
+    pub left: Vec<(RecordId, Left)>,
+    /// Records that wait for the next run, because this one has done as many as one run may.
+    pub waiting: u64,
+    /// SHA-256 of the register, where the plan is carried out.
+    pub register: Option<Sha256>,
+    /// The mirror still has what was destroyed here; why.
+    pub mirror_lags: Option<String>,
+}
+
+/// How to carry a plan out.
+pub struct RunOptions<'a> {
+    /// Who does it; none: the vault by itself.
+    pub by: Option<&'a Session>,
+    /// Records at most, below the plan's own limit.
+    pub limit: Option<u64>,
+    /// Whether anybody has lost patience.
+    pub interrupted: &'a dyn Fn() -> bool,
+    /// Told after each batch: records done, and of how many.
+    pub progress: &'a dyn Fn(u64, u64),
+}
+
+impl Vault {
+    /// Carries out a plan as far as it goes.
+    ///
+    /// - Shape: what was destroyed is gone here and in the mirror when this returns, and a line says so; a run that was cut
+    ///   off, or has done as many as it may, is gone on with by the next one. Nothing is called done that was left.
+    /// - Errors: [`Error::PlanNotReady`], [`Error::PlanWaits`], [`Error::NotCosigned`], [`Error::PlanEnded`],
+    ///   [`Error::RotationUnfinished`] while keys are renewed, [`Error::JournalDamaged`], [`Error::Interrupted`] between
+    ///   two batches.
+    pub fn run_plan(&self, id: PlanId, options: &RunOptions<'_>) -> Result<Ran> {
+        let state = self.state();
+        // What two people have taken out, and what keys are being renewed, is not gone through at the same time.
+        let rotating = || Error::RotationUnfinished { epoch: state.epoch.to_string() };
+        let _one = self.inner.rotating.try_lock().map_err(|_| rotating())?;
+        self.writer()?;
+        if let Some(session) = options.by {
+            session.with_role(EXECUTORS)?;
+        }
+        let was_stopped = state.plan(id)?.rejected.is_some() && state.plan(id)?.under_way.is_some();
+        if !was_stopped {
+            state.check_ripe(id, state.disposal_day(self.env().clock.now())?)?;
+        }
+        let replay = Replay::read(self, Some(id), options.interrupted)?;
+        let file = self.plan_file(id)?;
+        let planned = file.rows.iter().map(|row| row.record).filter(|r| !is_settled(&replay, *r));
+        let planned: Vec<RecordId> = planned.collect();
+        replay.check_signatures(self, planned.iter().copied(), options.interrupted)?;
+        let rows = file.rows.iter().map(|row| (row.record, row)).collect();
+        let queue = VecDeque::new();
+        Run { vault: self, id, file: &file, rows, queue, options, replay, ran: Ran::default() }.carry_out()
+    }
+
+    /// What a run would do now, or would have to do on a day; nothing is changed.
+    ///
+    /// Errors: as [`Vault::run_plan`], but for those that speak of signatures where a day is given.
+    pub fn rehearse_run(&self, id: PlanId, as_of: Option<Day>, interrupted: &dyn Fn() -> bool) -> Result<Ran> {
+        let state = self.state();
+        let day = match as_of {
+            Some(day) => day,
+            None => {
+                let day = state.disposal_day(self.env().clock.now())?;
+                state.check_ripe(id, day)?;
+                day
+            }
+        };
+        let replay = Replay::read(self, Some(id), interrupted)?;
+        let file = self.plan_file(id)?;
+        let mut ran = Ran::default();
+        for row in file.rows.iter().filter(|row| !is_settled(&replay, row.record)) {
+            match why_left(&replay, id, row, day) {
+                Some(why) => ran.left.push((row.record, why)),
+                None => ran.destroyed.push(row.record),
+            }
+        }
+        Ok(ran)
+    }
+}
+
+/// Whether a run has come to a record already, or nobody wants it destroyed.
+fn is_settled(replay: &Replay, record: RecordId) -> bool {
+    replay.of_plan.fates.contains_key(&record)
+        || replay.of_plan.appraised.get(&record) != Some(&Appraisal::Destroy)
+}
+
+/// Why a record is left, if it is.
+fn why_left(replay: &Replay, id: PlanId, row: &PlanRow, day: Day) -> Option<Left> {
+    let Replay { state, ledger, of_plan, .. } = replay;
+    match of_plan.appraised.get(&row.record) {
+        None => return Some(Left::Unappraised),
+        Some(Appraisal::Keep | Appraisal::Reclass) => return Some(Left::Kept),
+        Some(Appraisal::Destroy) => {}
+    }
+    let Some(kept) = ledger.get(row.record) else { return Some(Left::Changed) };
+    let made = state.plans.get(&id).map_or(0, |plan| plan.lines);
+    // A new version, a paper filed since, a certificate linked: somebody has to look at it as it is now.
+    if kept.changed > made || kept.newest() != (row.versions, row.commit) {
+        return Some(Left::Changed);
+    }
+    let rules = state.retention_rules_on(day);
+    match ledger.dated(row.record, kept, state, &rules, day).verdict {
+        Verdict::Due { .. } => None,
+        Verdict::Held { .. } | Verdict::CoolOff { .. } => Some(Left::NotEligible),
+        Verdict::Keep { .. } | Verdict::Undetermined => Some(Left::NotDue),
+    }
+}
+
+struct Run<'a> {
+    vault: &'a Vault,
+    id: PlanId,
+    file: &'a PlanFile,
+    rows: HashMap<RecordId, &'a PlanRow>,
+    /// Records that no run has come to.
+    queue: VecDeque<RecordId>,
+    options: &'a RunOptions<'a>,
+    replay: Replay,
+    ran: Ran,
+}
+
+/// The files of some records, by their directories.
+#[derive(Default)]
+struct Files {
+    covers: BTreeMap<RecordId, Vec<PathBuf>>,
+    bodies: BTreeMap<RecordId, Vec<PathBuf>>,
+    dirs: [BTreeSet<PathBuf>; 2],
+}
+
+impl Run<'_> {
+    fn carry_out(mut self) -> Result<Ran> {
+        self.finish_under_way()?;
+        let records = self.file.rows.iter().map(|row| row.record);
+        self.queue = records.filter(|record| !is_settled(&self.replay, *record)).collect();
+        let of = self.queue.len() as u64;
+        let cap = u64::from(self.replay.state.plan(self.id)?.policy.cap);
+        let cap = self.options.limit.map_or(cap, |limit| limit.min(cap));
+        let (vault, id) = (self.vault, self.id);
+        let is_stopped = || vault.state().plans.get(&id).is_none_or(|plan| plan.rejected.is_some());
+        while self.ran.mirror_lags.is_none() && !is_stopped() {
+            let left = cap.saturating_sub(self.ran.destroyed.len() as u64);
+            let count = self.queue.len().min(BATCH_MAX).min(usize::try_from(left).unwrap_or(usize::MAX));
+            if count == 0 {
+                break;
+            }
+            if (self.options.interrupted)() {
+                return Err(Error::Interrupted {});
+            }
+            let part: Vec<RecordId> = self.queue.drain(..count).collect();
+            self.batch(&part)?;
+            (self.options.progress)(of - self.queue.len() as u64, of);
+        }
+        self.replay.follow(self.vault)?;
+        let plan = self.replay.state.plan(self.id)?;
+        let may_close = plan.done.is_some() && plan.under_way.is_none() && plan.register.is_none();
+        self.ran.waiting = if plan.rejected.is_some() { 0 } else { self.queue.len() as u64 };
+        if self.ran.waiting == 0 && may_close {
+            self.ran.register = Some(self.vault.close_plan(self.id, self.file, &self.replay)?);
+        }
+        Ok(self.ran)
+    }
+
+    fn today(&self) -> Result<Day> {
+        self.vault.state().disposal_day(self.vault.env().clock.now())
+    }
+
+    /// Names the records of a batch that are still to go, and destroys them.
+    fn batch(&mut self, records: &[RecordId]) -> Result<()> {
+        for _ in 0..TRIES {
+            self.replay.follow(self.vault)?;
+            let day = self.today()?;
+            let (mut go, mut left) = (Vec::new(), Vec::new());
+            for record in records {
+                match why_left(&self.replay, self.id, self.rows[record], day) {
+                    None => go.push(*record),
+                    Some(reason) => left.push(Spared { record: *record, reason }),
+                }
+            }
+            go.sort_unstable();
+            left.sort_unstable_by_key(|spared| spared.record);
+            if go.is_empty() {
+                return self.done(Vec::new(), left);
+            }
+            let begin = PurgeBegin { plan: self.id, seen: self.replay.tip.lines, records: go.clone() };
+            match self.vault.submit_of(self.options.by, begin) {
+                // Something came under a hold between looking and writing.
+                Err(Error::HoldsChanged { .. }) => continue,
+                begun => drop(begun?),
+            }
+            return self.destroy(&go, left);
+        }
+        Err(Error::HoldsChanged { line: self.vault.state().hold_line.to_string() })
+    }
+
+    /// Goes on with records that a run before this one was destroying when it was cut off.
+    fn finish_under_way(&mut self) -> Result<()> {
+        let state = self.vault.state();
+        let Some(under_way) = state.plan(self.id)?.under_way.clone() else { return Ok(()) };
+        self.destroy(&under_way.records, Vec::new())
+    }
+
+    /// Destroys records that a line names, each as long as nothing keeps it; and says so.
+    fn destroy(&mut self, records: &[RecordId], mut left: Vec<Spared>) -> Result<()> {
+        let env = self.vault.env();
+        let Some(mirror) = self.mirror()? else { return Ok(()) };
+        let places = self.places(records);
+        let mut here = Files::of(env, self.vault.layout(), &places)?;
+        let there = mirror.as_ref().map(|layout| Files::of(env, layout, &places)).transpose()?;
+        let mut gone = Vec::new();
+        for record in records {
+            let lacks = |files: &Files| !files.covers.get(record).is_some_and(|all| self.has_newest(*record, all));
+            // What the mirror still has can be put back, so a record is past return only when both lack it.
+            let begun = lacks(&here) && there.as_ref().is_none_or(lacks);
+            match self.covers(*record, begun, &mut here)? {
+                None => gone.push(*record),
+                Some(reason) => {
+                    self.put_back(*record, &here, there.as_ref())?;
+                    left.push(Spared { record: *record, reason });
+                }
+            }
+        }
+        self.sweep(&gone, &here, mirror.as_ref().zip(there.as_ref()))?;
+        let number = |record: &RecordId| Some(self.replay.ledger.get(*record)?.number.clone());
+        let stones = gone.iter().filter_map(|r| Some(Tombstone { record: *r, number: number(r)? })).collect();
+        left.sort_unstable_by_key(|spared| spared.record);
+        self.done(stones, left)?;
+        self.vault.inner.gate.close().told(&gone);
+        Ok(())
+    }
+
+    /// The mirror, where there is one; `None` where there is one that cannot be brought up to here, which ends the run.
+    fn mirror(&mut self) -> Result<Option<Option<Layout>>> {
+        let writer = self.vault.writer()?;
+        writer.follow_mirror()?;
+        match writer.mirror() {
+            None => Ok(Some(None)),
+            Some(mirror) if mirror.lines < self.vault.state().lines => {
+                self.ran.mirror_lags = Some(mirror.lags.unwrap_or_default());
+                Ok(None)
+            }
+            Some(mirror) => Ok(Some(Some(Layout::new(&mirror.dir)))),
+        }
+    }
+
+    fn done(&mut self, destroyed: Vec<Tombstone>, left: Vec<Spared>) -> Result<()> {
+        self.ran.destroyed.extend(destroyed.iter().map(|stone| stone.record));
+        self.ran.left.extend(left.iter().map(|spared| (spared.record, spared.reason)));
+        let done = PurgeDone { plan: self.id, destroyed, failed: left };
+        let seq = self.vault.submit_of(None, done)?.seq;
+        self.vault.recent().changed(seq);
+        self.replay.follow(self.vault)
+    }
+
+    /// Removes the covers of one record behind the gate; or says why not.
+    ///
+    /// `begun`: the newest is gone already, so there is no way back.
+    fn covers(&mut self, record: RecordId, begun: bool, files: &mut Files) -> Result<Option<Left>> {
+        let (vault, fs) = (self.vault, &self.vault.env().fs);
+        let mut gate = vault.inner.gate.close();
+        if !begun {
+            // The gate is closed: no line by which something comes under a hold can become durable meanwhile.
+            self.replay.follow(vault)?;
+            let Some(row) = self.rows.get(&record) else { return Ok(Some(Left::Changed)) };
+            if vault.state().plan(self.id)?.rejected.is_some() {
+                return Ok(Some(Left::Rejected));
+            }
+            if let Some(why) = why_left(&self.replay, self.id, row, self.today()?) {
+                return Ok(Some(why));
+            }
+        }
+        gate.gone(record);
+        let mut covers = files.covers.remove(&record).unwrap_or_default();
+        // The newest goes first: it has the keys of all bodies, and without it there is no record.
+        covers.sort_unstable_by_key(|path| std::cmp::Reverse(version_in(path)));
+        covers.iter().try_for_each(|path| fs.remove(path).doing("remove", path))?;
+        Ok(None)
+    }
+
+    /// Whether a record's newest cover is among these.
+    fn has_newest(&self, record: RecordId, covers: &[PathBuf]) -> bool {
+        let newest = self.replay.ledger.get(record).map(|kept| kept.newest().0);
+        newest.is_some_and(|n| covers.iter().any(|path| version_in(path) == Some(n)))
+    }
+
+    /// Puts covers back from the mirror that a run which was cut off had removed here alone: something keeps the record.
+    fn put_back(&self, record: RecordId, here: &Files, there: Option<&Files>) -> Result<()> {
+        let names = |files: &Files| -> BTreeSet<OsString> {
+            let covers = files.covers.get(&record).into_iter().flatten();
+            covers.filter_map(|path| Some(path.file_name()?.to_owned())).collect()
+        };
+        let (have, Some(there)) = (names(here), there) else { return Ok(()) };
+        for path in there.covers.get(&record).into_iter().flatten() {
+            let Some(name) = path.file_name().filter(|name| !have.contains(*name)) else { continue };
+            let place = self.places(&[record]).first().map(|(_, place)| *place).unwrap_or(Place(0));
+            self.vault.heal(&format!("covers/{place}/{}", name.to_string_lossy()), "missing")?;
+        }
+        Ok(())
+    }
+
+    /// Everything else of records whose covers are gone, here and in the mirror.
+    fn sweep(&mut self, gone: &[RecordId], here: &Files, mirror: Option<(&Layout, &Files)>) -> Result<()> {
+        let env = self.vault.env();
+        let [covers, bodies] = &here.dirs;
+        let of_gone = |files: &BTreeMap<RecordId, Vec<PathBuf>>| -> Vec<PathBuf> {
+            gone.iter().filter_map(|record| files.get(record)).flatten().cloned().collect()
+        };
+        let remove = |paths: Vec<PathBuf>| {
+            paths.iter().try_for_each(|path| env.fs.remove(path).doing("remove", path))
+        };
+        // Covers here, covers there, then the rest: a cut in between leaves a record that can be put back, or nothing that
+        // could be opened.
+        sync(env, covers)?;
+        if let Some((_, there)) = mirror {
+            remove(of_gone(&there.covers))?;
+            sync(env, &there.dirs[0])?;
+        }
+        remove(of_gone(&here.bodies))?;
+        sync(env, bodies)?;
+        let notes: Vec<(NoteId, Place)> =
+            gone.iter().flat_map(|record| self.replay.notes_of(*record)).copied().collect();
+        remove_notes(env, self.vault.layout(), &notes)?;
+        mirror.map_or(Ok(()), |(layout, _)| remove_notes(env, layout, &notes))
+    }
+
+    fn places(&self, records: &[RecordId]) -> Vec<(RecordId, Place)> {
+        let place = |kept: &Kept| Place::of_counter(kept.counter);
+        records.iter().filter_map(|r| Some((*r, place(self.replay.ledger.get(*r)?)))).collect()
+    }
+}
+
+impl Files {
+    /// Covers and bodies of these records, whole or half written, by the names that lie there.
+    fn of(env: &Env, layout: &Layout, records: &[(RecordId, Place)]) -> Result<Self> {
+        let mut files = Self::default();
+        let wanted: BTreeSet<RecordId> = records.iter().map(|(record, _)| *record).collect();
+        let places: BTreeSet<Place> = records.iter().map(|(_, place)| *place).collect();
+        let Self { covers, bodies, dirs } = &mut files;
+        let [of_covers, of_bodies] = dirs;
+        for (top, found, dirs) in [("covers", covers, of_covers), ("bodies", bodies, of_bodies)] {
+            for place in &places {
+                let dir = layout.path(&format!("{top}/{place}"));
+                if env.fs.stat(&dir).doing("look at", &dir)?.is_none() {
+                    continue;
+                }
+                for (name, _) in env.fs.list(&dir).doing("list", &dir)? {
+                    if let Some(record) = record_of(&name).filter(|record| wanted.contains(record)) {
+                        found.entry(record).or_insert_with(Vec::new).push(dir.join(name));
+                    }
+                }
+                dirs.insert(dir);
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// The fact version of a cover, by its name.
+fn version_in(path: &Path) -> Option<u32> {
+    crate::misfiled::version_of(path.file_name()?.to_str()?).map(|(_, n)| n)
+}
+
+/// The record that a file belongs to, by its name.
+fn record_of(name: &OsString) -> Option<RecordId> {
+    name.to_str()?.split('.').next()?.parse().ok()
+}
+
+fn sync(env: &Env, dirs: &BTreeSet<PathBuf>) -> Result<()> {
+    dirs.iter().try_for_each(|dir| env.fs.sync_dir(dir).doing("sync", dir))
+}
+
+/// Removes notes under whatever epoch they lie.
+fn remove_notes(env: &Env, layout: &Layout, notes: &[(NoteId, Place)]) -> Result<()> {
+    let mut dirs = BTreeSet::new();
+    let places: BTreeSet<Place> = notes.iter().map(|(_, place)| *place).collect();
+    let wanted: BTreeSet<NoteId> = notes.iter().map(|(note, _)| *note).collect();
+    for place in places {
+        let dir = layout.path(&format!("notes/{place}"));
+        if env.fs.stat(&dir).doing("look at", &dir)?.is_none() {
+            continue;
+        }
+        for (name, _) in env.fs.list(&dir).doing("list", &dir)? {
+            let note = name.to_str().and_then(|name| name.split('.').next()?.parse::<NoteId>().ok());
+            if note.is_some_and(|note| wanted.contains(&note)) {
+                let path = dir.join(&name);
+                env.fs.remove(&path).doing("remove", &path)?;
+            }
+        }
+        dirs.insert(dir);
+    }
+    sync(env, &dirs)
+}
