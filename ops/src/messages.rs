@@ -34,6 +34,8 @@ const EN: &str = concat!(
     include_str!("../messages/retention.en.ftl"),
     "\n",
     include_str!("../messages/doctor.en.ftl"),
+    "\n",
+    include_str!("../messages/cosigner.en.ftl"),
 );
 const ZH: &str = concat!(
     include_str!("../messages/zh.ftl"),
@@ -59,6 +61,8 @@ const ZH: &str = concat!(
     include_str!("../messages/retention.zh.ftl"),
     "\n",
     include_str!("../messages/doctor.zh.ftl"),
+    "\n",
+    include_str!("../messages/cosigner.zh.ftl"),
 );
 
 /// A language there are messages in.

@@ -319,6 +319,8 @@ errors! {
     NotCosigned { lines } = "not-cosigned", Refused, "no head over {lines} lines has been countersigned";
     /// Nobody was named to countersign.
     NoCosigner {} = "no-cosigner", Refused, "nobody has been named to countersign heads";
+    /// No head has been countersigned.
+    NoCosignedHead {} = "no-cosigned-head", NotFound, "no head has been countersigned yet";
     /// That one was named already.
     CosignerNamed { name } = "cosigner-named", Usage, "{name} countersigns already";
     /// A key that cannot countersign.

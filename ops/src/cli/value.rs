@@ -2,6 +2,7 @@
 
 use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
+use jingui_schema::cosignature::CosignerKey;
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{DocumentKind, Field, Label, Lack, Mark, Particular, Role, is_unprintable};
 use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
@@ -304,6 +305,11 @@ pub(super) fn particular() -> ValueParser {
 /// The digest of a plan.
 pub(super) fn digest() -> ValueParser {
     parser(|word| word.to_ascii_lowercase().parse::<Sha256>().map_err(|_| Why("why-digest")))
+}
+
+/// The verifier key of a cosigner.
+pub(super) fn cosigner() -> ValueParser {
+    parser(|word| word.parse::<CosignerKey>().map_err(|_| Why("why-cosigner")))
 }
 
 /// `HEADING=FIELD`: what a heading of a sheet means.

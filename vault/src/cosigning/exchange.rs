@@ -179,10 +179,10 @@ impl Vault {
 
     /// The newest countersigned head with the cosigner's line below it, and the lines under it.
     ///
-    /// Errors: [`Error::NotCosigned`] where there is none.
+    /// Errors: [`Error::NoCosignedHead`].
     pub fn cosigned_head(&self) -> Result<(String, u64)> {
         let state = self.state();
-        let newest = state.cosigned.ok_or(Error::NotCosigned { lines: "1".into() })?;
+        let newest = state.cosigned.ok_or(Error::NoCosignedHead {})?;
         let key = state.cosigner_key()?;
         let path = self.layout().path(&head_path(newest.lines));
         let bytes = self.env().fs.read(&path, NOTE_BYTES_MAX as u64).doing("read", &path)?;
