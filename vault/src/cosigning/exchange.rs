@@ -77,9 +77,9 @@ impl Vault {
 
     /// Says from which size a request would go; changes nothing.
     pub fn may_request(&self, from: Option<u64>) -> Result<u64> {
+        self.writer()?;
         let state = self.state();
         state.cosigner_key()?;
-        self.writer()?;
         let old = from.or(state.cosigned.map(|newest| newest.lines)).unwrap_or(0);
         match old > state.lines {
             true => Err(Error::BehindCosigner { lines: state.lines.to_string(), known: old.to_string() }),
