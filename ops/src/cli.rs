@@ -12,6 +12,7 @@ use crate::failure::Result;
 use crate::messages::Lang;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use jingui_schema::cosignature::CosignerKey;
 use jingui_schema::facts::{
     Basis, Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose,
     Role, Standing,
@@ -362,7 +363,19 @@ pub fn command() -> Command {
                         option("limit", "N").value_parser(value::number::<u64>(1, u64::MAX)),
                     ]),
                     Command::new("verify"),
-                    Command::new("head").arg(output("FILE")),
+                    Command::new("head").args([flag("cosigned"), output("FILE")]),
+                    Command::new("cosigner").args([
+                        word("cosigner", "KEY").value_parser(value::cosigner()),
+                        path("request", "FILE").requires("cosigner"),
+                    ]),
+                    Command::new("cosign").args([
+                        flag("request").required_unless_present("import").conflicts_with("import"),
+                        path("import", "ANSWER"),
+                        option("from", "SIZE")
+                            .requires("request")
+                            .value_parser(value::number::<u64>(0, u64::MAX)),
+                        output("FILE").requires("request"),
+                    ]),
                     Command::new("prove").args([
                         word("seq", "SEQ")
                             .required_unless_present("record")
@@ -408,6 +421,23 @@ pub fn command() -> Command {
                         many("number", "NUMBER").value_parser(value::archive_number()),
                         path("mirror", "DIR"),
                     ]),
+                ],
+            ),
+            group(
+                "cosigner",
+                [
+                    Command::new("init").args([
+                        file_word("dir", "DIR").required(true),
+                        option("name", "NAME").required(true),
+                    ]),
+                    Command::new("sign").args([
+                        file_word("request", "REQUEST").required(true),
+                        path("dir", "DIR"),
+                        path("trust", "FILE"),
+                        flag("accept-fork"),
+                        output("ANSWER"),
+                    ]),
+                    Command::new("show").arg(path("dir", "DIR")),
                 ],
             ),
             group("print", print()),
@@ -773,6 +803,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["key", ..] | ["completions"] | ["demo"] | ["act", "show"] => (false, Key::None),
         ["init"] | ["act", "sign"] => (false, Key::Required),
         ["keys", "prove"] => (false, Key::Required),
+        ["cosigner", "show"] => (false, Key::None),
+        ["cosigner", ..] => (false, Key::Required),
+        ["journal", "cosigner"] if names_cosigner(parsed) => (true, Key::Required),
         ["backup", "restore"] => (false, Key::Optional),
         ["backup", "verify"] if parsed.flag("alone") => (false, Key::Optional),
         ["backup", "verify"] => (true, Key::Optional),
@@ -797,8 +830,16 @@ pub fn needs(parsed: &Parsed) -> Needs {
     Needs { vault, key }
 }
 
+/// Says whether a cosigner is named with a key at hand, rather than shown or asked for.
+fn names_cosigner(parsed: &Parsed) -> bool {
+    parsed.any::<CosignerKey>("cosigner").is_some() && parsed.file("request").is_none()
+}
+
 /// Says whether `--act-out` means something for a command.
 pub(crate) fn makes_act(parsed: &Parsed) -> bool {
+    if parsed.command() == ["journal", "cosigner"] {
+        return names_cosigner(parsed);
+    }
     matches!(
         parsed.command()[..],
         ["staff", "enrol" | "countersign" | "disable"]

@@ -170,6 +170,8 @@ problems! {
     TooManyToPrint { limit } = "too-many-to-print", Usage;
     /// An object store, which `doctor` does not look over.
     NoStores { store } = "no-stores", Usage;
+    /// Somebody else signs with this cosigner.
+    CosignerInUse { path } = "cosigner-in-use", InUse;
     /// A step of the demo.
     Step { command, code } = "step", Failed;
     /// A mistake of ours.

@@ -36,6 +36,8 @@ const EN: &str = concat!(
     include_str!("../messages/purge.en.ftl"),
     "\n",
     include_str!("../messages/doctor.en.ftl"),
+    "\n",
+    include_str!("../messages/cosigner.en.ftl"),
 );
 const ZH: &str = concat!(
     include_str!("../messages/zh.ftl"),
@@ -63,6 +65,8 @@ const ZH: &str = concat!(
     include_str!("../messages/purge.zh.ftl"),
     "\n",
     include_str!("../messages/doctor.zh.ftl"),
+    "\n",
+    include_str!("../messages/cosigner.zh.ftl"),
 );
 
 /// A language there are messages in.

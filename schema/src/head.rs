@@ -138,6 +138,14 @@ pub struct NoteSignature {
     pub signature: Vec<u8>,
 }
 
+impl NoteSignature {
+    /// Returns it as its line, ended by LF.
+    pub(crate) fn to_line(&self) -> String {
+        let blob = STANDARD.encode([&self.key_id[..], &self.signature].concat());
+        format!("{SIGNATURE_MARK}{} {blob}\n", self.name)
+    }
+}
+
 /// A head with at least one signature.
 ///
 /// Invariant: 1 to [`SIGNATURES_MAX`] signatures, no two of them by the same name and key id, and at most
@@ -166,18 +174,23 @@ impl SignedHead {
     ///   would get too long. After an error nothing has changed.
     pub fn add_signature(&mut self, key: &VerifierKey, signature: &[u8]) -> Result<(), HeadError> {
         key.check(&self.head.text(), signature)?;
-        if let Some(known) = self.signature_by(key) {
-            let same = known.signature == signature;
-            return if same { Ok(()) } else { Err(HeadError::SignedTwice { name: key.name.clone() }) };
+        self.add(NoteSignature {
+            name: key.name.clone(),
+            key_id: key.key_id(),
+            signature: signature.to_vec(),
+        })
+    }
+
+    /// Adds a signature that was checked.
+    pub(crate) fn add(&mut self, found: NoteSignature) -> Result<(), HeadError> {
+        if let Some(known) = self.signature_of(&found.name, found.key_id) {
+            let same = known.signature == found.signature;
+            return if same { Ok(()) } else { Err(HeadError::SignedTwice { name: found.name }) };
         }
         if self.signatures.len() == SIGNATURES_MAX {
             return Err(HeadError::TooManySignatures);
         }
-        self.signatures.push(NoteSignature {
-            name: key.name.clone(),
-            key_id: key.key_id(),
-            signature: signature.to_vec(),
-        });
+        self.signatures.push(found);
         let bytes = self.to_text().len();
         if bytes > NOTE_BYTES_MAX {
             self.signatures.pop();
@@ -219,10 +232,7 @@ impl SignedHead {
     pub fn to_text(&self) -> String {
         let mut text = self.head.text();
         text.push('\n');
-        for NoteSignature { name, key_id, signature } in &self.signatures {
-            let blob = STANDARD.encode([&key_id[..], signature].concat());
-            text.push_str(&format!("{SIGNATURE_MARK}{name} {blob}\n"));
-        }
+        text.extend(self.signatures.iter().map(NoteSignature::to_line));
         text
     }
 
@@ -240,7 +250,12 @@ impl SignedHead {
 
     /// Returns the signature that claims to be by this key, unchecked.
     pub fn signature_by(&self, key: &VerifierKey) -> Option<&NoteSignature> {
-        self.signatures.iter().find(|found| found.name == key.name && found.key_id == key.key_id())
+        self.signature_of(&key.name, key.key_id())
+    }
+
+    /// Returns the signature under this name and key id, unchecked.
+    pub(crate) fn signature_of(&self, name: &str, key_id: [u8; 4]) -> Option<&NoteSignature> {
+        self.signatures.iter().find(|found| found.name == name && found.key_id == key_id)
     }
 
     /// Returns what was signed.
@@ -427,17 +442,17 @@ fn is_line(line: &str) -> bool {
 }
 
 /// Whether a name can stand in a signature line.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     is_line(name) && !name.contains(|c: char| c == '+' || c.is_whitespace())
 }
 
 /// A number without sign and leading zeros.
-fn parse_size(line: &str) -> Option<u64> {
+pub(crate) fn parse_size(line: &str) -> Option<u64> {
     let plain = line.bytes().all(|b| b.is_ascii_digit()) && (line == "0" || !line.starts_with('0'));
     if plain { line.parse().ok() } else { None }
 }
 
-fn parse_signature(line: &str) -> Option<NoteSignature> {
+pub(crate) fn parse_signature(line: &str) -> Option<NoteSignature> {
     let (name, blob) = line.strip_prefix(SIGNATURE_MARK)?.split_once(' ')?;
     let blob = STANDARD.decode(blob).ok()?;
     let (key_id, signature) = blob.split_first_chunk()?;

@@ -7,6 +7,7 @@ pub mod act; // what people and the vault do
 pub mod certificate; // certificates, as covers and journal know them
 pub mod commit; // how far a journal counts
 pub mod copy; // what stands at the target of a copy
+pub mod cosignature; // heads countersigned, and what is asked and answered for it
 pub mod cover; // facts, documents, manifest, notes
 pub mod digest; // BLAKE3 and SHA-256 values, public keys, signatures
 pub mod disposal; // plans and registers of destruction

@@ -32,6 +32,7 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Reads, &["backup", "list"]),
     (Reads, &["journal", "log"]),
     (Reads, &["journal", "verify"]),
+    (Reads, &["journal", "cosigner"]),
     (Reads, &["journal", "prove", "3"]),
     (Reads, &["verify", "--keyless"]),
     (Reads, &["verify", "--all"]),
@@ -53,6 +54,7 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Refused, &["subject", "list", "晨光公司"]),
     (Refused, &["journal", "prove", "--record", "{record}", "--doc", "1", "-o", "{dir}/proof"]),
     (Refused, &["journal", "head"]),
+    (Refused, &["journal", "cosign", "--request"]),
     (
         Refused,
         &[

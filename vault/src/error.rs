@@ -319,6 +319,50 @@ errors! {
     PlanDamaged { plan, why } = "plan-damaged", Damage, "the file of the plan {plan} is not the one that was signed: {why}";
     /// The cosigner has not countersigned far enough.
     NotCosigned { lines } = "not-cosigned", Refused, "no head over {lines} lines has been countersigned";
+    /// Nobody was named to countersign.
+    NoCosigner {} = "no-cosigner", Refused, "nobody has been named to countersign heads";
+    /// No head has been countersigned.
+    NoCosignedHead {} = "no-cosigned-head", NotFound, "no head has been countersigned yet";
+    /// That one was named already.
+    CosignerNamed { name } = "cosigner-named", Usage, "{name} countersigns already";
+    /// A key that cannot countersign.
+    NotACosigner { key, why } = "not-a-cosigner", Usage, "{key} is not a key to countersign with: {why}";
+    /// The cosigner knows more lines than there are.
+    BehindCosigner { lines, known } = "behind-cosigner", Refused, "the cosigner has seen {known} lines, this vault has {lines}";
+    /// Not a cosigner's answer.
+    NotAnAnswer { path, why } = "not-an-answer", Usage, "{path} is not the answer of a cosigner: {why}";
+    /// An answer about another vault.
+    OtherLog { origin } = "other-log", Refused, "this answer is about {origin}";
+    /// An answer by somebody else.
+    NotCosigner { names, name } = "not-cosigner", Refused, "it is signed by {names}, not by {name}";
+    /// A countersigned head that this journal does not have.
+    NotOurHead { lines } = "not-our-head", Refused, "this vault has not signed the head over {lines} lines that was countersigned";
+    /// Something newer has been taken in.
+    CosignedLater { lines, at } = "cosigned-later", Refused, "a head over {lines} lines of {at} has been taken in already";
+    /// Not a request to a cosigner.
+    NotARequest { path, why } = "not-a-request", Usage, "{path} is not a request to a cosigner: {why}";
+    /// No cosigner's directory.
+    NoCosignerHere { path } = "no-cosigner-here", NotFound, "no cosigner at {path}";
+    /// What a cosigner keeps is not whole.
+    CosignerDamaged { path, why } = "cosigner-damaged", Damage, "{path}: {why}";
+    /// The key is not this cosigner's.
+    OtherCosigner { path } = "other-cosigner", WrongKey, "the key is not that of the cosigner at {path}";
+    /// A vault that the cosigner has not been told of.
+    UnknownLog { origin } = "unknown-log", Refused, "{origin} is not known here";
+    /// A vault that is not the one that is to be trusted.
+    TrustOther { origin, path } = "trust-other", Refused, "{path} is not that of {origin}";
+    /// A head that is not signed with the key that is known.
+    OtherLogKey { origin } = "other-log-key", Refused, "the head of {origin} is not signed with the key that is known";
+    /// The cosigner knows another size than the request begins with.
+    CosignerElsewhere { origin, known, old } = "cosigner-elsewhere", Stale, "of {origin} {known} lines are known, the request begins at {old}";
+    /// A head that does not continue the one that was signed.
+    Inconsistent { origin, known, lines } = "inconsistent", Refused, "the head over {lines} lines of {origin} does not continue the {known} that were signed";
+    /// Not a vault's readable first line.
+    NotAVaultToml { path, why } = "not-a-vault-toml", Usage, "{path} is not a VAULT.toml: {why}";
+    /// A vault's log begins anew, and nobody has accepted that.
+    LogForked { origin, lines, known, seen } = "log-forked", Refused, "{origin} with {lines} lines does not continue {known}, of which {seen} lines were signed";
+    /// A log that was given up for another one.
+    LogEnded { origin, now } = "log-ended", Refused, "{origin} was given up for {now}";
     /// Somebody with another part in a plan.
     OwnPlan { plan, staff } = "own-plan", Refused, "{staff} has another part in the plan {plan}";
     /// Not one of the witnesses.

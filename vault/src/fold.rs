@@ -77,7 +77,8 @@ pub(crate) fn may_stand(state: &State, line: &Line) -> bool {
     signed && state.decide(line.by, &line.act).is_ok()
 }
 
-/// Whether an act gives somebody a right or a key, or lets a vault that was put back be written to.
+/// Whether an act gives somebody a right or a key, lets a vault that was put back be written to, or is what destroying
+/// rests on.
 pub(crate) fn gives_authority(deed: &Deed) -> bool {
     use Deed::*;
     matches!(
@@ -88,6 +89,8 @@ pub(crate) fn gives_authority(deed: &Deed) -> bool {
             | EpochStart(_)
             | EscrowProved(_)
             | VaultRestored(_)
+            | CosignerName(_)
+            | HeadCosigned(_)
     )
 }
 

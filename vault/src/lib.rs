@@ -17,7 +17,8 @@ pub mod note; // sealed free text
 pub mod seal; // small sealed files
 
 pub mod catalog; // derived: rows that list and find
-mod cosigning; // heads countersigned outside
+pub mod cosigner; // who countersigns, on another machine
+mod cosigning; // heads countersigned outside: what is asked, what comes back
 pub mod custody; // what people have done to a record since it was filed
 mod fold; // the journal folded into the state, and how far it is believed
 pub mod holds; // which records must not be destroyed
@@ -75,6 +76,7 @@ pub mod subject; // all records of one person, and who looked for them
 pub mod vault; // a vault that is open
 pub mod verify; // everything there is, against the journal
 
+pub use cosigning::Imported;
 pub use error::{Error, Exit, Result};
 pub use heads::{DocumentProof, JournalReport, LineProof};
 pub use mirror::Standing;

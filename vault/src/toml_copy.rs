@@ -53,6 +53,11 @@ pub fn text(state: &State) -> String {
     )
 }
 
+/// Vault and log key that such a text names; `None` where it is no such text.
+pub fn log_of(text: &str) -> Option<(VaultId, String)> {
+    toml::from_str::<Copy>(text).ok().map(|copy| (copy.vault, copy.log))
+}
+
 fn read(env: &Env, layout: &Layout) -> Result<String> {
     let path = layout.path(VAULT_TOML);
     let missing = || Error::FileDamaged { path: VAULT_TOML.into(), finding: "missing".into() };

@@ -3,6 +3,7 @@
 use crate::words::{self, Words};
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use jingui_schema::act::SignOff;
+use jingui_schema::cosignature::CosignerKey;
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::Slot;
 use jingui_schema::facts::{DocumentKind, Field, Label, Lack, Mark, Particular, Role, is_unprintable};
@@ -306,6 +307,11 @@ pub(super) fn particular() -> ValueParser {
 /// The digest of a plan.
 pub(super) fn digest() -> ValueParser {
     parser(|word| word.to_ascii_lowercase().parse::<Sha256>().map_err(|_| Why("why-digest")))
+}
+
+/// The verifier key of a cosigner.
+pub(super) fn cosigner() -> ValueParser {
+    parser(|word| word.parse::<CosignerKey>().map_err(|_| Why("why-cosigner")))
 }
 
 /// `HEADING=FIELD`: what a heading of a sheet means.

@@ -19,11 +19,17 @@ pub(super) fn head(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     }
     world.tell_notices(context)?;
     let output = output(context, parsed)?;
-    if context.dry_run() {
+    if context.dry_run() && !parsed.flag("cosigned") {
         // A head is signed by showing it, and that is a line.
         return Ok(Exit::Done);
     }
-    let (head, lines) = world.vault.sign_head()?;
+    let (head, lines) = match parsed.flag("cosigned") {
+        true => world.vault.cosigned_head()?,
+        false => world.vault.newest_of_heads()?,
+    };
+    if context.dry_run() {
+        return Ok(Exit::Done);
+    }
     match output {
         Some(path) => write(context, &path, head.as_bytes())?,
         None if context.out.json() => context.out.document(&Told { lines, head })?,

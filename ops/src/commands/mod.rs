@@ -8,6 +8,8 @@ mod backup; // copies elsewhere
 mod cert; // certificates and what happens to them
 mod completions; // shell completions
 mod correct; // facts as they should have been
+mod cosign; // heads countersigned
+mod cosigner; // who countersigns, at the CA
 mod demo; // the main job on made-up data
 mod doctor; // machine and vault looked over
 mod due; // what may be appraised for disposal
@@ -58,6 +60,9 @@ pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
         ["backup", "restore"] => backup::restore(context, &parsed),
         ["backup", "verify"] => backup::verify_alone(context, &parsed),
         ["completions"] => completions::run(context, &parsed),
+        ["cosigner", "init"] => cosigner::init(context, &parsed),
+        ["cosigner", "sign"] => cosigner::sign(context, &parsed),
+        ["cosigner", "show"] => cosigner::show(context, &parsed),
         ["demo"] => demo::run(context, &parsed),
         ["init"] => init::run(context, &parsed),
         ["key", "new"] => key::new(context, &parsed),
@@ -104,6 +109,8 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["import", "apply"] => import::apply(world, context, &parsed),
         ["due"] => due::run(world, context, &parsed),
         ["doctor"] => doctor::run(world, context, &parsed),
+        ["journal", "cosign"] => cosign::run(world, context, &parsed),
+        ["journal", "cosigner"] => cosign::cosigner(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
         ["journal", "verify"] => verify::journal(world, context),

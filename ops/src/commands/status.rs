@@ -2,6 +2,7 @@
 
 use super::World;
 use super::backup::age;
+use super::cosign;
 use super::keys;
 use crate::context::Context;
 use crate::failure::Result;
@@ -40,6 +41,7 @@ struct Told {
     free_bytes: Option<u64>,
     copies: age::ToldAge,
     restored_lines: Option<u64>,
+    cosigner: Option<cosign::ToldCosigner>,
 }
 
 #[derive(Serialize)]
@@ -93,6 +95,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         free_bytes: free,
         copies: age::told(world, context),
         restored_lines: vault.restored().map(|mark| mark.lines),
+        cosigner: cosign::told(world, context),
     };
     if context.out.json() {
         context.out.document(&told)?;
@@ -115,6 +118,9 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         ("col-quarantine", told.quarantine.to_string()),
         ("col-copy", age::line(world, context)),
     ];
+    if let Some(cosigner) = &told.cosigner {
+        pairs.push(("col-cosigned", cosign::line(cosigner)));
+    }
     if let Some(mirror) = &told.mirror {
         pairs.push(("col-mirror", format!("{} ({}/{})", mirror.dir, mirror.lines, told.lines)));
     }
@@ -132,6 +138,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     if let Some(why) = told.mirror.and_then(|m| m.lags) {
         context.out.warning("notice-mirror-lags", &[("why", why.into())])?;
     }
+    cosign::warn(context, told.cosigner.as_ref())?;
     keys::warn(world, context)?;
     age::warn(world, context)?;
     Ok(Exit::Done)

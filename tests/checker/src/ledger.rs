@@ -2,6 +2,7 @@
 
 use crate::journal::Line;
 use crate::json::{Json, fits, form, shaped};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +95,10 @@ pub struct Ledger {
     pub files: BTreeMap<String, Named>,
     /// Head files with lines and root.
     pub heads: Vec<(String, u64, String)>,
+    /// Who countersigns: name, public key in hex, key id.
+    cosigner: Option<(String, String, [u8; 4])>,
+    /// Lines and time of the newest countersigned head.
+    cosigned: (u64, u64),
     /// Covers and notes that a verified epoch has made superfluous, until the key of theirs is destroyed.
     leaving: Vec<(u64, String)>,
     acts: BTreeSet<String>,
@@ -154,7 +159,8 @@ impl Ledger {
             (line.json.get("sig"), self.init.as_ref().is_some_and(|(init, _)| init.at("solo").is_true()));
         let right = match (by, allowed) {
             (_, "second") => person.is_some() && self.is_second(line),
-            ("authority", "prover") => true,
+            ("authority", "prover" | "namer") => true,
+            (_, "namer") => solo && has("security"),
             ("vault", _) => sig.is_none() && allowed.split(' ').any(|one| one == by || one == "solo" && solo),
             ("authority", _) => allowed.split(' ').any(|one| one == by),
             (_, "prover") => authority.is_none() && person.is_some(),
@@ -325,6 +331,23 @@ impl Ledger {
                 self.files.insert(path.clone(), Named::of(data));
                 self.heads.push((path, lines, root));
             }
+            "cosigner.name" => match cosigner_key(data.str("key")) {
+                Some(key) => (self.cosigner, self.cosigned) = (Some(key), (0, 0)),
+                None => wrong.push("names no cosigner's key".into()),
+            },
+            "head.cosigned" => {
+                let (lines, root) = (data.num("lines"), data.str("root").to_owned());
+                if !self.heads.iter().any(|(_, of, signed)| *of == lines && *signed == root) {
+                    wrong.push("no head of these lines has this root".into());
+                }
+                match self.cosigned_at(lines, &root, data.str("cosignature")) {
+                    Some(at) if lines >= self.cosigned.0 && at >= self.cosigned.1 => {
+                        self.cosigned = (lines, at)
+                    }
+                    Some(_) => wrong.push("goes back behind the one before".into()),
+                    None => wrong.push("the cosigner has not signed this".into()),
+                }
+            }
             "segment.close" => {
                 let prior =
                     data.get("prior").map(|p| (p.num("first"), p.num("size"), p.str("b3").to_owned()));
@@ -334,6 +357,18 @@ impl Ledger {
             }
             _ => {}
         }
+    }
+
+    /// The time of a cosignature, if it is the cosigner's over such a head.
+    fn cosigned_at(&self, lines: u64, root: &str, cosignature: &str) -> Option<u64> {
+        let (_, key, id) = self.cosigner.as_ref()?;
+        let blob = STANDARD.decode(cosignature).ok()?;
+        let (time, signature) = blob.strip_prefix(id)?.split_first_chunk()?;
+        let at = u64::from_be_bytes(*time);
+        let root = STANDARD.encode(hex::decode(root).ok()?);
+        let head = format!("jingui/{}\n{lines}\n{root}\n", self.vault);
+        let message = format!("cosignature/v1\ntime {at}\n{head}");
+        signed(key, message.as_bytes(), &hex::encode(signature)).then_some(at)
     }
 
     fn enrol(&mut self, data: &Json, act: &str, counts: bool, wrong: &mut Wrong) {
@@ -529,6 +564,16 @@ pub fn cover_path<T>(((id, n, epoch), (place, _)): (&(String, u64, u64), &(Strin
 /// The epoch and the path of a note.
 pub fn note_path<T>(((id, epoch), (place, _)): (&(String, u64), &(String, T))) -> (u64, String) {
     (*epoch, format!("notes/{place}/{id}.e{epoch}.age"))
+}
+
+/// Name, public key in hex and key id out of a C2SP verifier key for cosignatures, `<name>+<id>+<0x04 and key>`.
+fn cosigner_key(text: &str) -> Option<(String, String, [u8; 4])> {
+    let mut parts = text.splitn(3, '+');
+    let (name, id, key) = (parts.next()?, parts.next()?, STANDARD.decode(parts.next()?).ok()?);
+    let public = key.strip_prefix(&[4]).filter(|public| public.len() == 32 && !name.is_empty())?;
+    let digest = Sha256::digest([name.as_bytes(), b"\n", &key].concat());
+    let own = *digest.first_chunk()?;
+    (hex::encode(own) == id).then(|| (name.to_owned(), hex::encode(public), own))
 }
 
 /// Whether a signature in hex is that of a public key in hex.

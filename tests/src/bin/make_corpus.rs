@@ -104,6 +104,7 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     let request = vault.countersign_request();
     put("act_file", "enrolment", enrolment.to_text().as_bytes());
     put("act_file", "spool", format!("{}{}", enrolment.to_text(), request.to_text()).as_bytes());
+    put("verifier_key", "cosigner", COSIGNER.as_bytes());
     put("verifier_key", "log", vault.log_key().expect("a key").to_string().as_bytes());
     let row = session.row(filed.record).expect("a row");
     put("row", "record", &fuzzing::row_bytes(&row));
@@ -163,6 +164,10 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     let head = fs::read_dir(to.join("vault/journal/heads")).expect("heads").flatten().last().expect("a head");
     put("head", "sample", &fs::read(head.path()).expect("a head"));
 }
+
+/// A cosigner's key, and what it has signed: those of the tests of the schema.
+const COSIGNER: &str = "ca.example/cosigner+c8946d8d+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY";
+const COSIGNATURE: &str = "yJRtjQAAAABq/YbAjoSj2rPMA0ehUm+soZZId2THH+VXThcxmxZMN39njF48IA+rwWqnitG5y8xdZrIX5PKYop+i58VOLKFqeqwLDg==";
 
 /// One act of each kind, with numbers at their edges in some.
 fn deeds() -> Vec<(By, Deed)> {
@@ -312,6 +317,8 @@ fn deeds() -> Vec<(By, Deed)> {
         (staff, FactsReveal { record, purpose: None, note }.into()),
         (By::Vault, FileSet { path: "README.txt".into(), size: 10, b3 }.into()),
         (By::Vault, HeadSigned { lines: 3, root: sha, size: 200, b3 }.into()),
+        (By::Authority, CosignerName { key: COSIGNER.into() }.into()),
+        (By::Vault, HeadCosigned { lines: 3, root: sha, cosignature: COSIGNATURE.into() }.into()),
         (By::Vault, SegmentClose { first: 1, prior: Some(PriorSegment { first: 1, size: 5, b3 }) }.into()),
         (By::Vault, Incident { path: "covers/000000/x".into(), finding: "digest".into() }.into()),
         (By::Vault, Quarantined { name: "x.tail".into(), size: 3, b3, reason: "tail".into() }.into()),

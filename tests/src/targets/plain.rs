@@ -5,6 +5,7 @@ use jingui_schema::act::{Act, ActFile, PublicHalf};
 use jingui_schema::certificate::Ends;
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::copy::{CopyMark, CopyState, RestoreMark};
+use jingui_schema::cosignature::{Answer, CosignerKey, Request};
 use jingui_schema::digest::{B3, Sha256};
 use jingui_schema::facts::{Business, CustomerKind, DocumentKind, Facts, Label, Role, fold};
 use jingui_schema::head::{Head, SignedHead, VerifierKey};
@@ -104,6 +105,15 @@ pub(super) fn head(bytes: &[u8]) {
     if let Ok(head) = Head::parse_text(text) {
         assert_eq!(head.text(), text, "a head has one spelling");
     }
+    if let Ok(request) = Request::parse(text) {
+        assert_eq!(request.to_text(), text, "a request has one spelling");
+        let head = request.head().head();
+        let _ =
+            merkle::verify_consistency(request.old(), head.size(), request.proof(), head.root(), head.root());
+    }
+    if let Ok(answer) = Answer::parse(text) {
+        assert_eq!(answer.to_text(), text, "an answer has one spelling");
+    }
     let Ok(head) = SignedHead::parse(text) else { return };
     assert_eq!(head.to_text(), text, "a signed head has one spelling");
     if head.verify(&sample().log).is_ok() {
@@ -116,6 +126,9 @@ pub(super) fn verifier_key(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     if let Ok(key) = text.parse::<VerifierKey>() {
         assert_eq!(key.to_string(), text, "a verifier key has one spelling");
+    }
+    if let Ok(key) = text.parse::<CosignerKey>() {
+        assert_eq!(key.to_string(), text, "a cosigner's key has one spelling");
     }
 }
 

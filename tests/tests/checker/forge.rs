@@ -467,6 +467,16 @@ pub const KINDS: &[Kind] = &[
         forge.give_back();
         Some(vec![format!("journal/heads/{lines:012}.head")])
     }),
+    Kind {
+        name: "made anew: a head countersigned as it should be",
+        found: Found::Never,
+        damage: |s, d| cosigned(s, d, Forged::Nothing),
+    },
+    kind("made anew: a countersigned head over another root", |s, d| cosigned(s, d, Forged::Root)),
+    kind("made anew: a countersigned head of other lines", |s, d| cosigned(s, d, Forged::Lines)),
+    kind("made anew: countersigned with another key", |s, d| cosigned(s, d, Forged::Key)),
+    kind("made anew: countersigned at an earlier time than before", |s, d| cosigned(s, d, Forged::Time)),
+    kind("made anew: a cosigner named by a security administrator", |s, d| cosigned(s, d, Forged::Namer)),
     kind("made anew: a close that names another digest", |s, d| {
         let mut forge = Forge::take(s)?;
         let closes: Vec<usize> =
@@ -554,6 +564,55 @@ pub const KINDS: &[Kind] = &[
         resealed(s, d, "bodies", |_, _, to| *to = seal::Identity::generate().to_public())
     }),
 ];
+
+/// What is not as it should be about a countersigned head.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Forged {
+    Nothing,
+    Root,
+    Lines,
+    Key,
+    Time,
+    Namer,
+}
+
+/// A cosigner is named, and countersigns a head: twice, for one may be older than the other.
+fn cosigned(scene: &Scene, dice: &mut Dice, what: Forged) -> Option<Vec<String>> {
+    use jingui_schema::cosignature::{Cosignature, CosignerKey};
+    let mut forge = Forge::take(scene)?;
+    let i = forge.find("head.signed", dice)?;
+    let data = forge.lines[i].json()["act"]["data"].clone();
+    let signer = SigningKey::from_bytes(&[5; 32]);
+    let key = CosignerKey::new("ca.example/c", signer.verifying_key().as_bytes()).expect("a key");
+    let (by, namer) = match what {
+        Forged::Namer => ("0001", &scene.house.people.founder),
+        _ => ("authority", &scene.house.people.authority),
+    };
+    let act = forge.act(dice, "cosigner.name", &format!("{{\"key\":\"{key}\"}}"));
+    let signature = forge.sign(namer, &act);
+    forge.append(by, &act, Some(signature));
+    let (mut lines, mut root) =
+        (data["lines"].as_u64()?, hex::decode(data["root"].as_str()?).ok()?.try_into().ok()?);
+    let mut seconds = [1_796_000_000, 1_796_000_001];
+    match what {
+        Forged::Root => root = [7; 32],
+        Forged::Lines => lines += 1,
+        Forged::Time => seconds.reverse(),
+        _ => {}
+    }
+    let signer = if what == Forged::Key { SigningKey::from_bytes(&[6; 32]) } else { signer };
+    let origin = format!("jingui/{}", forge.vault);
+    let head = jingui_schema::head::Head::new(origin, lines, root, Vec::new()).expect("a head");
+    for time in seconds {
+        let signed = signer.sign(&Cosignature::text_to_sign(&head, time)).to_bytes();
+        let cosignature = Cosignature::new(&key, time, signed).to_base64();
+        let root = Sha256(root);
+        let data = format!("{{\"lines\":{lines},\"root\":\"{root}\",\"cosignature\":\"{cosignature}\"}}");
+        let act = forge.act(dice, "head.cosigned", &data);
+        forge.append("vault", &act, None);
+    }
+    Some(forge.give_back())
+}
 
 /// Lays another head file and lets its line name it.
 fn rename_head(forge: &mut Forge, i: usize, data: &Value, lines: u64, root: &[u8; 32], forged: &str) {

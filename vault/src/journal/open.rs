@@ -11,7 +11,7 @@ use crate::defects::defect;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::layout::{Layout, segment_path};
-use jingui_schema::act::Deed;
+use jingui_schema::act::{Deed, HeadCosigned, HeadSigned};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::id::VaultId;
 use jingui_schema::line::{LINE_BYTES_MAX, Line, Tip};
@@ -275,10 +275,11 @@ fn above(
             // What vouches for others is taken in only where it is so.
             let is_so = match &line.act.deed {
                 Deed::SegmentClose(d) => d.first == segment && d.prior == prior(env, layout, segment)?,
-                Deed::HeadSigned(d) if d.lines <= commit.lines => {
-                    merkle::root(d.lines, &mut tree.reader()).is_ok_and(|root| root == d.root.0)
-                }
-                Deed::HeadSigned(d) => roots.get(&d.lines) == Some(&d.root.0),
+                Deed::HeadSigned(HeadSigned { lines, root, .. })
+                | Deed::HeadCosigned(HeadCosigned { lines, root, .. }) => match *lines <= commit.lines {
+                    true => merkle::root(*lines, &mut tree.reader()).is_ok_and(|there| there == root.0),
+                    false => roots.get(lines) == Some(&root.0),
+                },
                 _ => true,
             };
             if !follows || !is_so || !judge(&line) {

@@ -22,6 +22,14 @@ pub fn origin(vault: &VaultId) -> String {
     format!("jingui/{vault}")
 }
 
+/// Returns the name of a vault's log once so many forks lie before it.
+pub fn origin_of(vault: &VaultId, forks: u64) -> String {
+    match forks {
+        0 => origin(vault),
+        _ => format!("{}/{forks}", origin(vault)),
+    }
+}
+
 impl LogKey {
     /// Makes a new key.
     pub fn generate(env: &Env) -> Self {
@@ -57,6 +65,11 @@ impl LogKey {
     pub fn sign_head(&self, vault: &VaultId, lines: u64, root: &Sha256) -> SignedHead {
         let head =
             Head::new(origin(vault), lines, root.0, Vec::new()).expect("a vault's id makes one short line");
+        self.sign(vault, head)
+    }
+
+    /// Signs a head of the vault's.
+    pub fn sign(&self, vault: &VaultId, head: Head) -> SignedHead {
         let signature = self.0.sign(&head.note_text_to_sign()).to_bytes();
         SignedHead::new(head, &self.verifier_key(vault), &signature).expect("what we just signed verifies")
     }

@@ -12,7 +12,9 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use ed25519_dalek::{Signer, SigningKey};
 use jingui_schema::act::{PublicHalf, signing_bytes};
+use jingui_schema::cosignature::{Cosignature, CosignerKey};
 use jingui_schema::digest::{SignKey, Signature};
+use jingui_schema::head::Head;
 use jingui_schema::id::VaultId;
 use std::fmt;
 use std::io::{BufReader, Read, Write};
@@ -172,6 +174,12 @@ impl Person {
     /// Signs the bytes of an act, as they stand, for one vault.
     pub fn sign(&self, vault: &VaultId, raw_act: &str) -> Signature {
         self.sign_bytes(&signing_bytes(vault, raw_act))
+    }
+
+    /// Countersigns a head: it was seen at this time, in seconds since 1970.
+    pub fn cosign(&self, key: &CosignerKey, head: &Head, time: u64) -> Cosignature {
+        let signature = self.sign_bytes(&Cosignature::text_to_sign(head, time));
+        Cosignature::new(key, time, signature.0)
     }
 
     fn sign_bytes(&self, message: &[u8]) -> Signature {

@@ -142,7 +142,7 @@ impl State {
             | Deed::PurgeDone(_)
             | Deed::PurgeClose(_)
             | Deed::PurgeAttest(_) => self.apply_disposal(line),
-            Deed::CosignerName(d) => self.cosigner = Some(d.key.clone()),
+            Deed::CosignerName(d) => self.apply_cosigner(d),
             Deed::HeadCosigned(d) => self.apply_cosigned(d, line.seq),
             Deed::RecordOpen(_) => self.counts.openings += 1,
             // Two may be made at once, and the older one get the later line.

@@ -469,6 +469,14 @@ impl Folding<'_> {
                     }
                 }
             }
+            Deed::HeadCosigned(d) => {
+                // Weeks may have passed since the head was signed; the line that named it was compared then.
+                let named = it.heads.iter().rev().find(|(head, _)| head.lines == d.lines);
+                if named.is_none_or(|(head, _)| head.root != d.root) {
+                    let detail = "no head of these lines has the root that was countersigned";
+                    findings.push(finding(FindingKind::Head, detail));
+                }
+            }
             _ => {}
         }
         // Ids are random, so half of one tells them apart; folded, for ids that somebody chose.
