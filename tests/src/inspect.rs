@@ -3,7 +3,7 @@
 use jingui_schema::act::Deed;
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::{B3, FileMark, Sha256};
-use jingui_schema::id::Place;
+use jingui_schema::id::{Place, RecordId};
 use jingui_schema::line::{Line, LineError, Tip};
 use jingui_schema::merkle::{Frontier, leaf_hash};
 use jingui_vault::fs::{Fs, Kind};
@@ -112,8 +112,12 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
     let mut files: BTreeMap<String, FileMark> = BTreeMap::new();
     // Where each cover and note lies: sealed anew, it lies elsewhere.
     let (mut covers, mut notes) = (BTreeMap::new(), BTreeMap::new());
+    let mut dying: BTreeMap<[u8; 16], Vec<[u8; 16]>> = BTreeMap::new();
     for line in lines {
         if let Some(note) = line.act.deed.note() {
+            if let Some(record) = only_of(&line.act.deed) {
+                dying.entry(*record.as_bytes()).or_default().push(*note.id.as_bytes());
+            }
             let mark = FileMark { size: note.size, b3: note.b3 };
             let path = note_path(note.place, note.id, note.epoch);
             notes.insert(*note.id.as_bytes(), path.clone());
@@ -155,6 +159,19 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
                     files.insert(body_path(place, d.record, left.filing), left.body);
                 }
             }
+            Deed::PurgeDone(d) => {
+                for stone in &d.destroyed {
+                    let gone = stone.record.to_string();
+                    files.retain(|path, _| {
+                        let name = path.rsplit('/').next().unwrap_or_default();
+                        let sealed = path.starts_with("covers/") || path.starts_with("bodies/");
+                        !(sealed && name.split('.').next() == Some(gone.as_str()))
+                    });
+                    for note in dying.remove(stone.record.as_bytes()).into_iter().flatten() {
+                        notes.remove(&note).map(|path| files.remove(&path));
+                    }
+                }
+            }
             Deed::FileSet(d) => {
                 files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
             }
@@ -165,6 +182,22 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
         }
     }
     files
+}
+
+/// The record that a note is about, where it is about one alone: it goes with that.
+fn only_of(deed: &Deed) -> Option<RecordId> {
+    match deed {
+        Deed::RecordReview(d) if d.records.len() == 1 => Some(d.records[0].record),
+        Deed::RecordFile(d) => Some(d.record),
+        Deed::RecordCorrect(d) => Some(d.record),
+        Deed::RecordAnnotate(d) => Some(d.record),
+        Deed::RecordRestrict(d) => Some(d.record),
+        Deed::CertLink(d) => Some(d.record),
+        Deed::DocumentMisfiled(d) => Some(d.record),
+        Deed::RecordOpen(d) => Some(d.record),
+        Deed::FactsReveal(d) => Some(d.record),
+        _ => None,
+    }
 }
 
 /// Epochs that have begun and whose end no line tells: while one epoch follows another, a cover may lie under each.

@@ -1,0 +1,230 @@
+//! A house in which records may be destroyed: people for every part, a cosigner outside, a clock that goes as it is told.
+
+use crate::house::{CANARY, House, Key, docs, env_on};
+use crate::sweep::os;
+use jingui_schema::act::Deed;
+use jingui_schema::facts::{Business, Customer, CustomerKind, DocumentKind, Label, Outcome, Role, Verdict, Waived};
+use jingui_schema::id::{PlanId, RecordId};
+use jingui_schema::time::Time;
+use jingui_vault::body::Buffers;
+use jingui_vault::cosigner::{Cosigner, Trusted, read_request};
+use jingui_vault::disposal::{Judgement, Ran, RunOptions};
+use jingui_vault::env::{Clock, Env, OsRandom};
+use jingui_vault::filing::{Filing, Labels};
+use jingui_vault::fs::Fs;
+use jingui_vault::review::Review;
+use jingui_vault::{Options, Result, Session, Vault};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A day, in milliseconds.
+pub const DAY: i64 = 86_400_000;
+
+/// A clock that goes a second with each look, and further when it is told to.
+pub struct Told(AtomicI64);
+
+impl Clock for Told {
+    fn now(&self) -> Time {
+        Time::from_millis(self.0.fetch_add(1000, Ordering::Relaxed))
+    }
+}
+
+impl Told {
+    /// Lets days go by; as many backwards where there are fewer than none.
+    pub fn pass(&self, days: i64) {
+        self.0.fetch_add(days * DAY, Ordering::Relaxed);
+    }
+}
+
+/// The house.
+pub struct Yard {
+    /// Its directory.
+    pub dir: Arc<tempfile::TempDir>,
+    /// The house itself.
+    pub house: House,
+    /// The RA's clock.
+    pub clock: Arc<Told>,
+    /// The CA's clock.
+    pub outside: Arc<Told>,
+    legal: Arc<Key>,
+    approver: Arc<Key>,
+    cosigner: Arc<(Key, Cosigner)>,
+}
+
+impl Yard {
+    /// Begins the vault; everybody is countersigned, and a cosigner named.
+    pub fn new(mirrored: bool) -> Self {
+        let dir = Arc::new(crate::scratch());
+        let env = env_on(os());
+        let house = House::planned(dir.path(), &env, mirrored);
+        drop(house.begin(&env).expect("a vault"));
+        let begin = env.clock.now().millis();
+        let clock = |ahead| Arc::new(Told(AtomicI64::new(begin + ahead)));
+        let outside = clock(60_000);
+        let key = Key::new(&env, "cosigner");
+        let of_ca = Env { fs: os(), clock: outside.clone(), random: Arc::new(OsRandom) };
+        let cosigner = Cosigner::init(of_ca, &dir.path().join("ca"), "ca.example/cosigner", &key.person());
+        let yard = Self {
+            house,
+            clock: clock(0),
+            outside,
+            legal: Arc::new(Key::new(&env, "legal")),
+            approver: Arc::new(Key::new(&env, "approver")),
+            cosigner: Arc::new((key, cosigner.expect("a cosigner"))),
+            dir,
+        };
+        let vault = yard.open(os()).expect("it opens");
+        let founder = yard.founder(&vault);
+        founder.enrol(&yard.legal.person().public_half(), &[Role::Legal]).expect("0004");
+        founder.enrol(&yard.approver.person().public_half(), &[Role::Approver]).expect("0005");
+        founder.give_copies().expect("copies of the key");
+        let authority = vault.sign_in(yard.house.people.authority.person()).expect("the authority");
+        authority.countersign().expect("countersigned");
+        authority.name_cosigner(yard.cosigner.1.key()).expect("a cosigner is named");
+        drop((founder, authority, vault));
+        yard
+    }
+
+    /// Another yard as this one is now, in a directory of its own.
+    pub fn copy(&self) -> Self {
+        let dir = crate::scratch();
+        crate::copy_tree(self.dir.path(), dir.path());
+        let told = |clock: &Told| Arc::new(Told(AtomicI64::new(clock.0.load(Ordering::Relaxed))));
+        Self {
+            house: self.house.at(dir.path()),
+            clock: told(&self.clock),
+            outside: told(&self.outside),
+            legal: self.legal.clone(),
+            approver: self.approver.clone(),
+            cosigner: self.cosigner.clone(),
+            dir: Arc::new(dir),
+        }
+    }
+
+    /// Lets days go by everywhere.
+    pub fn pass(&self, days: i64) {
+        self.clock.pass(days);
+        self.outside.pass(days);
+    }
+
+    /// Opens the vault on a disk, by this house's clock.
+    pub fn open(&self, fs: Arc<dyn Fs>) -> Result<Vault> {
+        let env = Env { fs, clock: self.clock.clone(), random: Arc::new(OsRandom) };
+        let options = Options {
+            keystore: Some(self.house.keys()),
+            mirror: self.house.mirrored.then(|| self.house.mirror()),
+            ..Options::default()
+        };
+        Vault::open(env, &self.house.vault(), options)
+    }
+
+    /// Files and carries out: security administrator and archivist, 0001.
+    pub fn founder(&self, vault: &Vault) -> Session {
+        vault.sign_in(self.house.people.founder.person()).expect("the founder")
+    }
+
+    /// Reviews, and is the first witness: 0002.
+    pub fn reviewer(&self, vault: &Vault) -> Session {
+        vault.sign_in(self.house.people.reviewer.person()).expect("the reviewer")
+    }
+
+    /// The second witness: 0003.
+    pub fn auditor(&self, vault: &Vault) -> Session {
+        vault.sign_in(self.house.people.auditor.person()).expect("the auditor")
+    }
+
+    /// Appraises, and places holds: 0004.
+    pub fn legal(&self, vault: &Vault) -> Session {
+        vault.sign_in(self.legal.person()).expect("the legal officer")
+    }
+
+    /// Signs off: 0005.
+    pub fn approver(&self, vault: &Vault) -> Session {
+        vault.sign_in(self.approver.person()).expect("the approver")
+    }
+
+    /// Files so many applications that were taken back long ago, and has them reviewed: they are due.
+    pub fn file_due(&self, vault: &Vault, name: &str, count: usize) -> Vec<RecordId> {
+        (0..count).map(|i| self.file(vault, &format!("{name} {i}"), "2019-03-01", 2)).collect()
+    }
+
+    /// Files one that was taken back on a day, of so many documents, and has it reviewed.
+    pub fn file(&self, vault: &Vault, name: &str, date: &str, count: usize) -> RecordId {
+        let label = |text: &str| Label::read(&format!("{CANARY} {text}")).expect("a label");
+        let waived = DocumentKind::ALL.iter().map(|kind| Waived { kind: *kind, gap: None, reason: CANARY.into(), by: None });
+        let labels = Labels {
+            project: label("project"),
+            outlet: label("outlet"),
+            customer: Customer { name: label("customer"), kind: CustomerKind::Enterprise, id: None },
+            business: Business::New,
+            date: date.parse().expect("a day"),
+            outcome: Outcome::Withdrawn,
+            tags: Vec::new(),
+            box_code: Some(label("box")),
+            waived: waived.collect(),
+            application: Default::default(),
+        };
+        let filing =
+            Filing { labels, incoming: docs(name, count), request: None, again: false, plan: None, certs: Vec::new() };
+        let filed = self.founder(vault).file(&filing, &mut Buffers::new()).expect("it is filed");
+        let records = [filed.record];
+        let review = Review { records: &records, verdict: Verdict::Passed, reason: None, compared: &[], plan: None };
+        let done = self.reviewer(vault).review(&review, false).expect("it is reviewed");
+        assert!(done.refused.is_empty(), "{:?}", done.refused);
+        filed.record
+    }
+
+    /// An exchange of files with the cosigner.
+    pub fn cosign(&self, vault: &Vault) {
+        let toml = std::fs::read(self.house.vault().join("VAULT.toml")).expect("VAULT.toml");
+        let trusted = Trusted::read("VAULT.toml", &toml).expect("a vault to trust");
+        let request = vault.cosign_request(None).expect("a request").to_text();
+        let request = read_request("request", request.as_bytes()).expect("a request");
+        // Each house like this one has a cosigner of its own, as it was when the house was copied.
+        let env = Env { fs: os(), clock: self.outside.clone(), random: Arc::new(OsRandom) };
+        let cosigner = Cosigner::open(env, &self.dir.path().join("ca")).expect("the cosigner");
+        let signed = cosigner.sign(&self.cosigner.0.person(), &request, Some(&trusted), false).expect("it signs");
+        vault.import_cosignature("answer", &signed.head.to_text()).expect("it is taken in");
+    }
+
+    /// A plan of all that is due.
+    pub fn plan(&self, vault: &Vault) -> PlanId {
+        self.cosign(vault);
+        vault.draw_plan(None, None, None, &|| false).expect("a plan").file.head.plan
+    }
+
+    /// The plan appraised: everything in it is to be destroyed.
+    pub fn appraise(&self, vault: &Vault, plan: PlanId) {
+        let records: Vec<RecordId> =
+            vault.plan_file(plan).expect("its file").rows.iter().map(|row| row.record).collect();
+        self.legal(vault).appraise(plan, &records, &Judgement::Destroy, CANARY, false).expect("appraised");
+    }
+
+    /// Signed off, and by both witnesses.
+    pub fn sign(&self, vault: &Vault, plan: PlanId) {
+        let sign = |session: &Session, deed: Deed| session.sign_plan(&deed, false).expect("signed");
+        let approver = self.approver(vault);
+        let slot = approver.slot_for(plan).expect("a slot");
+        sign(&approver, approver.approval(plan, slot).expect("an approval"));
+        for witness in [self.reviewer(vault), self.auditor(vault)] {
+            let deed = witness.witnessing(plan).expect("a witness");
+            sign(&witness, deed);
+        }
+    }
+
+    /// A plan of all that is due, appraised, signed, its wait over and countersigned: it may be carried out.
+    pub fn ripe(&self, vault: &Vault) -> PlanId {
+        let plan = self.plan(vault);
+        self.appraise(vault, plan);
+        self.sign(vault, plan);
+        self.pass(8);
+        self.cosign(vault);
+        plan
+    }
+
+    /// Carries a plan out.
+    pub fn run(&self, vault: &Vault, plan: PlanId) -> Result<Ran> {
+        let options = RunOptions { by: None, limit: None, interrupted: &|| false, progress: &|_, _| {} };
+        vault.run_plan(plan, &options)
+    }
+}
