@@ -15,6 +15,7 @@ use jingui_schema::facts::{
     Basis, Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose,
     Role, Standing,
 };
+use jingui_schema::jobs::Job;
 use jingui_schema::rules::{GRACE_DAYS_MAX, GRACE_DAYS_MIN, YEARS_MAX};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -339,6 +340,7 @@ pub fn command() -> Command {
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
             ]),
             group("rule", rule()),
+            group("jobs", jobs()),
             Command::new("status"),
             Command::new("verify").args([
                 flag("keyless"),
@@ -637,6 +639,26 @@ fn rule() -> [Command; 5] {
     ]
 }
 
+/// Work at its time.
+fn jobs() -> [Command; 3] {
+    [
+        Command::new("list"),
+        Command::new("run").args([
+            word("jobs", "JOB").num_args(0..).value_parser(value::words(Job::ALL)),
+            flag("due").conflicts_with("jobs"),
+        ]),
+        Command::new("set").args([
+            word("times", "JOB=CRON")
+                .num_args(1..)
+                .value_parser(value::job_time())
+                .required_unless_present("file")
+                .conflicts_with("file"),
+            path("file", "FILE"),
+            reason().required(true),
+        ]),
+    ]
+}
+
 fn renaming() -> Vec<Arg> {
     vec![
         word("name", "NAME").required(true).value_parser(value::label()),
@@ -786,6 +808,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         // The journal is in the clear; only the reason of a proposal is sealed.
         ["why" | "due"] => (true, Key::Optional),
         ["rule", "list" | "diff"] => (true, Key::Optional),
+        ["jobs", "list"] => (true, Key::None),
+        // With a key it says what waits of holds as well, to who may know of them.
+        ["jobs", "run"] => (true, Key::Optional),
         _ => (true, Key::Required),
     };
     Needs { vault, key }
@@ -800,6 +825,7 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
             | ["misfiled" | "cert", "confirm"]
             | ["cert", "issuer", "pin" | "approve"]
             | ["rule", "propose" | "approve"]
+            | ["jobs", "set"]
     )
 }
 

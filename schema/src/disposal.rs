@@ -4,9 +4,9 @@
 //! although its day has come. Its SHA-256 is what people sign, with nothing but `sha256sum` to find it. The register
 //! (销毁清册) is the plan again with what became of each row. Neither names a person or a customer.
 
+use crate::act::SignOff;
 use crate::digest::Sha256;
 use crate::facts::{Business, Class, Outcome, Role, WordError, word_lists};
-use crate::act::SignOff;
 use crate::id::{ArchiveNumber, By, CertId, Fonds, PlanId, RecordId, VaultId, text_serde};
 use crate::time::{Day, Time};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -10,8 +10,8 @@ use jingui_schema::act::{
     ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
     IssuerUnpin, PurgePolicy, RulePropose,
 };
-use jingui_schema::disposal::Policy;
 use jingui_schema::digest::Sha256;
+use jingui_schema::disposal::Policy;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{ActId, By, RecordId, StaffNo};
 use jingui_schema::line::Line;

@@ -118,6 +118,8 @@ pub(crate) struct Inner {
     /// Held while a list of names is read, changed and signed.
     pub(crate) setting: Mutex<()>,
     pub(crate) copying: Mutex<()>,
+    /// Held while jobs run.
+    pub(crate) jobs: Mutex<()>,
     pub(crate) copy: bool,
     pub(crate) far: bool,
     restored: Option<RestoreMark>,
@@ -336,6 +338,7 @@ impl Vault {
                 holds: Default::default(),
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
+                jobs: Mutex::new(()),
                 copy: options.copy,
                 far: options.far,
                 restored,

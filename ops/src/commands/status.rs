@@ -2,6 +2,7 @@
 
 use super::World;
 use super::backup::age;
+use super::jobs;
 use super::keys;
 use crate::context::Context;
 use crate::failure::Result;
@@ -40,6 +41,7 @@ struct Told {
     free_bytes: Option<u64>,
     copies: age::ToldAge,
     restored_lines: Option<u64>,
+    jobs: jobs::ToldStanding,
 }
 
 #[derive(Serialize)]
@@ -93,6 +95,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         free_bytes: free,
         copies: age::told(world, context),
         restored_lines: vault.restored().map(|mark| mark.lines),
+        jobs: jobs::standing(world, context),
     };
     if context.out.json() {
         context.out.document(&told)?;
@@ -118,6 +121,9 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     if let Some(mirror) = &told.mirror {
         pairs.push(("col-mirror", format!("{} ({}/{})", mirror.dir, mirror.lines, told.lines)));
     }
+    if let Some(round) = told.jobs.round() {
+        pairs.push(("col-fixity", round));
+    }
     if let Some(free) = told.free_bytes {
         pairs.push(("col-free", free.to_string()));
     }
@@ -134,5 +140,6 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     }
     keys::warn(world, context)?;
     age::warn(world, context)?;
+    told.jobs.warn(context)?;
     Ok(Exit::Done)
 }

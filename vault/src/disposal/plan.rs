@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::state::State;
 use jingui_schema::act::{
-    Deed, PurgeAppraise, PurgeApprove, PurgeAttest, PurgeBegin, PurgeClose, PurgeDone, PurgePlan, PurgePolicy,
-    PurgeReject, PurgeWitness,
+    Deed, PurgeAppraise, PurgeApprove, PurgeAttest, PurgeBegin, PurgeClose, PurgeDone, PurgePlan,
+    PurgePolicy, PurgeReject, PurgeWitness,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::{Appraisal, CAP_MAX, Policy, Slot, WAIT_DAYS_RANGE, WITNESSES};
@@ -274,7 +274,9 @@ impl State {
         }
         match !self.plans.contains_key(&d.plan) && d.lines <= self.lines && d.records > 0 {
             true => Ok(()),
-            false => Err(Error::Stale { why: "it plans for lines that are not there, or for nothing".into() }),
+            false => {
+                Err(Error::Stale { why: "it plans for lines that are not there, or for nothing".into() })
+            }
         }
     }
 
@@ -299,9 +301,8 @@ impl State {
             return Err(Error::PlanNotReady { plan: d.plan.to_string(), stage: plan.stage().word().into() });
         }
         self.is_another(By::Staff(staff), [plan.by].into_iter(), d.plan)?;
-        let in_order = !d.records.is_empty()
-            && d.records.len() <= APPRAISED_MAX
-            && d.records.is_sorted_by(|a, b| a < b);
+        let in_order =
+            !d.records.is_empty() && d.records.len() <= APPRAISED_MAX && d.records.is_sorted_by(|a, b| a < b);
         let fits = match d.verdict {
             Appraisal::Destroy => d.until.is_none() && d.class.is_none(),
             Appraisal::Keep => d.until.is_some_and(|until| until > plan.day) && d.class.is_none(),
@@ -309,7 +310,9 @@ impl State {
         };
         match in_order && fits {
             true => Ok(()),
-            false => Err(Error::Stale { why: "it names no records in order, or not what becomes of them".into() }),
+            false => {
+                Err(Error::Stale { why: "it names no records in order, or not what becomes of them".into() })
+            }
         }
     }
 
@@ -387,7 +390,9 @@ impl State {
         let in_order =
             !d.records.is_empty() && d.records.len() <= BATCH_MAX && d.records.is_sorted_by(|a, b| a < b);
         if !in_order || d.seen > self.lines {
-            return Err(Error::Stale { why: "it names no records in order, or lines that are not there".into() });
+            return Err(Error::Stale {
+                why: "it names no records in order, or lines that are not there".into(),
+            });
         }
         d.records.iter().try_for_each(|record| self.check_not_destroyed(*record))
     }
@@ -436,7 +441,9 @@ impl State {
         let ranges = WAIT_DAYS_RANGE.contains(&d.wait) && (1..=CAP_MAX).contains(&d.cap);
         match once && authority && roles && ranges {
             true => Ok(()),
-            false => Err(Error::Stale { why: "it asks for no sign-off, for one twice, or out of range".into() }),
+            false => {
+                Err(Error::Stale { why: "it asks for no sign-off, for one twice, or out of range".into() })
+            }
         }
     }
 
@@ -549,9 +556,8 @@ impl State {
     fn bury(&mut self, destroyed: &[jingui_schema::act::Tombstone], seq: u64) {
         self.destroyed.add(destroyed, seq);
         self.counts.destroyed += destroyed.len() as u64;
-        let is_gone = |record: &RecordId| {
-            destroyed.binary_search_by(|stone| stone.record.cmp(record)).is_ok()
-        };
+        let is_gone =
+            |record: &RecordId| destroyed.binary_search_by(|stone| stone.record.cmp(record)).is_ok();
         self.ended.retain(|record, _| !is_gone(record));
         self.proposals.retain(|_, proposal| proposal.what.record().is_none_or(|record| !is_gone(&record)));
     }

@@ -20,7 +20,9 @@ impl State {
         }
         match (d.medium, by) {
             (KeyMedium::Escrow, By::Authority) if epoch.escrow.is_some() => {}
-            (KeyMedium::Escrow, By::Staff(staff)) if self.init.authority.is_none() && epoch.escrow.is_some() => {
+            (KeyMedium::Escrow, By::Staff(staff))
+                if self.init.authority.is_none() && epoch.escrow.is_some() =>
+            {
                 self.with_role(staff, &[Role::Security])?;
             }
             (KeyMedium::Escrow, _) if epoch.escrow.is_some() => return Err(Error::NotAuthority {}),
