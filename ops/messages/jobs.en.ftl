@@ -62,7 +62,7 @@ hint-schedule = Each job is a [[job]] with job = "fixity" and cron = "0 3 * * *"
 ## Results
 
 col-job = Job
-col-what = What
+col-job-does = What it does
 col-cron = When
 col-last-run = Last run
 col-next-run = Next

@@ -59,7 +59,7 @@ hint-schedule = 每个任务一节 [[job]]，写明 job = "fixity" 和 cron = "0
 ## Results
 
 col-job = 任务
-col-what = 内容
+col-job-does = 内容
 col-cron = 时间
 col-last-run = 上次运行
 col-next-run = 下次运行

@@ -100,7 +100,7 @@ pub(super) fn list(world: &World, context: &mut Context) -> Result<Exit> {
         ]
     });
     let rows = rows.collect();
-    context.out.table(&["col-job", "col-what", "col-cron", "col-last-run", "col-next-run"], rows)?;
+    context.out.table(&["col-job", "col-job-does", "col-cron", "col-last-run", "col-next-run"], rows)?;
     if shipped {
         context.out.note("jobs-shipped", &[]);
     }
@@ -147,10 +147,10 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     told?;
     let interrupted = context.interrupt.is_set() || runs.iter().any(|run| run.exit == Exit::Interrupted);
     let needs_somebody = |run: &Run| run.exit != Exit::Done || run.seq.is_none();
-    let exit = match () {
-        () if interrupted => Exit::Interrupted,
-        () if runs.iter().any(needs_somebody) => Exit::Part,
-        () => Exit::Done,
+    let exit = match runs.iter().any(needs_somebody) {
+        _ if interrupted => Exit::Interrupted,
+        true => Exit::Part,
+        false => Exit::Done,
     };
     if context.out.json() {
         #[derive(Serialize)]
@@ -353,7 +353,7 @@ pub(super) fn set(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let rows =
         jobs.iter().map(|one| vec![one.job.to_string(), context.out.word("job", &one.job), one.cron.clone()]);
     let rows = rows.collect();
-    context.out.table(&["col-job", "col-what", "col-cron"], rows)?;
+    context.out.table(&["col-job", "col-job-does", "col-cron"], rows)?;
     context.out.result(if dry_run { "jobs-would-set" } else { "jobs-set" }, &[])?;
     Ok(Exit::Done)
 }

@@ -4,7 +4,7 @@ use super::{Came, FIXITY_DAYS, Onlooker};
 use crate::error::Result;
 use crate::vault::Vault;
 use crate::verify::{Report, Scope, VerifyOptions};
-use jingui_schema::jobs::{Job, JobCounts};
+use jingui_schema::jobs::JobCounts;
 
 /// A round is planned to be over so many days early: runs fail, and what is filed meanwhile is read as well.
 const EARLY_DAYS: u64 = 15;
@@ -32,17 +32,17 @@ pub(super) fn journal(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     Ok(Came { counts: counts(&report), report: Some(report), ..Came::default() })
 }
 
-/// A share of the bodies, from where the last run ended: as many days' worth as have passed since.
+/// A share of the bodies, from where the last run ended: by the time since a run last read all of its share, a day's at least.
 pub(super) fn fixity(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     let state = vault.state();
-    let since = state.jobs.last(Job::Fixity).map_or(state.created, |ran| ran.started);
-    let passed = vault.env().now().millis().saturating_sub(since.millis());
-    let round = FIXITY_DAYS - EARLY_DAYS;
-    // Rounded up, and one for a run that comes a little early.
-    let days = (passed.max(0) / DAY_MILLIS) as u64 + 1;
-    let daily = state.counts.body_bytes / round + 1;
-    let share = daily.saturating_mul(days.min(round));
-    let some = vault.read_bodies(state.jobs.read().next(), share, onlooker.progress, onlooker.interrupted)?;
+    let read = state.jobs.read();
+    let now = vault.env().now();
+    let since = read.share().filter(|at| *at <= now).unwrap_or(state.created);
+    let passed = now.millis().saturating_sub(since.millis()).max(DAY_MILLIS);
+    let round = (FIXITY_DAYS - EARLY_DAYS) as i64 * DAY_MILLIS;
+    let share = u128::from(state.counts.body_bytes) * passed as u128 / round as u128 + 1;
+    let share = u64::try_from(share).unwrap_or(u64::MAX);
+    let some = vault.read_bodies(read.next(), share, onlooker.progress, onlooker.interrupted)?;
     let counts = counts(&some.report);
     Ok(Came {
         counts,

@@ -24,6 +24,8 @@ pub struct Coverage {
     next: Option<BodyMark>,
     /// When the end was last reached.
     round: Option<Time>,
+    /// When a run last read all of its share.
+    share: Option<Time>,
 }
 
 /// A place in the order; none is behind them all.
@@ -42,8 +44,16 @@ impl Coverage {
         self.round
     }
 
-    /// Takes in a run. Refuses nothing.
-    pub fn take(&mut self, read: &BodiesRead, at: Time) {
+    /// When a run last read all of its share: what the next one has to catch up with.
+    pub fn share(&self) -> Option<Time> {
+        self.share
+    }
+
+    /// Takes in a run; `whole` where it read all of its share. Refuses nothing.
+    pub fn take(&mut self, read: &BodiesRead, at: Time, whole: bool) {
+        if whole {
+            self.share = Some(at);
+        }
         let before = std::mem::take(&mut self.stretches);
         let begins = |stretch: &Stretch| read.from.is_none_or(|from| order(stretch.to) > order(Some(from)));
         let mut after = before.iter().copied().skip_while(|stretch| !begins(stretch)).peekable();

@@ -16,13 +16,13 @@ fn time(day: i64) -> Time {
 fn a_round_is_over_when_its_last_run_is() {
     let mut coverage = Coverage::default();
     assert_eq!((coverage.oldest(), coverage.round(), coverage.next()), (None, None, None));
-    coverage.take(&BodiesRead { from: None, to: Some(mark(9)) }, time(1));
+    coverage.take(&BodiesRead { from: None, to: Some(mark(9)) }, time(1), true);
     assert_eq!((coverage.oldest(), coverage.round(), coverage.next()), (None, None, Some(mark(9))));
-    coverage.take(&BodiesRead { from: Some(mark(9)), to: None }, time(2));
+    coverage.take(&BodiesRead { from: Some(mark(9)), to: None }, time(2), true);
     assert_eq!((coverage.oldest(), coverage.round()), (Some(time(1)), Some(time(2))));
     assert_eq!(coverage.next(), None);
     // The first part once more: the second one is now the oldest.
-    coverage.take(&BodiesRead { from: None, to: Some(mark(9)) }, time(3));
+    coverage.take(&BodiesRead { from: None, to: Some(mark(9)) }, time(3), true);
     assert_eq!((coverage.oldest(), coverage.round()), (Some(time(2)), Some(time(2))));
 }
 
@@ -44,8 +44,8 @@ proptest! {
             match to {
                 // Cut off before the first body: there is no such line.
                 Some(_) if count == 0 => continue,
-                Some(to) => coverage.take(&BodiesRead { from, to }, time(day)),
-                None => coverage.take(&BodiesRead { from, to: None }, time(day)),
+                Some(to) => coverage.take(&BodiesRead { from, to }, time(day), true),
+                None => coverage.take(&BodiesRead { from, to: None }, time(day), true),
             }
             model[at..end.min(BODIES)].fill(Some(time(day)));
             at = if end < BODIES { end } else { 0 };

@@ -12,7 +12,7 @@ use jingui_schema::act::{ActFile, Deed, JobRan, JobsSet, NoteMark};
 use jingui_schema::cover::NoteKind;
 use jingui_schema::facts::Role;
 use jingui_schema::id::StaffNo;
-use jingui_schema::jobs::{Job, Scheduled, shipped};
+use jingui_schema::jobs::{Job, JobOutcome, Scheduled, shipped};
 use jingui_schema::line::Line;
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ impl Schedule {
         let JobRan { job, due, started, outcome, code, .. } = *d;
         self.runs.insert(job, Ran { due, started, outcome, code, seq });
         if let Some(read) = &d.read {
-            self.read.take(read, started);
+            self.read.take(read, started, outcome != JobOutcome::Failed);
         }
     }
 }
