@@ -65,15 +65,15 @@ impl Next {
 
     fn take(&mut self, line: &Line) {
         let (record, counter, filing, body) = match &line.act.deed {
-            Deed::RecordFile(d) => (d.record, d.counter, d.filing, d.body.clone()),
+            Deed::RecordFile(d) => (d.record, d.counter, d.filing, d.body),
             Deed::DocumentRemove(d) => match &d.left {
-                Some(left) => (d.record, d.counter, left.filing, left.body.clone()),
+                Some(left) => (d.record, d.counter, left.filing, left.body),
                 None => return,
             },
             _ => return,
         };
         let mark = BodyMark { place: Place::of_counter(counter), record, filing };
-        self.offer(mark, FileMark { size: body.size, b3: body.b3 }, line.seq);
+        self.offer(mark, body, line.seq);
     }
 }
 
