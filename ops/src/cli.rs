@@ -17,6 +17,7 @@ use jingui_schema::facts::{
     Basis, Business, Channel, Circumstance, Class, CustomerKind, DocumentKind, FactName, Outcome, Purpose,
     Role, Standing,
 };
+use jingui_schema::jobs::Job;
 use jingui_schema::rules::{GRACE_DAYS_MAX, GRACE_DAYS_MIN, YEARS_MAX};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -343,6 +344,7 @@ pub fn command() -> Command {
             ]),
             purge::purge(),
             group("rule", rule()),
+            group("jobs", jobs()),
             Command::new("status"),
             Command::new("verify").args([
                 flag("keyless"),
@@ -670,6 +672,26 @@ fn rule() -> [Command; 5] {
     ]
 }
 
+/// Work at its time.
+fn jobs() -> [Command; 3] {
+    [
+        Command::new("list"),
+        Command::new("run").args([
+            word("jobs", "JOB").num_args(0..).value_parser(value::words(Job::ALL)),
+            flag("due").conflicts_with("jobs"),
+        ]),
+        Command::new("set").args([
+            word("times", "JOB=CRON")
+                .num_args(1..)
+                .value_parser(value::job_time())
+                .required_unless_present("file")
+                .conflicts_with("file"),
+            path("file", "FILE"),
+            reason().required(true),
+        ]),
+    ]
+}
+
 fn renaming() -> Vec<Arg> {
     vec![
         word("name", "NAME").required(true).value_parser(value::label()),
@@ -825,6 +847,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["purge", "list" | "certificate"] | ["purge", "policy", "show"] => (true, Key::None),
         // A plan is made and carried out by the vault itself where nobody puts their name to it.
         ["purge", "plan" | "show" | "run"] => (true, Key::Optional),
+        ["jobs", "list"] => (true, Key::None),
+        // With a key it says what waits of holds as well, to who may know of them.
+        ["jobs", "run"] => (true, Key::Optional),
         _ => (true, Key::Required),
     };
     Needs { vault, key }
@@ -849,6 +874,7 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
             | ["rule", "propose" | "approve"]
             | ["purge", "appraise" | "approve" | "witness" | "reject"]
             | ["keys", "shred"]
+            | ["jobs", "set"]
     )
 }
 

@@ -168,6 +168,8 @@ problems! {
     NothingToPrint { without } = "nothing-to-print", NotFound;
     /// More records than a list may have.
     TooManyToPrint { limit } = "too-many-to-print", Usage;
+    /// A file that is no schedule of jobs.
+    Schedule { path, why } = "schedule", Usage;
     /// An object store, which `doctor` does not look over.
     NoStores { store } = "no-stores", Usage;
     /// Somebody else signs with this cosigner.

@@ -35,6 +35,8 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/purge.en.ftl"),
     "\n",
+    include_str!("../messages/jobs.en.ftl"),
+    "\n",
     include_str!("../messages/doctor.en.ftl"),
     "\n",
     include_str!("../messages/cosigner.en.ftl"),
@@ -63,6 +65,8 @@ const ZH: &str = concat!(
     include_str!("../messages/retention.zh.ftl"),
     "\n",
     include_str!("../messages/purge.zh.ftl"),
+    "\n",
+    include_str!("../messages/jobs.zh.ftl"),
     "\n",
     include_str!("../messages/doctor.zh.ftl"),
     "\n",
@@ -299,6 +303,10 @@ mod tests {
             .flat_map(|code| [format!("doctor-{code}"), format!("doctor-fix-{code}")])
             .chain(crate::doctor::Severity::ALL.iter().map(|s| format!("doctor-severity-{}", s.word())))
             .chain(crate::doctor::Place::ALL.iter().map(|p| format!("doctor-place-{}", p.word())));
+        use jingui_schema::jobs::{Job, JobOutcome};
+        let jobs = (Job::ALL.iter().map(|w| format!("job-{w}")))
+            .chain(JobOutcome::ALL.iter().map(|w| format!("job-outcome-{w}")))
+            .chain(jingui_vault::jobs::What::ALL.iter().map(|w| format!("waits-{}", w.word())));
         kinds
             .chain(notices)
             .chain(findings)
@@ -321,6 +329,7 @@ mod tests {
             .chain(doctor)
             .chain(certs)
             .chain(retention)
+            .chain(jobs)
             .collect()
     }
 

@@ -16,6 +16,7 @@ pub mod head; // signed heads
 pub mod hold; // which records a hold means
 pub mod id; // ids, staff numbers, archive numbers
 pub mod identifier; // ID numbers and credit codes
+pub mod jobs; // scheduled work: which jobs, when, what of a run
 pub mod line; // an event as it lies in the journal
 pub mod materials; // required materials and what a record lacks
 pub mod merkle; // the RFC 6962 tree

@@ -102,6 +102,8 @@ pub const WORDS: &[&str] = &[
     "issuer.pin",
     "issuer.unpin",
     "setting.set",
+    "jobs.set",
+    "job.ran",
     "staff.enrol",
     "staff.disable",
     "staff.countersign",

@@ -286,7 +286,8 @@ impl Command<'_> {
                     Error::Enrolled { .. }
                     | Error::Disabled { .. }
                     | Error::NothingToCorrect { .. }
-                    | Error::RestrictedAlready { .. },
+                    | Error::RestrictedAlready { .. }
+                    | Error::ScheduleSame { .. },
                 ),
                 Again::Refused,
             ) if before == self.acts => {}

@@ -1,9 +1,10 @@
 //! Every command, failed at each of its disk operations: what was acknowledged is whole, what was not is not
 //! half there, and doing it again is safe.
 
-use jingui_schema::act::{ActFile, Deed};
+use jingui_schema::act::{ActFile, Deed, JobRan};
 use jingui_schema::facts::{DocumentKind, Label, Verdict};
 use jingui_schema::id::{ActId, RecordId, StaffNo};
+use jingui_schema::jobs::{Job, Scheduled};
 use jingui_schema::line::Line;
 use jingui_schema::projects::{Names, Renamed};
 use jingui_tests::faults::FaultFs;
@@ -13,6 +14,7 @@ use jingui_tests::{in_parallel, say, scratch};
 use jingui_vault::body::Buffers;
 use jingui_vault::correct::DocumentChange;
 use jingui_vault::filing::Labels;
+use jingui_vault::jobs::{Onlooker, outcome};
 use jingui_vault::review::Review;
 use jingui_vault::{Result, Session};
 use std::sync::Arc;
@@ -144,6 +146,30 @@ const COMMANDS: &[Plain] = &[
         run: |_, _, session| rename(session),
         counts: |_, line| matches!(line.act.deed, Deed::SettingSet(_)),
         again: Again::Same,
+    },
+    Plain {
+        name: "jobs set",
+        run: |_, house, session| {
+            let system = session.vault().sign_in(house.people.reviewer.person())?;
+            let jobs = [Scheduled { job: Job::Fixity, cron: "0 1 * * Sun".into() }];
+            system.set_jobs(&jobs, CANARY).map(|_| ())
+        },
+        counts: |_, line| matches!(line.act.deed, Deed::JobsSet(_)),
+        again: Again::Refused,
+    },
+    Plain {
+        name: "jobs run",
+        run: |_, _, session| {
+            let vault = session.vault();
+            let started = vault.env().now();
+            let onlooker = Onlooker { progress: &|_| {}, interrupted: &|| false, knows_holds: false };
+            let came = vault.carry_out_job(Job::Fixity, &onlooker)?;
+            let (outcome, code) = (outcome(came.exit()), came.exit() as u8);
+            let (job, counts, read) = (Job::Fixity, came.counts, came.read);
+            vault.note_job(JobRan { job, due: started, started, outcome, code, counts, read }).map(|_| ())
+        },
+        counts: |_, line| matches!(line.act.deed, Deed::JobRan(_)),
+        again: Again::Another,
     },
     Plain {
         name: "enrol",

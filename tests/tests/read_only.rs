@@ -37,6 +37,10 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Reads, &["verify", "--keyless"]),
     (Reads, &["verify", "--all"]),
     (Part, &["doctor"]),
+    (Reads, &["jobs", "list"]),
+    // They run, and say that no line of it could be written.
+    (Part, &["jobs", "run", "journal", "fixity", "remind"]),
+    (Refused, &["jobs", "set", "fixity=0 1 * * *", "--reason", "r"]),
     (Reads, &["import", "plan", "{dir}/sheet.csv", "--files", "{dir}", "-o", "{dir}/plan.csv"]),
     // The very moment in which a copy is wanted: it is made, and told that the journal could not note it.
     (Reads, &["backup", "create", "{dir}/copy"]),

@@ -305,6 +305,14 @@ errors! {
     RuleSame { class } = "rule-same", Usage, "the rule of {class} says so already";
     /// A shorter period from a day that has come.
     RuleRetroactive { class, day } = "rule-retroactive", Refused, "a shorter period for {class} cannot hold from {day} on, which has come";
+    /// A time for a job that is none.
+    BadCron { job, cron, why } = "bad-cron", Usage, "{cron:?} is no time for the job {job}: {why}";
+    /// A schedule that has a job twice.
+    JobTwice { job } = "job-twice", Usage, "the job {job} stands twice in the schedule";
+    /// A job that this program does not do.
+    JobNotYet { job } = "job-not-yet", Usage, "this program does not do the job {job} yet";
+    /// The schedule says so already.
+    ScheduleSame {} = "schedule-same", Usage, "the schedule says so already";
     /// No such plan.
     NoPurge { plan } = "no-purge", NotFound, "there is no plan {plan}";
     /// A plan that is carried out or was stopped.

@@ -60,6 +60,7 @@ pub mod disposal; // records destroyed, as people have said
 pub mod filing; // documents put in
 pub mod holding; // holds placed, compared, released
 pub mod init; // how a vault begins
+pub mod jobs; // what is done at its time, by nobody
 pub mod many; // a backlog, several filings at once
 pub mod misfiled; // a stranger's paper taken out by two people
 pub mod reading; // documents shown

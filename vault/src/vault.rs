@@ -121,6 +121,8 @@ pub(crate) struct Inner {
     pub(crate) copying: Mutex<()>,
     /// Between holds and destruction.
     pub(crate) gate: Arc<Gate>,
+    /// Held while jobs run.
+    pub(crate) jobs: Mutex<()>,
     pub(crate) copy: bool,
     pub(crate) far: bool,
     restored: Option<RestoreMark>,
@@ -342,6 +344,7 @@ impl Vault {
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
                 gate,
+                jobs: Mutex::new(()),
                 copy: options.copy,
                 far: options.far,
                 restored,

@@ -8,6 +8,7 @@ use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::Slot;
 use jingui_schema::facts::{DocumentKind, Field, Label, Lack, Mark, Particular, Role, is_unprintable};
 use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
+use jingui_schema::jobs::Job;
 use jingui_schema::rules::LAW_CHARS_MAX;
 use jingui_schema::time::Day;
 use jingui_vault::body::Seen;
@@ -322,6 +323,17 @@ pub(super) fn mapped() -> ValueParser {
         let has_column =
             !heading.trim().is_empty() && !matches!(field, words::Field::Kind | words::Field::Page);
         has_column.then(|| (heading.trim().to_owned(), field)).ok_or(Why("why-map"))
+    })
+}
+
+/// `JOB=CRON`: when a job runs; `JOB=off`: never by itself.
+pub(super) fn job_time() -> ValueParser {
+    parser(|word| {
+        let (job, cron) = word.split_once('=').ok_or(Why("why-job-time"))?;
+        let job: Job = job.parse().map_err(|_| Why("why-job-time"))?;
+        let cron = cron.trim();
+        let known = !cron.is_empty() && !cron.chars().any(is_unprintable);
+        known.then(|| (job, (cron != "off").then(|| cron.to_owned()))).ok_or(Why("why-job-time"))
     })
 }
 

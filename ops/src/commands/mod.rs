@@ -16,6 +16,7 @@ mod due; // what may be appraised for disposal
 mod hold; // records that must not be destroyed
 mod import; // a sheet of many records
 mod init; // makes a vault
+mod jobs; // work at its time
 mod journal; // signed heads and proofs
 mod key; // a person's key file
 mod keys; // epochs, escrow, recovery
@@ -111,6 +112,9 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["doctor"] => doctor::run(world, context, &parsed),
         ["journal", "cosign"] => cosign::run(world, context, &parsed),
         ["journal", "cosigner"] => cosign::cosigner(world, context, &parsed),
+        ["jobs", "list"] => jobs::list(world, context),
+        ["jobs", "run"] => jobs::run(world, context, &parsed),
+        ["jobs", "set"] => jobs::set(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
         ["journal", "verify"] => verify::journal(world, context),

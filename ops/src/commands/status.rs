@@ -3,6 +3,7 @@
 use super::World;
 use super::backup::age;
 use super::cosign;
+use super::jobs;
 use super::keys;
 use crate::context::Context;
 use crate::failure::Result;
@@ -42,6 +43,7 @@ struct Told {
     copies: age::ToldAge,
     restored_lines: Option<u64>,
     cosigner: Option<cosign::ToldCosigner>,
+    jobs: jobs::ToldStanding,
 }
 
 #[derive(Serialize)]
@@ -96,6 +98,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         copies: age::told(world, context),
         restored_lines: vault.restored().map(|mark| mark.lines),
         cosigner: cosign::told(world, context),
+        jobs: jobs::standing(world, context),
     };
     if context.out.json() {
         context.out.document(&told)?;
@@ -124,6 +127,9 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     if let Some(mirror) = &told.mirror {
         pairs.push(("col-mirror", format!("{} ({}/{})", mirror.dir, mirror.lines, told.lines)));
     }
+    if let Some(round) = told.jobs.round() {
+        pairs.push(("col-fixity", round));
+    }
     if let Some(free) = told.free_bytes {
         pairs.push(("col-free", free.to_string()));
     }
@@ -141,5 +147,6 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     cosign::warn(context, told.cosigner.as_ref())?;
     keys::warn(world, context)?;
     age::warn(world, context)?;
+    told.jobs.warn(context)?;
     Ok(Exit::Done)
 }

@@ -107,6 +107,7 @@ mod carried; // acts on their way as files
 mod certificates; // certificates and issuers
 mod disposal; // plans to destroy, and what came of them
 mod holds; // holds
+mod jobs; // scheduled work
 mod keeping; // heads, segments, damage, copies
 mod people; // the vault, people, epochs
 mod records; // records and settings
@@ -117,6 +118,7 @@ pub use carried::*;
 pub use certificates::*;
 pub use disposal::*;
 pub use holds::*;
+pub use jobs::*;
 pub use keeping::*;
 pub use people::*;
 pub use records::*;
@@ -256,6 +258,10 @@ kinds! {
     EpochShred(EpochShred) = "epoch.shred",
     /// A setting.
     SettingSet(SettingSet) = "setting.set",
+    /// When jobs run.
+    JobsSet(JobsSet) = "jobs.set",
+    /// A job has run.
+    JobRan(JobRan) = "job.ran",
     /// Documents shown.
     RecordOpen(RecordOpen) = "record.open",
     /// Masked values shown.
@@ -316,6 +322,7 @@ impl Deed {
             Self::PurgePolicy(d) => Some(&d.note),
             Self::EpochShred(d) => d.note.as_ref(),
             Self::SettingSet(d) => Some(&d.note),
+            Self::JobsSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
             Self::CopyExcused(d) => Some(&d.note),

@@ -318,6 +318,18 @@ impl Ledger {
                     }
                 }
             }
+            "jobs.set" => {
+                let jobs = data.list("jobs");
+                let names: BTreeSet<&str> = jobs.iter().map(|one| one.str("job")).collect();
+                let five =
+                    |one: &Json| one.str("cron").split(' ').filter(|field| !field.is_empty()).count() == 5;
+                if names.len() != jobs.len() || !jobs.iter().all(five) {
+                    wrong.push("has a job twice, or a time that has not five fields".into());
+                }
+            }
+            "job.ran" if data.get("read").is_some() && data.str("job") != "fixity" => {
+                wrong.push("reads bodies and is another job".into());
+            }
             "vault.restored" if data.num("lines") >= line.seq => {
                 wrong.push("goes on from a later line".into())
             }

@@ -142,6 +142,7 @@ impl State {
             | Deed::PurgeDone(_)
             | Deed::PurgeClose(_)
             | Deed::PurgeAttest(_) => self.apply_disposal(line),
+            Deed::JobsSet(_) | Deed::JobRan(_) => self.apply_jobs(line),
             Deed::CosignerName(d) => self.apply_cosigner(d),
             Deed::HeadCosigned(d) => self.apply_cosigned(d, line.seq),
             Deed::RecordOpen(_) => self.counts.openings += 1,

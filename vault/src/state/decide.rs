@@ -295,6 +295,11 @@ impl State {
                 self.with_role(staff, roles)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::JobsSet(d), By::Staff(staff)) => {
+                self.decide_schedule(staff, d)?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (Deed::JobRan(d), By::Vault) => self.decide_ran(d),
             (Deed::RecordOpen(d), By::Staff(staff)) => {
                 self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver])?;
                 self.check_note_epoch(d.note.as_ref())

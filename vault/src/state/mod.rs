@@ -12,6 +12,7 @@ pub use numbers::Numbers;
 use crate::disposal::{Destroyed, Plan};
 use crate::error::{Error, Result};
 use crate::holds::Hold;
+use crate::jobs::Schedule;
 use crate::proposals::Proposal;
 use crate::ruling::Approved;
 use jingui_schema::act::{CoverMark, Deed, EpochStart, EscrowMark, NoteMark, VaultInit};
@@ -266,6 +267,8 @@ pub struct State {
     pub disposal: Policy,
     /// Records that are no more.
     pub destroyed: Destroyed,
+    /// When jobs run and ran.
+    pub jobs: Schedule,
 }
 
 impl State {
@@ -323,6 +326,7 @@ impl State {
             plans: BTreeMap::new(),
             disposal: Policy::default(),
             destroyed: Destroyed::default(),
+            jobs: Schedule::default(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(

@@ -4,6 +4,7 @@
 //! What is derived is made anew where it does not fit. Never believes a name, a size or a kind before looking.
 
 mod around; // commit, heads, VAULT.toml, the journal's end, the keystore
+mod bodies; // some of the bodies, in order
 mod contents; // with keys: what is sealed is what the lines say
 mod digest; // size and BLAKE3 of a file
 mod inventory; // what should be there
@@ -57,6 +58,8 @@ pub enum Scope {
     Sample(f64),
     /// What was brought on this day or later.
     Since(Day),
+    /// All files but bodies, of which names and sizes are compared.
+    AllButBodies,
     /// All files; but of the records only so many, drawn by chance, are opened.
     Opened(u64),
 }
@@ -107,6 +110,7 @@ pub(super) struct Choice {
     below: u64,
     seed: u64,
     since: u64,
+    bodies: bool,
 }
 
 impl Choice {
@@ -115,13 +119,15 @@ impl Choice {
             Scope::Sample(percent) => (percent.clamp(0.0, 100.0) / 100.0 * u64::MAX as f64) as u64,
             _ => u64::MAX,
         };
-        Self { below, seed: u64::from_le_bytes(env.bytes()), since }
+        let bodies = scope != Scope::AllButBodies;
+        Self { below, seed: u64::from_le_bytes(env.bytes()), since, bodies }
     }
 
     /// Which records are opened, of those that are read.
     fn for_opening(self, scope: Scope, env: &Env, inventory: &Inventory) -> Self {
         let Scope::Opened(most) = scope else { return self };
-        let mut drawn = Self { below: u64::MAX, seed: u64::from_le_bytes(env.bytes()), since: 0 };
+        let mut drawn =
+            Self { below: u64::MAX, seed: u64::from_le_bytes(env.bytes()), since: 0, bodies: true };
         let mut records: Vec<u64> = (inventory.files.iter())
             .filter(|e| e.name.sort == Sort::Body && e.name.n == 1)
             .map(|e| drawn.draw(&e.name.id))
@@ -266,7 +272,7 @@ impl Vault {
             (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
         self.forget_ended(&inventory, &mut report);
         if !self.inner.copy {
-            self.journal_incidents(&inventory, &mut report);
+            self.journal_incidents(&inventory.incidents, &mut report);
         }
         self.verify_mirror(options, mirror_commit, &inventory, &watch, &mut report)?;
         self.forget_ended(&inventory, &mut report);
@@ -545,7 +551,7 @@ impl Vault {
     }
 
     /// Journals what was found, once for each path as long as it is not healed.
-    fn journal_incidents(&self, inventory: &Inventory, report: &mut Report) {
+    fn journal_incidents(&self, known: &BTreeMap<String, String>, report: &mut Report) {
         let mut by_dir: BTreeMap<String, BTreeMap<String, FindingKind>> = BTreeMap::new();
         for finding in report.findings.iter().filter(|f| !f.path.contains(':')) {
             let dir = Path::new(&finding.path).parent().and_then(Path::to_str).unwrap_or_default();
@@ -560,7 +566,7 @@ impl Vault {
                 _ => paths.into_values().next().map(|kind| (format!("{dir}/"), kind)).into_iter().collect(),
             };
             for (path, kind) in lines {
-                if inventory.incidents.get(&path).is_some_and(|known| known == kind.word()) {
+                if known.get(&path).is_some_and(|known| known == kind.word()) {
                     continue;
                 }
                 let act = self.act(Incident { path, finding: kind.word().into() });

@@ -176,7 +176,7 @@ impl<'a> Side<'a> {
     }
 }
 
-fn kind_of(error: &io::Error) -> FindingKind {
+pub(super) fn kind_of(error: &io::Error) -> FindingKind {
     match error.kind() {
         io::ErrorKind::NotFound => FindingKind::Missing,
         io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => FindingKind::NotAFile,
@@ -390,7 +390,8 @@ impl Walker<'_> {
                 let entry = &it.files[at];
                 let mark = FileMark { size: entry.size, b3: entry.b3 };
                 let expected = Expected { mark, seq: entry.seq, record: name.record() };
-                let read = self.choice.takes(&name.id, entry.seq);
+                let read =
+                    self.choice.takes(&name.id, entry.seq) && (self.choice.bodies || name.sort != Sort::Body);
                 // Of what is not chosen, name and size are known from the listing already.
                 if read || stat.size != mark.size {
                     give(Job { path: path.into(), expected, size: stat.size, read })?;
