@@ -80,6 +80,9 @@ pub struct JobCounts {
     /// Journal lines.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub lines: u64,
+    /// Records destroyed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub records: u64,
     /// Files read.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub files: u64,

@@ -309,8 +309,6 @@ errors! {
     BadCron { job, cron, why } = "bad-cron", Usage, "{cron:?} is no time for the job {job}: {why}";
     /// A schedule that has a job twice.
     JobTwice { job } = "job-twice", Usage, "the job {job} stands twice in the schedule";
-    /// A job that this program does not do.
-    JobNotYet { job } = "job-not-yet", Usage, "this program does not do the job {job} yet";
     /// The schedule says so already.
     ScheduleSame {} = "schedule-same", Usage, "the schedule says so already";
     /// No such plan.

@@ -14,7 +14,7 @@ use crate::output::printable_path;
 use crate::panics;
 use jingui_schema::act::JobRan;
 use jingui_schema::jobs::{Job, JobCounts, JobOutcome, Scheduled, shipped};
-use jingui_vault::jobs::{Came, FIXITY_DAYS, Onlooker, Planned, Ran, check_done_here, outcome};
+use jingui_vault::jobs::{Came, FIXITY_DAYS, Onlooker, Planned, Ran, outcome};
 use jingui_vault::verify::Phase;
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
@@ -126,7 +126,6 @@ struct Run {
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let knows_holds = world.session_if_any(context)?.is_some_and(|session| session.may_know_holds());
     let named: Vec<Job> = parsed.all("jobs");
-    named.iter().try_for_each(|job| check_done_here(*job))?;
     if context.dry_run() {
         return rehearse(world, context, &named);
     }

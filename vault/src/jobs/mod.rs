@@ -10,6 +10,7 @@
 //! run is seen by the absence of its line, so nothing has to work for that to be told.
 
 mod bodies; // bodies of the jobs that read files
+mod disposing; // plans made and carried out
 mod coverage; // which bodies were read when
 pub mod cron; // cron expressions
 pub mod due; // when a job is due
@@ -102,22 +103,15 @@ pub fn outcome(exit: Exit) -> JobOutcome {
 /// What a job does.
 type Body = fn(&Vault, &Onlooker<'_>) -> Result<Came>;
 
-/// The body of each job; none for one that this program does not do yet.
-fn body(job: Job) -> Option<Body> {
+/// The body of each job.
+fn body(job: Job) -> Body {
     match job {
-        Job::Journal => Some(bodies::journal),
-        Job::Fixity => Some(bodies::fixity),
-        Job::Remind => Some(remind::remind),
-        // They come with disposal; the shipped schedule gets them then, too.
-        Job::Plan | Job::Run => None,
+        Job::Journal => bodies::journal,
+        Job::Fixity => bodies::fixity,
+        Job::Remind => remind::remind,
+        Job::Plan => disposing::plan,
+        Job::Run => disposing::run,
     }
-}
-
-/// Whether this program does such a job.
-///
-/// Errors: [`Error::JobNotYet`].
-pub fn check_done_here(job: Job) -> Result<()> {
-    body(job).map(drop).ok_or_else(|| Error::JobNotYet { job: job.to_string() })
 }
 
 /// A job, and how it stands.
@@ -138,13 +132,11 @@ pub struct Planned {
 }
 
 impl Vault {
-    /// All jobs that are scheduled or could be, and how they stand now.
+    /// All jobs, scheduled or not, and how they stand now.
     pub fn jobs(&self) -> Vec<Planned> {
         let (state, now) = (self.state(), self.env().now());
         let schedule = &state.jobs;
-        let jobs = Job::ALL.iter().copied();
-        let known = jobs.filter(|job| schedule.cron(*job).is_some() || body(*job).is_some());
-        let stands = |job| {
+        let stands = |job: Job| {
             let cron = schedule.cron(job);
             let last = schedule.last(job);
             let since = schedule.since(job).unwrap_or(state.created);
@@ -153,7 +145,7 @@ impl Vault {
             let next = cron.as_ref().filter(|_| due.is_none()).and_then(|cron| cron.after(now));
             Planned { job, cron, last, next, due, overdue: due.is_some_and(|due| due.is_overdue(now)) }
         };
-        known.map(stands).collect()
+        Job::ALL.iter().copied().map(stands).collect()
     }
 
     /// Keeps others from running jobs meanwhile; whoever comes second looks again what is due.
@@ -173,13 +165,9 @@ impl Vault {
 
     /// Does what a job does; writes no line of it.
     ///
-    /// Errors: [`Error::JobNotYet`], and those of its body.
+    /// Errors: those of its body.
     pub fn carry_out_job(&self, job: Job, onlooker: &Onlooker<'_>) -> Result<Came> {
-        check_done_here(job)?;
-        match body(job) {
-            Some(body) => body(self, onlooker),
-            None => Ok(Came::default()),
-        }
+        body(job)(self, onlooker)
     }
 
     /// Writes the line of a run.

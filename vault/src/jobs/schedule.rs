@@ -3,7 +3,7 @@
 //! One person may set it, for a schedule destroys nothing: what a job may do is decided where it does it.
 
 use super::cron::{Cron, CronError};
-use super::{Coverage, Ran, check_done_here};
+use super::{Coverage, Ran};
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::state::State;
@@ -135,7 +135,6 @@ impl State {
 impl Session {
     fn scheduled(&self, jobs: &[Scheduled]) -> Result<impl Fn(Option<NoteMark>) -> Deed + use<>> {
         check(jobs)?;
-        jobs.iter().try_for_each(|one| check_done_here(one.job))?;
         let state = self.vault.state();
         if !state.jobs.is_shipped() && state.jobs.all() == jobs {
             return Err(Error::ScheduleSame {});
@@ -148,7 +147,7 @@ impl Session {
 
     /// Sets the whole schedule.
     ///
-    /// Errors: [`Error::Role`], [`Error::BadCron`], [`Error::JobTwice`], [`Error::JobNotYet`], [`Error::ScheduleSame`].
+    /// Errors: [`Error::Role`], [`Error::BadCron`], [`Error::JobTwice`], [`Error::ScheduleSame`].
     pub fn set_jobs(&self, jobs: &[Scheduled], reason: &str) -> Result<Done> {
         self.carry_out(Some((NoteKind::Reason, reason)), self.scheduled(jobs)?)
     }
