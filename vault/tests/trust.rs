@@ -3,7 +3,11 @@
 mod common;
 
 use common::{ALL_ROLES, World, doc};
-use jingui_schema::act::{Act, Deed, EpochVerified, PublicHalf, RecordOpen, StaffDisable, StaffEnrol};
+use jingui_schema::act::{
+    Act, Deed, EpochVerified, HeadCosigned, PublicHalf, RecordOpen, StaffDisable, StaffEnrol,
+};
+use jingui_schema::cosignature::CosignerKey;
+use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{ArchiveNumber, By, StaffNo};
 use jingui_schema::line::{Line, Tip};
@@ -50,6 +54,31 @@ fn a_line_by_somebody_without_the_right_is_not_adopted() {
     assert!(world.vault().take_notices().iter().any(|n| n.code == "tail"));
     assert!(world.vault().state().staff.len() == 2, "the accomplice was not enrolled");
     assert!(matches!(world.vault().sign_in(accomplice), Err(Error::Stranger { .. })));
+}
+
+#[test]
+fn a_head_counts_as_countersigned_only_by_the_cosigner_and_with_the_root_of_the_lines() {
+    let (honest, other_root, other_key) = ("adopted", "tail", "tail");
+    for (forged, expected) in [("", honest), ("root", other_root), ("key", other_key)] {
+        let mut world = World::solo();
+        let session = world.sign_in();
+        let ca = Person::generate(&world.env, "CA").unwrap();
+        let key = CosignerKey::new("ca.example/c", &ca.sign_key().0).unwrap();
+        session.name_cosigner(&key).unwrap();
+        let (_, lines) = world.vault().sign_head().unwrap();
+        let (line, _) = world.vault().line(lines + 1).unwrap();
+        let Deed::HeadSigned(signed) = line.act.deed else { panic!("a head was just signed") };
+        let root = if forged == "root" { Sha256([7; 32]) } else { signed.root };
+        let signer = if forged == "key" { Person::generate(&world.env, "X").unwrap() } else { ca };
+        let head = world.vault().state().head_over(lines, &root);
+        let cosignature = signer.cosign(&key, &head, 1_800_000_000).to_base64();
+        drop(session);
+        append(&mut world, By::Vault, None, HeadCosigned { lines, root, cosignature }.into());
+        let world = world.reopened();
+        let notices = world.vault().take_notices();
+        assert!(notices.iter().any(|n| n.code == expected), "{forged}: {notices:?}");
+        assert_eq!(world.vault().state().cosigned.is_some(), expected == honest, "{forged}");
+    }
 }
 
 #[test]
