@@ -171,6 +171,7 @@ impl Vault {
             StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EscrowProved(_) | RecordOpen(_)
             | FactsReveal(_) | ActConfirm(_) | ActRefuse(_) | IssuerPin(_) | IssuerUnpin(_)
             | RulePropose(_) => {}
+            JobsSet(d) => d.jobs.iter().try_for_each(|one| crate::jobs::check_done_here(one.job))?,
             // What is reviewed lies under seal: somebody who can open it looks at it here once more. A second arrival
             // gets the first result without that, for the record is reviewed by then.
             RecordReview(d) if self.find_act(act.id)?.is_none() => {
