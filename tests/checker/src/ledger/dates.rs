@@ -212,3 +212,40 @@ impl Ledger {
         record.newest("date").max(said).to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Json, Rules, day, day_at, day_of, years_after};
+
+    fn rule(text: &str) -> Json {
+        serde_json::from_str(text).expect("it is JSON")
+    }
+
+    #[test]
+    fn days_are_counted_as_the_calendar_has_them() {
+        assert_eq!((day("1970-01-01"), day("1970-03-01"), day("2000-03-01")), (0, 59, 11_017));
+        assert_eq!(day("2024-03-01") - day("2024-02-28"), 2);
+        assert_eq!(day("2100-03-01") - day("2100-02-28"), 1);
+        assert_eq!(day_at("2026-11-22T16:00:00.000Z"), day("2026-11-23"));
+        assert_eq!((day_of(57_599), day_of(57_600)), (0, 1));
+        assert_eq!(years_after("2020-02-29", 3), day("2023-02-28"));
+        assert_eq!(years_after("2020-02-29", 4), day("2024-02-29"));
+    }
+
+    #[test]
+    fn a_later_version_speaks_of_what_began_before_it_as_well_and_alone_of_what_began_after() {
+        let mut rules = Rules::default();
+        let of = |rules: &Rules, first, end| rules.disposal("CN-P5", first, end, Some("2022-01-31"));
+        let shipped = day("2026-06-16") + 30;
+        assert_eq!(of(&rules, Some("2020-01-01"), "2021-06-15"), shipped);
+        let new = r#"{"class":"CN-P5","version":1,"years":7,"basis":"invalid","grace":60,"effective":"2019-01-01"}"#;
+        rules.confirm(&rule(new), "2019-06-01T00:00:00.000Z");
+        assert_eq!(of(&rules, Some("2019-05-31"), "2021-06-15"), day("2028-06-16") + 60);
+        let less = r#"{"class":"CN-P5","version":2,"years":5,"basis":"expiry","grace":15,"floor":6,"effective":"2019-01-01"}"#;
+        rules.confirm(&rule(less), "2019-07-01T00:00:00.000Z");
+        // Begun in June both of the older ones had been superseded by none but the first of them.
+        assert_eq!(of(&rules, Some("2019-06-30"), "2021-06-15"), day("2028-06-16") + 60);
+        assert_eq!(of(&rules, Some("2019-07-01"), "2021-06-15"), day("2028-02-01") + 15);
+        assert_eq!(of(&rules, None, "2021-06-15"), day("2028-06-16") + 60);
+    }
+}
