@@ -106,7 +106,7 @@ impl Ra {
     fn sound(&self) {
         self.desk.sound("zhang");
         let asked = Asked { vault: self.desk.vault().to_owned(), ..Default::default() };
-        // TEMP assert_eq!(check(&asked), []);
+        assert_eq!(check(&asked), []);
     }
 }
 

@@ -5,7 +5,7 @@ use super::replay::{Fate, Replay};
 use crate::error::{Doing, Error, Result};
 use crate::journal::full;
 use crate::layout::register_path;
-use crate::vault::Vault;
+use crate::vault::{Vault, mark_of};
 use jingui_schema::act::{Deed, PurgeClose};
 use jingui_schema::digest::{FileMark, Sha256};
 use jingui_schema::disposal::{
@@ -20,8 +20,15 @@ impl Vault {
         let plan = replay.state.plan(id)?;
         let register = self.register_of(id, plan, file, replay)?;
         let text = register.to_text();
-        self.set_file(&register_path(id), text.as_bytes())?;
-        let (FileMark { size, b3 }, sha256) = (FileMark::of(text.as_bytes()), Sha256::of(text.as_bytes()));
+        let mark = FileMark::of(text.as_bytes());
+        let (FileMark { size, b3 }, sha256) = (mark, Sha256::of(text.as_bytes()));
+        // A run that was cut off before the line that closes the plan has set it already.
+        let path = register_path(id);
+        let is_set = self.state().files.get(&path) == Some(&mark)
+            && mark_of(self.env(), &self.layout().path(&path)).is_ok_and(|there| there == mark);
+        if !is_set {
+            self.set_file(&path, text.as_bytes())?;
+        }
         self.submit_of(None, PurgeClose { plan: id, size, b3, sha256 })?;
         Ok(sha256)
     }
