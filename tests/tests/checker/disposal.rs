@@ -6,7 +6,7 @@ use crate::{checker, program};
 use jingui_schema::act::{Deed, PurgeAttest, SignOff};
 use jingui_schema::certificate::{Change, Reliance, Source};
 use jingui_schema::digest::{B3, Sha256};
-use jingui_schema::disposal::Slot;
+use jingui_schema::disposal::{KeyMedium, Slot};
 use jingui_schema::facts::{Basis, DocumentKind, Role, Verdict, Waived};
 use jingui_schema::id::{PlanId, RecordId};
 use jingui_schema::rules::Rule;
@@ -17,7 +17,7 @@ use jingui_tests::lossy::Dice;
 use jingui_tests::sweep::os;
 use jingui_vault::certificate::Certificate;
 use jingui_vault::certs::{Reported, ToLink};
-use jingui_vault::disposal::Judgement;
+use jingui_vault::disposal::{Judgement, RunOptions};
 use jingui_vault::holding::{HoldOrder, Scope};
 use jingui_vault::review::Review;
 use jingui_vault::{Session, Vault};
@@ -252,8 +252,9 @@ fn a_policy_a_register_that_is_signed_and_a_key_that_is_destroyed_are_sound() {
         yard.legal(&vault).confirm(act.expect("an act")).expect("confirmed");
     };
     with_policy(&slots);
-    yard.file_due(&vault, "due", 3);
+    let left_over = yard.file_due(&vault, "due", 3)[0];
     let founder = yard.founder(&vault);
+    founder.sheet("{key}").expect("a recovery sheet");
     let plan = yard.plan(&vault);
     yard.appraise(&vault, plan);
     let approver = yard.approver(&vault);
@@ -273,14 +274,47 @@ fn a_policy_a_register_that_is_signed_and_a_key_that_is_destroyed_are_sound() {
     let sha256 = vault.state().plan(plan).expect("a plan").register.expect("a register").0;
     sign(&yard.auditor(&vault), PurgeAttest { plan, sha256 }.into());
     founder.rotate(Some(CANARY), None, &|_| true).expect("a new epoch");
+    founder.shred(1, KeyMedium::Sheet, None, false).expect("the sheet is burnt");
     vault.mirror();
     assert_eq!(checker(&yard.house, true), Vec::<String>::new());
+    let beside = yard.house.mirror().join(format!("covers/000000/{left_over}.1.e1.age"));
+    fs::write(&beside, b"left behind").expect("laid");
+    assert!(checker(&yard.house, false)[0].starts_with("mirror:covers/"));
+    fs::remove_file(beside).expect("it was there");
     // Another plan, that is rejected.
     yard.file_due(&vault, "more", 2);
     let plan = yard.plan(&vault);
     yard.auditor(&vault).reject_plan(plan, CANARY, false).expect("rejected");
     vault.mirror();
     assert_eq!(checker(&yard.house, true), Vec::<String>::new());
+}
+
+#[test]
+fn a_plan_that_is_stopped_halfway_or_of_which_nothing_may_go_is_sound() {
+    let stage = stage(false, Ripe);
+    let sound = |yard: &Yard| assert_eq!(checker(&yard.house, true), Vec::<String>::new());
+    let again = |yard: &Yard, what: &dyn Fn(&Vault)| {
+        let vault = yard.open(os()).expect("a vault");
+        what(&vault);
+        drop(vault);
+        sound(yard);
+    };
+    let stopped = stage.yard.copy();
+    again(&stopped, &|vault| {
+        let options = RunOptions { by: None, limit: Some(1), interrupted: &|| false, progress: &|_, _| {} };
+        assert_eq!(vault.run_plan(stage.plan, &options).expect("it runs").destroyed.len(), 1);
+    });
+    again(&stopped, &|vault| {
+        stopped.auditor(vault).reject_plan(stage.plan, CANARY, false).expect("rejected");
+    });
+    again(&stopped, &|vault| drop(stopped.run(vault, stage.plan)));
+    let held = stage.yard.copy();
+    again(&held, &|vault| {
+        let (matter, basis, scope) = ("matter".into(), "order".into(), Scope::List(stage.due.clone()));
+        let review = "2027-05-01".parse().expect("a day");
+        held.legal(vault).place_hold(&HoldOrder { matter, basis, review, scope }, false).expect("held");
+        assert_eq!(held.run(vault, stage.plan).expect("it runs").destroyed, []);
+    });
 }
 
 #[test]
