@@ -304,8 +304,7 @@ mod tests {
             .chain(crate::doctor::Severity::ALL.iter().map(|s| format!("doctor-severity-{}", s.word())))
             .chain(crate::doctor::Place::ALL.iter().map(|p| format!("doctor-place-{}", p.word())));
         use jingui_schema::disposal::{Appraisal, Excluded, KeyMedium, Left, Slot};
-        let stages =
-            ["planned", "appraised", "approved", "waiting", "destroying", "closed", "rejected"];
+        let stages = ["planned", "appraised", "approved", "waiting", "destroying", "closed", "rejected"];
         let signed = ["plan", "appraise", "witness", "reject", "run", "attest"];
         let disposal = (stages.iter().map(|stage| format!("purge-stage-{stage}")))
             .chain(signed.iter().map(|what| format!("signed-{what}")))

@@ -245,7 +245,10 @@ const CALLS: &[(&str, &[&str])] = &[
     ("", &["purge", "list", "--all"]),
     ("", &["purge", "plan", "--as-of", "2060-01-01", "-o", "{dir}/rehearsed.jsonl"]),
     ("", &["purge", "policy", "show"]),
-    ("me", &["purge", "policy", "propose", "--slot", "unit=approver", "--wait", "30", "--reason", "our rule"]),
+    (
+        "me",
+        &["purge", "policy", "propose", "--slot", "unit=approver", "--wait", "30", "--reason", "our rule"],
+    ),
     ("", &["jobs", "list"]),
     ("", &["jobs", "run"]),
     ("", &["jobs", "run", "journal", "fixity", "remind"]),
@@ -406,6 +409,7 @@ fn a_dry_run_changes_nothing() {
                 || w.ends_with("made.pub")
                 || w.ends_with("enrol.act")
                 || w.ends_with(".plan.csv")
+                || w.ends_with("rehearsed.jsonl")
                 || w == "0002"
                 || (words[0] == "rule" && words[1] == "diff")
                 || words.get(1).is_some_and(|word| word == "cosign")

@@ -144,7 +144,10 @@ fn what_was_missed_for_ten_days_is_told_and_caught_up_once() {
     assert!(ran[0]["missed"].as_u64().unwrap() >= 8 && ran[0]["outcome"] == "done", "{}", ran[0]);
     assert!(ran[1]["counts"]["bytes"].as_u64().unwrap() > 0, "{}", ran[1]);
     let last = ran.last().unwrap();
-    assert_eq!((&last["type"], &last["ran"], &last["exit_code"]), (&json!("summary"), &json!(count), &json!(0)));
+    assert_eq!(
+        (&last["type"], &last["ran"], &last["exit_code"]),
+        (&json!("summary"), &json!(count), &json!(0))
+    );
     assert_eq!(desk.lines(), lines + count as u64, "a line for each, and no other");
     // Once is enough.
     assert!(desk.run("", ["jobs", "run"]).ok().err.contains("Nothing is due"));
@@ -270,7 +273,8 @@ fn two_that_run_what_is_due_at_once_run_it_once() {
     for running in both {
         running.wait().ok();
     }
-    let mut jobs: Vec<Job> = old.runs().into_iter().map(|(job, _)| job).filter(|job| *job != Job::Plan).collect();
+    let mut jobs: Vec<Job> =
+        old.runs().into_iter().map(|(job, _)| job).filter(|job| *job != Job::Plan).collect();
     jobs.sort_unstable();
     assert_eq!(jobs, [Job::Journal, Job::Fixity, Job::Remind, Job::Run]);
 }

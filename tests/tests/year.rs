@@ -36,14 +36,18 @@ impl Ra {
         ra.on(day);
         let person = |name: &str, roles: &str| format!("{}={roles}", ra.desk.public(name).display());
         ra.desk
-            .call("zhang", ["init", "--ra", "东区注册机构", "--fonds", "JG01", "--roles", "security,archivist"])
+            .call(
+                "zhang",
+                ["init", "--ra", "东区注册机构", "--fonds", "JG01", "--roles", "security,archivist"],
+            )
             .args(["--person", &person("li", "system,reviewer"), "--person", &person("chen", "approver")])
             .args(["--person", &person("sun", "legal"), "--person", &person("wang", "audit"), "--authority"])
             .args([ra.desk.public("ca"), ra.desk.vault().to_owned()])
             .run()
             .ok();
         ra.desk.run("ca", ["staff", "countersign"]).ok();
-        let made = ra.at_the_ca(["cosigner", "init", "ca", "--name", "ca.example/cosigner", "--json"]).run().ok();
+        let made =
+            ra.at_the_ca(["cosigner", "init", "ca", "--name", "ca.example/cosigner", "--json"]).run().ok();
         let key = made.json()["key"].as_str().unwrap().to_owned();
         ra.desk.run("", ["journal", "cosigner", &key, "--request", "name.act"]).ok();
         ra.at_the_ca(["act", "sign", "name.act", "-o", "named.act"]).run().ok();
@@ -88,7 +92,9 @@ impl Ra {
         let (request, answer) = (format!("{name}.request"), format!("{name}.answer"));
         self.desk.run("", ["journal", "cosign", "--request", "-o", &request]).ok();
         let toml = self.desk.vault().join("VAULT.toml").display().to_string();
-        self.at_the_ca(["cosigner", "sign", &request, "-o", &answer, "--dir", "ca", "--trust", &toml]).run().ok();
+        self.at_the_ca(["cosigner", "sign", &request, "-o", &answer, "--dir", "ca", "--trust", &toml])
+            .run()
+            .ok();
         self.desk.run("", ["journal", "cosign", "--import", &answer]).ok();
     }
 
@@ -165,7 +171,10 @@ fn an_ra_files_keeps_holds_and_destroys() {
     ra.on("2031-01-06");
     ra.desk.refuses("", ["purge", "plan"], 6, "2020-11-20");
     ra.desk.run("", ["jobs", "run", "plan", "run"]).ok();
-    assert_eq!(ra.desk.run("", ["purge", "list", "--all", "--json"]).ok().json()["plans"], serde_json::json!([]));
+    assert_eq!(
+        ra.desk.run("", ["purge", "list", "--all", "--json"]).ok().json()["plans"],
+        serde_json::json!([])
+    );
     ra.sound();
 
     // Years later, with the clock right again, and what it wrote in between.
@@ -266,7 +275,8 @@ fn checked(folder: &Path, desk: &Desk) {
         fs::write(&path, whole).unwrap();
     }
     let witness = fs::read_dir(folder.join("lines")).unwrap().map(|entry| entry.unwrap().path());
-    let witness = witness.into_iter().find(|path| fs::read_to_string(path).unwrap().contains("purge.witness")).unwrap();
+    let witness =
+        witness.into_iter().find(|path| fs::read_to_string(path).unwrap().contains("purge.witness")).unwrap();
     let whole = fs::read_to_string(&witness).unwrap();
     let bent = whole.replacen("\"by\":\"000", "\"by\":\"001", 1);
     assert_ne!(bent, whole);

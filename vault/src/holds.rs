@@ -195,6 +195,7 @@ impl State {
             Deed::HoldCatch(d) => {
                 self.with_role(by, PLACERS)?;
                 self.hold(d.hold)?;
+                self.check_none_gone(&d.records)?;
                 match !d.records.is_empty() && ascend(&d.records) {
                     true => Ok(()),
                     false => stale("it names no records, too many, or not in order"),
@@ -232,16 +233,19 @@ impl State {
         if in_force >= HOLDS_MAX {
             return Err(Error::TooMany { count: in_force.to_string(), limit: HOLDS_MAX.to_string() });
         }
-        // Nobody is told of a hold on what is gone; what is being destroyed is the gate's to say.
-        if let Some(seq) = d.records.iter().find_map(|record| self.destroyed.line_of(*record)) {
-            let record = d.records.iter().find(|record| self.destroyed.contains(**record));
-            let record = record.map(ToString::to_string).unwrap_or_default();
-            return Err(Error::Destroyed { record, seq: seq.to_string() });
-        }
+        self.check_none_gone(&d.records)?;
         let in_order = d.records.len() <= RECORDS_MAX && d.records.is_sorted_by(|a, b| a < b);
         match !self.holds.contains_key(&d.hold) && d.standing == d.records.is_empty() && in_order {
             true => Ok(()),
             false => Err(Error::Stale { why: "it is neither a list in order nor a query".into() }),
+        }
+    }
+
+    /// Nobody is told of a hold on what is gone; what is being destroyed is the gate's to say.
+    fn check_none_gone(&self, records: &[RecordId]) -> Result<()> {
+        match records.iter().find_map(|record| Some((record, self.destroyed.line_of(*record)?))) {
+            Some((record, seq)) => Err(Error::Destroyed { record: record.to_string(), seq: seq.to_string() }),
+            None => Ok(()),
         }
     }
 

@@ -61,7 +61,7 @@ impl Destroyed {
         let all = Arc::make_mut(&mut self.0);
         let one = |t: &Tombstone| Entry { record: t.record, number: t.number.clone(), seq };
         all.extend(tombstones.iter().map(one));
-        all.sort_by(|a, b| (a.record, a.seq).cmp(&(b.record, b.seq)));
+        all.sort_by_key(|entry| (entry.record, entry.seq));
         all.dedup_by_key(|entry| entry.record);
     }
 }

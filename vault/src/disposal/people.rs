@@ -5,10 +5,11 @@ use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::writer::Done;
 use jingui_schema::act::{
-    ActFile, Deed, NoteMark, PurgeAppraise, PurgeApprove, PurgeAttest, PurgePolicy, PurgeReject, PurgeWitness,
-    SignOff,
+    ActFile, Deed, NoteMark, PurgeAppraise, PurgeApprove, PurgeAttest, PurgePolicy, PurgeReject,
+    PurgeWitness, SignOff,
 };
 use jingui_schema::cover::NoteKind;
+use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::{Appraisal, Plan as PlanFile, Slot};
 use jingui_schema::facts::Class;
 use jingui_schema::id::{ActId, ArchiveNumber, PlanId, RecordId};
@@ -59,6 +60,26 @@ impl Judgement {
     }
 }
 
+/// One line's worth of an appraisal.
+struct Said {
+    plan: PlanId,
+    sha256: Sha256,
+    verdict: Appraisal,
+    until: Option<Day>,
+    class: Option<Class>,
+    records: Vec<RecordId>,
+    /// What its note says.
+    text: String,
+}
+
+impl Said {
+    fn deed(&self, note: Option<NoteMark>) -> Deed {
+        let Self { plan, sha256, verdict, until, class, ref records, .. } = *self;
+        let (note, records) = (note.expect("a reason makes a note"), records.clone());
+        PurgeAppraise { plan, sha256, verdict, records, until, class, note }.into()
+    }
+}
+
 impl Session {
     /// Says what becomes of records of a plan; returns the lines.
     ///
@@ -74,8 +95,8 @@ impl Session {
         rehearse: bool,
     ) -> Result<Vec<Done>> {
         let mut done = Vec::new();
-        for (text, deed) in self.appraisals(id, records, judgement, reason)? {
-            let note = Some((NoteKind::Appraisal, text.as_str()));
+        for said in self.appraisals(id, records, judgement, reason)? {
+            let (note, deed) = (Some((NoteKind::Appraisal, said.text.as_str())), |note| said.deed(note));
             match rehearse {
                 true => drop(self.prepare(note, &deed)?),
                 false => done.push(self.carry_out(note, deed)?),
@@ -93,7 +114,9 @@ impl Session {
         reason: &str,
     ) -> Result<Vec<ActFile>> {
         let all = self.appraisals(id, records, judgement, reason)?;
-        all.into_iter().map(|(text, deed)| self.write_act(Some((NoteKind::Appraisal, &text)), deed)).collect()
+        let write =
+            |said: &Said| self.write_act(Some((NoteKind::Appraisal, &said.text)), |note| said.deed(note));
+        all.iter().map(write).collect()
     }
 
     fn appraisals(
@@ -102,7 +125,7 @@ impl Session {
         records: &[RecordId],
         judgement: &Judgement,
         reason: &str,
-    ) -> Result<Vec<(String, impl Fn(Option<NoteMark>) -> Deed + use<>)>> {
+    ) -> Result<Vec<Said>> {
         self.with_role(APPRAISERS)?;
         let file = self.vault.plan_file(id)?;
         let sha256 = self.vault.state().plan(id)?.sha256;
@@ -116,10 +139,9 @@ impl Session {
         for part in records.chunks(APPRAISED_MAX) {
             let mut paper = Vec::new();
             for record in part {
-                let number = *numbers.get(record).ok_or_else(|| Error::NotPlanned {
-                    plan: id.to_string(),
-                    record: record.to_string(),
-                })?;
+                let number = *numbers
+                    .get(record)
+                    .ok_or_else(|| Error::NotPlanned { plan: id.to_string(), record: record.to_string() })?;
                 if verdict == Appraisal::Destroy
                     && let Some(code) = self.row(*record)?.facts.box_code
                 {
@@ -128,12 +150,7 @@ impl Session {
             }
             let note = Appraised { reason: reason.to_owned(), paper };
             let text = serde_json::to_string(&note).expect("texts always serialise");
-            let records = part.to_vec();
-            let deed = move |note: Option<NoteMark>| {
-                let (note, records) = (note.expect("a reason makes a note"), records.clone());
-                PurgeAppraise { plan: id, sha256, verdict, records, until, class, note }.into()
-            };
-            all.push((text, deed));
+            all.push(Said { plan: id, sha256, verdict, until, class, records: part.to_vec(), text });
         }
         Ok(all)
     }

@@ -93,7 +93,11 @@ impl Replay {
                 && cosigned.is_some_and(|cosigned| cosigned.seq == line.seq)
                 && root != Some(d.root)
             {
-                return Err(damaged(raw.segment, line.seq, "these are not the lines that were countersigned"));
+                return Err(damaged(
+                    raw.segment,
+                    line.seq,
+                    "these are not the lines that were countersigned",
+                ));
             }
         }
         match (replay.state.lines, replay.state.last) == (until.lines, until.last) {
@@ -201,7 +205,8 @@ impl Replay {
                 continue;
             }
             let key = self.state.sign_key(line.by);
-            if !key.is_some_and(|key| line.check_signature(&self.state.init.vault, &key).is_ok()) {
+            let vault = &self.state.init.vault;
+            if key.is_none_or(|key| line.check_signature(vault, &key).is_err()) {
                 let (path, why) = ("journal".into(), "its signature does not verify".into());
                 return Err(Error::JournalDamaged { path, seq: seq.to_string(), why });
             }

@@ -73,8 +73,11 @@ impl Vault {
         if let Some(session) = options.by {
             session.with_role(EXECUTORS)?;
         }
-        let was_stopped = state.plan(id)?.rejected.is_some() && state.plan(id)?.under_way.is_some();
-        if !was_stopped {
+        // One that was stopped has still to finish what was begun, and to say what is gone.
+        let plan = state.plan(id)?;
+        let begun = plan.under_way.is_some() || plan.done.is_some();
+        let is_to_end = plan.rejected.is_some() && begun && plan.register.is_none();
+        if !is_to_end {
             state.check_ripe(id, state.disposal_day(self.env().clock.now())?)?;
         }
         let replay = Replay::read(self, Some(id), options.interrupted)?;
@@ -90,7 +93,12 @@ impl Vault {
     /// What a run would do now, or would have to do on a day; nothing is changed.
     ///
     /// Errors: as [`Vault::run_plan`], but for those that speak of signatures where a day is given.
-    pub fn rehearse_run(&self, id: PlanId, as_of: Option<Day>, interrupted: &dyn Fn() -> bool) -> Result<Ran> {
+    pub fn rehearse_run(
+        &self,
+        id: PlanId,
+        as_of: Option<Day>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Ran> {
         let state = self.state();
         let day = match as_of {
             Some(day) => day,
@@ -242,7 +250,8 @@ impl Run<'_> {
         let there = mirror.as_ref().map(|layout| Files::of(env, layout, &places)).transpose()?;
         let mut gone = Vec::new();
         for record in records {
-            let lacks = |files: &Files| !files.covers.get(record).is_some_and(|all| self.has_newest(*record, all));
+            let lacks =
+                |files: &Files| !files.covers.get(record).is_some_and(|all| self.has_newest(*record, all));
             // What the mirror still has can be put back, so a record is past return only when both lack it.
             let begun = lacks(&here) && there.as_ref().is_none_or(lacks);
             match self.covers(*record, begun, &mut here)? {
@@ -338,9 +347,8 @@ impl Run<'_> {
         let of_gone = |files: &BTreeMap<RecordId, Vec<PathBuf>>| -> Vec<PathBuf> {
             gone.iter().filter_map(|record| files.get(record)).flatten().cloned().collect()
         };
-        let remove = |paths: Vec<PathBuf>| {
-            paths.iter().try_for_each(|path| env.fs.remove(path).doing("remove", path))
-        };
+        let remove =
+            |paths: Vec<PathBuf>| paths.iter().try_for_each(|path| env.fs.remove(path).doing("remove", path));
         // Covers here, covers there, then the rest: a cut in between leaves a record that can be put back, or nothing that
         // could be opened.
         sync(env, covers)?;

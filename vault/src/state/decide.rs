@@ -155,6 +155,7 @@ impl State {
                 }
                 let mut ids: Vec<_> = d.records.iter().map(|r| r.record).collect();
                 ids.sort_unstable();
+                ids.iter().try_for_each(|record| self.check_not_destroyed(*record))?;
                 let twice = ids.windows(2).any(|two| two[0] == two[1]);
                 if twice || d.compared.iter().any(|record| ids.binary_search(record).is_err()) {
                     return Err(Error::Stale { why: "a review names each record once".into() });

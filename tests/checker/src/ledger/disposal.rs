@@ -110,7 +110,9 @@ impl Ledger {
         if about.iter().any(|id| self.disposal.gone.contains(id)) {
             wrong.push("is about a record that is destroyed".into());
         }
-        if what != "epoch.reseal" && about.iter().any(|id| self.opened().any(|open| open == id)) {
+        // A hold still wins; what it came too late for is told by the next line.
+        let may_be_about = what == "epoch.reseal" || what.starts_with("hold.");
+        if !may_be_about && about.iter().any(|id| self.opened().any(|open| open == id)) {
             wrong.push("is about a record that is being destroyed".into());
         }
         let begins = match what {
