@@ -6,7 +6,7 @@ use jingui_schema::act::Deed;
 use jingui_schema::facts::{
     Business, Customer, CustomerKind, DocumentKind, Label, Outcome, Role, Verdict, Waived,
 };
-use jingui_schema::id::{PlanId, RecordId};
+use jingui_schema::id::{By, PlanId, RecordId};
 use jingui_schema::time::Time;
 use jingui_vault::body::Buffers;
 use jingui_vault::cosigner::{Cosigner, Trusted, read_request};
@@ -14,7 +14,10 @@ use jingui_vault::disposal::{Judgement, Ran, RunOptions};
 use jingui_vault::env::{Clock, Env, OsRandom};
 use jingui_vault::filing::{Filing, Labels};
 use jingui_vault::fs::Fs;
+use jingui_vault::keys::open_escrow;
+use jingui_vault::recovery::prove_escrow;
 use jingui_vault::review::Review;
+use jingui_vault::rotation::Rotation;
 use jingui_vault::{Options, Result, Session, Vault};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -51,14 +54,27 @@ pub struct Yard {
     legal: Arc<Key>,
     approver: Arc<Key>,
     cosigner: Arc<(Key, Cosigner)>,
+    /// The CA's key for escrow, where there is one.
+    pub ca: Option<Arc<Key>>,
 }
 
 impl Yard {
     /// Begins the vault; everybody is countersigned, and a cosigner named.
     pub fn new(mirrored: bool) -> Self {
+        Self::begin(mirrored, false)
+    }
+
+    /// The same; the CA has a copy of the key of each epoch.
+    pub fn escrowed() -> Self {
+        Self::begin(true, true)
+    }
+
+    fn begin(mirrored: bool, escrow: bool) -> Self {
         let dir = Arc::new(crate::scratch());
         let env = env_on(os());
-        let house = House::planned(dir.path(), &env, mirrored);
+        let ca = escrow.then(|| Arc::new(Key::new(&env, "ca")));
+        let mut house = House::planned(dir.path(), &env, mirrored);
+        house.ca = ca.as_ref().map(|key| key.person().recipient());
         drop(house.begin(&env).expect("a vault"));
         let begin = env.clock.now().millis();
         let clock = |ahead| Arc::new(Told(AtomicI64::new(begin + ahead)));
@@ -73,9 +89,11 @@ impl Yard {
             legal: Arc::new(Key::new(&env, "legal")),
             approver: Arc::new(Key::new(&env, "approver")),
             cosigner: Arc::new((key, cosigner.expect("a cosigner"))),
+            ca,
             dir,
         };
         let vault = yard.open(os()).expect("it opens");
+        yard.prove(&vault);
         let founder = yard.founder(&vault);
         founder.enrol(&yard.legal.person().public_half(), &[Role::Legal]).expect("0004");
         founder.enrol(&yard.approver.person().public_half(), &[Role::Approver]).expect("0005");
@@ -99,7 +117,32 @@ impl Yard {
             legal: self.legal.clone(),
             approver: self.approver.clone(),
             cosigner: self.cosigner.clone(),
+            ca: self.ca.clone(),
             dir: Arc::new(dir),
+        }
+    }
+
+    /// The CA proves that it opens the escrow file of the newest epoch.
+    fn prove(&self, vault: &Vault) {
+        let Some(ca) = &self.ca else { return };
+        let epoch = *vault.state().epochs.keys().next_back().expect("an epoch");
+        let sealed = std::fs::read(self.house.keys().join(format!("escrow/{epoch}.age"))).expect("an escrow file");
+        let content = open_escrow("escrow", &sealed, ca.person().identity()).expect("the CA opens it");
+        let env = Env { fs: os(), clock: self.clock.clone(), random: Arc::new(OsRandom) };
+        let proof = prove_escrow(&env, &content, &self.house.people.authority.person(), By::Authority);
+        vault.submit(&proof, None).expect("the proof is taken");
+    }
+
+    /// A new epoch; the old one ends.
+    pub fn rotate(&self, vault: &Vault) {
+        let mut session = self.founder(vault);
+        loop {
+            match session.rotate(Some("after a destruction"), None, &|_| true).expect("it rotates") {
+                Rotation::Waiting { .. } => self.prove(vault),
+                Rotation::Finished { .. } => break,
+                other => panic!("{other:?}"),
+            }
+            session = self.founder(vault);
         }
     }
 

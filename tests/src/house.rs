@@ -144,6 +144,8 @@ pub struct House {
     pub mirrored: bool,
     /// At how many bytes segments are closed, where not at 64 MiB.
     pub segment_bytes: Option<u64>,
+    /// Whom epochs are escrowed to.
+    pub ca: Option<String>,
 }
 
 impl House {
@@ -156,7 +158,7 @@ impl House {
             newcomer: Key::new(env, "newcomer"),
             authority: Key::new(env, "authority"),
         });
-        Self { root: root.to_owned(), people, mirrored, segment_bytes: None }
+        Self { root: root.to_owned(), people, mirrored, segment_bytes: None, ca: None }
     }
 
     /// The same people in another directory.
@@ -190,7 +192,7 @@ impl House {
             fonds: "JG01".parse().expect("a fonds code"),
             solo: false,
             authority: Some(people.authority.person().public_half()),
-            ca_recipient: None,
+            ca_recipient: self.ca.clone(),
             roles: vec![Role::Security, Role::Archivist],
             people: vec![
                 (people.reviewer.person().public_half(), vec![Role::System, Role::Reviewer]),
