@@ -154,9 +154,10 @@ fn to_line(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("ids, numbers and checked texts always serialise") + "\n"
 }
 
-/// Whether a vault has a named file of this path: at its top or in `settings/`, of plain characters.
+/// Whether a vault has a named file of this path: at its top, in `settings/`, `plans/` or `registers/`, of plain characters.
 fn is_named(path: &str) -> bool {
-    let name = path.strip_prefix("settings/").unwrap_or(path);
+    let below = ["settings/", "plans/", "registers/"].iter().find_map(|below| path.strip_prefix(below));
+    let name = below.unwrap_or(path);
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     !name.is_empty() && !name.starts_with('.') && name.chars().all(plain)
 }
@@ -335,7 +336,16 @@ mod tests {
         };
         assert!(resealed(&|_| {}).is_ok());
         let untrue = |result| assert!(matches!(result, Err(CopyError::Untrue(_))), "{result:?}");
-        for path in ["../x", "/etc/passwd", "journal/commit", "settings/../x", "covers/x", "settings/", ""] {
+        for path in [
+            "../x",
+            "/etc/passwd",
+            "journal/commit",
+            "settings/../x",
+            "plans/a/b",
+            "covers/x",
+            "settings/",
+            "",
+        ] {
             untrue(resealed(&|s| s.named[0].path = path.into()));
         }
         untrue(resealed(&|s| s.pieces.truncate(2)));

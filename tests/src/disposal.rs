@@ -126,7 +126,8 @@ impl Yard {
     fn prove(&self, vault: &Vault) {
         let Some(ca) = &self.ca else { return };
         let epoch = *vault.state().epochs.keys().next_back().expect("an epoch");
-        let sealed = std::fs::read(self.house.keys().join(format!("escrow/{epoch}.age"))).expect("an escrow file");
+        let sealed =
+            std::fs::read(self.house.keys().join(format!("escrow/{epoch}.age"))).expect("an escrow file");
         let content = open_escrow("escrow", &sealed, ca.person().identity()).expect("the CA opens it");
         let env = Env { fs: os(), clock: self.clock.clone(), random: Arc::new(OsRandom) };
         let proof = prove_escrow(&env, &content, &self.house.people.authority.person(), By::Authority);
