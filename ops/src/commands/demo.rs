@@ -15,6 +15,8 @@ use std::time::Instant;
 const SEED: u64 = 1;
 /// Records where nobody says how many.
 const RECORDS: u32 = 12;
+/// What an application that was taken back need not have any more.
+const WAIVED_KINDS: [&str; 8] = ["APP", "AGR", "PIN", "SUB", "AGT", "VER", "RCV", "DLV"];
 /// For made-up data only; it is written beside the keys.
 const PASSPHRASE: &str = "made-up-data-only";
 
@@ -50,6 +52,7 @@ pub(super) fn run(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     demo.find(&first)?;
     demo.review(&first)?;
     demo.prove()?;
+    demo.dispose(u64::from(count) + 1)?;
     let seconds = began.elapsed().as_secs();
     let shown = printable_path(&demo.dir);
     let values = [("dir", shown.into()), ("seconds", seconds.into()), ("count", count.into())];
@@ -69,7 +72,7 @@ fn free_name(path: &Path) -> PathBuf {
 }
 
 impl Demo<'_> {
-    /// Three people and the CA, each with a key file.
+    /// Five people and the CA, each with a key file.
     fn people(&mut self) -> Result<()> {
         self.say("demo-people")?;
         self.write("keys/passphrase.txt", format!("{PASSPHRASE}\n").as_bytes())?;
@@ -78,6 +81,8 @@ impl Demo<'_> {
             ("li", "demo-name-li"),
             ("zhang", "demo-name-zhang"),
             ("wang", "demo-name-wang"),
+            ("chen", "demo-name-chen"),
+            ("sun", "demo-name-sun"),
         ] {
             let name = self.context.out.text(name, &[]);
             self.jingui(None, &["key", "new", "-q", "-o", &format!("keys/{file}.key"), "--name", &name])?;
@@ -112,7 +117,11 @@ impl Demo<'_> {
                 "--person",
                 "keys/zhang.pub=archivist,system",
                 "--person",
-                "keys/wang.pub=legal,approver,audit",
+                "keys/wang.pub=legal,audit",
+                "--person",
+                "keys/chen.pub=approver",
+                "--person",
+                "keys/sun.pub=auditor",
             ],
         )?;
         self.say("demo-ca")?;
@@ -231,6 +240,53 @@ impl Demo<'_> {
             return Err(Problem::Step { command: "bash proof/check.sh opened.pdf".into(), code: what }.into());
         }
         Ok(())
+    }
+
+    /// An old application is over; people sign that it is to be destroyed, and it is rehearsed. The run itself has to wait.
+    fn dispose(&mut self, serial: u64) -> Result<()> {
+        self.say("demo-due")?;
+        let today = self.context.env.now().day();
+        let date = format!("{:04}-03-02", today.year() - 4);
+        self.write("incoming/withdrawn/form.txt", self.context.out.text("demo-form", &[]).as_bytes())?;
+        let (project, customer) =
+            (self.context.out.text("demo-project", &[]), self.context.out.text("demo-customer", &[]));
+        let mut args = vec!["add", "incoming/withdrawn", "--outlet", "1", "--project", &project, "--customer"];
+        args.extend([&customer, "--customer-kind", "enterprise", "--business", "new", "--outcome", "withdrawn"]);
+        args.extend(["--date", &date]);
+        let waived = self.context.out.text("demo-waived", &[]);
+        let waivers = WAIVED_KINDS.map(|kind| format!("{kind}={waived}"));
+        args.extend(waivers.iter().flat_map(|waiver| ["--waive", waiver]));
+        self.jingui(Some("zhang"), &args)?;
+        let number = format!("JG01-{}-{serial:06}", today.year());
+        self.jingui(Some("li"), &["review", &number])?;
+        self.jingui(None, &["why", &number])?;
+
+        self.say("demo-cosign")?;
+        self.jingui(Some("ca"), &["cosigner", "init", "post/cosigner", "--name", "ca.example/cosigner"])?;
+        let toml = self.dir.join("post/cosigner/COSIGNER.toml");
+        let text = std::fs::read_to_string(&toml).doing("read", &toml)?;
+        let key = text.split('"').nth(1).unwrap_or_default().to_owned();
+        self.jingui(None, &["journal", "cosigner", &key, "--request", "post/name.act"])?;
+        self.jingui(Some("ca"), &["act", "sign", "post/name.act", "-o", "post/named.act"])?;
+        self.jingui(None, &["act", "submit", "post/named.act"])?;
+        self.jingui(None, &["journal", "cosign", "--request", "-o", "post/head.request"])?;
+        let sign = ["cosigner", "sign", "post/head.request", "-o", "post/head.answer", "--dir", "post/cosigner"];
+        self.jingui(Some("ca"), &[&sign[..], &["--trust", "vault/VAULT.toml"]].concat())?;
+        self.jingui(None, &["journal", "cosign", "--import", "post/head.answer"])?;
+
+        self.say("demo-purge")?;
+        self.jingui(None, &["purge", "plan"])?;
+        let plans = self.dir.join("vault/plans");
+        let mut names = std::fs::read_dir(&plans).doing("list", &plans)?.flatten().map(|entry| entry.file_name());
+        let plan = names.next().and_then(|name| Some(name.to_str()?.strip_suffix(".jsonl")?.to_owned()));
+        let plan = plan.unwrap_or_default();
+        let reason = self.context.out.text("demo-over", &[]);
+        self.jingui(Some("wang"), &["purge", "appraise", &plan, "--all", "--reason", &reason])?;
+        self.jingui(Some("chen"), &["purge", "approve", &plan, "--confirm", &plan])?;
+        self.jingui(Some("li"), &["purge", "witness", &plan])?;
+        self.jingui(Some("sun"), &["purge", "witness", &plan])?;
+        let later = today.plus_days(8).unwrap_or(today).to_string();
+        self.jingui(None, &["purge", "run", &plan, "--as-of", &later])
     }
 
     /// The number of the first record filed here.
