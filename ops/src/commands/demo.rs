@@ -250,8 +250,17 @@ impl Demo<'_> {
         self.write("incoming/withdrawn/form.txt", self.context.out.text("demo-form", &[]).as_bytes())?;
         let (project, customer) =
             (self.context.out.text("demo-project", &[]), self.context.out.text("demo-customer", &[]));
-        let mut args = vec!["add", "incoming/withdrawn", "--outlet", "1", "--project", &project, "--customer"];
-        args.extend([&customer, "--customer-kind", "enterprise", "--business", "new", "--outcome", "withdrawn"]);
+        let mut args =
+            vec!["add", "incoming/withdrawn", "--outlet", "1", "--project", &project, "--customer"];
+        args.extend([
+            &customer,
+            "--customer-kind",
+            "enterprise",
+            "--business",
+            "new",
+            "--outcome",
+            "withdrawn",
+        ]);
         args.extend(["--date", &date]);
         let waived = self.context.out.text("demo-waived", &[]);
         let waivers = WAIVED_KINDS.map(|kind| format!("{kind}={waived}"));
@@ -270,14 +279,16 @@ impl Demo<'_> {
         self.jingui(Some("ca"), &["act", "sign", "post/name.act", "-o", "post/named.act"])?;
         self.jingui(None, &["act", "submit", "post/named.act"])?;
         self.jingui(None, &["journal", "cosign", "--request", "-o", "post/head.request"])?;
-        let sign = ["cosigner", "sign", "post/head.request", "-o", "post/head.answer", "--dir", "post/cosigner"];
+        let sign =
+            ["cosigner", "sign", "post/head.request", "-o", "post/head.answer", "--dir", "post/cosigner"];
         self.jingui(Some("ca"), &[&sign[..], &["--trust", "vault/VAULT.toml"]].concat())?;
         self.jingui(None, &["journal", "cosign", "--import", "post/head.answer"])?;
 
         self.say("demo-purge")?;
         self.jingui(None, &["purge", "plan"])?;
         let plans = self.dir.join("vault/plans");
-        let mut names = std::fs::read_dir(&plans).doing("list", &plans)?.flatten().map(|entry| entry.file_name());
+        let mut names =
+            std::fs::read_dir(&plans).doing("list", &plans)?.flatten().map(|entry| entry.file_name());
         let plan = names.next().and_then(|name| Some(name.to_str()?.strip_suffix(".jsonl")?.to_owned()));
         let plan = plan.unwrap_or_default();
         let reason = self.context.out.text("demo-over", &[]);
