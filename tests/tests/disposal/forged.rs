@@ -2,8 +2,8 @@
 
 use crate::code;
 use jingui_schema::act::{
-    Act, ActConfirm, Deed, HoldScreened, NoteMark, PurgeAppraise, PurgeApprove, PurgePolicy, PurgeWitness,
-    RecordReview, Reviewed, SignOff,
+    Act, ActConfirm, Deed, HoldScreened, NoteMark, PurgeAppraise, PurgeApprove, PurgeBegin, PurgeDone,
+    PurgePolicy, PurgeWitness, RecordReview, Reviewed, SignOff, Tombstone,
 };
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::{B3, Sha256};
@@ -220,4 +220,30 @@ fn files_and_clocks_that_were_changed_carry_nothing_out() {
     yard.clock.pass(-3660);
     assert_eq!(code(yard.run(&vault, plan)), "plan-waits");
     assert_eq!(vault.state().destroyed.len(), 0);
+}
+
+#[test]
+fn a_destruction_that_no_run_would_have_done_is_found_by_whoever_verifies() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let record = yard.file_due(&vault, "due", 2)[0];
+    let plan = yard.ripe(&vault);
+    let order = jingui_vault::holding::HoldOrder {
+        matter: "m".into(),
+        basis: "b".into(),
+        review: "2027-05-01".parse().unwrap(),
+        scope: jingui_vault::holding::Scope::List(vec![record]),
+    };
+    yard.legal(&vault).place_hold(&order, false).unwrap();
+    let number = yard.founder(&vault).row(record).unwrap().facts.number;
+    let seen = vault.state().lines;
+    let begin = PurgeBegin { plan, seen, records: vec![record] };
+    let done = PurgeDone { plan, destroyed: vec![Tombstone { record, number }], failed: Vec::new() };
+    append(&yard, vault, vec![(By::Vault, begin.into()), (By::Vault, done.into())]);
+    for path in crate::files_of(&yard.house.vault(), record) {
+        fs::remove_file(path).unwrap();
+    }
+    let vault = yard.open(os()).unwrap();
+    let found = jingui_tests::house::verify(&yard.founder(&vault));
+    assert!(found.iter().any(|f| f.contains("was not to be destroyed: not-eligible")), "{found:#?}");
 }

@@ -13,6 +13,7 @@
 //! Who may do what is decided here, in the state, from lines alone. Today is no later than what the cosigner has
 //! countersigned, so a clock that was put forward destroys nothing.
 
+mod audit; // destructions looked at again
 mod destroyed; // records that are no more
 mod draw; // making a plan
 mod evidence; // what a stranger checks a certificate with

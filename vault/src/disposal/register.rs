@@ -1,7 +1,7 @@
 //! The register (销毁清册): the plan once more, with what became of each row, and who signed.
 
 use super::plan::Plan;
-use super::replay::{Fate, Replay};
+use super::replay::{Fate, OfPlan, Replay};
 use crate::error::{Doing, Error, Result};
 use crate::journal::full;
 use crate::layout::register_path;
@@ -18,7 +18,7 @@ impl Vault {
     /// Writes the register of a plan that has been carried out, and its line.
     pub(super) fn close_plan(&self, id: PlanId, file: &PlanFile, replay: &Replay) -> Result<Sha256> {
         let plan = replay.state.plan(id)?;
-        let register = self.register_of(id, plan, file, replay)?;
+        let register = self.register_of(id, plan, file, &replay.of_plan)?;
         let text = register.to_text();
         let mark = FileMark::of(text.as_bytes());
         let (FileMark { size, b3 }, sha256) = (mark, Sha256::of(text.as_bytes()));
@@ -33,13 +33,20 @@ impl Vault {
         Ok(sha256)
     }
 
-    fn register_of(&self, id: PlanId, plan: &Plan, file: &PlanFile, replay: &Replay) -> Result<Register> {
+    /// The register of a plan as its lines have it.
+    pub(super) fn register_of(
+        &self,
+        id: PlanId,
+        plan: &Plan,
+        file: &PlanFile,
+        of: &OfPlan,
+    ) -> Result<Register> {
         let rows: Vec<RegisterRow> = (file.rows.iter())
             .map(|row| {
                 let row = row.clone();
                 let left =
                     |why| RegisterRow { row: row.clone(), destroyed: None, seq: None, left: Some(why) };
-                match (replay.of_plan.fates.get(&row.record), replay.of_plan.appraised.get(&row.record)) {
+                match (of.fates.get(&row.record), of.appraised.get(&row.record)) {
                     (Some(Fate::Destroyed { at, seq }), _) => {
                         RegisterRow { row: row.clone(), destroyed: Some(*at), seq: Some(*seq), left: None }
                     }
@@ -60,7 +67,7 @@ impl Vault {
             plan: id,
             sha256: plan.sha256,
             day: plan.day,
-            signed: self.signed(&replay.of_plan.lines)?,
+            signed: self.signed(&of.lines)?,
             destroyed,
             left: rows.len() as u64 - destroyed,
             epoch: plan.epoch,

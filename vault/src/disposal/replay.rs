@@ -42,6 +42,29 @@ pub(super) struct OfPlan {
     pub lines: Vec<u64>,
 }
 
+impl OfPlan {
+    /// Takes in the next line.
+    pub fn take(&mut self, line: &Line, plan: PlanId) {
+        if line.act.deed.plan() != Some(plan) {
+            return;
+        }
+        let (seq, at) = (line.seq, line.at);
+        self.lines.push(seq);
+        match &line.act.deed {
+            Deed::PurgeAppraise(d) => {
+                self.appraised.extend(d.records.iter().map(|record| (*record, d.verdict)));
+            }
+            Deed::PurgeDone(d) => {
+                let gone = |record| (record, Fate::Destroyed { at, seq });
+                self.fates.extend(d.destroyed.iter().map(|stone| gone(stone.record)));
+                let left = d.failed.iter().map(|left| (left.record, Fate::Left { why: left.reason }));
+                self.fates.extend(left);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The journal read again.
 pub(super) struct Replay {
     pub state: State,
@@ -141,27 +164,10 @@ impl Replay {
         {
             self.notes.entry(record).or_default().push((note.id, note.place));
         }
-        self.take_of_plan(line);
-        Ok(())
-    }
-
-    fn take_of_plan(&mut self, line: &Line) {
-        let Some(plan) = self.plan else { return };
-        let (of, seq, at) = (&mut self.of_plan, line.seq, line.at);
-        match &line.act.deed {
-            Deed::PurgeAppraise(d) if d.plan == plan => {
-                of.appraised.extend(d.records.iter().map(|record| (*record, d.verdict)));
-            }
-            Deed::PurgeDone(d) if d.plan == plan => {
-                let gone = |record| (record, Fate::Destroyed { at, seq });
-                of.fates.extend(d.destroyed.iter().map(|stone| gone(stone.record)));
-                let left = d.failed.iter().map(|left| (left.record, Fate::Left { why: left.reason }));
-                of.fates.extend(left);
-            }
-            deed if deed.plan() == Some(plan) => {}
-            _ => return,
+        if let Some(plan) = self.plan {
+            self.of_plan.take(line, plan);
         }
-        of.lines.push(seq);
+        Ok(())
     }
 
     /// Notes that die with a record.

@@ -9,13 +9,14 @@
 //! a record that lacks a cover is past the point of no return and is finished; one that has them all is looked at again.
 
 use super::plan::{BATCH_MAX, EXECUTORS};
-use super::replay::Replay;
-use crate::dates::Kept;
+use super::replay::{OfPlan, Replay};
+use crate::dates::{Kept, Ledger};
 use crate::env::Env;
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing as _, Error, Result};
 use crate::layout::Layout;
 use crate::retention::Verdict;
 use crate::session::Session;
+use crate::state::State;
 use crate::vault::Vault;
 use jingui_schema::act::{PurgeBegin, PurgeDone, Spared, Tombstone};
 use jingui_schema::digest::Sha256;
@@ -112,7 +113,7 @@ impl Vault {
         let file = self.plan_file(id)?;
         let mut ran = Ran::default();
         for row in file.rows.iter().filter(|row| !is_settled(&replay, row.record)) {
-            match why_left(&replay, id, row, day) {
+            match why_left(&replay.on(id, day), row) {
                 Some(why) => ran.left.push((row.record, why)),
                 None => ran.destroyed.push(row.record),
             }
@@ -127,16 +128,25 @@ fn is_settled(replay: &Replay, record: RecordId) -> bool {
         || replay.of_plan.appraised.get(&record) != Some(&Appraisal::Destroy)
 }
 
+/// What a decision about one record of a plan rests on.
+pub(super) struct Doing<'a> {
+    pub state: &'a State,
+    pub ledger: &'a Ledger,
+    pub of: &'a OfPlan,
+    pub plan: PlanId,
+    pub day: Day,
+}
+
 /// Why a record is left, if it is.
-fn why_left(replay: &Replay, id: PlanId, row: &PlanRow, day: Day) -> Option<Left> {
-    let Replay { state, ledger, of_plan, .. } = replay;
-    match of_plan.appraised.get(&row.record) {
+pub(super) fn why_left(now: &Doing<'_>, row: &PlanRow) -> Option<Left> {
+    let Doing { state, ledger, of, plan, day } = *now;
+    match of.appraised.get(&row.record) {
         None => return Some(Left::Unappraised),
         Some(Appraisal::Keep | Appraisal::Reclass) => return Some(Left::Kept),
         Some(Appraisal::Destroy) => {}
     }
     let Some(kept) = ledger.get(row.record) else { return Some(Left::Changed) };
-    let made = state.plans.get(&id).map_or(0, |plan| plan.lines);
+    let made = state.plans.get(&plan).map_or(0, |plan| plan.lines);
     // A new version, a paper filed since, a certificate linked: somebody has to look at it as it is now.
     if kept.changed > made || kept.newest() != (row.versions, row.commit) {
         return Some(Left::Changed);
@@ -146,6 +156,12 @@ fn why_left(replay: &Replay, id: PlanId, row: &PlanRow, day: Day) -> Option<Left
         Verdict::Due { .. } => None,
         Verdict::Held { .. } | Verdict::CoolOff { .. } => Some(Left::NotEligible),
         Verdict::Keep { .. } | Verdict::Undetermined => Some(Left::NotDue),
+    }
+}
+
+impl Replay {
+    fn on(&self, plan: PlanId, day: Day) -> Doing<'_> {
+        Doing { state: &self.state, ledger: &self.ledger, of: &self.of_plan, plan, day }
     }
 }
 
@@ -213,7 +229,7 @@ impl Run<'_> {
             let day = self.today()?;
             let (mut go, mut left) = (Vec::new(), Vec::new());
             for record in records {
-                match why_left(&self.replay, self.id, self.rows[record], day) {
+                match why_left(&self.replay.on(self.id, day), self.rows[record]) {
                     None => go.push(*record),
                     Some(reason) => left.push(Spared { record: *record, reason }),
                 }
@@ -307,7 +323,7 @@ impl Run<'_> {
             if vault.state().plan(self.id)?.rejected.is_some() {
                 return Ok(Some(Left::Rejected));
             }
-            if let Some(why) = why_left(&self.replay, self.id, row, self.today()?) {
+            if let Some(why) = why_left(&self.replay.on(self.id, self.today()?), row) {
                 return Ok(Some(why));
             }
         }

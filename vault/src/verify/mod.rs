@@ -251,6 +251,9 @@ impl Vault {
         if commit_whole {
             report.findings.extend(self.journal_end());
         }
+        if inventory.damaged.is_none() && !inventory.state.plans.is_empty() {
+            report.findings.extend(self.audit_disposals(inventory.state.lines, options.interrupted)?);
+        }
 
         let choice = Choice::of(options.scope, self.env(), inventory.since);
         let side = Side { copy: self.inner.copy, ..Side::new(self.env(), self.layout(), &inventory, false) };
