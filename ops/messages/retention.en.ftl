@@ -139,6 +139,7 @@ why-verdict-keep = It is kept; disposal may run from { $day }.
 why-verdict-not-eligible = It is not eligible for disposal.
 why-held-for = Held: { $matter }
 why-verdict-cool-off = A hold was released lately; disposal may run from { $day }.
+why-appraised-until = An appraisal keeps it until { $day }.
 why-verdict-due = Its time is over: disposal may run since { $day }, once it has been appraised.
 unclear-unreviewed = nobody else has reviewed it as it stands
 unclear-pending = the application has not been decided

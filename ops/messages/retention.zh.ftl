@@ -133,6 +133,7 @@ why-verdict-keep = 继续保管；自 { $day } 起可以销毁。
 why-verdict-not-eligible = 目前不适用销毁。
 why-held-for = 冻结：{ $matter }
 why-verdict-cool-off = 冻结刚解除；自 { $day } 起可以销毁。
+why-appraised-until = 鉴定决定继续保管到 { $day }。
 why-verdict-due = 保管期已满：自 { $day } 起，经鉴定可以销毁。
 unclear-unreviewed = 现有版本尚未经他人审核
 unclear-pending = 申请尚未决定

@@ -409,7 +409,6 @@ fn a_dry_run_changes_nothing() {
                 || w.ends_with("made.pub")
                 || w.ends_with("enrol.act")
                 || w.ends_with(".plan.csv")
-                || w.ends_with("rehearsed.jsonl")
                 || w == "0002"
                 || (words[0] == "rule" && words[1] == "diff")
                 || words.get(1).is_some_and(|word| word == "cosign")

@@ -13,7 +13,7 @@ use jingui_schema::time::Day;
 use jingui_vault::dates::{Dated, Kept};
 use jingui_vault::holds::Standing;
 use jingui_vault::retention::{Authority, Certificate, Counted, Ended, Unclear, Until, Verdict};
-use jingui_vault::{Exit, Session};
+use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -92,12 +92,19 @@ struct ToldUnclear {
 pub(super) struct ToldVerdict {
     verdict: &'static str,
     earliest: Option<String>,
+    /// The day before which an appraisal keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appraised_until: Option<String>,
 }
 
 impl ToldVerdict {
     /// Who may not know of holds is told that it is not eligible.
     fn of(dated: &Dated, knows: bool) -> Self {
-        Self { verdict: word(dated.verdict, knows), earliest: dated.earliest.map(|day| day.to_string()) }
+        Self {
+            verdict: word(dated.verdict, knows),
+            earliest: dated.earliest.map(|day| day.to_string()),
+            appraised_until: dated.until.map(|day| day.to_string()),
+        }
     }
 }
 
@@ -146,7 +153,14 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let session = world.session_if_any(context)?;
     let knows = session.as_ref().is_some_and(Session::may_know_holds);
     let ledger = world.vault.ledger(as_of, &|| context.go_on().is_err())?;
-    let (record, kept) = ledger.find(&parsed.must::<String>("record"))?;
+    let typed = parsed.must::<String>("record");
+    let (record, kept) = match ledger.find(&typed) {
+        Err(Error::NoRecord { .. }) if state.tombstone(&typed).is_some() => {
+            let seq = state.tombstone(&typed).map_or(0, |(_, seq)| seq).to_string();
+            return Err(Error::Destroyed { record: typed.trim().into(), seq }.into());
+        }
+        found => found?,
+    };
     let (certificates, dated) =
         (ledger.certificates_of(kept), ledger.dated(record, kept, &state, &rules, as_of));
     let dated = if knows { dated } else { dated.openly(as_of) };
@@ -241,6 +255,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let told = ToldVerdict::of(&dated, knows);
     let day = told.earliest.unwrap_or_default();
     context.out.result(&format!("why-verdict-{}", told.verdict), &[("day", day.into())])?;
+    if let Some(day) = told.appraised_until {
+        context.out.result("why-appraised-until", &[("day", day.into())])?;
+    }
     let articles = dated.assessment.articles.iter().map(|article| article.word());
     let pairs: Vec<(String, String)> =
         articles.map(|code| (code.to_owned(), context.out.text(&format!("article-{code}"), &[]))).collect();

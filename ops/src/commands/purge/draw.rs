@@ -38,7 +38,7 @@ pub(in super::super) fn plan(world: &World, context: &mut Context, parsed: &Pars
     let full = parsed.get::<u32>("limit").map(|limit| limit as usize);
     let drawn = world.vault.draw_plan(session.as_ref(), rehearse, full, &|| context.go_on().is_err())?;
     world.tell_notices(context)?;
-    if let Some(path) = &output {
+    if let Some(path) = output.as_ref().filter(|_| !context.dry_run()) {
         context.env.fs.write_new(path, drawn.file.to_text().as_bytes()).doing("write", path)?;
         context.out.note("purge-plan-written", &[("path", printable_path(path).into())]);
     }
