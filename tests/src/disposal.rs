@@ -3,7 +3,9 @@
 use crate::house::{CANARY, House, Key, docs, env_on};
 use crate::sweep::os;
 use jingui_schema::act::Deed;
-use jingui_schema::facts::{Business, Customer, CustomerKind, DocumentKind, Label, Outcome, Role, Verdict, Waived};
+use jingui_schema::facts::{
+    Business, Customer, CustomerKind, DocumentKind, Label, Outcome, Role, Verdict, Waived,
+};
 use jingui_schema::id::{PlanId, RecordId};
 use jingui_schema::time::Time;
 use jingui_vault::body::Buffers;
@@ -151,7 +153,12 @@ impl Yard {
     /// Files one that was taken back on a day, of so many documents, and has it reviewed.
     pub fn file(&self, vault: &Vault, name: &str, date: &str, count: usize) -> RecordId {
         let label = |text: &str| Label::read(&format!("{CANARY} {text}")).expect("a label");
-        let waived = DocumentKind::ALL.iter().map(|kind| Waived { kind: *kind, gap: None, reason: CANARY.into(), by: None });
+        let waived = DocumentKind::ALL.iter().map(|kind| Waived {
+            kind: *kind,
+            gap: None,
+            reason: CANARY.into(),
+            by: None,
+        });
         let labels = Labels {
             project: label("project"),
             outlet: label("outlet"),
@@ -164,11 +171,18 @@ impl Yard {
             waived: waived.collect(),
             application: Default::default(),
         };
-        let filing =
-            Filing { labels, incoming: docs(name, count), request: None, again: false, plan: None, certs: Vec::new() };
+        let filing = Filing {
+            labels,
+            incoming: docs(name, count),
+            request: None,
+            again: false,
+            plan: None,
+            certs: Vec::new(),
+        };
         let filed = self.founder(vault).file(&filing, &mut Buffers::new()).expect("it is filed");
         let records = [filed.record];
-        let review = Review { records: &records, verdict: Verdict::Passed, reason: None, compared: &[], plan: None };
+        let review =
+            Review { records: &records, verdict: Verdict::Passed, reason: None, compared: &[], plan: None };
         let done = self.reviewer(vault).review(&review, false).expect("it is reviewed");
         assert!(done.refused.is_empty(), "{:?}", done.refused);
         filed.record
@@ -183,7 +197,8 @@ impl Yard {
         // Each house like this one has a cosigner of its own, as it was when the house was copied.
         let env = Env { fs: os(), clock: self.outside.clone(), random: Arc::new(OsRandom) };
         let cosigner = Cosigner::open(env, &self.dir.path().join("ca")).expect("the cosigner");
-        let signed = cosigner.sign(&self.cosigner.0.person(), &request, Some(&trusted), false).expect("it signs");
+        let signed =
+            cosigner.sign(&self.cosigner.0.person(), &request, Some(&trusted), false).expect("it signs");
         vault.import_cosignature("answer", &signed.head.to_text()).expect("it is taken in");
     }
 

@@ -105,7 +105,6 @@ impl Kept {
         self.versions.last().copied().unwrap_or((0, Sha256::ZERO))
     }
 
-
     /// Until when an appraisal keeps it, and as which further classes.
     pub fn appraised(&self) -> (Option<Day>, &[Class]) {
         (self.until, &self.also)

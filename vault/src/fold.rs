@@ -54,7 +54,8 @@ pub(crate) fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> R
             let path = crate::layout::segment_path(raw.segment);
             Error::JournalDamaged { path, seq: line.seq.to_string(), why: why.into() }
         };
-        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+        let counts = gives_authority(&line.act.deed) || state.confirms_fork(&line.act.deed);
+        if counts && !may_stand(state, &line) {
             return Err(damaged("its doer had no right to it, or did not sign it"));
         }
         if !state.is_in_range(&line.act.deed) {
@@ -77,7 +78,7 @@ pub(crate) fn may_stand(state: &State, line: &Line) -> bool {
     signed && state.decide(line.by, &line.act).is_ok()
 }
 
-/// Whether an act gives somebody a right or a key, lets a vault that was put back be written to, or is what destroying
+/// Whether an act gives somebody a right or a key, may let a vault that was put back be written to, or is what destroying
 /// rests on.
 pub(crate) fn gives_authority(deed: &Deed) -> bool {
     use Deed::*;
@@ -90,6 +91,7 @@ pub(crate) fn gives_authority(deed: &Deed) -> bool {
             | EscrowProved(_)
             | VaultRestored(_)
             | CosignerName(_)
+            | LogFork(_)
             | HeadCosigned(_)
     )
 }

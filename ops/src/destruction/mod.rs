@@ -131,8 +131,7 @@ pub fn text(certificate: &Certificate, lang: Lang) -> Vec<String> {
             lines.push(say("certificate-holder", &values));
         }
         for copy in &certificate.copies {
-            let values =
-                [("target", copy.target.clone().into()), ("newest", copy.newest.clone().into())];
+            let values = [("target", copy.target.clone().into()), ("newest", copy.newest.clone().into())];
             lines.push(say("certificate-copy", &values));
         }
     }

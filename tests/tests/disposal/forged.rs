@@ -37,7 +37,9 @@ fn append(yard: &Yard, vault: Vault, acts: Vec<(By, Deed)>) {
     drop((state, vault));
     fs::write(&path, &text).unwrap();
     let mut frontier = Frontier::default();
-    text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).for_each(|line| frontier.push(leaf_hash(line)));
+    text.split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .for_each(|line| frontier.push(leaf_hash(line)));
     let bytes = text.len() as u64;
     let mut slots = Vec::new();
     for generation in [1000, 1001] {
@@ -139,7 +141,8 @@ fn a_forged_witness_a_shorter_wait_a_hold_compared_away_and_a_review_carry_nothi
     let vault = yard.open(os()).unwrap();
     yard.file_due(&vault, "due", 1);
     let legal = yard.legal(&vault);
-    let query = jingui_schema::hold::HoldQuery::read("outlet:nowhere words that nobody can look for").unwrap();
+    let query =
+        jingui_schema::hold::HoldQuery::read("outlet:nowhere words that nobody can look for").unwrap();
     let order = jingui_vault::holding::HoldOrder {
         matter: "m".into(),
         basis: "b".into(),
@@ -160,7 +163,9 @@ fn a_forged_witness_a_shorter_wait_a_hold_compared_away_and_a_review_carry_nothi
     let vault = yard.open(os()).unwrap();
     let session = yard.founder(&vault);
     let record = yard.file_due(&vault, "due", 1)[0];
-    session.supplement(record, &jingui_tests::house::docs("more", 1), "r", None, &mut Default::default()).unwrap();
+    session
+        .supplement(record, &jingui_tests::house::docs("more", 1), "r", None, &mut Default::default())
+        .unwrap();
     let cover = session.row(record).unwrap().covers.last().copied().unwrap();
     drop(session);
     let review = RecordReview {

@@ -71,7 +71,9 @@ fn a_hold_an_appraisal_and_a_change_keep_their_records_and_a_plan_says_why() {
     yard.cosign(&vault);
     // One is held after all have signed, one is changed.
     hold(&due[2..3]);
-    yard.founder(&vault).supplement(due[3], &jingui_tests::house::docs("late", 1), "late", None, &mut Default::default()).unwrap();
+    yard.founder(&vault)
+        .supplement(due[3], &jingui_tests::house::docs("late", 1), "late", None, &mut Default::default())
+        .unwrap();
     let ran = yard.run(&vault, plan).unwrap();
     assert_eq!(ran.destroyed, [due[4]]);
     let mut left = ran.left;
@@ -81,12 +83,10 @@ fn a_hold_an_appraisal_and_a_change_keep_their_records_and_a_plan_says_why() {
     assert_eq!(left, expected);
     let (register, _) = vault.register_file(plan).unwrap();
     let why = |record| register.rows.iter().find(|row| row.row.record == record).unwrap().left;
-    assert_eq!([due[1], due[2], due[3], due[4]].map(why), [
-        Some(Left::Kept),
-        Some(Left::NotEligible),
-        Some(Left::Changed),
-        None
-    ]);
+    assert_eq!(
+        [due[1], due[2], due[3], due[4]].map(why),
+        [Some(Left::Kept), Some(Left::NotEligible), Some(Left::Changed), None]
+    );
     sound(&yard, &vault);
     // What was kept by its appraisal is not planned again before its day.
     yard.cosign(&vault);
@@ -137,7 +137,12 @@ fn nobody_has_two_parts_in_a_plan_and_none_of_them_can_be_left_out() {
     yard.pass(8);
     yard.cosign(&vault);
     // Nor may a witness carry it out.
-    let options = |by| jingui_vault::disposal::RunOptions { by, limit: None, interrupted: &|| false, progress: &|_, _| {} };
+    let options = |by| jingui_vault::disposal::RunOptions {
+        by,
+        limit: None,
+        interrupted: &|| false,
+        progress: &|_, _| {},
+    };
     assert_eq!(code(vault.run_plan(plan, &options(Some(&reviewer)))), "own-plan");
     // A word of anybody who may stop it stops it.
     auditor.reject_plan(plan, "the list is wrong", false).unwrap();

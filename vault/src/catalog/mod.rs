@@ -336,7 +336,9 @@ impl Catalog {
                 "the counter {} is of {} and of {}",
                 row.counter, there.record, row.record
             ))),
-            Some((_, None)) => Err(damaged(format!("the counter {} is of a record that is no more", row.counter))),
+            Some((_, None)) => {
+                Err(damaged(format!("the counter {} is of a record that is no more", row.counter)))
+            }
         }
     }
 

@@ -168,7 +168,8 @@ impl Model {
         match change {
             Change::Put(row, _) => _ = self.rows.insert(row.counter, (**row).clone()),
             Change::Bury(record) => {
-                self.buried.extend(self.rows.values().find(|row| row.record == *record).map(|row| row.counter));
+                self.buried
+                    .extend(self.rows.values().find(|row| row.record == *record).map(|row| row.counter));
                 self.rows.retain(|_, row| row.record != *record);
             }
             Change::Seen { record, seq } => self.seen.entry(*record).or_default().push(*seq),

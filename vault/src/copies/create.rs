@@ -182,8 +182,8 @@ impl Vault {
             // A file that is gone may be one that a rotation or a removal ended after the position was taken. What counts then is
             // a later position; what was put is of use for that one too.
             let (now, then) = (self.state(), &position.ended);
-            let ended_since = now.counts.removals > then.counts.removals
-                || now.counts.destroyed > then.counts.destroyed;
+            let ended_since =
+                now.counts.removals > then.counts.removals || now.counts.destroyed > then.counts.destroyed;
             let replaced = ended_since || self.verified_epoch() > position.verified;
             if !lacking.is_empty() && round < POSITIONS_MAX && replaced {
                 position = self.position()?;

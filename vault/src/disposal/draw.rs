@@ -11,7 +11,9 @@ use crate::vault::Vault;
 use crate::writer::{Done, Move, Submission};
 use jingui_schema::act::{Act, Deed, FileSet, PurgePlan};
 use jingui_schema::digest::{FileMark, Sha256};
-use jingui_schema::disposal::{Excluded, PLAN_BYTES_MAX, Plan as PlanFile, PlanCert, PlanHead, PlanOut, PlanRow};
+use jingui_schema::disposal::{
+    Excluded, PLAN_BYTES_MAX, Plan as PlanFile, PlanCert, PlanHead, PlanOut, PlanRow,
+};
 use jingui_schema::id::{PlanId, RecordId};
 use jingui_schema::time::Day;
 use std::collections::HashSet;
@@ -101,10 +103,12 @@ impl Vault {
                 Verdict::Keep { .. } if has_come => exclude(Excluded::Kept),
                 Verdict::Undetermined => undetermined += 1,
                 // Who reads the plan may not know of holds: one whose day has not come is like any other.
-                Verdict::Held { .. } | Verdict::CoolOff { .. } | Verdict::Keep { .. } => match dated.assessment.dates() {
-                    Some(_) => kept_count += 1,
-                    None => undetermined += 1,
-                },
+                Verdict::Held { .. } | Verdict::CoolOff { .. } | Verdict::Keep { .. } => {
+                    match dated.assessment.dates() {
+                        Some(_) => kept_count += 1,
+                        None => undetermined += 1,
+                    }
+                }
             }
         }
         rows.sort_by_key(|row: &PlanRow| (row.number.year(), row.number.serial()));
@@ -188,9 +192,8 @@ fn row_of(record: RecordId, kept: &Kept, dated: &Dated) -> PlanRow {
     let dates = dated.assessment.dates().expect("what is due has dates");
     let counted = dates.counted;
     let certs = dated.assessment.counted.iter().flatten();
-    let certs = certs.filter_map(|one| {
-        Some(PlanCert { cert: one.certificate?, from: one.from, last: one.last })
-    });
+    let certs =
+        certs.filter_map(|one| Some(PlanCert { cert: one.certificate?, from: one.from, last: one.last }));
     let size = kept.size();
     PlanRow {
         row: 0,

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::writer::Done;
 use jingui_schema::act::{
-    ActFile, Deed, NoteMark, PurgeAppraise, PurgeApprove, PurgeAttest, PurgePolicy, PurgeReject, PurgeWitness,
-    SignOff,
+    ActFile, Deed, NoteMark, PurgeAppraise, PurgeApprove, PurgeAttest, PurgePolicy, PurgeReject,
+    PurgeWitness, SignOff,
 };
 use jingui_schema::cover::NoteKind;
 use jingui_schema::disposal::{Appraisal, Plan as PlanFile, Slot};
@@ -116,10 +116,9 @@ impl Session {
         for part in records.chunks(APPRAISED_MAX) {
             let mut paper = Vec::new();
             for record in part {
-                let number = *numbers.get(record).ok_or_else(|| Error::NotPlanned {
-                    plan: id.to_string(),
-                    record: record.to_string(),
-                })?;
+                let number = *numbers
+                    .get(record)
+                    .ok_or_else(|| Error::NotPlanned { plan: id.to_string(), record: record.to_string() })?;
                 if verdict == Appraisal::Destroy
                     && let Some(code) = self.row(*record)?.facts.box_code
                 {

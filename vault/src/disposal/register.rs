@@ -30,7 +30,8 @@ impl Vault {
         let rows: Vec<RegisterRow> = (file.rows.iter())
             .map(|row| {
                 let row = row.clone();
-                let left = |why| RegisterRow { row: row.clone(), destroyed: None, seq: None, left: Some(why) };
+                let left =
+                    |why| RegisterRow { row: row.clone(), destroyed: None, seq: None, left: Some(why) };
                 match (replay.of_plan.fates.get(&row.record), replay.of_plan.appraised.get(&row.record)) {
                     (Some(Fate::Destroyed { at, seq }), _) => {
                         RegisterRow { row: row.clone(), destroyed: Some(*at), seq: Some(*seq), left: None }

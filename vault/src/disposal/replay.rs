@@ -93,7 +93,11 @@ impl Replay {
                 && cosigned.is_some_and(|cosigned| cosigned.seq == line.seq)
                 && root != Some(d.root)
             {
-                return Err(damaged(raw.segment, line.seq, "these are not the lines that were countersigned"));
+                return Err(damaged(
+                    raw.segment,
+                    line.seq,
+                    "these are not the lines that were countersigned",
+                ));
             }
         }
         match (replay.state.lines, replay.state.last) == (until.lines, until.last) {

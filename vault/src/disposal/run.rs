@@ -90,7 +90,12 @@ impl Vault {
     /// What a run would do now, or would have to do on a day; nothing is changed.
     ///
     /// Errors: as [`Vault::run_plan`], but for those that speak of signatures where a day is given.
-    pub fn rehearse_run(&self, id: PlanId, as_of: Option<Day>, interrupted: &dyn Fn() -> bool) -> Result<Ran> {
+    pub fn rehearse_run(
+        &self,
+        id: PlanId,
+        as_of: Option<Day>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Ran> {
         let state = self.state();
         let day = match as_of {
             Some(day) => day,
@@ -242,7 +247,8 @@ impl Run<'_> {
         let there = mirror.as_ref().map(|layout| Files::of(env, layout, &places)).transpose()?;
         let mut gone = Vec::new();
         for record in records {
-            let lacks = |files: &Files| !files.covers.get(record).is_some_and(|all| self.has_newest(*record, all));
+            let lacks =
+                |files: &Files| !files.covers.get(record).is_some_and(|all| self.has_newest(*record, all));
             // What the mirror still has can be put back, so a record is past return only when both lack it.
             let begun = lacks(&here) && there.as_ref().is_none_or(lacks);
             match self.covers(*record, begun, &mut here)? {
@@ -338,9 +344,8 @@ impl Run<'_> {
         let of_gone = |files: &BTreeMap<RecordId, Vec<PathBuf>>| -> Vec<PathBuf> {
             gone.iter().filter_map(|record| files.get(record)).flatten().cloned().collect()
         };
-        let remove = |paths: Vec<PathBuf>| {
-            paths.iter().try_for_each(|path| env.fs.remove(path).doing("remove", path))
-        };
+        let remove =
+            |paths: Vec<PathBuf>| paths.iter().try_for_each(|path| env.fs.remove(path).doing("remove", path));
         // Covers here, covers there, then the rest: a cut in between leaves a record that can be put back, or nothing that
         // could be opened.
         sync(env, covers)?;

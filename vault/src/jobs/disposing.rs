@@ -32,7 +32,8 @@ pub(super) fn run(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     for (id, plan) in &state.plans {
         // One that was stopped in the middle of a record has still to finish that.
         let stopped = plan.rejected.is_some();
-        let unfinished = plan.under_way.is_some() || (stopped && plan.done.is_some() && plan.register.is_none());
+        let unfinished =
+            plan.under_way.is_some() || (stopped && plan.done.is_some() && plan.register.is_none());
         if !unfinished && (stopped || plan.ripe_on().is_none() || plan.register.is_some()) {
             continue;
         }

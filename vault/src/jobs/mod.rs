@@ -10,9 +10,9 @@
 //! run is seen by the absence of its line, so nothing has to work for that to be told.
 
 mod bodies; // bodies of the jobs that read files
-mod disposing; // plans made and carried out
 mod coverage; // which bodies were read when
 pub mod cron; // cron expressions
+mod disposing; // plans made and carried out
 pub mod due; // when a job is due
 mod remind; // what waits for people
 mod schedule; // who sets it, and what of it counts

@@ -301,7 +301,9 @@ impl Vault {
         report.findings.retain(|finding| {
             let path = finding.path.strip_prefix("mirror:").unwrap_or(&finding.path);
             let Some(name) = Name::parse(path) else { return true };
-            let Some(record) = name.record().or_else(|| inventory.record_of_note(&name.id)) else { return true };
+            let Some(record) = name.record().or_else(|| inventory.record_of_note(&name.id)) else {
+                return true;
+            };
             let ended = |state: &State| match name.sort {
                 Sort::Body => state.has_ended_body(record, name.n),
                 Sort::Cover => state.has_ended_version(record, name.n),

@@ -46,11 +46,12 @@ fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
         ca: openers.escrow,
     });
     let holders: Vec<Holder> = holders.collect();
-    let copies = (state.copies.iter()).filter(|(_, copied)| copied.made.day() >= first).map(|(target, copied)| Copy {
-        target: target.to_string(),
-        outside: copied.outside,
-        newest: copied.made.to_string(),
-    });
+    let copies =
+        (state.copies.iter()).filter(|(_, copied)| copied.made.day() >= first).map(|(target, copied)| Copy {
+            target: target.to_string(),
+            outside: copied.outside,
+            newest: copied.made.to_string(),
+        });
     Ok(Certificate {
         plan: id.to_string(),
         ra: register.head.ra.clone(),

@@ -204,7 +204,8 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         "col-late",
     ];
     context.out.table(&headings, rows)?;
-    let rows = file.out.iter().map(|out| vec![out.number.to_string(), context.out.word("excluded", &out.reason)]);
+    let rows =
+        file.out.iter().map(|out| vec![out.number.to_string(), context.out.word("excluded", &out.reason)]);
     let rows: Vec<_> = rows.collect();
     if !rows.is_empty() {
         context.out.table(&["col-number", "col-not-planned"], rows)?;

@@ -7,8 +7,8 @@ use crate::commands::World;
 use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::time::Day;
-use jingui_vault::disposal::{Ran, RunOptions};
 use jingui_vault::Exit;
+use jingui_vault::disposal::{Ran, RunOptions};
 use serde::Serialize;
 use std::cell::RefCell;
 

@@ -46,15 +46,18 @@ pub(in super::super) fn appraise(world: &World, context: &mut Context, parsed: &
     world.tell_notices(context)?;
     if context.out.json() {
         let seqs = done.iter().map(|done| done.seq).collect();
-        context.out.document(&Told { plan: id.to_string(), verdict, records: records.len(), seqs, dry_run })?;
+        context.out.document(&Told {
+            plan: id.to_string(),
+            verdict,
+            records: records.len(),
+            seqs,
+            dry_run,
+        })?;
         return Ok(Exit::Done);
     }
     let verdict = context.out.word("appraisal", &verdict);
-    let values = [
-        ("plan", id.to_string().into()),
-        ("count", records.len().into()),
-        ("verdict", verdict.into()),
-    ];
+    let values =
+        [("plan", id.to_string().into()), ("count", records.len().into()), ("verdict", verdict.into())];
     let key = if dry_run { "purge-would-appraise" } else { "purge-appraised" };
     context.out.result(key, &values)?;
     context.out.note("purge-next-approve", &values);
