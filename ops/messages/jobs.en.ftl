@@ -18,6 +18,7 @@ cmd-jobs-run-more =
     key only makes `remind` say what waits of holds, to who may know of them. Exit code 3: something needs somebody.
     journal reads the journal, covers and notes. fixity reads a share of the documents' files, so that every byte is read
     within 90 days. remind counts what waits for people.
+    plan makes a plan of disposal where something is due, run carries out plans that are signed and whose day has come.
 cmd-jobs-run-examples =
     jingui jobs run
     jingui jobs run fixity journal
@@ -30,7 +31,7 @@ cmd-jobs-set-examples =
     jingui jobs set fixity="0 1 * * *" --reason "the backup runs at three"
     jingui jobs set --file jobs.toml --reason "times of the new machine" --act-out jobs.act
 
-arg-jobs = Jobs: journal, fixity, remind; else all that are due
+arg-jobs = Jobs: journal, fixity, remind, plan, run; else all that are due
 arg-due = All that are due, as without it
 arg-times = When a job runs, such as fixity="0 1 * * *"; fixity=off takes it out
 arg-jobs-set-file = The whole schedule: [[job]] with job and cron

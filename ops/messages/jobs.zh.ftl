@@ -16,6 +16,7 @@ cmd-jobs-run-more =
     请每一刻钟调用一次（systemd 定时器见 ops/units）。错过的只补一次。每次运行都在日志中留下一行，失败的也一样；没有留下记录的
     就是没有运行，`status` 会指出。任何任务都不持有密钥；给出密钥只是让 `remind` 向有权知悉的人列出待复核的冻结。退出码 3：有事须人处理。
     journal 校验日志、封面和附记。fixity 每次读取一部分卷内文件，使每个字节在 90 天内都被读过。remind 统计待人处理的事项。
+    plan 在有案卷到期时制订销毁计划，run 执行签字齐全且到日的计划。
 cmd-jobs-run-examples =
     jingui jobs run
     jingui jobs run fixity journal
@@ -27,7 +28,7 @@ cmd-jobs-set-examples =
     jingui jobs set fixity="0 1 * * *" --reason "三点要做备份"
     jingui jobs set --file jobs.toml --reason "新机器的时间" --act-out jobs.act
 
-arg-jobs = 任务：journal、fixity、remind；不写则为所有到时间的
+arg-jobs = 任务：journal、fixity、remind、plan、run；不写则为所有到时间的
 arg-due = 所有到时间的任务，与不写相同
 arg-times = 任务的运行时间，如 fixity="0 1 * * *"；fixity=off 移出安排
 arg-jobs-set-file = 整个安排：每个任务一节 [[job]]，含 job 和 cron

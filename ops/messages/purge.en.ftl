@@ -79,7 +79,7 @@ cmd-keys-shred-examples =
     jingui keys shred 1 --medium escrow --act-out shred.act
     jingui keys shred 1 --medium sheet --reason "pulped"
 
-arg-plan = Id of the plan, or the first four letters of it or more
+arg-plan-id = Id of the plan, or the first four letters of it or more
 arg-purge-plan-as-of = Only rehearses: as of this day
 arg-purge-run-as-of = Only rehearses: as of this day
 arg-purge-plan-limit = Records in it at most
@@ -92,7 +92,7 @@ arg-row = Rows of the plan, such as 3 or 3-20
 arg-keep-until = Kept until this day
 arg-purge-appraise-class = Kept as this class, too; the longer counts
 arg-purge-appraise-reason = Why; the reason is sealed
-arg-as = In which capacity: unit, archives, business, handler, authority
+arg-purge-approve-as = In which capacity: unit, archives, business, handler, authority
 arg-confirm = The whole id of the plan, typed once more
 arg-purge-reject-reason = Why; the reason is sealed
 arg-purge-certificate-output = Folder for the certificate and all that proves it
@@ -143,12 +143,8 @@ hint-plan-unconfirmed = Add --confirm { $plan }
 col-plan = Plan
 col-stage = Stage
 col-day = Day
-col-records = Records
 col-destroyed = Destroyed
 col-ripe = May run on
-col-row = Row
-col-business = Business
-col-documents = Documents
 col-late = Filed after it was due
 col-not-planned = Why it is not in the plan
 purge-none = No plan is open.

@@ -79,7 +79,7 @@ cmd-keys-shred-examples =
     jingui keys shred 1 --medium escrow --act-out shred.act
     jingui keys shred 1 --medium sheet --reason "已粉碎"
 
-arg-plan = 计划的编号，或其开头至少四位
+arg-plan-id = 计划的编号，或其开头至少四位
 arg-purge-plan-as-of = 只作演练：以这一天为准
 arg-purge-run-as-of = 只作演练：以这一天为准
 arg-purge-plan-limit = 最多列入多少卷
@@ -92,7 +92,7 @@ arg-row = 计划中的行，如 3 或 3-20
 arg-keep-until = 继续保管到这一天
 arg-purge-appraise-class = 兼按此类别保管，以较长者为准
 arg-purge-appraise-reason = 理由；加密保存
-arg-as = 以何身份：unit 单位负责人、archives 档案部门负责人、business 业务部门负责人、handler 经办人、authority 授权机构
+arg-purge-approve-as = 以何身份：unit 单位负责人、archives 档案部门负责人、business 业务部门负责人、handler 经办人、authority 授权机构
 arg-confirm = 完整的计划编号，再写一遍
 arg-purge-reject-reason = 理由；加密保存
 arg-purge-certificate-output = 写出证明及全部依据的目录
@@ -143,12 +143,8 @@ hint-plan-unconfirmed = 加上 --confirm { $plan }
 col-plan = 计划
 col-stage = 进度
 col-day = 日期
-col-records = 案卷
 col-destroyed = 已销毁
 col-ripe = 可执行之日
-col-row = 行
-col-business = 业务
-col-documents = 材料
 col-late = 到期后又归档
 col-not-planned = 未列入的原因
 purge-none = 没有进行中的计划。

@@ -303,11 +303,22 @@ mod tests {
             .flat_map(|code| [format!("doctor-{code}"), format!("doctor-fix-{code}")])
             .chain(crate::doctor::Severity::ALL.iter().map(|s| format!("doctor-severity-{}", s.word())))
             .chain(crate::doctor::Place::ALL.iter().map(|p| format!("doctor-place-{}", p.word())));
+        use jingui_schema::disposal::{Appraisal, Excluded, KeyMedium, Left, Slot};
+        let stages = ["planned", "appraised", "approved", "waiting", "destroying", "closed", "rejected"];
+        let signed = ["plan", "appraise", "witness", "reject", "run", "attest"];
+        let disposal = (stages.iter().map(|stage| format!("purge-stage-{stage}")))
+            .chain(signed.iter().map(|what| format!("signed-{what}")))
+            .chain(Slot::ALL.iter().flat_map(|slot| [format!("slot-{slot}"), format!("signed-{slot}")]))
+            .chain(Appraisal::ALL.iter().map(|w| format!("appraisal-{w}")))
+            .chain(Excluded::ALL.iter().map(|w| format!("excluded-{w}")))
+            .chain(Left::ALL.iter().map(|w| format!("left-{w}")))
+            .chain(KeyMedium::ALL.iter().map(|w| format!("medium-{w}")));
         use jingui_schema::jobs::{Job, JobOutcome};
         let jobs = (Job::ALL.iter().map(|w| format!("job-{w}")))
             .chain(JobOutcome::ALL.iter().map(|w| format!("job-outcome-{w}")))
             .chain(jingui_vault::jobs::What::ALL.iter().map(|w| format!("waits-{}", w.word())));
         kinds
+            .chain(disposal)
             .chain(notices)
             .chain(findings)
             .chain(warnings)

@@ -89,6 +89,8 @@ fn every_command_has_short_and_long_help_in_both_languages() {
             "cert",
             "hold",
             "misfiled",
+            "jobs",
+            "purge",
         ]
         .map(|group| vec![group.to_owned()]),
     );
@@ -239,6 +241,14 @@ const CALLS: &[(&str, &[&str])] = &[
         ],
     ),
     ("me", &["rule", "diff", "CN-P5", "--records"]),
+    ("", &["purge", "list"]),
+    ("", &["purge", "list", "--all"]),
+    ("", &["purge", "plan", "--as-of", "2060-01-01", "-o", "{dir}/rehearsed.jsonl"]),
+    ("", &["purge", "policy", "show"]),
+    (
+        "me",
+        &["purge", "policy", "propose", "--slot", "unit=approver", "--wait", "30", "--reason", "our rule"],
+    ),
     ("", &["jobs", "list"]),
     ("", &["jobs", "run"]),
     ("", &["jobs", "run", "journal", "fixity", "remind"]),
@@ -364,6 +374,16 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "hold screen",
         "misfiled confirm",
         "misfiled refuse",
+        "purge show",
+        "purge appraise",
+        "purge approve",
+        "purge witness",
+        "purge reject",
+        "purge run",
+        "purge certificate",
+        "purge policy approve",
+        "purge policy reject",
+        "keys shred",
     ];
     for command in commands() {
         let is_called = spoken

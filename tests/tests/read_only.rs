@@ -37,6 +37,10 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Reads, &["verify", "--keyless"]),
     (Reads, &["verify", "--all"]),
     (Part, &["doctor"]),
+    (Reads, &["purge", "list", "--all"]),
+    (Reads, &["purge", "policy", "show"]),
+    (Reads, &["purge", "plan", "--as-of", "2060-01-01"]),
+    (Refused, &["purge", "policy", "propose", "--wait", "30", "--reason", "r"]),
     (Reads, &["jobs", "list"]),
     // They run, and say that no line of it could be written.
     (Part, &["jobs", "run", "journal", "fixity", "remind"]),

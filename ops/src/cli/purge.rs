@@ -65,5 +65,5 @@ pub(super) fn shred() -> Command {
 }
 
 fn plan() -> Arg {
-    word("plan", "PLAN").required(true)
+    word("plan-id", "PLAN").required(true)
 }

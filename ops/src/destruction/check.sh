@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks a certificate of destruction with bash, sha256sum, jq, xxd, base64, sed and openssl alone:
+# Checks a certificate of destruction with bash, sha256sum, jq, xxd, base64, sed, awk and openssl alone:
 #   check.sh [AUTHORITY-KEY-HEX]
 # plan.jsonl  what was signed before     register.jsonl  what became of it     lines/  the journal's lines that say so
 # paths.json  their paths in the Merkle tree     head.txt  the signed head of the journal (C2SP checkpoint)
@@ -11,7 +11,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sha() { sha256sum | cut -c1-64; }
 fail() { echo "NOT PROVED: $1" >&2; exit 1; }
-of_kind() { for f in lines/*; do [ "$(jq -r .act.kind "$f")" != "$1" ] || echo "$f"; done; }
+# Each line once: what it is, and whose key it brings.
+for f in lines/*; do
+    jq -r --arg f "$f" '"\(.act.kind) \($f)"' "$f" >>"$work/kinds"
+    jq -r '.act.data as $d | if .act.kind == "staff.enrol" then "\($d.staff) \($d.sign)" elif .act.kind == "vault.init" then "\($d.founder.staff) \($d.founder.sign)" else empty end' "$f" >>"$work/keys"
+done
+of_kind() { awk -v kind="$1" '$1 == kind { print $2 }' "$work/kinds"; }
+jq -r '.[] | "\(.seq) \(.path | join(" "))"' paths.json >"$work/paths"
 # verify KEY-HEX TEXT-FILE SIGNATURE-FILE
 verify() {
     printf '302a300506032b6570032100%s' "$1" | xxd -r -p >"$work/key.der"
@@ -24,7 +30,7 @@ authority=$(jq -r '.act.data.authority.sign // empty' $init)
 [ -z "$known" ] || [ "$known" = "$authority" ] || fail "the vault names another authority"
 
 # The head: signed by the log key of the first line.
-log=$(jq -r .act.data.log $init | sed 's/.*+//;' | base64 -d | tail -c 32 | xxd -p -c 64)
+log=$(jq -r .act.data.log $init | sed 's/^[^+]*+[^+]*+//' | base64 -d | tail -c 32 | xxd -p -c 64)
 sed '/^$/,$d' head.txt >"$work/text"
 sed -n '/^$/,$p' head.txt | sed -n '2s/.* //p' | base64 -d | tail -c 64 >"$work/sig"
 verify "$log" "$work/text" "$work/sig" || fail "the head is not signed with the vault's log key"
@@ -34,10 +40,10 @@ size=$(sed -n 2p head.txt) root=$(sed -n 3p head.txt | base64 -d | xxd -p -c 64)
 pair() { { printf '\1'; printf %s "$1$2" | xxd -r -p; } | sha; }
 count=0
 for f in lines/*; do
-    seq=$(jq .seq "$f")
+    read -r seq by sig < <(jq -r '"\(.seq) \(.by) \(.sig // "-")"' "$f")
     node=$({ printf '\0'; cat "$f"; } | sha)
     fn=$((seq - 1)) sn=$((size - 1))
-    for sibling in $(jq -r --argjson seq "$seq" '.[] | select(.seq == $seq) | .path[]' paths.json); do
+    for sibling in $(awk -v seq="$seq" '$1 == seq { $1 = ""; print }' "$work/paths"); do
         [ "$sn" -gt 0 ] || fail "the path of line $seq is too long"
         if ((fn & 1)) || [ "$fn" = "$sn" ]; then
             node=$(pair "$sibling" "$node")
@@ -48,18 +54,17 @@ for f in lines/*; do
         ((fn >>= 1, sn >>= 1, 1))
     done
     [ "$sn" = 0 ] && [ "$node" = "$root" ] || fail "line $seq is not under the head"
-    by=$(jq -r .by "$f")
     if [ "$by" != vault ]; then
         case $by in
         authority) key=$authority ;;
-        *) key=$(for e in lines/*; do jq -r --arg by "$by" '.act as $a | if $a.kind == "staff.enrol" and $a.data.staff == $by then $a.data.sign elif $a.kind == "vault.init" and $a.data.founder.staff == $by then $a.data.founder.sign else empty end' "$e"; done | head -n 1) ;;
+        *) key=$(awk -v by="$by" '$1 == by { print $2; exit }' "$work/keys") ;;
         esac
         [ -n "$key" ] || fail "nobody enrolled $by"
         {
             printf 'jingui act 0\n%s\n' "$vault"
             sed -E 's/^\{"v":0,"seq":[0-9]+,"at":"[^"]*","prev":"[0-9a-f]*","by":"[^"]*","act":(.*),"sig":"[0-9a-f]{128}"\}$/\1/' "$f" | tr -d '\n'
         } >"$work/text"
-        jq -r .sig "$f" | xxd -r -p >"$work/sig"
+        printf %s "$sig" | xxd -r -p >"$work/sig"
         verify "$key" "$work/text" "$work/sig" || fail "line $seq is not signed by $by"
     fi
     count=$((count + 1))

@@ -198,6 +198,11 @@ fn is(word: &str, json: &Json) -> bool {
         ("one", Json::Number(n)) => *n == 1,
         ("pos", Json::Number(n)) => *n > 0,
         ("id", Json::Text(t)) => is_id(t),
+        ("named", Json::Text(t)) => {
+            let of_plan = |top| t.strip_prefix(top).and_then(|rest| rest.strip_suffix(".jsonl"));
+            ["README.txt", "settings/places.toml"].contains(&&t[..])
+                || of_plan("plans/").or_else(|| of_plan("registers/")).is_some_and(is_id)
+        }
         ("time", Json::Text(t)) => is_time(t),
         ("day", Json::Text(t)) => is_day(t),
         ("until", Json::Text(t)) => t == "never" || is_day(t),

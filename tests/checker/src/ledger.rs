@@ -1,5 +1,11 @@
 //! What the lines say: who may do what, and which files have to be there. FORMAT.md sections 7, 8 and 11.
 
+mod dates; // when a record is due
+mod disposal; // the course of a plan, and what is no more
+
+pub use dates::day;
+pub use disposal::{Course, Fate};
+
 use crate::journal::Line;
 use crate::json::{Json, fits, form, shaped};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -56,6 +62,14 @@ pub struct Record {
     /// Versions that have ended with papers that were taken out: all up to this one; and filings.
     pub ended: u64,
     pub gone: BTreeSet<u64>,
+    /// The line of each fact version, and its time.
+    pub at: Vec<(u64, String)>,
+    /// Up to which line the newest version was compared with standing holds, itself.
+    screened: u64,
+    /// The newest version that has to be reviewed, and up to which one was; keys of those who filed and corrected.
+    open: usize,
+    settled: usize,
+    clerks: BTreeSet<String>,
 }
 
 /// What one person proposed: who, the digest of the act, what, and whether another has said yes.
@@ -73,7 +87,12 @@ struct Proposal {
 struct Hold {
     standing: bool,
     seq: u64,
-    released: bool,
+    /// The line that placed it or put it back, and the line up to which all was compared with it.
+    back: u64,
+    screened: u64,
+    records: BTreeSet<String>,
+    /// The day on which it was.
+    released: Option<i64>,
 }
 
 /// Everything that the lines say together.
@@ -113,6 +132,12 @@ pub struct Ledger {
     held_from: u64,
     /// What removals have ended, by proposal, until it is said to be destroyed.
     removing: BTreeMap<String, Vec<String>>,
+    /// Number and time of the line that is being taken in.
+    now: (u64, String),
+    /// The key of who signed it.
+    doer: String,
+    rules: dates::Rules,
+    disposal: disposal::Disposal,
 }
 
 type Wrong = Vec<String>;
@@ -123,7 +148,8 @@ impl Ledger {
         let act = line.json.at("act");
         let (what, data) = (act.str("kind"), act.at("data"));
         let of_word = |key| form(&format!("{what}/{}", data.at(key).text().trim_matches('"')));
-        let known = of_word("setting").or_else(|| of_word("restricted")).or_else(|| form(what));
+        let words = ["setting", "restricted", "changed", "medium", "verdict"].into_iter();
+        let known = words.filter_map(of_word).next().or_else(|| form(what));
         let Some((allowed, form)) = known else { return vec![format!("is of an unknown kind: {what}")] };
         if let Err(why) = fits(&form, data) {
             return vec![format!("({what}) {why}")];
@@ -136,7 +162,10 @@ impl Ledger {
             self.init = Some((data.clone(), line.json.str("at").to_owned()));
             self.enrol(data.at("founder"), act.str("id"), data.at("solo").is_true(), &mut wrong);
         }
+        self.now = (line.seq, line.json.str("at").to_owned());
+        self.doer = self.key(line.json.str("by"));
         self.judge(allowed, line, &mut wrong);
+        self.leave_alone(what, data, &mut wrong);
         if !self.acts.insert(act.str("id").to_owned()) {
             wrong.push("is a second line of the same act".into());
         }
@@ -147,8 +176,21 @@ impl Ledger {
             if known.is_some() || epoch != self.epoch && what != "epoch.start" {
                 wrong.push("names a note again, or one sealed to another epoch".into());
             }
+            self.owns(what, data, note.str("id"));
         }
         wrong.iter().map(|why| format!("({what}) {why}")).collect()
+    }
+
+    fn is_solo(&self) -> bool {
+        self.init.as_ref().is_some_and(|(init, _)| init.at("solo").is_true())
+    }
+
+    /// Whose key it is: two staff numbers with one key are one person.
+    fn key(&self, by: &str) -> String {
+        let person = self.people.get(by).map(|person| &person.data);
+        let authority =
+            self.init.as_ref().filter(|_| by == "authority").map(|(init, _)| init.at("authority"));
+        person.or(authority).map_or(by, |data| data.str("sign")).to_owned()
     }
 
     /// Whether the one who wrote the line had the right to, and signed it.
@@ -163,6 +205,8 @@ impl Ledger {
             (_, "second") => person.is_some() && self.is_second(line),
             ("authority", "prover" | "namer") => true,
             (_, "namer") => solo && has("security"),
+            ("authority", "shredder") => true,
+            (_, "shredder") => authority.is_none() && has("security"),
             ("vault", _) => sig.is_none() && allowed.split(' ').any(|one| one == by || one == "solo" && solo),
             ("authority", _) => allowed.split(' ').any(|one| one == by),
             (_, "prover") => authority.is_none() && person.is_some(),
@@ -217,8 +261,13 @@ impl Ledger {
                     match &kind[..] {
                         "hold.release" => {
                             let hold = said.str("hold").to_owned();
-                            self.holds.entry(hold).and_modify(|hold| hold.released = true);
+                            let day = dates::day_at(&self.now.1);
+                            self.holds.entry(hold).and_modify(|hold| hold.released = Some(day));
                         }
+                        "purge.policy" => self.disposal.policy = said,
+                        "rule.propose" => self.rules.confirm(said.at("rule"), &self.now.1),
+                        "cert.report" => self.rules.tell(data.str("act"), &said),
+                        "cert.reverse" => self.rules.reverse(&said),
                         "issuer.pin" => drop(self.issuers.insert(said.str("issuer").into())),
                         "log.fork" => {
                             let root = STANDARD.encode(hex::decode(said.str("root")).unwrap_or_default());
@@ -239,7 +288,9 @@ impl Ledger {
             }
             "hold.place" => {
                 let (standing, list) = (data.at("standing").is_true(), data.list("records"));
-                let hold = Hold { standing, seq: line.seq, released: false };
+                let records = list.iter().map(|id| id.as_str().to_owned()).collect();
+                let (seq, back, screened, released) = (line.seq, line.seq, 0, None);
+                let hold = Hold { standing, seq, back, screened, records, released };
                 if self.holds.insert(data.str("hold").into(), hold).is_some() || standing != list.is_empty() {
                     wrong.push("is neither a list nor a query, or is there already".into());
                 }
@@ -251,10 +302,18 @@ impl Ledger {
                 };
                 let fits = match what {
                     "hold.screened" => hold.standing && (hold.seq..line.seq).contains(&data.num("lines")),
-                    "hold.keep" => std::mem::take(&mut hold.released),
+                    "hold.keep" => hold.released.take().is_some(),
                     "hold.catch" => !data.list("records").is_empty(),
-                    _ => !hold.released,
+                    _ => hold.released.is_none(),
                 };
+                match what {
+                    "hold.screened" => hold.screened = hold.screened.max(data.num("lines")),
+                    "hold.keep" => hold.back = line.seq,
+                    "hold.catch" => {
+                        hold.records.extend(data.list("records").iter().map(|id| id.as_str().to_owned()))
+                    }
+                    _ => {}
+                }
                 if !fits {
                     wrong.push("is not as the hold stands".into());
                 }
@@ -267,8 +326,14 @@ impl Ledger {
                 if data.num("lines") >= line.seq || !data.list("caught").iter().all(known) {
                     wrong.push("compares with what is not there".into());
                 }
-                if !data.list("caught").is_empty() {
+                for id in data.list("caught") {
+                    let record = data.str("record").to_owned();
+                    self.holds.entry(id.as_str().into()).and_modify(|hold| hold.records.extend([record]));
                     self.held_from = line.seq;
+                }
+                let newest = |record: &&mut Record| record.versions.len() as u64 == data.num("n");
+                if let Some(record) = self.records.get_mut(data.str("record")).filter(newest) {
+                    record.screened = record.screened.max(data.num("lines"));
                 }
             }
             "act.refuse" => drop(self.proposals.remove(data.str("act"))),
@@ -318,6 +383,7 @@ impl Ledger {
                 }
                 self.leaving.retain(|(epoch, _)| *epoch != number);
             }
+            "epoch.shred" | "epoch.copy" => self.copies(what, data, wrong),
             "record.file" => self.file(data, wrong),
             "record.correct" | "cert.link" => self.correct(data, wrong),
             "cert.status" if !self.issuers.contains(data.str("issuer")) => {
@@ -330,6 +396,14 @@ impl Ledger {
                     if version.is_none_or(|v| v.at("cover").get("commit") != seen.get("commit")) {
                         wrong.push("reviews what is not there".into());
                     }
+                }
+                self.reviewed(data);
+            }
+            "cert.status" => self.told(line.json.at("act").str("id"), data),
+            "rule.propose" => {
+                let rule = data.at("rule");
+                if rule.num("version") != self.rules.next(rule.str("class")) {
+                    wrong.push("is not the next version".into());
                 }
             }
             "jobs.set" => {
@@ -347,7 +421,15 @@ impl Ledger {
             "vault.restored" if data.num("lines") >= line.seq => {
                 wrong.push("goes on from a later line".into())
             }
-            "file.set" => drop(self.files.insert(data.str("path").to_owned(), Named::of(data))),
+            "file.set" => {
+                let known = self.files.insert(data.str("path").to_owned(), Named::of(data)).is_some();
+                if known
+                    && (data.str("path").starts_with("plans/") || data.str("path").starts_with("registers/"))
+                {
+                    wrong.push("changes a plan or a register".into());
+                }
+            }
+            _ if what.starts_with("purge.") && what != "purge.policy" => self.purge(what, line, data, wrong),
             "head.signed" => {
                 let (lines, root) = (data.num("lines"), data.str("root").to_owned());
                 if line.roots.get(lines as usize - 1).map(hex::encode).as_ref() != Some(&root) {
@@ -525,7 +607,9 @@ impl Ledger {
         }
         let (id, cover) = (data.str("record").to_owned(), data.at("cover"));
         let record = self.records.entry(id.clone()).or_default();
-        record.versions.push(data.clone());
+        record.came(data, &self.doer);
+        record.at.push(self.now.clone());
+        record.screened = 0;
         if cover.num("epoch") != self.epoch {
             wrong.push("is sealed to another epoch".into());
         }
@@ -574,6 +658,8 @@ impl Ledger {
         all.retain(|path, _| bodies || !path.starts_with("bodies/"));
         all.extend(self.covers.iter().map(|cover| (cover_path(cover).1, cover.1.1.clone())));
         all.extend(self.notes.iter().map(|note| (note_path(note).1, note.1.1.clone())));
+        let dying = self.dying();
+        all.retain(|path, _| !dying.contains(path));
         all
     }
 
@@ -582,6 +668,7 @@ impl Ledger {
     pub fn allowed(&self) -> BTreeSet<String> {
         let mut all: BTreeSet<String> = self.leaving.iter().map(|(_, path)| path.clone()).collect();
         all.extend(self.removing.values().flatten().cloned());
+        all.extend(self.dying());
         if self.epochs.get(&self.epoch).is_some_and(|epoch| !epoch.verified) {
             let now = self.epoch;
             all.extend(self.covers.iter().map(|((id, n, _), to)| cover_path((&(id.clone(), *n, now), to)).1));

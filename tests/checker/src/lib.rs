@@ -6,6 +6,7 @@
 mod journal; // lines, chain, tree, commit
 mod json; // exact JSON
 mod ledger; // what the lines say
+mod plans; // plans and registers, as files
 mod sealed; // what is under seal
 mod shelf; // what lies where
 
@@ -90,5 +91,6 @@ fn read(dir: &Path, findings: &mut Findings) -> (Journal, Ledger) {
     journal.check_slots(&slots, &ledger.vault, findings);
     shelf::check_vault_toml(dir, &ledger, findings);
     shelf::check_heads(dir, &ledger, findings);
+    plans::check(dir, &journal.digests, &ledger, findings);
     (journal, ledger)
 }

@@ -27,8 +27,13 @@ pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, fin
             keys.get(&epoch).ok_or(format!("cannot be opened: no key of epoch {epoch}"))?,
         )
     };
+    // What is being destroyed may be there or not, in part.
+    let dying = ledger.dying();
     for note in &ledger.notes {
         let (epoch, path) = note_path(note);
+        if dying.contains(&path) {
+            continue;
+        }
         if let Err(why) = with_key(epoch, &path).and_then(|text| check_note(&text, &note.0.0, ledger)) {
             findings.add(path, why);
         }
@@ -36,7 +41,7 @@ pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, fin
     let mut covers = BTreeMap::new();
     for cover in &ledger.covers {
         let ((epoch, path), (id, n, _)) = (cover_path(cover), cover.0);
-        let Some(record) = ledger.records.get(id) else { continue };
+        let Some(record) = ledger.records.get(id).filter(|_| !dying.contains(&path)) else { continue };
         match with_key(epoch, &path).and_then(|text| Cover::read(&text, id, *n, record, ledger)) {
             Ok(cover) => drop(covers.insert((id, *n), cover)),
             Err(why) => findings.add(path, why),
@@ -157,6 +162,9 @@ fn lines(text: &[u8]) -> Result<Vec<&[u8]>, String> {
 fn check_note(text: &[u8], id: &str, ledger: &Ledger) -> Result<(), String> {
     let [line] = lines(text)?[..] else { return Err("is not one line".into()) };
     let note = Json::read(line, "NOTE")?;
+    if note.str("kind") == "appraisal" {
+        Json::read(note.str("text").as_bytes(), "APPRAISAL").map_err(|why| format!("its text {why}"))?;
+    }
     match note.str("vault") == ledger.vault && note.str("note") == id {
         true => Ok(()),
         false => Err("is another note".into()),

@@ -37,8 +37,8 @@ pub fn check(
         // What a write that was cut off leaves beside its place, and an empty segment that no line came into.
         let known = |whole| plain.iter().chain(segments).any(|p| p == whole) || expected.contains_key(whole);
         let leftover = path.strip_suffix(".part").is_some_and(known);
-        let empty =
-            path.ends_with(".jsonl") && fs::metadata(dir.join(path)).is_ok_and(|meta| meta.len() == 0);
+        let segment = path.starts_with("journal/") && path.ends_with(".jsonl");
+        let empty = segment && fs::metadata(dir.join(path)).is_ok_and(|meta| meta.len() == 0);
         // Section 17: put back from a copy, and not taken over yet.
         let restored = path == "settings/restored.json";
         if !leftover && !empty && !restored {
@@ -73,7 +73,7 @@ fn walk(dir: &Path, below: &str, there: &mut BTreeSet<String>, findings: &mut Fi
 
 fn is_directory(path: &str) -> bool {
     match path.split_once('/') {
-        None => ["journal", "covers", "bodies", "notes", "settings"].contains(&path),
+        None => ["journal", "covers", "bodies", "notes", "plans", "registers", "settings"].contains(&path),
         Some(("covers" | "bodies" | "notes", below)) => is_place(below),
         Some(_) => path == "journal/heads",
     }

@@ -37,7 +37,7 @@ impl Line {
 }
 
 /// A journal in the forger's hands.
-struct Forge<'a> {
+pub struct Forge<'a> {
     scene: &'a Scene,
     vault: String,
     lines: Vec<Line>,
@@ -52,7 +52,7 @@ fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
 
 impl<'a> Forge<'a> {
     /// Takes the journal of a vault that has no mirror: one would tell at once.
-    fn take(scene: &'a Scene) -> Option<Self> {
+    pub fn take(scene: &'a Scene) -> Option<Self> {
         if scene.house.mirrored {
             return None;
         }
@@ -77,8 +77,31 @@ impl<'a> Forge<'a> {
         one(&all, dice).copied()
     }
 
+    /// The number of the last line of a kind; of the last one of all, if none is named.
+    pub fn last(&self, kind: &str) -> usize {
+        self.lines.iter().rposition(|line| kind.is_empty() || line.is(kind)).map_or(0, |i| i + 1)
+    }
+
+    /// The data of the last line of a kind in which a word stands.
+    pub fn data(&self, kind: &str, word: &str) -> String {
+        let line = self.lines.iter().rfind(|line| line.is(kind) && line.text.contains(word)).expect("a line");
+        let data = &line.text[line.text.find("\"data\":").expect("data") + 7..];
+        let end = data.find(",\"sig\":").map_or(data.len() - 2, |at| at - 1);
+        data[..end].to_owned()
+    }
+
+    /// Whether a line of a kind has both words.
+    pub fn says(&self, kind: &str, one: &str, other: &str) -> bool {
+        self.lines.iter().any(|line| line.is(kind) && line.text.contains(one) && line.text.contains(other))
+    }
+
+    /// Says something else wherever it is said.
+    pub fn everywhere(&mut self, from: &str, to: &str) {
+        self.lines.iter_mut().for_each(|line| line.text = line.text.replace(from, to));
+    }
+
     /// Puts a line behind the last.
-    fn append(&mut self, by: &str, act: &str, signature: Option<String>) {
+    pub fn append(&mut self, by: &str, act: &str, signature: Option<String>) {
         let at = between(&self.lines.last().expect("a line").text, "\"at\":\"", "\"").to_owned();
         let sig = signature.map_or(String::new(), |sig| format!(",\"sig\":\"{sig}\""));
         let prev = "0".repeat(64);
@@ -89,14 +112,14 @@ impl<'a> Forge<'a> {
         self.lines.push(Line { text, begins, as_it_is: false });
     }
 
-    fn act(&self, dice: &mut Dice, kind: &str, data: &str) -> String {
+    pub fn act(&self, dice: &mut Dice, kind: &str, data: &str) -> String {
         let id = jingui_schema::id::ActId::from_bytes(
             [dice.roll(), dice.roll()].map(u64::to_be_bytes).concat().try_into().expect("16"),
         );
         format!("{{\"id\":\"{id}\",\"kind\":\"{kind}\",\"at\":\"2026-11-22T05:47:00.123Z\",\"data\":{data}}}")
     }
 
-    fn sign(&self, key: &Key, act: &str) -> String {
+    pub fn sign(&self, key: &Key, act: &str) -> String {
         let vault: VaultId = self.vault.parse().expect("an id");
         key.person().sign(&vault, act).to_string()
     }
@@ -125,7 +148,7 @@ impl<'a> Forge<'a> {
     }
 
     /// Writes it back: numbers, chain, segments, heads and `commit` made anew.
-    fn give_back(mut self) -> Vec<String> {
+    pub fn give_back(mut self) -> Vec<String> {
         for path in &self.scene.segments {
             fs::remove_file(self.scene.at(path)).expect("it was there");
         }

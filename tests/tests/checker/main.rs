@@ -5,6 +5,7 @@
 //! `JINGUI_CASE=<n>` runs one case alone.
 
 mod damage; // what is done to files
+mod disposal;
 mod forge; // what is done to the journal by somebody who makes chain and commit anew
 mod histories;
 

@@ -3,7 +3,7 @@
 use super::{Ca, code, exchange, is_whole, name, os};
 use jingui_schema::facts::Role;
 use jingui_schema::id::ActId;
-use jingui_tests::copying::{copy, open_back, put_back};
+use jingui_tests::copying::{copy, open_back, place, put_back};
 use jingui_tests::faults::{Fault, FaultFs};
 use jingui_tests::house::{Furnished, House, Known, env_on, full, look_at_all};
 use jingui_tests::sweep::{Table, Tried};
@@ -184,6 +184,7 @@ fn the_cosigner_signs_the_new_log_only_where_it_was_told_to() {
     });
     let (ca, house) = (ca.unwrap(), &parted.house);
     let vault = house.open(os()).unwrap();
+    house.file(&house.founder(&vault).unwrap(), "lost", 1, None).unwrap();
     let of_old = exchange(house, &vault, &ca);
     drop(vault);
     parted.is_put_back();
@@ -223,6 +224,7 @@ fn what_only_the_cosigner_remembers_is_remembered_with_its_answer() {
     let (ca, house) = (ca.unwrap(), &parted.house);
     copy_tree(&house.keys(), &house.root.join("old-keys"));
     let vault = house.open(os()).unwrap();
+    house.file(&house.founder(&vault).unwrap(), "lost", 1, None).unwrap();
     let answer = exchange(house, &vault, &ca);
     drop(vault);
     parted.is_put_back();
@@ -248,7 +250,10 @@ fn what_only_the_cosigner_remembers_is_remembered_with_its_answer() {
 
 #[test]
 fn a_vault_put_back_from_a_copy_first_leaves_the_newer_head_and_is_then_taken_over() {
-    let parted = Parted::with(|house, vault| drop(copy(house, vault, os()).unwrap()));
+    let parted = Parted::with(|house, vault| {
+        fs::create_dir(place(house)).unwrap();
+        copy(house, vault, os()).unwrap();
+    });
     let (house, back) = (&parted.house, parted.house.root.join("back"));
     parted.goes_back();
     put_back(house, &back, os()).unwrap();
@@ -331,8 +336,8 @@ fn trial(pattern: &Parted, confirms: bool, k: u64, fault: Fault) -> Tried {
             wrong.push(format!("told, and not so: log {log}, {open_proposals} proposals"));
         }
         drop(vault);
-        wrong.extend(inspect::vault(&OsFs, &dir, false).1);
         run(&open(house, &dir, os())?)?;
+        wrong.extend(inspect::vault(&OsFs, &dir, false).1);
         let vault = house.open(os())?;
         let kinds = |kind: &str| -> usize {
             let lines = inspect::vault(&OsFs, &dir, false).0.lines;

@@ -14,7 +14,7 @@ use jingui_vault::Vault;
 
 /// Shows the certificate, or writes it with all that proves it.
 pub(in super::super) fn certificate(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
-    let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+    let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
     let certificate = made(&world.vault, id)?;
     let output = parsed.file("output").map(|path| context.path(path));
     world.tell_notices(context)?;

@@ -162,7 +162,7 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         appraisals: Option<Vec<jingui_vault::disposal::Appraised>>,
     }
     let session = world.session_if_any(context)?;
-    let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+    let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
     let file = world.vault.plan_file(id)?;
     let state = world.vault.state();
     let plan = told(&world.vault, id, state.plan(id)?);

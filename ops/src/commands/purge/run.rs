@@ -18,7 +18,7 @@ pub(in super::super) fn run(world: &World, context: &mut Context, parsed: &Parse
     let as_of = parsed.get::<Day>("as-of");
     let dry_run = context.dry_run() || as_of.is_some();
     if dry_run {
-        let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+        let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
         let ran = world.vault.rehearse_run(id, as_of, &|| context.go_on().is_err())?;
         return tell(world, context, &id.to_string(), &ran, true);
     }

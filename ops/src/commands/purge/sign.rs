@@ -27,7 +27,7 @@ pub(in super::super) fn appraise(world: &World, context: &mut Context, parsed: &
         dry_run: bool,
     }
     let session = world.session(context)?;
-    let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+    let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
     let records = chosen(world, &session, id, parsed)?;
     let (verdict, judgement) = match (parsed.get::<Day>("keep-until"), parsed.get::<Class>("class")) {
         (Some(until), _) => ("keep", Judgement::Keep(until)),
@@ -104,7 +104,7 @@ pub(in super::super) fn approve(world: &World, context: &mut Context, parsed: &P
 /// A witness's signature: before the plan is carried out, and under the register.
 pub(in super::super) fn witness(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
-    let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+    let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
     let deed = session.witnessing(id)?;
     let keys = match deed {
         Deed::PurgeAttest(_) => ["purge-attested", "purge-would-attest"],
@@ -115,7 +115,7 @@ pub(in super::super) fn witness(world: &World, context: &mut Context, parsed: &P
 
 /// The plan, whose id somebody has typed in full a second time: what this leads to cannot be undone.
 pub(super) fn confirmed(world: &World, parsed: &Parsed) -> Result<PlanId> {
-    let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+    let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
     match parsed.text("confirm").is_some_and(|typed| typed.trim().eq_ignore_ascii_case(&id.to_string())) {
         true => Ok(id),
         false => Err(Problem::Unconfirmed { plan: id.to_string() }.into()),
@@ -163,7 +163,7 @@ pub(in super::super) fn reject(world: &World, context: &mut Context, parsed: &Pa
         dry_run: bool,
     }
     let session = world.session(context)?;
-    let id = resolve(&world.vault, &parsed.must::<String>("plan"))?;
+    let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
     let (reason, dry_run) = (parsed.must::<String>("reason"), context.dry_run());
     if let Some(path) = context.act_out().map(Path::to_owned) {
         let file = session.write_rejection(id, &reason)?;
