@@ -8,7 +8,7 @@ use crate::state::State;
 use jingui_schema::act::Deed;
 use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
-use jingui_schema::merkle::Frontier;
+use jingui_schema::merkle::{Frontier, Hash, leaf_hash};
 
 /// Segment, offset and length of a line, as `derived/tree` has them; `None` where it does not reach that far.
 pub(crate) fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
@@ -64,6 +64,15 @@ pub(crate) fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> R
         state.apply(&line);
     }
     Ok(())
+}
+
+/// The root over the first lines, from the journal itself.
+pub(crate) fn root_of_lines(env: &Env, layout: &Layout, lines: u64) -> Result<Hash> {
+    let mut frontier = Frontier::default();
+    for item in Lines::up_to(env.fs.clone(), layout, lines)? {
+        frontier.push(leaf_hash(&item?.1.bytes));
+    }
+    Ok(frontier.root())
 }
 
 /// Whether a line's doer signed it and had the right to it when it was written.

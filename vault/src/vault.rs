@@ -5,7 +5,7 @@ use crate::copies::{RESTORED, read_restore_mark};
 use crate::disposal::Gate;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::fold::{behind, fits, fold, may_stand, survey};
+use crate::fold::{behind, fits, fold, may_stand, root_of_lines, survey};
 use crate::forks::{self, Left, Parted};
 use crate::fs::Kind;
 use crate::journal::{self, Appender, Lines, Tree, TreeReader};
@@ -287,7 +287,11 @@ impl Vault {
             state.left(head, |lines| match state.head {
                 // Reading all leaves takes long, and what the snapshot vouches for was compared before.
                 Some(newest) if newest.lines == lines && newest.seq <= vouched => Ok(newest.root.0),
-                _ => merkle::root(lines, &mut tree).map_err(|e| Error::Catalog { why: journal::full(&e) }),
+                _ => match merkle::root(lines, &mut tree) {
+                    Ok(root) if root == *head.root() => Ok(root),
+                    // The tree's older entries are under no root here: a damaged one is no other history.
+                    _ => root_of_lines(&env, &layout, lines),
+                },
             })
         });
         let left = left.transpose()?.flatten();
