@@ -18,6 +18,23 @@ cmd-journal-cosign-more =
 cmd-journal-cosign-examples =
     jingui journal cosign --request -o 2026-11.request
     jingui journal cosign --import 2026-11.answer
+cmd-journal-fork = Lets a vault that is behind a signed head go on under a new log
+cmd-journal-fork-more =
+    The keystore remembers the head that was signed last. A vault put back from an older copy does not continue it, and can
+    only be read. Look for the newer vault first. If it is lost, a security administrator proposes to leave that head, and a
+    legal officer or approver, somebody else, confirms it. From then on heads are those of a new log; the cosigner signs it
+    only with --accept-fork, and until then nothing can be destroyed.
+cmd-journal-fork-examples =
+    jingui journal fork propose --reason "disk of the server lost, put back from May" --key li.key
+    jingui journal fork confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
+cmd-journal-fork-propose = Proposes to leave the head that the keystore remembers
+cmd-journal-fork-propose-examples =
+    jingui journal fork propose --reason "disk of the server lost, put back from May" --key li.key
+    jingui journal fork propose --reason "disk of the server lost" --key li.key --dry-run
+cmd-journal-fork-confirm = Confirms that, as the second of two people
+cmd-journal-fork-confirm-examples =
+    jingui journal fork confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
+    jingui journal fork confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key --dry-run
 cmd-cosigner = Countersigns the heads of vaults: what a CA runs, on a machine of its own
 cmd-cosigner-examples =
     jingui cosigner sign 2026-11.request -o 2026-11.answer --key ca.key
@@ -48,6 +65,8 @@ arg-journal-cosign-request = Ask: sign a head over all lines and write the reque
 arg-journal-cosign-import = Take in this answer
 arg-journal-cosign-from = The size that the cosigner knows, where it has told one
 arg-journal-cosign-output = Write the request to this file
+arg-journal-fork-propose-reason = What happened to the newer vault; the reason is sealed
+arg-journal-fork-confirm-act = The proposal, as `journal fork propose` printed it
 arg-journal-head-cosigned = The newest countersigned head instead
 arg-cosigner-init-dir = A directory that is empty or not there yet
 arg-cosigner-init-name = The name to sign under, by preference a domain name of yours and a path
@@ -78,12 +97,20 @@ cosign-would-import = Would take in: { $lines } lines, { $at }.
 cosign-none = { $name } has not countersigned any head yet. `jingui journal cosign --request -o FILE` asks; nothing can be destroyed until the answer is there.
 cosign-old = The newest countersigned head is { $days } days old. `jingui journal cosign --request -o FILE` asks for the next.
 
+fork-proposed = Proposal { $act }: to go on from { $lines } lines, though { $known } were signed. A legal officer or approver confirms it: jingui journal fork confirm { $act }
+fork-would-propose = Would propose to go on from { $lines } lines, though { $known } were signed.
+fork-confirmed = The vault goes on. Its log is { $origin } from here on; tell the cosigner, who has to sign it with --accept-fork.
+fork-would-confirm = Would confirm the proposal { $act }.
+
+notice-fork = The keystore remembers a signed head over { $known } lines, which the { $lines } lines here do not continue: an older copy of the vault was put back, or it went on in two places. It can be read. Look for the newer one; if it is lost, `jingui journal fork propose` and another person's `jingui journal fork confirm` let this one go on.
+
 col-cosigner-key = Key
 col-cosigned = Countersigned head
 col-log = Log
 
 kind-cosigner-name = cosigner named
 kind-head-cosigned = head countersigned
+kind-log-fork = new log proposed
 
 error-no-cosigner = Nobody has been named to countersign heads
 hint-no-cosigner = `jingui journal cosigner KEY` names somebody, with the authority's key.
@@ -94,7 +121,7 @@ hint-cosigner-named = Nothing to do.
 error-not-a-cosigner = { $key } is not a key to countersign with: { $why }
 hint-not-a-cosigner = Use the line that `jingui cosigner show` prints.
 error-behind-cosigner = The cosigner has seen { $known } lines; this vault has only { $lines }
-hint-behind-cosigner = An older copy of the vault was put back. Look for the newer one before anything is filed here; if it is lost, the authority can name a new cosigner.
+hint-behind-cosigner = An older copy of the vault was put back. Look for the newer one before anything is filed here; if it is lost, take in the cosigner's last answer: the next opening then names the way on.
 error-not-an-answer = { $path } is not the answer of a cosigner: { $why }
 hint-not-an-answer = Name the file that `jingui cosigner sign` wrote.
 error-other-log = This answer is about another vault ({ $origin })
@@ -102,7 +129,9 @@ hint-other-log = Name the right vault with --vault DIR, or ask for the right ans
 error-not-cosigner = The answer is signed by { $names }, not by { $name }
 hint-not-cosigner = Ask the cosigner that this vault names: `jingui journal cosigner`.
 error-not-our-head = This vault has not signed the head over { $lines } lines that was countersigned
-hint-not-our-head = Somebody else's vault of this name, or another history of it, has been countersigned. Keep the file, and look with `jingui verify`.
+hint-not-our-head = Somebody else's vault of this name, or another history of it, has been countersigned. Keep the file, and look with `jingui status`: if an older copy was put back, it names the way on.
+error-not-forked = Nothing to accept: the vault at { $path } continues every signed head that the keystore remembers
+hint-not-forked = Go on as usual. If it is the cosigner that knows a newer head, take its last answer in first: `jingui journal cosign --import ANSWER`.
 error-cosigned-later = A head over { $lines } lines of { $at } has been taken in already, and this one is older
 hint-cosigned-later = Nothing to do: the newer one counts.
 error-not-a-request = { $path } is not a request to a cosigner: { $why }

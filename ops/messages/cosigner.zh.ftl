@@ -18,6 +18,22 @@ cmd-journal-cosign-more =
 cmd-journal-cosign-examples =
     jingui journal cosign --request -o 2026-11.request
     jingui journal cosign --import 2026-11.answer
+cmd-journal-fork = 库落后于签过的树头时，另起日志继续
+cmd-journal-fork-more =
+    密钥库记得最后签过的树头。从旧的一份恢复的库接不上它，只能读。先找新的那份库；若已丢失，由安全管理员
+    提议放弃那个树头，再由另一人（法务或审批人）确认。此后树头属于新的日志；共签方要用 --accept-fork
+    才会签，在那之前什么都不能销毁。
+cmd-journal-fork-examples =
+    jingui journal fork propose --reason "服务器磁盘丢失，从五月的副本恢复" --key li.key
+    jingui journal fork confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
+cmd-journal-fork-propose = 提议放弃密钥库记得的树头
+cmd-journal-fork-propose-examples =
+    jingui journal fork propose --reason "服务器磁盘丢失，从五月的副本恢复" --key li.key
+    jingui journal fork propose --reason "服务器磁盘丢失" --key li.key --dry-run
+cmd-journal-fork-confirm = 作为第二人确认
+cmd-journal-fork-confirm-examples =
+    jingui journal fork confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
+    jingui journal fork confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key --dry-run
 cmd-cosigner = 共签各库的树头：CA 在自己的机器上运行
 cmd-cosigner-examples =
     jingui cosigner sign 2026-11.request -o 2026-11.answer --key ca.key
@@ -47,6 +63,8 @@ arg-journal-cosign-request = 请求：对全部日志行签一个树头，写出
 arg-journal-cosign-import = 收进这个答复
 arg-journal-cosign-from = 共签方说它知道的行数
 arg-journal-cosign-output = 把请求写到这个文件
+arg-journal-fork-propose-reason = 新的那份库怎么了；原因密封保存
+arg-journal-fork-confirm-act = 提议，由 `journal fork propose` 打印
 arg-journal-head-cosigned = 改为最新的共签树头
 arg-cosigner-init-dir = 空的或还不存在的目录
 arg-cosigner-init-name = 用什么名字签，最好是自己的域名加一段路径
@@ -77,12 +95,20 @@ cosign-would-import = 将收进：{ $lines } 行，{ $at }。
 cosign-none = { $name } 还没有共签过树头。用 `jingui journal cosign --request -o FILE` 去请求；收到答复之前什么都不能销毁。
 cosign-old = 最新的共签树头已有 { $days } 天。用 `jingui journal cosign --request -o FILE` 请求下一个。
 
+fork-proposed = 提议 { $act }：从 { $lines } 行继续，尽管签过 { $known } 行。由法务或审批人确认：jingui journal fork confirm { $act }
+fork-would-propose = 将提议从 { $lines } 行继续，尽管签过 { $known } 行。
+fork-confirmed = 本库可以继续，日志从此为 { $origin }；请告诉共签方，它要用 --accept-fork 签。
+fork-would-confirm = 将确认提议 { $act }。
+
+notice-fork = 密钥库记得签过 { $known } 行的树头，这里的 { $lines } 行接不上它：恢复了旧的一份库，或同一个库在两处各自继续。现在只能读。先找新的那份；若已丢失，由 `jingui journal fork propose` 提议、另一人 `jingui journal fork confirm` 确认后继续。
+
 col-cosigner-key = 钥匙
 col-cosigned = 共签树头
 col-log = 日志
 
 kind-cosigner-name = 指定共签方
 kind-head-cosigned = 树头共签
+kind-log-fork = 提议另起日志
 
 error-no-cosigner = 还没有指定由谁共签树头
 hint-no-cosigner = 用主管方的钥匙运行 `jingui journal cosigner KEY` 来指定。
@@ -93,7 +119,7 @@ hint-cosigner-named = 不用再做什么。
 error-not-a-cosigner = { $key } 不能用来共签：{ $why }
 hint-not-a-cosigner = 请用 `jingui cosigner show` 打印的那一行。
 error-behind-cosigner = 共签方见过 { $known } 行，本库只有 { $lines } 行
-hint-behind-cosigner = 这是旧的一份库。归档之前先找到新的那份；若已丢失，主管方可以指定新的共签方。
+hint-behind-cosigner = 这是旧的一份库。归档之前先找到新的那份；若已丢失，收进共签方最后的答复，下次打开时会说明怎样继续。
 error-not-an-answer = { $path } 不是共签方的答复：{ $why }
 hint-not-an-answer = 请给出 `jingui cosigner sign` 写出的文件。
 error-other-log = 这个答复是给另一个库（{ $origin }）的
@@ -101,7 +127,9 @@ hint-other-log = 用 --vault 指定正确的库，或要正确的答复。
 error-not-cosigner = 答复由 { $names } 签名，不是 { $name }
 hint-not-cosigner = 请找本库指定的共签方：`jingui journal cosigner`。
 error-not-our-head = 被共签的 { $lines } 行的树头不是本库签的
-hint-not-our-head = 被共签的是同名的别的库，或本库的另一段历史。留好这个文件，用 `jingui verify` 查看。
+hint-not-our-head = 被共签的是同名的别的库，或本库的另一段历史。留好这个文件，用 `jingui status` 查看：若恢复的是旧的一份库，会说明怎样继续。
+error-not-forked = 没有要接受的：{ $path } 的库接得上密钥库记得的每个树头
+hint-not-forked = 照常使用即可。若是共签方知道更新的树头，先收进它最后的答复：`jingui journal cosign --import ANSWER`。
 error-cosigned-later = 已经收进 { $at } 的 { $lines } 行树头，这一个更旧
 hint-cosigned-later = 不用再做什么：以新的为准。
 error-not-a-request = { $path } 不是给共签方的请求：{ $why }

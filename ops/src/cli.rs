@@ -378,6 +378,13 @@ pub fn command() -> Command {
                             .value_parser(value::number::<u64>(0, u64::MAX)),
                         output("FILE").requires("request"),
                     ]),
+                    group(
+                        "fork",
+                        [
+                            Command::new("propose").arg(reason().required(true)),
+                            Command::new("confirm").arg(act()),
+                        ],
+                    ),
                     Command::new("prove").args([
                         word("seq", "SEQ")
                             .required_unless_present("record")
@@ -835,6 +842,7 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["backup", "create"] => (true, Key::None),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
         ["journal", "prove"] if parsed.text("record").is_some() => (true, Key::Required),
+        ["journal", "fork", ..] => (true, Key::Required),
         ["journal", ..] => (true, Key::None),
         ["staff", "list"] | ["status" | "doctor"] | ["keys", "status" | "recover"] | ["act", "submit"] => {
             (true, Key::Optional)

@@ -1,7 +1,7 @@
 //! From the command line to the command: language, options, vault, key, holder.
 
 use crate::cli::{self, Key, Parsed, Reading};
-use crate::commands::{self, Unopened, World};
+use crate::commands::{self, Unopened, Wish, World};
 use crate::context::{Call, Context, Streams, Word};
 use crate::doctor::machine;
 use crate::failure::{Doing, Failure, Problem, Result};
@@ -150,6 +150,7 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     let keystore = context.keystore().map(Path::to_owned);
     let heal = parsed.command() == ["verify"] && parsed.flag("heal") && !context.dry_run();
     let takes_over = parsed.command() == ["backup", "takeover"] && !context.dry_run();
+    let accepts_fork = parsed.command().starts_with(&["journal", "fork"]) && !context.dry_run();
     let patience = surroundings.disk_patience;
     let (env, call) = (surroundings.env.clone(), context.call.clone());
     let store = context.store.take();
@@ -157,7 +158,8 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
         let (interrupt, store) = (interrupt.clone(), store.clone());
         let task = Task { call: call.clone(), streams, person, store, interrupt, turns };
         let open = |writable| {
-            World::open(env.clone(), &vault, keystore.clone(), patience, writable, [heal, takes_over])
+            let wish = Wish { writable, heal, takes_over, accepts_fork };
+            World::open(env.clone(), &vault, keystore.clone(), patience, wish)
         };
         holder::run(&site, task, env.clone(), open, commands::run_in)
     };

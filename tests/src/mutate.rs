@@ -115,6 +115,7 @@ pub const WORDS: &[&str] = &[
     "epoch.destroyed",
     "escrow.proved",
     "head.signed",
+    "log.fork",
     "file.set",
     "file.healed",
     "facts.reveal",

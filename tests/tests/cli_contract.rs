@@ -358,6 +358,8 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "keys prove",
         "keys recover",
         "backup takeover",
+        "journal fork propose",
+        "journal fork confirm",
         "rule approve",
         "rule reject",
         "cert confirm",

@@ -63,6 +63,7 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Refused, &["journal", "prove", "--record", "{record}", "--doc", "1", "-o", "{dir}/proof"]),
     (Refused, &["journal", "head"]),
     (Refused, &["journal", "cosign", "--request"]),
+    (Refused, &["journal", "fork", "propose", "--reason", "r"]),
     (
         Refused,
         &[

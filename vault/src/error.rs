@@ -369,6 +369,8 @@ errors! {
     LogForked { origin, lines, known, seen } = "log-forked", Refused, "{origin} with {lines} lines does not continue {known}, of which {seen} lines were signed";
     /// A log that was given up for another one.
     LogEnded { origin, now } = "log-ended", Refused, "{origin} was given up for {now}";
+    /// No head is remembered that the journal does not continue.
+    NotForked { path } = "not-forked", Usage, "the vault at {path} continues every head that is remembered";
     /// Somebody with another part in a plan.
     OwnPlan { plan, staff } = "own-plan", Refused, "{staff} has another part in the plan {plan}";
     /// Not one of the witnesses.

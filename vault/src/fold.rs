@@ -8,7 +8,7 @@ use crate::state::State;
 use jingui_schema::act::Deed;
 use jingui_schema::id::By;
 use jingui_schema::line::{Line, Tip};
-use jingui_schema::merkle::Frontier;
+use jingui_schema::merkle::{Frontier, Hash, leaf_hash};
 
 /// Segment, offset and length of a line, as `derived/tree` has them; `None` where it does not reach that far.
 pub(crate) fn line_place(env: &Env, layout: &Layout, seq: u64) -> Option<(u64, u64, u32)> {
@@ -54,7 +54,8 @@ pub(crate) fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> R
             let path = crate::layout::segment_path(raw.segment);
             Error::JournalDamaged { path, seq: line.seq.to_string(), why: why.into() }
         };
-        if gives_authority(&line.act.deed) && !may_stand(state, &line) {
+        let counts = gives_authority(&line.act.deed) || state.confirms_fork(&line.act.deed);
+        if counts && !may_stand(state, &line) {
             return Err(damaged("its doer had no right to it, or did not sign it"));
         }
         if !state.is_in_range(&line.act.deed) {
@@ -63,6 +64,15 @@ pub(crate) fn fold(env: &Env, layout: &Layout, state: &mut State, tip: Tip) -> R
         state.apply(&line);
     }
     Ok(())
+}
+
+/// The root over the first lines, from the journal itself.
+pub(crate) fn root_of_lines(env: &Env, layout: &Layout, lines: u64) -> Result<Hash> {
+    let mut frontier = Frontier::default();
+    for item in Lines::up_to(env.fs.clone(), layout, lines)? {
+        frontier.push(leaf_hash(&item?.1.bytes));
+    }
+    Ok(frontier.root())
 }
 
 /// Whether a line's doer signed it and had the right to it when it was written.
@@ -77,7 +87,7 @@ pub(crate) fn may_stand(state: &State, line: &Line) -> bool {
     signed && state.decide(line.by, &line.act).is_ok()
 }
 
-/// Whether an act gives somebody a right or a key, lets a vault that was put back be written to, or is what destroying
+/// Whether an act gives somebody a right or a key, may let a vault that was put back be written to, or is what destroying
 /// rests on.
 pub(crate) fn gives_authority(deed: &Deed) -> bool {
     use Deed::*;
@@ -90,6 +100,7 @@ pub(crate) fn gives_authority(deed: &Deed) -> bool {
             | EscrowProved(_)
             | VaultRestored(_)
             | CosignerName(_)
+            | LogFork(_)
             | HeadCosigned(_)
     )
 }

@@ -36,6 +36,7 @@ mod base64; // notes that travel in act files
 mod bloom; // sets that say where not to look
 pub mod certificate; // X.509 and lists of revoked certificates, read
 mod follow; // the catalog follows the journal
+mod forks; // behind a head that was signed
 mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror
 mod mirror; // a second copy on another device
@@ -79,6 +80,7 @@ pub mod verify; // everything there is, against the journal
 
 pub use cosigning::Imported;
 pub use error::{Error, Exit, Result};
+pub use forks::Left;
 pub use heads::{DocumentProof, JournalReport, LineProof};
 pub use mirror::Standing;
 pub use session::Session;

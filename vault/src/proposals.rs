@@ -8,7 +8,7 @@ use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
     ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
-    IssuerUnpin, PurgePolicy, RulePropose,
+    IssuerUnpin, LogFork, PurgePolicy, RulePropose,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::Policy;
@@ -43,6 +43,8 @@ pub enum Proposed {
     Rule(RulePropose),
     /// What plans to destroy records ask for.
     Policy(PurgePolicy),
+    /// A log that begins anew.
+    Fork(LogFork),
 }
 
 impl Proposed {
@@ -57,6 +59,7 @@ impl Proposed {
             Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
             Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
             Deed::PurgePolicy(d) => Some(Self::Policy(d.clone())),
+            Deed::LogFork(d) => Some(Self::Fork(d.clone())),
             _ => None,
         }
     }
@@ -77,6 +80,7 @@ impl Proposed {
             Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
             Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
             Self::Release(_) => &[Role::Legal],
+            Self::Fork(_) => &[Role::Security],
         }
     }
 
@@ -87,7 +91,7 @@ impl Proposed {
                 &[Role::Reviewer, Role::Legal, Role::Approver]
             }
             Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
-            Self::Release(_) => &[Role::Legal, Role::Approver],
+            Self::Release(_) | Self::Fork(_) => &[Role::Legal, Role::Approver],
         }
     }
 
@@ -101,6 +105,7 @@ impl Proposed {
             | Self::Unpin(_)
             | Self::Rule(_)
             | Self::Policy(_)
+            | Self::Fork(_)
             | Self::Release(_) => false,
         }
     }
@@ -162,6 +167,9 @@ impl State {
         if let Proposed::Pin(pin) = &proposal.what {
             self.check_pin(pin)?;
         }
+        if let Proposed::Fork(fork) = &proposal.what {
+            self.check_fork(fork)?;
+        }
         self.is_second(by, d.act)
     }
 
@@ -213,6 +221,7 @@ impl State {
                     self.mistaken.entry(cert).or_insert(line.seq);
                 }
             }
+            Proposed::Fork(d) => self.apply_fork(&d, line.seq),
             Proposed::Misfiled(_) | Proposed::Report(_) => {}
         }
     }

@@ -233,7 +233,7 @@ impl Vault {
         notes: Vec<SealedNote>,
         may_repeat: bool,
     ) -> Result<Done> {
-        let writer = self.writer()?;
+        let writer = self.writer_for(&pending.act.deed)?;
         let _turn = may_repeat.then(|| self.turn_of(pending.act.id)).transpose()?;
         let Some(note) = notes.into_iter().next() else {
             return writer.submit(Submission { pending, moves: Vec::new(), staging: None, may_repeat });

@@ -73,7 +73,7 @@ pub(crate) fn sweep(
     }
     // A head that got its place but not its line; signing again would make another one.
     let heads = layout.path("journal/heads");
-    let named = state.head.map_or(0, |(lines, _)| lines);
+    let named = state.head.map_or(0, |head| head.lines);
     for (name, _) in env.fs.list(&heads).doing("list", &heads)? {
         if name.to_str().and_then(head_of_name).is_some_and(|lines| lines > named) {
             let path = heads.join(name);

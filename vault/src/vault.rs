@@ -5,7 +5,8 @@ use crate::copies::{RESTORED, read_restore_mark};
 use crate::disposal::Gate;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::fold::{behind, fits, fold, may_stand, survey};
+use crate::fold::{behind, fits, fold, may_stand, root_of_lines, survey};
+use crate::forks::{self, Left, Parted};
 use crate::fs::Kind;
 use crate::journal::{self, Appender, Lines, Tree, TreeReader};
 use crate::keys::LogKey;
@@ -24,9 +25,10 @@ use crate::writer::{Around, PATIENCE, Patience, Writer};
 use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::copy::RestoreMark;
 use jingui_schema::digest::FileMark;
+use jingui_schema::head::Head;
 use jingui_schema::id::ActId;
 use jingui_schema::line::{Line, Tip};
-use jingui_schema::merkle::{Frontier, leaf_hash};
+use jingui_schema::merkle::{self, Frontier, leaf_hash};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -54,6 +56,9 @@ pub struct Options {
     pub far: bool,
     /// Whether somebody is about to take over a vault that was put back from a copy, so that it may be written.
     pub takes_over: bool,
+    /// Whether two people are about to accept that the journal does not continue a head that is remembered: that alone may
+    /// be written then.
+    pub accepts_fork: bool,
 }
 
 /// Something that people are told in one line.
@@ -84,6 +89,7 @@ impl Notice {
         "removal-waits",
         "removal-unfinished",
         "hold-unscreened",
+        "fork",
     ];
 
     pub(crate) fn new(code: &'static str, fields: &[(&'static str, &dyn ToString)]) -> Self {
@@ -125,6 +131,9 @@ pub(crate) struct Inner {
     pub(crate) jobs: Mutex<()>,
     pub(crate) copy: bool,
     pub(crate) far: bool,
+    /// The head that the keystore remembers, as far as it is one of this journal.
+    pub(crate) remembered: Mutex<Option<Head>>,
+    pub(crate) parted: Option<Parted>,
     restored: Option<RestoreMark>,
     awaits_takeover: bool,
     notices: Mutex<Vec<Notice>>,
@@ -166,11 +175,12 @@ impl Vault {
         }
 
         // The snapshot is believed when the MAC of this vault's own log key fits and the journal has its line.
-        let log_key = (keystore.as_deref())
+        let own = (keystore.as_deref())
             .and_then(|dir| Keystore::open(env.clone(), dir, state.init.vault).ok())
-            .and_then(|store| own_log_key(&store, &state.init).ok());
-        let known = log_key.as_ref().and_then(|key| snapshot::read(&env, &layout, &key.state_key()));
+            .and_then(|store| own_log_key(&store, &state.init).ok().map(|key| (store, key)));
+        let known = own.as_ref().and_then(|(_, key)| snapshot::read(&env, &layout, &key.state_key()));
         let known = known.filter(|(s, _)| s.init == state.init);
+        let mut vouched = 0;
         let frontier: Option<Frontier> = known.as_ref().map(|(_, f)| f.clone());
 
         let vault = state.init.vault;
@@ -187,6 +197,7 @@ impl Vault {
                 known.filter(|(s, _)| s.lines <= looked.tip.lines && fits(&env, &layout, s))
             {
                 state = snapshot;
+                vouched = state.lines;
             }
             if looked.tree_rebuilt && looked.tip.lines > 8 {
                 notices.push(Notice::new("tree-rebuilt", &[]));
@@ -261,18 +272,59 @@ impl Vault {
             tree = appender.take().map(|(appender, _): (Appender, _)| appender.into_tree());
         }
 
+        // A journal that is whole, and yet not the one that a head was signed over.
+        let remembered = match (&read_only, &own) {
+            (None, Some((store, key))) if keystore.is_some() && !options.copy => {
+                forks::remembered(store, &key.verifier_key(&vault))
+            }
+            _ => None,
+        };
+        let reader = match (&appender, &tree) {
+            (Some((appender, _)), _) => Some(appender.tree().reader()),
+            (None, tree) => tree.as_ref().map(Tree::reader),
+        };
+        let left = remembered.as_ref().zip(reader).map(|(head, mut tree)| {
+            state.left(head, |lines| match state.head {
+                // Reading all leaves takes long, and what the snapshot vouches for was compared before.
+                Some(newest) if newest.lines == lines && newest.seq <= vouched => Ok(newest.root.0),
+                _ => match merkle::root(lines, &mut tree) {
+                    Ok(root) if root == *head.root() => Ok(root),
+                    // The tree's older entries are under no root here: a damaged one is no other history.
+                    _ => root_of_lines(&env, &layout, lines),
+                },
+            })
+        });
+        let left = left.transpose()?.flatten();
+        let why_left = left.map(|Left { lines, .. }| {
+            let ours = match lines > state.lines {
+                true => format!("this vault has {}", state.lines),
+                false => "those of this vault are others".to_owned(),
+            };
+            format!("the keystore remembers a head over {lines} lines, {ours}")
+        });
+        let settles = left.is_some() && options.accepts_fork;
+        if let Some(left) = left {
+            // The newer vault may live. Going on here would tell its history in a second way.
+            notices.push(Notice::new("fork", &[("known", &left.lines), ("lines", &state.lines)]));
+            if !settles {
+                read_only.clone_from(&why_left);
+                tree = appender.take().map(|(appender, _): (Appender, _)| appender.into_tree());
+            }
+        }
+
         // Once a line says that it goes on from here, what is left of the file has no more effect.
         let taken_over = restored.as_ref().is_some_and(|mark| {
             state.restored.as_ref().is_some_and(|r| (r.target, r.lines) == (mark.target, mark.lines))
         });
         let restored = restored.filter(|_| !taken_over);
-        let awaits_takeover = read_only.is_none() && restored.is_some() && !options.takes_over;
+        let awaits_takeover = read_only.is_none() && restored.is_some() && !options.takes_over && !settles;
+        let parted = left.zip(why_left).map(|(left, why)| Parted { left, why, restored: restored.is_some() });
         if let Some(mark) = restored.as_ref().filter(|_| awaits_takeover) {
             // The vault that it is a copy of may live. Going on here would give numbers a second time.
             read_only = Some(format!("it was put back from a copy of {} lines", mark.lines));
             notices.push(Notice::new("restored", &[("lines", &mark.lines), ("at", &mark.at)]));
             tree = appender.take().map(|(appender, _): (Appender, _)| appender.into_tree());
-        } else if let Some(why) = &read_only {
+        } else if let (Some(why), None) = (&read_only, left) {
             notices.push(Notice::new("read-only", &[("why", why)]));
         }
         if state.init.solo {
@@ -347,12 +399,14 @@ impl Vault {
                 jobs: Mutex::new(()),
                 copy: options.copy,
                 far: options.far,
+                remembered: Mutex::new(remembered.filter(|_| left.is_none())),
+                parted,
                 restored,
                 awaits_takeover,
                 notices: Mutex::new(notices),
             }),
         };
-        if taken_over && vault.inner.writer.is_ok() {
+        if taken_over && vault.writer().is_ok() {
             // Whoever took it over was cut off before this went; it says nothing any more.
             drop(vault.inner.env.fs.remove(&vault.inner.layout.path(RESTORED)));
         }
@@ -390,7 +444,8 @@ impl Vault {
 
     /// Why nothing can be written, if so.
     pub fn read_only(&self) -> Option<&str> {
-        self.inner.writer.as_ref().err().map(String::as_str)
+        let parted = || self.parted().map(|parted| parted.why.as_str());
+        self.inner.writer.as_ref().err().map(String::as_str).or_else(parted)
     }
 
     /// What has to be told since this was last asked.
@@ -462,10 +517,15 @@ impl Vault {
     }
 
     pub(crate) fn writer(&self) -> Result<&Writer> {
-        self.inner.writer.as_ref().map_err(|why| Error::ReadOnly {
+        let read_only = |why: &str| Error::ReadOnly {
             path: self.inner.layout.root().display().to_string(),
-            why: why.clone(),
-        })
+            why: why.into(),
+        };
+        let writer = self.inner.writer.as_ref().map_err(|why| read_only(why))?;
+        match self.parted() {
+            None => Ok(writer),
+            Some(parted) => Err(read_only(&parted.why)),
+        }
     }
 
     /// What was filed since the catalog was last brought up to date.
@@ -550,7 +610,7 @@ impl Vault {
 
     /// Journals that a file at rest failed its check. Reading goes on whether or not this can be written.
     pub(crate) fn incident(&self, path: &str, finding: &str) {
-        if let Ok(writer) = &self.inner.writer {
+        if let Ok(writer) = self.writer() {
             let _ = writer.note(self.act(Incident { path: path.into(), finding: finding.into() }));
         }
     }

@@ -4,7 +4,8 @@ mod common;
 
 use common::{ALL_ROLES, World, doc};
 use jingui_schema::act::{
-    Act, Deed, EpochVerified, HeadCosigned, PublicHalf, RecordOpen, StaffDisable, StaffEnrol,
+    Act, ActConfirm, Deed, EpochVerified, HeadCosigned, LogFork, NoteMark, PublicHalf, RecordOpen,
+    StaffDisable, StaffEnrol,
 };
 use jingui_schema::cosignature::CosignerKey;
 use jingui_schema::digest::Sha256;
@@ -78,6 +79,55 @@ fn a_head_counts_as_countersigned_only_by_the_cosigner_and_with_the_root_of_the_
         let notices = world.vault().take_notices();
         assert!(notices.iter().any(|n| n.code == expected), "{forged}: {notices:?}");
         assert_eq!(world.vault().state().cosigned.is_some(), expected == honest, "{forged}");
+    }
+}
+
+#[test]
+fn a_fork_counts_only_with_the_signatures_of_two_people() {
+    let copy = |from: &std::path::Path, to: &std::path::Path| {
+        assert!(std::process::Command::new("cp").args(["-a"]).arg(from).arg(to).status().unwrap().success());
+    };
+    // In a solo vault, one person with two signatures; adopted from above `commit` all the same.
+    for (proposed, confirmed, adopted) in [(false, false, 0), (true, false, 1), (true, true, 2)] {
+        let mut world = World::solo();
+        let session = world.sign_in();
+        drop(session);
+        world.close();
+        let (vault, older) = (world.path(), world.dir.path().join("older"));
+        copy(&vault, &older);
+        let mut world = world.reopened();
+        world.file(&world.sign_in(), "p", "2024-05-01", vec![doc("a", b"lost")]);
+        let (_, lines) = world.vault().sign_head().unwrap();
+        world.close();
+        fs::remove_dir_all(&vault).unwrap();
+        copy(&older, &vault);
+        let mut world = world.reopened();
+        assert_eq!(world.vault().left().map(|left| left.lines), Some(lines));
+
+        let by = By::Staff(StaffNo(1));
+        let me = world.person();
+        let state = world.vault().state();
+        let (place, epoch) = (jingui_schema::id::Place::of_counter(state.counter), state.epoch);
+        let id = world.env.note_id();
+        let note = NoteMark { id, place, epoch, size: 1, b3: jingui_schema::digest::B3([1; 32]) };
+        let root = Sha256([7; 32]);
+        let before = state.lines;
+        drop(state);
+        let fork: Deed = LogFork { log: 1, lines, root, note }.into();
+        append(&mut world, by, proposed.then_some(&me), fork);
+        let mut world = world.reopened();
+        if proposed {
+            let (act, proposal) = {
+                let state = world.vault().state();
+                let (act, proposal) = state.proposals.iter().next().expect("it was adopted");
+                (*act, proposal.sha256)
+            };
+            let confirm: Deed = ActConfirm { act, sha256: proposal }.into();
+            append(&mut world, by, confirmed.then_some(&me), confirm);
+            world = world.reopened();
+        }
+        assert_eq!(world.vault().state().lines - before, adopted);
+        assert_eq!(world.vault().left().is_none(), confirmed, "{proposed} {confirmed}");
     }
 }
 

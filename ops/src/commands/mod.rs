@@ -13,6 +13,7 @@ mod cosigner; // who countersigns, at the CA
 mod demo; // the main job on made-up data
 mod doctor; // machine and vault looked over
 mod due; // what may be appraised for disposal
+mod fork; // a new log
 mod hold; // records that must not be destroyed
 mod import; // a sheet of many records
 mod init; // makes a vault
@@ -44,7 +45,7 @@ mod world; // an open vault
 
 pub use doctor::{Unopened, run_unopened};
 pub use watch::on as watch_on;
-pub use world::World;
+pub use world::{Wish, World};
 
 use crate::cli::{Parsed, Reading};
 use crate::context::Context;
@@ -115,6 +116,8 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["jobs", "list"] => jobs::list(world, context),
         ["jobs", "run"] => jobs::run(world, context, &parsed),
         ["jobs", "set"] => jobs::set(world, context, &parsed),
+        ["journal", "fork", "propose"] => fork::propose(world, context, &parsed),
+        ["journal", "fork", "confirm"] => fork::confirm(world, context, &parsed),
         ["journal", "head"] => journal::head(world, context, &parsed),
         ["journal", "log"] => log::journal(world, context, &parsed),
         ["journal", "verify"] => verify::journal(world, context),

@@ -91,7 +91,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         waiting_epoch: state.waiting_epoch().filter(|n| *n >= state.epoch),
         staff: state.staff.values().filter(|m| m.is_active()).count(),
         to_countersign: vault.uncountersigned().len(),
-        head_lines: state.head.map(|(lines, _)| lines),
+        head_lines: state.head.map(|head| head.lines),
         mirror,
         quarantine,
         free_bytes: free,

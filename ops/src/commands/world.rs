@@ -20,6 +20,19 @@ pub struct World {
     _scratch: Option<tempfile::TempDir>,
 }
 
+/// What a vault is opened for.
+#[derive(Clone, Copy)]
+pub struct Wish {
+    /// To be written to, if it can be.
+    pub writable: bool,
+    /// What keeps it from opening for writing is put back first, as far as line 1 and the mirror go.
+    pub heal: bool,
+    /// It was put back from a copy, and somebody is about to take it over.
+    pub takes_over: bool,
+    /// It is behind a head that is remembered, and people are about to accept that.
+    pub accepts_fork: bool,
+}
+
 impl crate::holder::World for World {
     fn stalled(&self) -> bool {
         self.vault.stalled().is_some()
@@ -33,17 +46,15 @@ impl crate::holder::World for World {
 impl World {
     /// Opens the vault in a directory; called once by whoever holds the lock.
     ///
-    /// `heal`: what keeps the vault from opening for writing is put back first, as far as line 1 and the mirror go.
-    /// `takes_over`: a vault that was put back from a copy is opened for writing, for the one who takes it over.
     /// `patience`: how long somebody waits for a disk that does not answer.
     pub fn open(
         env: Env,
         dir: &Path,
         keystore: Option<PathBuf>,
         patience: Duration,
-        writable: bool,
-        [heal, takes_over]: [bool; 2],
+        wish: Wish,
     ) -> Result<Self> {
+        let Wish { writable, heal, takes_over, accepts_fork } = wish;
         // A catalog of a vault that may not be written to is made elsewhere: its rows are sealed.
         let scratch = tempfile::Builder::new().prefix("jingui-").tempdir().ok();
         let read_only = (!writable).then(|| "its directory cannot be written to".to_owned());
@@ -53,6 +64,7 @@ impl World {
             patience: Some(patience),
             scratch: scratch.as_ref().map(|dir| dir.path().to_owned()),
             takes_over,
+            accepts_fork,
             ..Options::default()
         };
         let layout = Layout::new(dir);
@@ -69,7 +81,7 @@ impl World {
         }
         let restored = heal && heal_toml(&env, &layout)?;
         let mut vault = Vault::open(env.clone(), dir, options.clone())?;
-        let heal = heal && !vault.awaits_takeover();
+        let heal = heal && !vault.awaits_takeover() && vault.left().is_none();
         if let (true, Some(_), Some(mirror)) = (heal, vault.read_only(), vault.mirror_dir()) {
             let mirror = mirror.to_owned();
             drop(vault);

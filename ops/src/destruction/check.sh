@@ -95,7 +95,20 @@ for f in $(of_kind head.cosigned); do
     tail -c 64 "$work/blob" >"$work/sig"
     {
         printf 'cosignature/v1\ntime %s\n' "$time"
-        printf '%s\n%s\n%s\n' "$(jq -r '.act.data.origin // empty' "$f" | grep . || echo "jingui/$vault")" "$lines" "$(jq -r .act.data.root "$f" | xxd -r -p | base64)"
+        # A head behind a confirmed fork is of another log, and says which head that one parted from.
+        fork=$(for c in $(of_kind act.confirm); do
+            [ "$(jq .seq "$c")" -lt "$(jq .seq "$f")" ] || continue
+            for k in $(of_kind log.fork); do
+                [ "$(jq -r .act.id "$k")" != "$(jq -r .act.data.act "$c")" ] || echo "$(jq .seq "$c") $k"
+            done
+        done | sort -n | tail -n 1 | cut -d' ' -f2-)
+        name=jingui/$vault parted=
+        if [ -n "$fork" ]; then
+            name=$name/$(jq .act.data.log "$fork")
+            parted="fork-of $(jq .act.data.lines "$fork") $(jq -r .act.data.root "$fork" | xxd -r -p | base64)"
+        fi
+        printf '%s\n%s\n%s\n' "$name" "$lines" "$(jq -r .act.data.root "$f" | xxd -r -p | base64)"
+        [ -z "$parted" ] || printf '%s\n' "$parted"
     } >"$work/text"
     cosigner=$(for c in $(of_kind cosigner.name); do jq -r .act.data.key "$c" | sed 's/^[^+]*+[^+]*+//' | base64 -d | tail -c 32 | xxd -p -c 64; done | while read -r key; do ! verify "$key" "$work/text" "$work/sig" || echo "$key"; done | head -n 1)
     [ -n "$cosigner" ] || fail "the head over $lines lines is not countersigned"

@@ -84,7 +84,7 @@ fn counts(vault: &Vault, state: &State) -> Value {
         "epochs_destroyed": destroyed,
         "people_active": state.staff.values().filter(|member| member.is_active()).count(),
         "people_by_role": roles,
-        "head_lines": state.head.map(|(lines, _)| lines),
+        "head_lines": state.head.map(|head| head.lines),
     })
 }
 

@@ -32,6 +32,17 @@ data_types! {
         /// Base64 of key id, time and signature, as a signature line of C2SP cosignature/v1 has it.
         cosignature: String,
     }
+    /// `log.fork`: from here on heads are those of a new log, which parts from a head that was signed.
+    LogFork {
+        /// How many forks lie before the new log, this one included.
+        log: u64,
+        /// Lines under the head that is left.
+        lines: u64,
+        /// Its root.
+        root: Sha256,
+        /// Why.
+        note: NoteMark,
+    }
     /// The segment before the one being closed.
     PriorSegment {
         /// Its first seq.

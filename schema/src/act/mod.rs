@@ -272,6 +272,8 @@ kinds! {
     CosignerName(CosignerName) = "cosigner.name",
     /// A head countersigned.
     HeadCosigned(HeadCosigned) = "head.cosigned",
+    /// A log that begins anew.
+    LogFork(LogFork) = "log.fork",
     /// A segment's last line.
     SegmentClose(SegmentClose) = "segment.close",
     /// A check that failed.
@@ -321,6 +323,7 @@ impl Deed {
             Self::PurgeReject(d) => Some(&d.note),
             Self::PurgePolicy(d) => Some(&d.note),
             Self::EpochShred(d) => d.note.as_ref(),
+            Self::LogFork(d) => Some(&d.note),
             Self::SettingSet(d) => Some(&d.note),
             Self::JobsSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),

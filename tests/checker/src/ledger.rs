@@ -112,8 +112,10 @@ pub struct Ledger {
     pub notes: BTreeMap<(String, u64), (String, Named)>,
     /// Bodies, heads and named files, by path.
     pub files: BTreeMap<String, Named>,
-    /// Head files with lines and root.
-    pub heads: Vec<(String, u64, String)>,
+    /// Head files with lines, root, and the text that is signed.
+    pub heads: Vec<(String, u64, String, String)>,
+    /// The number of the log there is now, and which head it parted from.
+    log: Option<(u64, String)>,
     /// Who countersigns: name, public key in hex, key id.
     cosigner: Option<(String, String, [u8; 4])>,
     /// Lines and time of the newest countersigned head.
@@ -267,9 +269,21 @@ impl Ledger {
                         "cert.report" => self.rules.tell(data.str("act"), &said),
                         "cert.reverse" => self.rules.reverse(&said),
                         "issuer.pin" => drop(self.issuers.insert(said.str("issuer").into())),
+                        "log.fork" => {
+                            let root = STANDARD.encode(hex::decode(said.str("root")).unwrap_or_default());
+                            let parted = format!("fork-of {} {root}", said.num("lines"));
+                            (self.log, self.cosigned) = (Some((said.num("log"), parted)), (0, 0));
+                            self.proposals.retain(|_, other| other.kind != "log.fork");
+                        }
                         "issuer.unpin" => drop(self.issuers.remove(said.str("issuer"))),
                         _ => {}
                     }
+                }
+            }
+            "log.fork" => {
+                let before = self.log.as_ref().map_or(0, |(log, _)| *log);
+                if !(before + 1..=before.saturating_add(1000)).contains(&data.num("log")) {
+                    wrong.push("is not the number of the next log".into());
                 }
             }
             "hold.place" => {
@@ -423,7 +437,8 @@ impl Ledger {
                 }
                 let path = format!("journal/heads/{lines:012}.head");
                 self.files.insert(path.clone(), Named::of(data));
-                self.heads.push((path, lines, root));
+                let text = self.head(lines, &root);
+                self.heads.push((path, lines, root, text));
             }
             "cosigner.name" => match cosigner_key(data.str("key")) {
                 Some(key) => (self.cosigner, self.cosigned) = (Some(key), (0, 0)),
@@ -431,7 +446,7 @@ impl Ledger {
             },
             "head.cosigned" => {
                 let (lines, root) = (data.num("lines"), data.str("root").to_owned());
-                if !self.heads.iter().any(|(_, of, signed)| *of == lines && *signed == root) {
+                if !self.heads.iter().any(|(_, of, signed, _)| *of == lines && *signed == root) {
                     wrong.push("no head of these lines has this root".into());
                 }
                 match self.cosigned_at(lines, &root, data.str("cosignature")) {
@@ -453,15 +468,23 @@ impl Ledger {
         }
     }
 
+    /// The text of a head of the log there is now.
+    fn head(&self, lines: u64, root: &str) -> String {
+        let in_base64 = |root: &str| STANDARD.encode(hex::decode(root).unwrap_or_default());
+        let (name, parted) = match &self.log {
+            None => (String::new(), String::new()),
+            Some((log, parted)) => (format!("/{log}"), format!("{parted}\n")),
+        };
+        format!("jingui/{}{name}\n{lines}\n{}\n{parted}", self.vault, in_base64(root))
+    }
+
     /// The time of a cosignature, if it is the cosigner's over such a head.
     fn cosigned_at(&self, lines: u64, root: &str, cosignature: &str) -> Option<u64> {
         let (_, key, id) = self.cosigner.as_ref()?;
         let blob = STANDARD.decode(cosignature).ok()?;
         let (time, signature) = blob.strip_prefix(id)?.split_first_chunk()?;
         let at = u64::from_be_bytes(*time);
-        let root = STANDARD.encode(hex::decode(root).ok()?);
-        let head = format!("jingui/{}\n{lines}\n{root}\n", self.vault);
-        let message = format!("cosignature/v1\ntime {at}\n{head}");
+        let message = format!("cosignature/v1\ntime {at}\n{}", self.head(lines, root));
         signed(key, message.as_bytes(), &hex::encode(signature)).then_some(at)
     }
 

@@ -4,7 +4,7 @@
 use crate::Findings;
 use crate::json::{Json, fits, form};
 use crate::ledger::{Epoch, Ledger, Record, cover_path, note_path};
-use crate::shelf::{compare, log_key};
+use crate::shelf::{compare, log_key, signed_head};
 use age::x25519::Identity;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -93,8 +93,12 @@ fn epoch_keys(
     let mut seed = [0; 32];
     let read = hex::decode_to_slice(text("log/log.key").trim(), &mut seed);
     let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key().to_bytes();
-    if read.is_err() || log.is_none_or(|(key, _)| key != hex::encode(public)) {
+    if read.is_err() || log.as_ref().is_none_or(|(key, _)| *key != hex::encode(public)) {
         findings.add("log/log.key", "is not the log key that line 1 names");
+    }
+    if dir.join("log/head").exists() && signed_head(&text("log/head"), &ledger.vault, log.as_ref()).is_none()
+    {
+        findings.add("log/head", "is no head that the log key has signed");
     }
     let me = |staff: &String| ledger.people[staff].data.str("age") == own.to_public().to_string();
     let mut keys = BTreeMap::new();

@@ -116,22 +116,26 @@ pub fn check_vault_toml(dir: &Path, ledger: &Ledger, findings: &mut Findings) {
 /// Each head has to be a checkpoint of its root, signed with the log key.
 pub fn check_heads(dir: &Path, ledger: &Ledger, findings: &mut Findings) {
     let log = ledger.init.as_ref().and_then(|(init, _)| log_key(init.str("log"), &ledger.vault));
-    for (path, lines, root) in &ledger.heads {
+    for (path, _, _, body) in &ledger.heads {
         let Ok(bytes) = fs::read(dir.join(path)) else { continue };
-        let right = || {
-            let root = STANDARD.encode(hex::decode(root).ok()?);
-            let body = format!("jingui/{}\n{lines}\n{root}\n", ledger.vault);
-            let signature = std::str::from_utf8(&bytes)
-                .ok()?
-                .strip_prefix(&format!("{body}\n\u{2014} jingui/{} ", ledger.vault))?;
-            let signature = STANDARD.decode(signature.strip_suffix('\n')?).ok()?;
-            let (key, id) = log.as_ref()?;
-            signed(key, body.as_bytes(), &hex::encode(signature.strip_prefix(id)?)).then_some(())
-        };
-        if right().is_none() {
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        if signed_head(&text, &ledger.vault, log.as_ref()) != Some((body.as_str(), "")) {
             findings.add(path, "is not the head that its line names, signed with the log key");
         }
     }
+}
+
+/// What a head says that the log key has signed, and the lines of others below that signature.
+pub fn signed_head<'t>(
+    text: &'t str,
+    vault: &str,
+    log: Option<&(String, [u8; 4])>,
+) -> Option<(&'t str, &'t str)> {
+    let (body, signatures) = text.split_at_checked(text.find("\n\n")? + 1)?;
+    let (first, rest) = signatures.strip_prefix('\n')?.split_once('\n')?;
+    let signature = STANDARD.decode(first.strip_prefix(&format!("\u{2014} jingui/{vault} "))?).ok()?;
+    let (key, id) = log?;
+    signed(key, body.as_bytes(), &hex::encode(signature.strip_prefix(id)?)).then_some((body, rest))
 }
 
 /// The log's public key in hex and its key id, out of a C2SP verifier key `<name>+<id>+<key>`.

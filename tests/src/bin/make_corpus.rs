@@ -319,6 +319,7 @@ fn deeds() -> Vec<(By, Deed)> {
         (By::Vault, HeadSigned { lines: 3, root: sha, size: 200, b3 }.into()),
         (By::Authority, CosignerName { key: COSIGNER.into() }.into()),
         (By::Vault, HeadCosigned { lines: 3, root: sha, cosignature: COSIGNATURE.into() }.into()),
+        (staff, LogFork { log: 1, lines: 3, root: sha, note }.into()),
         (By::Vault, SegmentClose { first: 1, prior: Some(PriorSegment { first: 1, size: 5, b3 }) }.into()),
         (By::Vault, Incident { path: "covers/000000/x".into(), finding: "digest".into() }.into()),
         (By::Vault, Quarantined { name: "x.tail".into(), size: 3, b3, reason: "tail".into() }.into()),

@@ -1,21 +1,11 @@
-use super::{Ca, DECADE, code, exchange, name, os};
-use jingui_checker::{Asked, check};
-use jingui_tests::house::{Furnished, House, env_on, verify};
-use jingui_vault::{Session, Vault};
+use super::{Ca, DECADE, code, exchange, is_whole, name, os};
+use jingui_tests::house::{Furnished, House, env_on};
+use jingui_vault::Vault;
 
 fn opened(of: &Furnished) -> (tempfile::TempDir, House, Vault) {
     let (dir, house) = of.copy();
     let vault = house.open(os()).unwrap();
     (dir, house, vault)
-}
-
-/// Both opinions: nothing is wrong.
-fn is_whole(house: &House, vault: Vault) {
-    let session: Session = house.founder(&vault).unwrap();
-    assert_eq!(verify(&session), Vec::<String>::new());
-    drop((session, vault));
-    let keys = Some((house.keys(), house.people.founder.text().to_owned()));
-    assert_eq!(check(&Asked { vault: house.vault(), mirror: None, keys }), []);
 }
 
 #[test]

@@ -3,15 +3,17 @@
 
 mod exchange; // vault and cosigner, each with its own disk and clock
 mod faults; // either half failed at each of its operations
+mod forks; // a vault behind a head that was signed
 mod program; // the whole program, and what other programs say of its signatures
 
+use jingui_checker::{Asked, check};
 use jingui_schema::cosignature::CosignerKey;
 use jingui_schema::time::Time;
-use jingui_tests::house::{House, Key, env_on};
+use jingui_tests::house::{House, Key, env_on, verify};
 use jingui_vault::cosigner::{Cosigner, Signed, Trusted, read_request};
 use jingui_vault::env::{Clock, Env, OsRandom};
 use jingui_vault::fs::{Fs, OsFs};
-use jingui_vault::{Result, Vault};
+use jingui_vault::{Result, Session, Vault};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -82,6 +84,15 @@ fn exchange(house: &House, vault: &Vault, ca: &Ca) -> String {
     let answer = ca.answer(house, &request).unwrap().head.to_text();
     vault.import_cosignature("answer", &answer).unwrap();
     answer
+}
+
+/// Both opinions: nothing is wrong.
+fn is_whole(house: &House, vault: Vault) {
+    let session: Session = house.founder(&vault).unwrap();
+    assert_eq!(verify(&session), Vec::<String>::new());
+    drop((session, vault));
+    let keys = Some((house.keys(), house.people.founder.text().to_owned()));
+    assert_eq!(check(&Asked { vault: house.vault(), mirror: None, keys }), []);
 }
 
 fn code<T>(result: Result<T>) -> &'static str {

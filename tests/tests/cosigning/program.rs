@@ -1,6 +1,6 @@
 use jingui_schema::cosignature::{Answer, CosignerKey};
 use jingui_tests::program::{Call, Desk, Ran};
-use jingui_tests::say;
+use jingui_tests::{copy_tree, say};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -212,4 +212,113 @@ fn openssl_agrees(desk: &Desk, answer: &str, key: &str) {
 fn file_something(desk: &Desk) {
     let path = desk.file("a.txt", "an application");
     desk.add("zhang", [path]).run().ok();
+}
+
+/// The vault's directory again as it was.
+fn put_back(desk: &Desk, old: &Path) {
+    fs::remove_dir_all(desk.vault()).unwrap();
+    copy_tree(old, desk.vault());
+}
+
+#[test]
+fn an_older_copy_goes_on_under_a_new_log_once_two_people_have_said_so() {
+    let desk = Desk::bare();
+    let person = |name: &str, roles: &str| format!("{}={roles}", desk.public(name).display());
+    desk.call("zhang", ["init", "--ra", "东区", "--fonds", "JG01", "--roles", "security,archivist"])
+        .args(["--person", &person("li", "system,reviewer"), "--person", &person("wang", "audit")])
+        .args(["--person", &person("sun", "legal"), "--authority"])
+        .args([desk.public("ca"), desk.vault().to_owned()])
+        .run()
+        .ok();
+    named(&desk, &made(&desk));
+    desk.run("", ["staff", "countersign", "--request", "wait.act"]).ok();
+    at_the_ca(&desk, ["act", "sign", "wait.act", "-o", "signed.act"]).run().ok();
+    desk.run("", ["act", "submit", "signed.act"]).ok();
+    let old = desk.path("old");
+    copy_tree(desk.vault(), &old);
+    file_something(&desk);
+    desk.run("", ["journal", "cosign", "--request", "-o", "one.request"]).ok();
+    let trust = desk.vault().join("VAULT.toml");
+    at_the_ca(&desk, ["cosigner", "sign", "one.request", "-o", "one.answer", "--dir", "c", "--trust"])
+        .arg(&trust)
+        .run()
+        .ok();
+    desk.run("", ["journal", "cosign", "--import", "one.answer"]).ok();
+    let known = desk.run("", ["status", "--json"]).ok().json()["cosigner"]["lines"].as_u64().unwrap();
+    put_back(&desk, &old);
+
+    // It reads, says why it does not write, and what to do.
+    let status = desk.run("", ["status"]).ok();
+    let lines = desk.lines();
+    assert!(lines < known);
+    for part in [&format!("{known} lines"), &format!("{lines} lines"), "jingui journal fork propose"] {
+        assert!(status.err.contains(part), "{part}: {}", status.err);
+    }
+    let in_chinese = desk.run("", ["status", "--lang", "zh"]).ok();
+    assert!(in_chinese.err.contains("jingui journal fork confirm"), "{}", in_chinese.err);
+    desk.run("zhang", ["verify"]).ok();
+    let refused = |who: &str, words: &[&str]| {
+        let ran = desk.call(who, words).arg("--json").run();
+        assert_ne!(ran.code, 0, "{words:?}");
+        ran.fault()["code"].clone()
+    };
+    assert_eq!(refused("", &["journal", "cosign", "--request"]), "vault-read-only");
+    assert_eq!(refused("zhang", &["keys", "rotate"]), "vault-read-only");
+    // Without a mirror there is nothing to heal it from.
+    assert_eq!(refused("zhang", &["verify", "--heal"]), "vault-read-only");
+
+    let propose = ["journal", "fork", "propose", "--reason", "disk lost"];
+    desk.call("zhang", propose).arg("-n").run().ok();
+    assert_eq!(refused("sun", &propose), "role");
+    let told = desk.call("zhang", propose).arg("--json").run().ok().json();
+    assert_eq!((&told["known"], &told["lines"]), (&known.into(), &lines.into()));
+    let act = told["act"].as_str().unwrap();
+    assert_eq!(refused("zhang", &["journal", "fork", "confirm", act]), "role");
+    // Not confirmed, it is read-only still, also for who comes next.
+    assert_eq!(refused("zhang", &["keys", "rotate"]), "vault-read-only");
+    desk.run("sun", ["journal", "fork", "confirm", act, "-n"]).ok();
+    let told = desk.call("sun", ["journal", "fork", "confirm", act]).arg("--json").run().ok().json();
+    let origin = told["origin"].as_str().unwrap().to_owned();
+    assert!(origin.ends_with("/1"), "{told}");
+    assert!(!desk.run("", ["status"]).ok().err.contains("journal fork"), "it is settled");
+    let path = desk.file("a.txt", "filed again");
+    let filed = desk.add("zhang", [path]).run().ok().json();
+    let fault = desk.call("zhang", propose).arg("--json").run().exits(2).fault();
+    assert_eq!(fault["code"], "not-forked");
+
+    // The CA asks why, and is told.
+    desk.run("", ["journal", "cosign", "--request", "-o", "two.request"]).ok();
+    assert_eq!(signs(&desk, "two.request", "two.answer").exits(4).fault()["code"], "log-forked");
+    let sign =
+        ["cosigner", "sign", "two.request", "-o", "two.answer", "--dir", "c", "--accept-fork", "--json"];
+    let told = at_the_ca(&desk, sign).run().ok().json();
+    assert_eq!(told["origin"], *origin);
+    let answer = fs::read_to_string(desk.path("two.answer")).unwrap();
+    assert!(answer.contains(&format!("\nfork-of {known} ")), "{answer}");
+    desk.run("", ["journal", "cosign", "--import", "two.answer"]).ok();
+    assert_eq!(refused("", &["journal", "cosign", "--import", "one.answer"]), "other-log");
+    desk.run("", ["journal", "cosign", "--request", "-o", "three.request"]).ok();
+    signs(&desk, "three.request", "three.answer").ok();
+    desk.run("", ["journal", "cosign", "--import", "three.answer"]).ok();
+
+    // Proofs are under the new log, and stock tools check them.
+    let record = filed["number"].as_str().unwrap();
+    let prove = ["journal", "prove", "--record", record, "--doc", "1", "-o", "proof"];
+    desk.run("zhang", prove).ok();
+    fs::write(desk.path("a.txt"), "filed again").unwrap();
+    let check =
+        Command::new("bash").args(["proof/check.sh", "a.txt"]).current_dir(desk.dir()).output().unwrap();
+    let said = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(
+        check.status.success() && said.contains(&origin),
+        "{said}{}",
+        String::from_utf8_lossy(&check.stderr)
+    );
+    desk.run("", ["journal", "verify"]).ok();
+    desk.sound("zhang");
+    let checked = jingui_checker::check(&jingui_checker::Asked {
+        vault: desk.vault().to_owned(),
+        ..Default::default()
+    });
+    assert_eq!(checked, []);
 }

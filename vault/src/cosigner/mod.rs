@@ -21,6 +21,7 @@ pub use next::{Seen, Trusted};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::keys::Person;
+use crate::keys::log::read_origin;
 use jingui_schema::cosignature::{CosignerKey, Request};
 use jingui_schema::head::SignedHead;
 use std::path::{Path, PathBuf};
@@ -87,7 +88,7 @@ impl Cosigner {
     /// Errors: as of [`Cosigner::sign`].
     pub fn consider(&self, request: &Request, trusted: Option<&Trusted>, fork: bool) -> Result<Signed> {
         let origin = request.head().head().origin();
-        let (vault, _) = next::read_origin(origin).ok_or(Error::UnknownLog { origin: origin.into() })?;
+        let (vault, _) = read_origin(origin).ok_or(Error::UnknownLog { origin: origin.into() })?;
         let before = store::read(&self.env, &self.dir, vault)?;
         let now = self.env.now();
         let seen = next::next(before.as_ref(), trusted, request, fork, now)?;

@@ -1,7 +1,7 @@
 //! Whether a head may be signed, and what is known of its vault from then on: pure.
 
 use crate::error::{Error, Result};
-use crate::keys::log::origin_of;
+use crate::keys::log::{origin_of, read_origin};
 use crate::toml_copy;
 use jingui_schema::cosignature::Request;
 use jingui_schema::digest::Sha256;
@@ -78,17 +78,6 @@ impl Trusted {
             false => Err(edited("its log key is another vault's")),
         }
     }
-}
-
-/// Vault and number of forks out of the name of a log; `None` unless written just as we write it.
-pub fn read_origin(origin: &str) -> Option<(VaultId, u64)> {
-    let rest = origin.strip_prefix("jingui/")?;
-    let (vault, fork) = match rest.split_once('/') {
-        None => (rest, 0),
-        Some((vault, fork)) => (vault, fork.parse().ok().filter(|fork| *fork > 0)?),
-    };
-    let vault = vault.parse().ok()?;
-    (origin_of(&vault, fork) == origin).then_some((vault, fork))
 }
 
 /// Decides on a request: what is known of its vault once it is signed.

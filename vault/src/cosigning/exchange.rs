@@ -92,11 +92,17 @@ impl Vault {
     /// Errors: [`Error::NotAnAnswer`], [`Error::OtherLog`], [`Error::NotCosigner`], [`Error::NotOurHead`],
     /// [`Error::BadSignature`], [`Error::CosignedLater`]: each keeps the journal as it is.
     pub fn import_cosignature(&self, path_for_messages: &str, text: &str) -> Result<Imported> {
-        let (found, act) = self.examine(path_for_messages, text)?;
-        match act {
-            None => Ok(found),
-            Some(act) => Ok(Imported { seq: self.writer()?.note(act)?.seq, ..found }),
+        let examined = self.examine(path_for_messages, text);
+        if let Err(Error::NotOurHead { .. } | Error::OtherLog { .. }) = &examined {
+            self.remember_left(text);
         }
+        let (found, act) = examined?;
+        let Some(act) = act else { return Ok(found) };
+        let seq = self.writer()?.note(act)?.seq;
+        if let Ok((head, _)) = self.cosigned_head() {
+            self.remember_head(&head);
+        }
+        Ok(Imported { seq, ..found })
     }
 
     /// Says what [`Vault::import_cosignature`] would come to; changes nothing.
@@ -151,8 +157,7 @@ impl Vault {
         if self.env().fs.stat(&path).doing("look at", &path)?.is_none() {
             return Ok(None);
         }
-        let root = merkle::root(lines, &mut self.tree()?);
-        root.map(|root| Some(Sha256(root))).map_err(|e| Error::Catalog { why: full(&e) })
+        self.root_of(lines).map(|root| Some(Sha256(root)))
     }
 
     /// The head that a line without one is about: one of ours over which it verifies.
@@ -197,7 +202,8 @@ impl Vault {
     pub fn newest_of_heads(&self) -> Result<(String, u64)> {
         let state = self.state();
         let quiet = |newest: crate::state::Cosigned| {
-            state.head == Some((newest.lines, newest.seq - 1)) && state.lines == newest.seq
+            state.head.map(|head| (head.lines, head.seq)) == Some((newest.lines, newest.seq - 1))
+                && state.lines == newest.seq
         };
         match state.cosigned {
             Some(newest) if quiet(newest) => self.cosigned_head(),
@@ -212,8 +218,7 @@ impl Vault {
     pub fn check_cosigned(&self) -> Result<()> {
         let Some(newest) = self.state().cosigned else { return Ok(()) };
         let (root, _) = self.cosigned_as(newest.seq)?;
-        let now = merkle::root(newest.lines, &mut self.tree()?);
-        match now.map_err(|e| Error::Catalog { why: full(&e) })? == root.0 {
+        match self.root_of(newest.lines)? == root.0 {
             true => Ok(()),
             false => Err(Error::NotOurHead { lines: newest.lines.to_string() }),
         }

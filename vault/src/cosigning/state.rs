@@ -1,13 +1,11 @@
 //! What lines may say of cosigner and countersigned heads, and what they change.
 
 use crate::error::{Error, Result};
-use crate::keys::log::origin;
 use crate::state::{Cosigned, State};
 use jingui_schema::act::{CosignerName, HeadCosigned};
 use jingui_schema::cosignature::{Cosignature, CosignerKey};
-use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Role;
-use jingui_schema::head::{Head, VerifierKey};
+use jingui_schema::head::VerifierKey;
 use jingui_schema::id::By;
 use jingui_schema::time::Time;
 
@@ -18,12 +16,6 @@ impl State {
     pub fn cosigner_key(&self) -> Result<CosignerKey> {
         let key = self.cosigner.as_ref().and_then(|key| key.parse().ok());
         key.ok_or(Error::NoCosigner {})
-    }
-
-    /// The head over the first `lines` lines, whose root this is.
-    pub fn head_over(&self, lines: u64, root: &Sha256) -> Head {
-        Head::new(origin(&self.init.vault), lines, root.0, Vec::new())
-            .expect("a vault's id makes one short line")
     }
 
     /// The authority names who countersigns; in a solo vault, which has none, a security administrator.

@@ -10,14 +10,14 @@ impl Vault {
     /// Numbers of the lines that say who could sign, who did, what was destroyed, and which keys are gone.
     ///
     /// - Shape: the first line, people and their countersignatures, the cosigner and the heads it has countersigned over the
-    ///   plan, epochs, policies with their proposals and confirmations, and every line of the plan.
+    ///   plan, epochs, policies and forks with their proposals and confirmations, and every line of the plan.
     /// - Errors: [`crate::Error::NoPurge`]. Units: some 3 µs a line of the journal.
     pub fn evidence_of_plan(&self, id: PlanId) -> Result<Vec<u64>> {
         let state = self.state();
         let plan = state.plan(id)?;
         let signed = plan.signed().map_or(u64::MAX, |signature| signature.seq);
         let (mut lines, mut covering) = (Vec::new(), None);
-        let mut policies = Vec::new();
+        let mut confirmed = Vec::new();
         for item in self.lines_after(Tip::START)? {
             let (line, _) = item?;
             let wanted = match &line.act.deed {
@@ -31,10 +31,15 @@ impl Vault {
                 | Deed::EpochDestroyed(_)
                 | Deed::EpochShred(_) => true,
                 Deed::PurgePolicy(_) if line.seq < plan.seq => {
-                    policies.push(line.act.id);
+                    confirmed.push(line.act.id);
                     true
                 }
-                Deed::ActConfirm(d) => policies.contains(&d.act),
+                // Of which log a head is that was countersigned.
+                Deed::LogFork(_) => {
+                    confirmed.push(line.act.id);
+                    true
+                }
+                Deed::ActConfirm(d) => confirmed.contains(&d.act),
                 // The first over all signatures is what the run rested on.
                 Deed::HeadCosigned(d) if d.lines >= signed && covering.is_none() => {
                     covering = Some(line.seq);

@@ -8,6 +8,7 @@ use crate::disposal::Stage;
 use crate::error::Result;
 use crate::proposals::Proposed;
 use crate::retention::Verdict;
+use crate::state::Headed;
 use crate::vault::Vault;
 use jingui_schema::facts::Outcome;
 use jingui_schema::jobs::JobCounts;
@@ -101,7 +102,7 @@ pub(super) fn remind(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
         let one = if of_a_hold { &mut holds } else { &mut proposals };
         one.add(long_since(proposal.at.day()));
     }
-    if let (Some(_), Some((lines, _))) = (&state.cosigner, state.head) {
+    if let (Some(_), Some(Headed { lines, .. })) = (&state.cosigner, state.head) {
         let cosigned = state.cosigned.as_ref();
         if cosigned.is_none_or(|cosigned| cosigned.lines < lines) {
             head.add(long_since(cosigned.map_or(state.created, |cosigned| cosigned.at).day()));

@@ -8,6 +8,7 @@
 //! epochs/1/0001.age
 //! escrow/1.age
 //! log/log.key
+//! log/head            the head that was signed last
 //! *.new               cut off while being written; replaced or removed by the next writer
 //! ```
 
@@ -369,6 +370,19 @@ impl Keystore {
         let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
         let bytes = self.read(&path)?.ok_or_else(missing).doing("read", &path)?;
         std::str::from_utf8(&bytes).ok().and_then(LogKey::from_hex).ok_or_else(|| damaged(&path))
+    }
+
+    /// Remembers the text of a signed head in place of the one before; on return it is durable.
+    ///
+    /// At any moment one of the two is there, whole: whoever forgets could sign two histories.
+    pub fn write_head(&self, text: &str) -> Result<()> {
+        self.replace(&self.dir.join("log"), "head", text.as_bytes())
+    }
+
+    /// Returns the text of the head that was remembered last; `None` where there is none.
+    pub fn head(&self) -> Result<Option<String>> {
+        let bytes = self.read(&self.dir.join("log").join("head"))?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     fn log_path(&self) -> PathBuf {

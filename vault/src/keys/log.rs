@@ -30,6 +30,17 @@ pub fn origin_of(vault: &VaultId, forks: u64) -> String {
     }
 }
 
+/// Returns vault and number of forks out of the name of a log; `None` unless written just as we write it.
+pub fn read_origin(origin: &str) -> Option<(VaultId, u64)> {
+    let rest = origin.strip_prefix("jingui/")?;
+    let (vault, fork) = match rest.split_once('/') {
+        None => (rest, 0),
+        Some((vault, fork)) => (vault, fork.parse().ok().filter(|fork| *fork > 0)?),
+    };
+    let vault = vault.parse().ok()?;
+    (origin_of(&vault, fork) == origin).then_some((vault, fork))
+}
+
 impl LogKey {
     /// Makes a new key.
     pub fn generate(env: &Env) -> Self {

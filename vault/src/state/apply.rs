@@ -1,6 +1,6 @@
 //! What a line changes: no clock, no I/O, no chance, and nothing is refused.
 
-use super::{Copied, Ended, Epoch, Member, Removing, Restored, State};
+use super::{Copied, Ended, Epoch, Headed, Member, Removing, Restored, State};
 use crate::proposals::Proposed;
 use jingui_schema::act::{Deed, EpochStart, StaffEnrol};
 use jingui_schema::digest::FileMark;
@@ -118,6 +118,7 @@ impl State {
             | Deed::RulePropose(_)
             | Deed::HoldRelease(_)
             | Deed::PurgePolicy(_)
+            | Deed::LogFork(_)
             | Deed::ActConfirm(_)
             | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {
@@ -147,8 +148,10 @@ impl State {
             Deed::HeadCosigned(d) => self.apply_cosigned(d, line.seq),
             Deed::RecordOpen(_) => self.counts.openings += 1,
             // Two may be made at once, and the older one get the later line.
-            Deed::HeadSigned(d) if self.head.is_some_and(|(lines, _)| lines > d.lines) => {}
-            Deed::HeadSigned(d) => self.head = Some((d.lines, line.seq)),
+            Deed::HeadSigned(d) if self.head.is_some_and(|head| head.lines > d.lines) => {}
+            Deed::HeadSigned(d) => {
+                self.head = Some(Headed { lines: d.lines, root: d.root, seq: line.seq });
+            }
             Deed::Incident(_) => self.counts.incidents += 1,
             Deed::FileHealed(_) => self.counts.healed += 1,
             Deed::CopyMade(d) => {

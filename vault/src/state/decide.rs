@@ -286,6 +286,11 @@ impl State {
                 self.decide_shred(by, d)?;
                 self.check_note_epoch(d.note.as_ref())
             }
+            (Deed::LogFork(d), By::Staff(staff)) => {
+                self.check_fork(d)?;
+                self.decide_proposal(staff, &Proposed::Fork(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::CosignerName(d), by) => self.decide_cosigner(by, d),
             (Deed::HeadCosigned(d), By::Vault) => self.decide_cosigned(d),
             (Deed::SettingSet(d), By::Staff(staff)) => {

@@ -101,6 +101,30 @@ pub struct Epoch {
     pub escrow_shredded: Option<Time>,
 }
 
+/// The newest signed head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headed {
+    /// Lines under it.
+    pub lines: u64,
+    /// Their root, as its line has it.
+    pub root: Sha256,
+    /// That line.
+    pub seq: u64,
+}
+
+/// A log that began anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fork {
+    /// Its number; heads of behind line `seq` are its.
+    pub log: u64,
+    /// Lines under the head that was left.
+    pub lines: u64,
+    /// Its root.
+    pub root: Sha256,
+    /// The line that confirmed it.
+    pub seq: u64,
+}
+
 /// The newest head that the cosigner has countersigned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cosigned {
@@ -231,8 +255,10 @@ pub struct State {
     pub files: BTreeMap<String, FileMark>,
     /// Settings that people have signed: the newest text of each, and the line that brought it.
     pub settings: BTreeMap<Setting, (NoteMark, u64)>,
-    /// Lines under the newest signed head, and the line that names it.
-    pub head: Option<(u64, u64)>,
+    /// The newest signed head.
+    pub head: Option<Headed>,
+    /// Logs that began anew, oldest first.
+    pub forks: Vec<Fork>,
     /// How much there is.
     pub counts: Counts,
     /// Copies, by target.
@@ -309,6 +335,7 @@ impl State {
             files: BTreeMap::new(),
             settings: BTreeMap::new(),
             head: None,
+            forks: Vec::new(),
             counts: Counts::default(),
             copies: BTreeMap::new(),
             excused: None,

@@ -13,9 +13,8 @@ use crate::toml_copy::{self, VAULT_TOML};
 use crate::vault::Vault;
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::digest::FileMark;
-use jingui_schema::head::{NOTE_BYTES_MAX, SignedHead, VerifierKey};
+use jingui_schema::head::{Head, NOTE_BYTES_MAX, SignedHead, VerifierKey};
 use jingui_schema::id::By;
-use jingui_schema::merkle;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -143,8 +142,11 @@ impl Vault {
             }
             let wrong = match self.read_head(layout, &path) {
                 Err(why) => Some(why),
-                Ok(read) if read != (head.lines, head.root.0) => {
+                Ok(read) if (read.size(), read.root()) != (head.lines, &head.root.0) => {
                     Some("it is not over the lines its line names".into())
+                }
+                Ok(read) if self.state().head_named_at(*seq, head.lines, &head.root) != read => {
+                    Some("it is of another log".into())
                 }
                 Ok(_) => None,
             };
@@ -156,17 +158,14 @@ impl Vault {
     }
 
     /// Reads a head that the log key of line 1 has signed.
-    fn read_head(&self, layout: &Layout, path: &str) -> Result<(u64, merkle::Hash), String> {
+    fn read_head(&self, layout: &Layout, path: &str) -> Result<Head, String> {
         let bytes =
             self.env().fs.read(&layout.path(path), NOTE_BYTES_MAX as u64).map_err(|e| e.to_string())?;
         let text = String::from_utf8(bytes).map_err(|e| e.to_string())?;
         let signed = SignedHead::parse(&text).map_err(|e| full(&e))?;
         let key: VerifierKey = self.state().init.log.parse().map_err(|e| full(&e))?;
         signed.verify(&key).map_err(|e| full(&e))?;
-        match signed.head().origin() == key.name() {
-            true => Ok((signed.head().size(), *signed.head().root())),
-            false => Err("it is of another log".into()),
-        }
+        Ok(signed.head().clone())
     }
 
     /// Whether a head without a line is what a cut-off signing left: our log's word for our own lines.
@@ -174,10 +173,10 @@ impl Vault {
         if !path.starts_with("journal/heads/") {
             return false;
         }
-        let Ok((lines, root)) = self.read_head(layout, path) else { return false };
-        let known = lines <= self.state().lines && head_path(lines) == path;
-        known
-            && self.tree().is_ok_and(|mut tree| merkle::root(lines, &mut tree).is_ok_and(|ours| ours == root))
+        let Ok(head) = self.read_head(layout, path) else { return false };
+        let (state, lines) = (self.state(), head.size());
+        let known = lines <= state.lines && head_path(lines) == path && state.is_of_our_logs(&head);
+        known && self.root_of(lines).is_ok_and(|ours| ours == *head.root())
     }
 
     /// Looks at the keystore as far as it can be reached: copies, escrow files, the log key.
@@ -209,6 +208,15 @@ impl Vault {
                 );
             }
             Err(error) => found("keystore:log/log.key".into(), FindingKind::Content, &full(&error)),
+        }
+        let log = self.log_key().ok();
+        let is_head = |text: &str| {
+            let signed = SignedHead::parse(text).ok();
+            signed.zip(log.as_ref()).is_some_and(|(signed, log)| signed.verify(log).is_ok())
+        };
+        if !store.head().is_ok_and(|text| text.is_none_or(|text| is_head(&text))) {
+            let detail = "it is no head that the log key has signed";
+            found("keystore:log/head".into(), FindingKind::Content, detail);
         }
         let mut warnings = Vec::new();
         for (number, epoch) in state.live_epochs() {

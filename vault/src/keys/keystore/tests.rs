@@ -307,6 +307,20 @@ fn the_log_key_is_written_once_and_never_replaced() {
 }
 
 #[test]
+fn the_head_that_is_remembered_is_replaced_whole() {
+    let scene = Scene::new();
+    let store = scene.create();
+    assert_eq!(store.head().unwrap(), None);
+    store.write_head("one\n").unwrap();
+    // What a write that was cut off has left.
+    std::fs::write(scene.dir().join("log/head.new"), "tw").unwrap();
+    assert_eq!(store.head().unwrap().as_deref(), Some("one\n"));
+    store.write_head("two\n").unwrap();
+    assert_eq!(store.head().unwrap().as_deref(), Some("two\n"));
+    assert!(!scene.dir().join("log/head.new").exists());
+}
+
+#[test]
 fn nothing_that_is_shown_for_debugging_is_a_secret() {
     let scene = Scene::new();
     let made = scene.new_epoch(&scene.create(), 1).unwrap();
