@@ -30,6 +30,10 @@ cmd-print-missing = Prints the missing list: what records lack, the longest wait
 cmd-print-missing-examples =
     jingui print missing -o missing.pdf
     jingui print missing --clerk 0003 --days 30 -o missing.pdf
+cmd-print-register = Prints the register and certificate of a destruction, to be signed
+cmd-print-register-examples =
+    jingui print register 2M7K3Q4T -o register.pdf
+    jingui print register 2M7K3Q4T --lang zh -o register.pdf
 cmd-print-sheet = Prints a recovery sheet
 cmd-print-sheet-more =
     Whoever has the sheet can open every record. Without -o it goes to standard output and to no file: send it to a printer (`… | lp`). With -o the
@@ -102,6 +106,12 @@ paper-spine = Box spines
 paper-contents = Contents list
 paper-filing-list = Filing list
 paper-missing = Missing list
+paper-register = Register of destruction
+paper-end = Destroyed on
+paper-signatures =
+    Head of unit: ____________    Head of archives: ____________    Date: ____________
+
+    Witness: ____________    Witness: ____________    Carried out by: ____________
 paper-sheet = Jingui recovery sheet · 金匮恢复单
 paper-box = Box { $code }
 paper-fonds = Fonds

@@ -30,6 +30,10 @@ cmd-print-missing = 打印缺件清单：案卷缺什么，等得最久的在前
 cmd-print-missing-examples =
     jingui print missing -o 缺件.pdf
     jingui print missing --clerk 0003 --days 30 -o 缺件.pdf
+cmd-print-register = 打印销毁清册与证明，供签字盖章
+cmd-print-register-examples =
+    jingui print register 2M7K3Q4T -o register.pdf
+    jingui print register 2M7K3Q4T --lang en -o register.pdf
 cmd-print-sheet = 打印恢复单
 cmd-print-sheet-more =
     谁拿到恢复单，谁就能打开所有案卷。不给 -o 时写到标准输出，不落任何文件，请直接送打印机（`… | lp`）。
@@ -93,6 +97,12 @@ paper-spine = 盒脊
 paper-contents = 卷内目录
 paper-filing-list = 归档清单
 paper-missing = 缺件清单
+paper-register = 档案销毁清册
+paper-end = 销毁日期
+paper-signatures =
+    单位负责人：____________    档案部门负责人：____________    日期：____________
+
+    监销人：____________    监销人：____________    执行人：____________
 paper-sheet = 金匮恢复单 · Jingui recovery sheet
 paper-box = 盒号 { $code }
 paper-fonds = 全宗

@@ -512,7 +512,7 @@ fn missing() -> [Arg; 8] {
 }
 
 /// The forms that are printed.
-fn print() -> [Command; 6] {
+fn print() -> [Command; 7] {
     // What every one of them takes.
     let press = || {
         [
@@ -554,6 +554,7 @@ fn print() -> [Command; 6] {
             .args(press()),
         Command::new("filing-list").args(chosen()).args(press()),
         Command::new("missing").args(missing()).args(press()),
+        Command::new("register").arg(word("plan-id", "PLAN").required(true)).args(press()),
         Command::new("sheet").args(press()),
     ]
 }

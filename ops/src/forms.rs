@@ -6,6 +6,7 @@
 use crate::messages::{Messages, Value};
 use crate::paper::{Block, Card, Column, Paper};
 use jingui_schema::cover::Document;
+use jingui_schema::disposal::RegisterRow;
 use jingui_schema::facts::{Business, Class, DocumentKind, Facts, Label, fold};
 use jingui_schema::time::{Day, Time};
 use jingui_vault::catalog::Row;
@@ -329,6 +330,50 @@ pub fn missing_list(
     ];
     let table = Block::Table { columns, rows: rows.collect() };
     words.paper(stamp, "paper-missing", vec![Block::Pairs(pairs), table])
+}
+
+/// The register of a destruction (销毁清册): what is certified, each row, room for signatures.
+pub fn register(messages: &'static Messages, stamp: &Stamp, said: &[String], rows: &[RegisterRow]) -> Paper {
+    let words = Words(messages);
+    let told = rows.iter().map(|told| {
+        let row = &told.row;
+        let end = match (told.destroyed, told.left) {
+            (Some(at), _) => at.day().to_string(),
+            (None, Some(why)) => messages.word("left", &why),
+            (None, None) => String::new(),
+        };
+        vec![
+            row.row.to_string(),
+            row.number.to_string(),
+            words.business(row.business),
+            row.date.to_string(),
+            row.docs.to_string(),
+            words.class(row.class),
+            row.from.to_string(),
+            row.years.to_string(),
+            row.last.to_string(),
+            end,
+        ]
+    });
+    let columns = vec![
+        words.number("col-row", 0.5),
+        words.column("col-number", 2.0),
+        words.column("col-business", 0.8),
+        words.column("col-date", 1.2),
+        words.number("paper-documents", 0.6),
+        words.column("col-class", 1.3),
+        words.column("col-d0", 1.2),
+        words.number("col-years", 0.6),
+        words.column("col-last", 1.2),
+        words.column("paper-end", 1.4),
+    ];
+    let table = Block::Table { columns, rows: told.collect() };
+    let signatures = words.name("paper-signatures");
+    words.paper(
+        stamp,
+        "paper-register",
+        vec![Block::Lines(9.5, said.join("\n")), table, Block::Lines(11.0, signatures)],
+    )
 }
 
 /// The recovery sheet: its first line is the title, the others stand as they are.

@@ -381,6 +381,7 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "purge reject",
         "purge run",
         "purge certificate",
+        "print register",
         "purge policy approve",
         "purge policy reject",
         "keys shred",

@@ -246,6 +246,14 @@ fn an_ra_files_keeps_holds_and_destroys() {
         let text = ra.desk.call("", ["purge", "certificate", &id, "--lang", lang]).run().ok().out();
         assert!(text.contains(&id) && !text.contains("certificate-") && !text.contains("signed-"), "{text}");
     }
+    // The register on paper, in both languages, to be signed.
+    let font = ra.desk.file("toy.ttf", jingui_tests::toy_font::Toy::default().file());
+    for lang in ["zh", "en"] {
+        let name = format!("register.{lang}.pdf");
+        let print = ["print", "register", &id, "--substitute", "-o", &name, "--lang", lang];
+        ra.desk.call("sun", print).arg("--font").arg(&font).run();
+        assert!(fs::read(ra.desk.path(&name)).unwrap().starts_with(b"%PDF-"));
+    }
     ra.sound();
 }
 

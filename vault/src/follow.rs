@@ -131,7 +131,7 @@ impl Session {
     /// Makes the catalog anew from the journal and the covers; returns how many records it has.
     pub fn rebuild_catalog(&self) -> Result<u64> {
         self.catalog(Make::Anew, 0)?;
-        Ok(self.vault.state().counts.records)
+        Ok(self.vault.state().counts.alive())
     }
 
     fn catalog(&self, make: Make, behind: u64) -> Result<Arc<Catalog>> {

@@ -143,6 +143,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["print", "contents"] => print::contents(world, context, &parsed),
         ["print", "filing-list"] => print::filing_list(world, context, &parsed),
         ["print", "missing"] => print::missing(world, context, &parsed),
+        ["print", "register"] => print::register(world, context, &parsed),
         ["print", "sheet"] => print::sheet(world, context, &parsed),
         ["purge", "plan"] => purge::plan(world, context, &parsed),
         ["purge", "list"] => purge::list(world, context, &parsed),

@@ -3,6 +3,7 @@
 use super::World;
 use super::act::must_be_new;
 use super::missing;
+use super::purge;
 use super::show::seen_by;
 use crate::cli::{Parsed, is_dash};
 use crate::context::Context;
@@ -253,6 +254,20 @@ pub(super) fn missing(world: &World, context: &mut Context, parsed: &Parsed) -> 
     // An empty list is worth printing: it says that nothing is missing.
     let paper = forms::missing_list(messages(context), &stamp, &asked(parsed), rows);
     press.print(context, parsed, &paper, count)
+}
+
+/// The register of a destruction, with what is certified of it, to be signed.
+pub(super) fn register(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let press = Press::new(context, parsed)?;
+    let session = world.session(context)?;
+    let id = purge::resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
+    let (register, _) = world.vault.register_file(id)?;
+    let certificate = purge::certificate_of(&world.vault, id)?;
+    world.tell_notices(context)?;
+    let said = crate::destruction::text(&certificate, context.out.look().lang);
+    let stamp = stamp(world, context, &session)?;
+    let paper = forms::register(messages(context), &stamp, &said[1..], &register.rows);
+    press.print(context, parsed, &paper, register.rows.len())
 }
 
 /// The recovery sheet. Its secret reaches no disk unless `-o` names one.

@@ -25,6 +25,8 @@ struct Told {
     lines: u64,
     last: String,
     records: u64,
+    /// Records that are no more; `records` are those that are there.
+    destroyed: u64,
     filings: u64,
     documents: u64,
     body_bytes: u64,
@@ -79,7 +81,8 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         created: state.created.to_string(),
         lines: state.lines,
         last: state.at.to_string(),
-        records: state.counts.records,
+        records: state.counts.alive(),
+        destroyed: state.counts.destroyed,
         filings: state.counts.filings,
         documents: state.counts.documents,
         body_bytes: state.counts.body_bytes,

@@ -72,7 +72,7 @@ fn counts(vault: &Vault, state: &State) -> Value {
         "copies": state.copies.len(),
         "keystore_reachable": vault.keystore().is_ok(),
         "lines": state.lines,
-        "records": state.counts.records,
+        "records": state.counts.alive(),
         "filings": state.counts.filings,
         "documents": state.counts.documents,
         "body_bytes": state.counts.body_bytes,

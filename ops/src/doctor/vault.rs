@@ -105,7 +105,7 @@ fn opened(vault: &Vault, state: &State) -> Finding {
         .path(vault.layout().root())
         .word("state", "open")
         .number("lines", state.lines)
-        .number("records", state.counts.records)
+        .number("records", state.counts.alive())
 }
 
 /// Why nothing can be written; whether that is damage is asked of the journal itself.

@@ -204,7 +204,7 @@ pub struct Ended {
 /// How much there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Records.
+    /// Records, also those that are no more.
     pub records: u64,
     /// Filings.
     pub filings: u64,
@@ -295,6 +295,13 @@ pub struct State {
     pub destroyed: Destroyed,
     /// When jobs run and ran.
     pub jobs: Schedule,
+}
+
+impl Counts {
+    /// Records that are there.
+    pub fn alive(&self) -> u64 {
+        self.records.saturating_sub(self.destroyed)
+    }
 }
 
 impl State {

@@ -270,7 +270,7 @@ impl Vault {
             self.check_keystore(options.session, &inventory.state, &mut report);
         }
         (report.lines, report.signatures) = (inventory.state.lines, inventory.signatures);
-        report.records = inventory.state.counts.records;
+        report.records = inventory.state.counts.alive();
         (report.files, report.bytes) =
             (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
         self.forget_ended(&inventory, &mut report);

@@ -29,7 +29,7 @@ pub(in super::super) fn restore(context: &mut Context, parsed: &Parsed) -> Resul
     let Reached { target, .. } = from.reach(context)?;
     if context.dry_run() {
         let copy = CopyVault::open(&context.env, target, None, None)?;
-        let records = copy.vault().map_or(0, |vault| vault.state().counts.records);
+        let records = copy.vault().map_or(0, |vault| vault.state().counts.alive());
         let values = [
             ("records", records.into()),
             ("lines", copy.state.lines.into()),

@@ -34,7 +34,7 @@ pub(in super::super) fn certificate(world: &World, context: &mut Context, parsed
 }
 
 /// The certificate as things stand now: what it says of keys may be better tomorrow.
-fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
+pub(in super::super) fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
     let (register, bytes) = vault.register_file(id)?;
     let state = vault.state();
     let plan = state.plan(id)?;

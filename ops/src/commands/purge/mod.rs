@@ -6,7 +6,7 @@ mod policy; // what plans ask for
 mod run; // carried out
 mod sign; // what people say of it
 
-pub(super) use certificate::certificate;
+pub(super) use certificate::{certificate, made as certificate_of};
 pub(super) use draw::plan;
 pub(super) use policy::{decide as decide_policy, propose as propose_policy, show as show_policy};
 pub(super) use run::run;
@@ -26,7 +26,7 @@ use serde::Serialize;
 const PREFIX_MIN: usize = 4;
 
 /// The plan that a person means by its id, or by the beginning of it.
-fn resolve(vault: &Vault, text: &str) -> Result<PlanId> {
+pub(super) fn resolve(vault: &Vault, text: &str) -> Result<PlanId> {
     let typed = text.trim().to_uppercase();
     let state = vault.state();
     let mut found = state.plans.keys().filter(|id| id.to_string().starts_with(&typed));
