@@ -111,20 +111,36 @@ why-sign-off = write unit=approver,legal; authority takes no roles
 
 error-no-purge = there is no plan { $plan }
 hint-no-purge = `jingui purge list --all` lists all plans; type four letters at least.
-error-plan-ended = the plan { $plan } has ended: { $stage }
+error-plan-ended = the plan { $plan } has ended: { $stage ->
+        [planned] it is to be appraised
+        [appraised] it is to be signed off
+        [approved] it is to be witnessed
+        [waiting] it waits
+        [destroying] it is being carried out
+        [closed] it is carried out
+       *[rejected] it was stopped
+    }
 hint-plan-ended = `jingui purge show { $plan }` tells how; make another plan where one is needed.
-error-plan-not-ready = the plan { $plan } lacks a step before this one: { $stage }
+error-plan-not-ready = the plan { $plan } lacks a step before this one: { $stage ->
+        [planned] it is to be appraised
+        [appraised] it is to be signed off
+        [approved] it is to be witnessed
+        [waiting] it waits
+        [destroying] it is being carried out
+        [closed] it is carried out
+       *[rejected] it was stopped
+    }
 hint-plan-not-ready = `jingui purge show { $plan }` tells what is missing.
 error-plan-waits = the plan { $plan } may be carried out on { $day }
 hint-plan-waits = The day is that of the clock or of the newest countersignature, whichever is earlier: exchange files with the cosigner on that day, then run it.
 error-plan-under-way = records of the plan { $plan } are being destroyed
-hint-plan-under-way = A run was cut off. First run `jingui purge run { $plan }`, which finishes it.
+hint-plan-under-way = A run was cut off. First run `jingui purge run { $plan } --confirm { $plan }`, which finishes it.
 error-plan-damaged = the file of the plan { $plan } is not the one that was signed: { $why }
 hint-plan-damaged = Nothing is destroyed by it. Put the file back from a copy, or look at it with `jingui verify`.
 error-not-cosigned = the cosigner has not countersigned { $lines } lines
 hint-not-cosigned = `jingui journal cosign --request -o FILE` makes a request; have it signed, then `jingui journal cosign --import FILE`.
 error-own-plan = { $staff } has another part in the plan { $plan }
-hint-own-plan = Making a plan, appraising, signing off, witnessing and carrying out are different people's.
+hint-own-plan = Appraising, signing off, witnessing and carrying out are different people's; whoever made the plan may carry it out.
 error-not-witness = { $staff } is no witness of the plan { $plan }
 hint-not-witness = The register is signed by the witnesses who signed before.
 error-nothing-due = no record may be destroyed on { $day }
@@ -196,11 +212,13 @@ purge-left = Left { $number }: { $why }
 purge-waiting = As many as one run may destroy; run it again to go on.
 purge-mirror-lags = the mirror lags, so what was begun is not finished: { $why }. Run it again once the mirror is there.
 purge-register = SHA-256 of the register: { $sha256 }
-purge-next-attest = Both witnesses sign the register: `jingui purge witness { $plan }`; old copies can be opened until `jingui keys rotate` has ended their key.
+purge-next-attest = Both witnesses sign the register: `jingui purge witness { $plan }`; `jingui purge certificate { $plan }` says who could still open an old copy.
 progress-purge = destroying
 purge-policy = A plan asks for: { $slots }; { $witnesses } witnesses; { $wait } days of waiting; at most { $cap } records a run.
 purge-policy-proposed = Proposal { $act }: { $slots }; { $witnesses } witnesses; { $wait } days of waiting; at most { $cap } records a run.
 purge-policy-would = Would propose: { $slots }; { $witnesses } witnesses; { $wait } days of waiting; at most { $cap } records a run.
+purge-policy-would-approve = Proposal { $act } would hold from now on.
+purge-policy-would-reject = Proposal { $act } would be rejected.
 purge-policy-approved = Proposal { $act } holds from now on.
 purge-policy-rejected = Proposal { $act } is rejected.
 keys-shredded = Noted: the { $medium } of the key of epoch { $epoch } is destroyed.

@@ -111,20 +111,36 @@ why-sign-off = 写作 unit=approver,legal；authority 不带角色
 
 error-no-purge = 没有计划 { $plan }
 hint-no-purge = `jingui purge list --all` 列出全部计划；编号至少写四位。
-error-plan-ended = 计划 { $plan } 已结束：{ $stage }
+error-plan-ended = 计划 { $plan } 已结束：{ $stage ->
+        [planned] 待鉴定
+        [appraised] 待批准
+        [approved] 待监销
+        [waiting] 待执行
+        [destroying] 执行中
+        [closed] 已执行
+       *[rejected] 已中止
+    }
 hint-plan-ended = `jingui purge show { $plan }` 显示经过；需要时请另订计划。
-error-plan-not-ready = 计划 { $plan } 还在前一步：{ $stage }
+error-plan-not-ready = 计划 { $plan } 还在前一步：{ $stage ->
+        [planned] 待鉴定
+        [appraised] 待批准
+        [approved] 待监销
+        [waiting] 待执行
+        [destroying] 执行中
+        [closed] 已执行
+       *[rejected] 已中止
+    }
 hint-plan-not-ready = `jingui purge show { $plan }` 显示还缺什么。
 error-plan-waits = 计划 { $plan } 要到 { $day } 才可执行
 hint-plan-waits = 日期取本机时钟与最近一次共签时间中较早的一个；到那天请先与共签方交换一次文件，再执行。
 error-plan-under-way = 计划 { $plan } 的案卷正在销毁
-hint-plan-under-way = 上次执行中断了。请先运行 `jingui purge run { $plan }` 把它做完。
+hint-plan-under-way = 上次执行中断了。请先运行 `jingui purge run { $plan } --confirm { $plan }` 把它做完。
 error-plan-damaged = 计划 { $plan } 的文件不是所签的那一个：{ $why }
 hint-plan-damaged = 不会据此销毁任何内容。请从备份恢复该文件，或用 `jingui verify` 查看。
 error-not-cosigned = 共签方尚未共签到第 { $lines } 行
 hint-not-cosigned = `jingui journal cosign --request -o FILE` 制作请求，交共签方签署，再 `jingui journal cosign --import FILE`。
 error-own-plan = { $staff } 在计划 { $plan } 中已有别的身份
-hint-own-plan = 制订、鉴定、批准、监销、执行须由不同的人担任。
+hint-own-plan = 鉴定、批准、监销、执行须由不同的人担任；制订计划的人可以执行。
 error-not-witness = { $staff } 不是计划 { $plan } 的监销人
 hint-not-witness = 清册由执行前签字的监销人签字。
 error-nothing-due = { $day } 没有可以销毁的案卷
@@ -172,7 +188,7 @@ purge-attested-by = 清册签字：{ $by } { $at }
 purge-missing-slots = 尚缺批准：{ $slots }
 purge-rejected-by = 由 { $by } 中止。
 purge-ripe = 自 { $day } 起可以执行。
-purge-ripe-uncosigned = 自 { $day } 起可以执行，但还须共签方共签全部签字之后的树头。
+purge-ripe-uncosigned = 自 { $day } 起可以执行；还须共签方在全部签字之后再共签一次。
 purge-reason = 鉴定意见：{ $reason }
 purge-paper = 应一并销毁的纸质材料：{ $number }，盒 { $box }
 purge-ran = 计划 { $plan }：已销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
@@ -181,11 +197,13 @@ purge-left = 保留 { $number }：{ $why }
 purge-waiting = 已达每次上限；再次运行即继续。
 purge-mirror-lags = 镜像跟不上，销毁尚未完成：{ $why }。接好镜像后再次运行。
 purge-register = 销毁清册的 SHA-256：{ $sha256 }
-purge-next-attest = 请两位监销人在清册上签字：`jingui purge witness { $plan }`；旧副本要待 `jingui keys rotate` 之后才无法打开。
+purge-next-attest = 请两位监销人在清册上签字：`jingui purge witness { $plan }`；还有谁能打开旧副本，见 `jingui purge certificate { $plan }`。
 progress-purge = 销毁
 purge-policy = 计划需要：{ $slots }；监销人 { $witnesses } 名；等待 { $wait } 天；每次至多 { $cap } 卷。
 purge-policy-proposed = 提议 { $act }：{ $slots }；监销人 { $witnesses } 名；等待 { $wait } 天；每次至多 { $cap } 卷。
 purge-policy-would = 演练：将提议 { $slots }；监销人 { $witnesses } 名；等待 { $wait } 天；每次至多 { $cap } 卷。
+purge-policy-would-approve = 演练：提议 { $act } 将生效。
+purge-policy-would-reject = 演练：提议 { $act } 将被否决。
 purge-policy-approved = 提议 { $act } 已生效。
 purge-policy-rejected = 提议 { $act } 已否决。
 keys-shredded = 已记录：密钥期 { $epoch } 的{ $medium }已销毁。
@@ -237,7 +255,7 @@ certificate-plan-digest = 计划的 SHA-256：{ $sha256 }
 certificate-register-digest = 销毁清册的 SHA-256：{ $sha256 }
 certificate-signed = { $what }：{ $by }，{ $at }，日志第 { $seq } 行
 certificate-erased = 本库及其镜像中的封面、卷内、附记均已销毁。
-certificate-sealed = 已封存：能打开旧副本的密钥均已报告销毁。
+certificate-sealed = 旧副本已无人能打开：相关密钥均已报告销毁。
 certificate-openable = 旧副本如果存在，下列密钥仍可打开：
 certificate-holder = 密钥期 { $epoch }：{ $people }；纸质副本 { $sheets } 份；CA 托管副本：{ $ca ->
         [yes] 有

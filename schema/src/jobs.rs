@@ -144,9 +144,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_shipped_reads_and_reminds_and_destroys_nothing() {
+    fn what_is_shipped_has_each_job_once_and_reminds_before_it_destroys() {
         let jobs: Vec<Job> = shipped().iter().map(|one| one.job).collect();
-        assert_eq!(jobs, [Job::Journal, Job::Fixity, Job::Remind]);
+        assert_eq!(jobs, [Job::Journal, Job::Fixity, Job::Remind, Job::Plan, Job::Run]);
     }
 
     #[test]

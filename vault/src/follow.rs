@@ -52,7 +52,7 @@ struct Batch {
     lines: Vec<Line>,
     /// Of each filing and correction in them, in order.
     covers: Vec<Cover>,
-    /// Records in them that are no more, or are being destroyed.
+    /// Records in them that are no more, or are being destroyed and do not open.
     dead: HashSet<RecordId>,
     end: End,
 }
@@ -302,8 +302,16 @@ impl Session {
         let state = self.vault.state();
         // Of a record that is no more there is no cover to read, and of one that is being destroyed perhaps none.
         let named = batch.iter().filter_map(|line| line.act.deed.record());
-        let is_dead = |record: &RecordId| state.destroyed.contains(*record) || state.is_under_way(*record);
-        let dead: HashSet<RecordId> = named.filter(is_dead).collect();
+        let mut dead: HashSet<RecordId> = named.filter(|record| state.destroyed.contains(*record)).collect();
+        for new in batch.iter().filter_map(|line| line.act.deed.cover()) {
+            // As long as it opens, the record is one like others: a hold may still keep it.
+            if state.is_under_way(new.record) && !dead.contains(&new.record) {
+                let new = alive(&state, new);
+                if self.open_cover(new.place, new.record, new.n, &new.mark).is_err() {
+                    dead.insert(new.record);
+                }
+            }
+        }
         let covers = batch.iter().filter_map(|line| line.act.deed.cover());
         let covers = covers.filter(|new| !dead.contains(&new.record));
         let covers: Vec<NewCover> = covers.map(|new| alive(&state, new)).collect();

@@ -62,6 +62,16 @@ impl Vault {
     ///
     /// Where nothing may be written this changes nothing and is no error: reading goes on from the mirror.
     pub(crate) fn heal(&self, below: &str, finding: &str) -> Result<()> {
+        // Nothing comes back of a record that a run is about to finish with.
+        let record = below.rsplit('/').next().and_then(crate::misfiled::version_of);
+        match record.is_some_and(|(record, _)| self.state().is_under_way(record)) {
+            true => Ok(()),
+            false => self.bring_back(below, finding),
+        }
+    }
+
+    /// The same, whoever may be at work on it.
+    pub(crate) fn bring_back(&self, below: &str, finding: &str) -> Result<()> {
         let (Ok(_), Some(mirror)) = (self.writer(), self.mirror_dir()) else { return Ok(()) };
         self.incident(below, finding);
         let copy = mirror.join(below);

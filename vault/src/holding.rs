@@ -139,7 +139,11 @@ impl Session {
         }
         let seq = self.carry_out(Some((NoteKind::Hold, &text)), deed)?.seq;
         match standing {
-            true => records = self.screen_all(hold)?,
+            // Everything counts as held until it has been compared, which waits for a run that is under way.
+            true => match self.screen_all(hold) {
+                Err(Error::PlanUnderWay { .. }) => self.vault.tell(Notice::new("hold-unscreened", &[])),
+                screened => records = screened?,
+            },
             false => parts.try_for_each(|part| self.catch(hold, part))?,
         }
         Ok(Placed { hold, seq: Some(seq), records })

@@ -204,6 +204,10 @@ impl State {
             Deed::HoldScreened(d) => {
                 self.with_role(by, PLACERS)?;
                 let hold = self.hold(d.hold)?;
+                // What is being destroyed may not be seen by whoever compares, and must not pass for compared.
+                if let Some((plan, _)) = self.plans.iter().find(|(_, plan)| plan.under_way.is_some()) {
+                    return Err(Error::PlanUnderWay { plan: plan.to_string() });
+                }
                 match hold.standing && d.lines >= hold.seq && d.lines <= self.lines {
                     true => Ok(()),
                     false => stale("it compares lines that are not there, or with no query"),

@@ -114,7 +114,12 @@ for f in $(of_kind head.cosigned); do
     [ -n "$cosigner" ] || fail "the head over $lines lines is not countersigned"
     echo "cosigner        has seen $lines lines on $(date -u -d "@$time" +%FT%TZ)"
 done
-of_kind head.cosigned | grep -q . || fail "no head over the signatures was countersigned"
+signed=$(for f in $(of_kind purge.approve) $(of_kind purge.witness); do jq --argjson last "$last" 'select(.act.data.appraised == $last) | .seq' "$f"; done | sort -n | tail -n 1)
+covered=$(for f in $(of_kind head.cosigned); do jq .act.data.lines "$f"; done | sort -n | tail -n 1)
+[ "${covered:-0}" -ge "$signed" ] || fail "no head over all signatures was countersigned"
+for w in $witnesses; do
+    ! { signers purge.approve; for f in $(of_kind purge.appraise); do jq -r .by "$f"; done; } | grep -qx "$w" || [ "$(jq .act.data.solo $init)" = true ] || fail "the witness $w has another part in the plan"
+done
 
 destroyed=$(for f in $(of_kind purge.done); do jq -r '.act.data.destroyed[].record' "$f"; done | sort)
 listed=$(tail -n +2 register.jsonl | jq -r 'select(.destroyed) | .row.record' | sort)

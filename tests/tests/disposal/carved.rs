@@ -4,7 +4,6 @@
 use crate::sound;
 use jingui_schema::disposal::KeyMedium;
 use jingui_schema::id::RecordId;
-use jingui_schema::time::Day;
 use jingui_tests::copying;
 use jingui_tests::disposal::Yard;
 use jingui_tests::sweep::os;
@@ -144,7 +143,7 @@ fn once_it_is_sealed_no_key_that_is_left_opens_what_was_destroyed_wherever_it_st
     };
     let sealed = || {
         let state = vault.state();
-        state.openers(state.plan(plan).unwrap(), "2000-01-01".parse::<Day>().unwrap())
+        state.openers(state.plan(plan).unwrap())
     };
 
     // Destroyed here, and on the raw disk and in the copy it lies still: three covers and three bodies at each.

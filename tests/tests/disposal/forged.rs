@@ -201,7 +201,7 @@ fn files_and_clocks_that_were_changed_carry_nothing_out() {
     let vault = yard.open(os()).unwrap();
     assert_eq!(code(yard.run(&vault, plan)), "plan-damaged");
     fs::remove_file(&path).unwrap();
-    assert_eq!(code(yard.run(&vault, plan)), "missing");
+    assert_eq!(code(yard.run(&vault, plan)), "plan-damaged");
     assert_eq!(vault.state().destroyed.len(), 0);
 
     // Catalog and snapshot deleted or of another vault: nothing is asked of them.

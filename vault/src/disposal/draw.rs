@@ -155,7 +155,12 @@ impl Vault {
         let plan = state.plan(id)?;
         let path = self.layout().path(&plan_path(id));
         let damaged = |why: String| Error::PlanDamaged { plan: id.to_string(), why };
-        let bytes = self.env().fs.read(&path, PLAN_BYTES_MAX).doing("read", &path)?;
+        let bytes = match self.env().fs.read(&path, PLAN_BYTES_MAX) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(damaged("it is not there".into()));
+            }
+            read => read.doing("read", &path)?,
+        };
         if Sha256::of(&bytes) != plan.sha256 {
             return Err(damaged("its SHA-256 is another".into()));
         }

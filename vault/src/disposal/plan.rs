@@ -403,7 +403,10 @@ impl State {
         match by {
             By::Staff(staff) => {
                 self.with_role(staff, EXECUTORS)?;
-                self.is_another(by, plan.witnesses.iter().map(|s| s.by), d.plan)?;
+                // Whoever made the plan may carry it out; whoever judged or watched it may not.
+                let judges = plan.appraised.iter().map(|(staff, ..)| By::Staff(*staff));
+                let signers = plan.approvals.iter().chain(&plan.witnesses).map(|s| s.by);
+                self.is_another(by, judges.chain(signers), d.plan)?;
             }
             By::Vault => {}
             By::Authority => return Err(Error::NotCarried { kind: "purge.begin".into() }),

@@ -77,6 +77,10 @@ pub(super) struct Replay {
     bearing: Vec<u64>,
     /// Notes that die with a record; not kept where there is no plan.
     notes: HashMap<RecordId, Vec<(NoteId, Place)>>,
+    /// Names in `quarantine/` of covers that were damaged and healed; likewise.
+    aside: HashMap<RecordId, Vec<String>>,
+    /// The last thing put aside: the line of what was put in its place comes next.
+    put_aside: Option<String>,
 }
 
 impl Replay {
@@ -96,18 +100,23 @@ impl Replay {
             of_plan: OfPlan::default(),
             bearing: Vec::new(),
             notes: HashMap::new(),
+            aside: HashMap::new(),
+            put_aside: None,
         };
         replay.ledger.take(&first, &replay.state);
         let mut frontier = Frontier::default();
         frontier.push(leaf_hash(&raw.bytes));
         let cosigned = until.cosigned;
-        let mut root = None;
+        let (mut root, mut known) = (None, (until.lines == 1).then_some(first.digest));
         for item in lines {
             let (line, raw) = item?;
             if line.seq % INTERRUPTED_LINES == 0 && interrupted() {
                 return Err(Error::Interrupted {});
             }
             frontier.push(leaf_hash(&raw.bytes));
+            if line.seq == until.lines {
+                known = Some(line.digest);
+            }
             if cosigned.is_some_and(|cosigned| cosigned.lines == line.seq) {
                 root = Some(Sha256(frontier.root()));
             }
@@ -123,9 +132,10 @@ impl Replay {
                 ));
             }
         }
-        match (replay.state.lines, replay.state.last) == (until.lines, until.last) {
+        // Others may have written lines since: each names the digest of the one before.
+        match replay.tip.lines >= until.lines && known == Some(until.last) {
             true => Ok(replay),
-            false => Err(damaged(1, until.lines, "it is not the line that the vault was opened with")),
+            false => Err(damaged(1, until.lines, "it is not the line that the vault has counted")),
         }
     }
 
@@ -166,8 +176,28 @@ impl Replay {
         }
         if let Some(plan) = self.plan {
             self.of_plan.take(line, plan);
+            self.take_aside(deed);
         }
         Ok(())
+    }
+
+    /// A healed cover's line follows that of the damaged one put aside.
+    fn take_aside(&mut self, deed: &Deed) {
+        match (deed, self.put_aside.take()) {
+            (Deed::Quarantined(d), _) => self.put_aside = Some(d.name.clone()),
+            (Deed::FileHealed(d), Some(name)) => {
+                let file = d.path.rsplit('/').next().filter(|_| d.path.starts_with("covers/"));
+                if let Some((record, _)) = file.and_then(crate::misfiled::version_of) {
+                    self.aside.entry(record).or_default().push(name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Names in `quarantine/` of a record's damaged covers.
+    pub fn aside(&self, record: RecordId) -> &[String] {
+        self.aside.get(&record).map_or(&[], Vec::as_slice)
     }
 
     /// Notes that die with a record.

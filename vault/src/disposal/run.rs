@@ -5,8 +5,9 @@
 //!   each record, the gate closed: holds once more → its covers removed; from here on there is no way back
 //!   directories synced → the mirror's covers → bodies → notes, here and there → purge.done
 //! ```
-//! A cover has the keys of all bodies, so what goes first is what opens the rest. Cut off anywhere, the same command goes on:
-//! a record that lacks a cover is past the point of no return and is finished; one that has them all is looked at again.
+//! A cover has the keys of all bodies, so what goes first is what opens the rest. Cut off anywhere, the same command goes on, and
+//! looks at every record of the batch again: what came under a hold meanwhile keeps what is left of it, and the mirror's covers
+//! are put back.
 
 use super::plan::{BATCH_MAX, EXECUTORS};
 use super::replay::{OfPlan, Replay};
@@ -210,6 +211,11 @@ impl Run<'_> {
         }
         self.replay.follow(self.vault)?;
         let plan = self.replay.state.plan(self.id)?;
+        if self.queue.is_empty() && plan.done.is_none() && plan.rejected.is_none() {
+            // Nothing of it was to be destroyed in the end. That is an end, too.
+            self.done(Vec::new(), Vec::new())?;
+        }
+        let plan = self.replay.state.plan(self.id)?;
         let may_close = plan.done.is_some() && plan.under_way.is_none() && plan.register.is_none();
         self.ran.waiting = if plan.rejected.is_some() { 0 } else { self.queue.len() as u64 };
         if self.ran.waiting == 0 && may_close {
@@ -224,6 +230,11 @@ impl Run<'_> {
 
     /// Names the records of a batch that are still to go, and destroys them.
     fn batch(&mut self, records: &[RecordId]) -> Result<()> {
+        // Before anything is begun: what is begun without the mirror could not be finished without it.
+        if self.mirror()?.is_none() {
+            self.queue.extend(records);
+            return Ok(());
+        }
         for _ in 0..TRIES {
             self.replay.follow(self.vault)?;
             let day = self.today()?;
@@ -266,11 +277,7 @@ impl Run<'_> {
         let there = mirror.as_ref().map(|layout| Files::of(env, layout, &places)).transpose()?;
         let mut gone = Vec::new();
         for record in records {
-            let lacks =
-                |files: &Files| !files.covers.get(record).is_some_and(|all| self.has_newest(*record, all));
-            // What the mirror still has can be put back, so a record is past return only when both lack it.
-            let begun = lacks(&here) && there.as_ref().is_none_or(lacks);
-            match self.covers(*record, begun, &mut here)? {
+            match self.covers(*record, &mut here)? {
                 None => gone.push(*record),
                 Some(reason) => {
                     self.put_back(*record, &here, there.as_ref())?;
@@ -283,7 +290,7 @@ impl Run<'_> {
         let stones = gone.iter().filter_map(|r| Some(Tombstone { record: *r, number: number(r)? })).collect();
         left.sort_unstable_by_key(|spared| spared.record);
         self.done(stones, left)?;
-        self.vault.inner.gate.close().told(&gone);
+        self.vault.inner.gate.close().told(records);
         Ok(())
     }
 
@@ -312,33 +319,29 @@ impl Run<'_> {
 
     /// Removes the covers of one record behind the gate; or says why not.
     ///
-    /// `begun`: the newest is gone already, so there is no way back.
-    fn covers(&mut self, record: RecordId, begun: bool, files: &mut Files) -> Result<Option<Left>> {
+    /// Asked of every record each time, also of one that a run which was cut off had begun with: what is held keeps what is
+    /// left of it, and the mirror or a copy may have the rest.
+    fn covers(&mut self, record: RecordId, files: &mut Files) -> Result<Option<Left>> {
         let (vault, fs) = (self.vault, &self.vault.env().fs);
         let mut gate = vault.inner.gate.close();
-        if !begun {
-            // The gate is closed: no line by which something comes under a hold can become durable meanwhile.
-            self.replay.follow(vault)?;
-            let Some(row) = self.rows.get(&record) else { return Ok(Some(Left::Changed)) };
-            if vault.state().plan(self.id)?.rejected.is_some() {
-                return Ok(Some(Left::Rejected));
-            }
-            if let Some(why) = why_left(&self.replay.on(self.id, self.today()?), row) {
-                return Ok(Some(why));
-            }
+        // The gate is closed: no line by which something comes under a hold can become durable meanwhile.
+        self.replay.follow(vault)?;
+        let Some(row) = self.rows.get(&record) else { return Ok(Some(Left::Changed)) };
+        if vault.state().plan(self.id)?.rejected.is_some() {
+            return Ok(Some(Left::Rejected));
         }
-        gate.gone(record);
+        if let Some(why) = why_left(&self.replay.on(self.id, self.today()?), row) {
+            return Ok(Some(why));
+        }
         let mut covers = files.covers.remove(&record).unwrap_or_default();
         // The newest goes first: it has the keys of all bodies, and without it there is no record.
         covers.sort_unstable_by_key(|path| std::cmp::Reverse(version_in(path)));
-        covers.iter().try_for_each(|path| fs.remove(path).doing("remove", path))?;
+        for path in &covers {
+            fs.remove(path).doing("remove", path)?;
+            gate.gone(record);
+        }
+        gate.gone(record);
         Ok(None)
-    }
-
-    /// Whether a record's newest cover is among these.
-    fn has_newest(&self, record: RecordId, covers: &[PathBuf]) -> bool {
-        let newest = self.replay.ledger.get(record).map(|kept| kept.newest().0);
-        newest.is_some_and(|n| covers.iter().any(|path| version_in(path) == Some(n)))
     }
 
     /// Puts covers back from the mirror that a run which was cut off had removed here alone: something keeps the record.
@@ -351,7 +354,7 @@ impl Run<'_> {
         for path in there.covers.get(&record).into_iter().flatten() {
             let Some(name) = path.file_name().filter(|name| !have.contains(*name)) else { continue };
             let place = self.places(&[record]).first().map(|(_, place)| *place).unwrap_or(Place(0));
-            self.vault.heal(&format!("covers/{place}/{}", name.to_string_lossy()), "missing")?;
+            self.vault.bring_back(&format!("covers/{place}/{}", name.to_string_lossy()), "missing")?;
         }
         Ok(())
     }
@@ -377,6 +380,15 @@ impl Run<'_> {
         let notes: Vec<(NoteId, Place)> =
             gone.iter().flat_map(|record| self.replay.notes_of(*record)).copied().collect();
         remove_notes(env, self.vault.layout(), &notes)?;
+        // Damaged covers of theirs that were put aside when they were healed.
+        let quarantine = self.vault.layout().path("quarantine");
+        for name in gone.iter().flat_map(|record| self.replay.aside(*record)) {
+            let path = quarantine.join(name);
+            if env.fs.stat(&path).doing("look at", &path)?.is_some() {
+                env.fs.remove(&path).doing("remove", &path)?;
+            }
+        }
+        sync(env, &BTreeSet::from([quarantine]))?;
         mirror.map_or(Ok(()), |(layout, _)| remove_notes(env, layout, &notes))
     }
 

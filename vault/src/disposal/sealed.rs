@@ -10,7 +10,6 @@ use jingui_schema::cover::NoteKind;
 use jingui_schema::disposal::KeyMedium;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{By, StaffNo};
-use jingui_schema::time::Day;
 
 impl State {
     /// A copy of a key that is not in the keystore is reported as destroyed by whoever answers for it: that of the CA by the
@@ -87,14 +86,11 @@ pub struct Openers {
 impl State {
     /// Who could still open what a plan destroyed, were an old copy of it found; nobody: it is sealed for good.
     ///
-    /// - Shape: every epoch from that in which the first of it was filed to that in which the last of it was destroyed, as
-    ///   far as a copy of its key is left.
+    /// - Shape: every epoch up to that in which the last of it was destroyed, as far as a copy of its key is left. An epoch that
+    ///   was over before the first of it was filed is among them: a key that nobody needs is better destroyed than argued about.
     /// - Source: law rules R54 and R55.
-    pub fn openers(&self, plan: &Plan, first_filed: Day) -> Vec<Openers> {
+    pub fn openers(&self, plan: &Plan) -> Vec<Openers> {
         let left = |(epoch, of): (&u32, &Epoch)| {
-            // Over before anything of it was filed.
-            let next = self.epochs.range(epoch + 1..).next().map(|(_, next)| next.started.day());
-            let over = next.is_some_and(|day| day < first_filed);
             let members = match of.destroyed {
                 None => of.members.iter().copied().collect(),
                 Some(_) => Vec::new(),
@@ -102,7 +98,7 @@ impl State {
             let sheets = of.sheets.saturating_sub(of.sheets_shredded);
             let escrow = of.escrow.is_some() && of.escrow_shredded.is_none();
             let any = of.destroyed.is_none() || sheets > 0 || escrow;
-            (!over && any).then_some(Openers { epoch: *epoch, members, sheets, escrow })
+            any.then_some(Openers { epoch: *epoch, members, sheets, escrow })
         };
         self.epochs.range(..=plan.epoch).filter_map(left).collect()
     }

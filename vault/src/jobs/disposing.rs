@@ -28,7 +28,7 @@ pub(super) fn plan(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
 /// Carries out what may be carried out.
 pub(super) fn run(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     let state = vault.state();
-    let mut counts = JobCounts { lines: state.lines, ..JobCounts::default() };
+    let (mut counts, mut first) = (JobCounts { lines: state.lines, ..JobCounts::default() }, None);
     for (id, plan) in &state.plans {
         // One that was stopped in the middle of a record has still to finish that.
         let stopped = plan.rejected.is_some();
@@ -48,8 +48,10 @@ pub(super) fn run(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
             }
             // Its day, or the cosigner's word, has not come.
             Err(Error::PlanWaits { .. } | Error::NotCosigned { .. }) => counts.waiting += 1,
-            Err(error) => return Err(error),
+            Err(error @ Error::Interrupted { .. }) => return Err(error),
+            // One that cannot be carried out keeps no other from it.
+            Err(error) => drop(first.get_or_insert(error)),
         }
     }
-    Ok(Came { counts, ..Came::default() })
+    first.map_or(Ok(Came { counts, ..Came::default() }), Err)
 }

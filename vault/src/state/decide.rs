@@ -33,6 +33,11 @@ impl State {
         if let Some(record) = act.deed.record() {
             self.check_not_destroyed(record)?;
         }
+        if matches!(act.deed, Deed::EpochStart(_) | Deed::EscrowProved(_))
+            && let Some((plan, _)) = self.plans.iter().find(|(_, plan)| plan.under_way.is_some())
+        {
+            return Err(Error::PlanUnderWay { plan: plan.to_string() });
+        }
         match (&act.deed, by) {
             (Deed::VaultInit(_), _) => Err(Error::NotCarried { kind: act.deed.kind().into() }),
             (Deed::StaffEnrol(d), _) => {

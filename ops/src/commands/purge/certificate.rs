@@ -39,7 +39,7 @@ pub(in super::super) fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
     let state = vault.state();
     let plan = state.plan(id)?;
     let first = register.rows.iter().map(|row| row.row.filed).min().unwrap_or(Day::FOR_GOOD);
-    let holders = state.openers(plan, first).into_iter().map(|openers| Holder {
+    let holders = state.openers(plan).into_iter().map(|openers| Holder {
         epoch: openers.epoch,
         people: openers.members.iter().map(ToString::to_string).collect(),
         sheets: openers.sheets,

@@ -142,7 +142,12 @@ pub(in super::super) fn decide(world: &World, context: &mut Context, parsed: &Pa
         context.out.document(&Decided { act: act.to_string(), approved, seq, dry_run })?;
         return Ok(Exit::Done);
     }
-    let key = if approved { "purge-policy-approved" } else { "purge-policy-rejected" };
+    let key = match (approved, dry_run) {
+        (true, true) => "purge-policy-would-approve",
+        (true, false) => "purge-policy-approved",
+        (false, true) => "purge-policy-would-reject",
+        (false, false) => "purge-policy-rejected",
+    };
     context.out.result(key, &[("act", act.to_string().into())])?;
     Ok(Exit::Done)
 }

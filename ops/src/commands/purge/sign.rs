@@ -60,7 +60,9 @@ pub(in super::super) fn appraise(world: &World, context: &mut Context, parsed: &
         [("plan", id.to_string().into()), ("count", records.len().into()), ("verdict", verdict.into())];
     let key = if dry_run { "purge-would-appraise" } else { "purge-appraised" };
     context.out.result(key, &values)?;
-    context.out.note("purge-next-approve", &values);
+    if !dry_run && judgement == Judgement::Destroy {
+        context.out.note("purge-next-approve", &values);
+    }
     Ok(Exit::Done)
 }
 
@@ -76,7 +78,11 @@ fn chosen(world: &World, session: &Session, id: PlanId, parsed: &Parsed) -> Resu
         let before = records.len();
         records.extend(rows.map(|row| row.record));
         if records.len() == before {
-            return Err(Error::NotPlanned { plan: id.to_string(), record: format!("{from}-{to}") }.into());
+            return Err(Error::NotPlanned {
+                plan: id.to_string(),
+                record: if from == to { from.to_string() } else { format!("{from}-{to}") },
+            }
+            .into());
         }
     }
     for word in parsed.texts("record") {
