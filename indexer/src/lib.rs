@@ -1,0 +1,5 @@
+//! Indexer: text out of documents, and the sealed index in which it is found.
+//!
+//! Does not know people, rights or retention rules, and never sees the journal: whoever follows it hands over entries.
+
+pub mod page; // what was read of one document
