@@ -16,6 +16,8 @@ use jingui_schema::line::Tip;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+mod ended; // what it has kept and the vault has destroyed
+
 /// How a mirror stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -34,6 +36,8 @@ pub struct Mirror {
     lags: Option<String>,
     /// Whether an attempt that was cut off may have left directories whose names are not durable.
     unsure: bool,
+    /// Whether it has been up to the vault's last line since it was opened: what is destroyed from then on is destroyed in it, too.
+    present: bool,
 }
 
 impl Mirror {
@@ -41,7 +45,7 @@ impl Mirror {
     pub fn at(env: &Env, dir: PathBuf, state: &State) -> Self {
         let layout = Layout::new(dir);
         let position = read_commit(env, &layout).filter(|c| c.vault == state.init.vault);
-        Self { layout, position, lags: None, unsure: true }
+        Self { layout, position, lags: None, unsure: true, present: false }
     }
 
     /// How it stands.
@@ -64,6 +68,7 @@ impl Mirror {
     pub fn follow(&mut self, env: &Env, from: &Layout, epoch: u32) {
         let result = self.catch_up(env, from, epoch);
         self.unsure = result.is_err();
+        self.present = result.is_ok();
         self.lags = result.err().map(|e| journal::full(&e));
     }
 
@@ -106,7 +111,7 @@ impl Mirror {
         if fs.stat(&toml).doing("look at", &toml)?.is_none() {
             self.copy(env, from, "VAULT.toml", &mut dirs)?;
         }
-        let (mut gone, mut unfit) = (0, None);
+        let (mut gone, mut unfit, mut ended) = (0, None, ended::Ended::default());
         let mut copy = |path: &str, size: u64, b3: B3| -> Result<()> {
             if !self.copy_if_fit(env, from, path, FileMark { size, b3 }, &mut dirs)? {
                 unfit.get_or_insert(path.to_owned());
@@ -120,6 +125,9 @@ impl Mirror {
             }
             if let Some(NewCover { record, place, n, mark }) = line.act.deed.cover() {
                 copy(&cover_path(place, record, n, mark.epoch), mark.size, mark.b3)?;
+            }
+            if !self.present {
+                ended.take(&line.act.deed);
             }
             match &line.act.deed {
                 Deed::EpochReseal(d) => {
@@ -143,6 +151,8 @@ impl Mirror {
         for dir in &dirs {
             fs.sync_dir(dir).doing("sync", dir)?;
         }
+        // Before the lines count as followed: cut off here, it is done again.
+        ended.remove_from(env, &self.layout, || Lines::all(env.fs.clone(), from, &commit))?;
         self.write_commit(env, commit)?;
         // Last: until the mirror counts the new covers, the old ones are what it has.
         if gone > 0 {

@@ -64,6 +64,8 @@ pub struct Record {
     pub gone: BTreeSet<u64>,
     /// The line of each fact version, and its time.
     pub at: Vec<(u64, String)>,
+    /// The act of each fact version.
+    acts: Vec<String>,
     /// Up to which line the newest version was compared with standing holds, itself.
     screened: u64,
     /// The newest version that has to be reviewed, and up to which one was; keys of those who filed and corrected.
@@ -134,9 +136,10 @@ pub struct Ledger {
     removing: BTreeMap<String, Vec<String>>,
     /// Number and time of the line that is being taken in.
     now: (u64, String),
+    act: String,
     /// The key of who signed it.
     doer: String,
-    rules: dates::Rules,
+    pub rules: dates::Rules,
     disposal: disposal::Disposal,
 }
 
@@ -164,6 +167,7 @@ impl Ledger {
         }
         self.now = (line.seq, line.json.str("at").to_owned());
         self.doer = self.key(line.json.str("by"));
+        self.act = act.str("id").to_owned();
         self.judge(allowed, line, &mut wrong);
         self.leave_alone(what, data, &mut wrong);
         if !self.acts.insert(act.str("id").to_owned()) {
@@ -607,7 +611,7 @@ impl Ledger {
         }
         let (id, cover) = (data.str("record").to_owned(), data.at("cover"));
         let record = self.records.entry(id.clone()).or_default();
-        record.came(data, &self.doer);
+        record.came(data, &self.act, &self.doer, &self.rules);
         record.at.push(self.now.clone());
         record.screened = 0;
         if cover.num("epoch") != self.epoch {

@@ -47,6 +47,30 @@ fn what_two_people_and_two_witnesses_have_signed_is_destroyed_and_nothing_else()
 }
 
 #[test]
+fn a_mirror_that_lay_in_a_drawer_loses_what_was_destroyed_meanwhile() {
+    let yard = Yard::new(true);
+    let vault = yard.open(os()).unwrap();
+    let due = yard.file_due(&vault, "due", 2);
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    vault.mirror();
+    drop(vault);
+    // Another disk takes its place, and the run is told that it has done all there is to do.
+    let (mirror, drawer) = (yard.house.mirror(), yard.dir.path().join("drawer"));
+    jingui_tests::copy_tree(&mirror, &drawer);
+    let vault = yard.open(os()).unwrap();
+    let plan = yard.ripe(&vault);
+    assert_eq!(yard.run(&vault, plan).unwrap().destroyed.len(), 2);
+    drop(vault);
+    std::fs::remove_dir_all(&mirror).unwrap();
+    std::fs::rename(&drawer, &mirror).unwrap();
+    assert!(due.iter().all(|record| !files_of(&mirror, *record).is_empty()));
+    let vault = yard.open(os()).unwrap();
+    sound(&yard, &vault);
+    assert!(due.iter().all(|record| files_of(&mirror, *record).is_empty()));
+    assert!(!files_of(&mirror, kept).is_empty());
+}
+
+#[test]
 fn a_hold_an_appraisal_and_a_change_keep_their_records_and_a_plan_says_why() {
     let yard = Yard::new(true);
     let vault = yard.open(os()).unwrap();

@@ -72,6 +72,10 @@ impl Rules {
         self.reversed.extend(said.list("certs").iter().map(one));
     }
 
+    fn is_reversed(&self, act: &str, cert: &str) -> bool {
+        self.reversed.contains(&(act.to_owned(), cert.to_owned()))
+    }
+
     /// The day of disposal for what ended on this day: with its class, its first day, and its last one.
     fn disposal(&self, class: &str, first: Option<&str>, end: &str, last: Option<&str>) -> i64 {
         let (law, shipped) = match class {
@@ -112,16 +116,22 @@ impl Record {
         self.versions.last().map_or(&Json::Null, |version| version.at("cover").at("commit"))
     }
 
-    fn certs(&self) -> impl Iterator<Item = &Json> {
-        self.versions.iter().flat_map(|version| version.list("certs"))
+    /// Certificates that rely on it, by its first versions, those that nobody has called a mistake.
+    pub fn certs<'a>(&'a self, versions: usize, rules: &'a Rules) -> impl Iterator<Item = &'a Json> {
+        let versions = self.versions.iter().zip(&self.acts).take(versions);
+        versions.flat_map(|(version, act)| {
+            let stands = |link: &&Json| !rules.is_reversed(act, link.str("cert"));
+            version.list("certs").iter().filter(stands)
+        })
     }
 
     /// A version came in; `key` is whose line it is.
-    pub(super) fn came(&mut self, data: &Json, key: &str) {
+    pub(super) fn came(&mut self, data: &Json, act: &str, key: &str, rules: &Rules) {
         let free = |name: &Json| ["tags", "box", "outlet"].contains(&name.as_str());
-        let first = !data.list("certs").is_empty() && self.certs().next().is_none();
+        let first = !data.list("certs").is_empty() && self.certs(usize::MAX, rules).next().is_none();
         let (filed, corrected) = (data.get("filing").is_some(), data.get("changed").is_some());
         self.versions.push(data.clone());
+        self.acts.push(act.to_owned());
         if filed || first || !data.list("changed").iter().all(free) {
             self.open = self.versions.len();
         }
@@ -135,7 +145,7 @@ impl Ledger {
     /// Takes in what a list of revoked certificates says: it counts by itself up to the certificate's last day.
     pub(super) fn told(&mut self, act: &str, data: &Json) {
         let today = day_at(&self.now.1);
-        let links = self.records.values().flat_map(Record::certs);
+        let links = self.records.values().flat_map(|record| record.certs(usize::MAX, &self.rules));
         let over: BTreeSet<&str> = links
             .filter(|link| {
                 link.get("until").is_some_and(|u| u.as_str() != "never" && day(u.as_str()) < today)
@@ -180,11 +190,12 @@ impl Ledger {
         let due = |first: Option<&str>, end: &str, last: Option<&str>| {
             classes.iter().all(|class| self.rules.disposal(class, first, end, last) <= today)
         };
-        if record.certs().next().is_none() {
+        let certs = || record.certs(usize::MAX, &self.rules);
+        if certs().next().is_none() {
             let (date, decided) = (record.newest("date"), self.decided(record));
             return outcome != "issued" && due(Some(date), &decided, None);
         }
-        record.certs().all(|link| {
+        certs().all(|link| {
             let last = link.get("until").map(Json::as_str).filter(|last| *last != "never");
             let end = self.revoked(link).or(last);
             let first = link.get("issued").map(Json::as_str).filter(|f| last.is_none_or(|last| *f <= last));
@@ -197,7 +208,7 @@ impl Ledger {
     fn revoked(&self, link: &Json) -> Option<&str> {
         let days = self.rules.revoked.iter().filter(|(act, cert, day)| {
             cert == link.str("cert")
-                && !self.rules.reversed.contains(&(act.clone(), cert.clone()))
+                && !self.rules.is_reversed(act, cert)
                 && link.get("issued").is_none_or(|issued| issued.as_str() <= day.as_str())
                 && (link.str("until") == "never" || day.as_str() <= link.str("until"))
         });
