@@ -345,6 +345,7 @@ kind-document-removed = misfiled papers destroyed
 kind-act-confirm = confirmed by a second person
 kind-act-refuse = proposal refused
 kind-setting-set = setting signed
+kind-record-find = searched for records
 kind-subject-search = searched for a person
 add-materials = Materials: { $materials }.
 add-flaw = { $name } { $flaw } and does not count for completeness.

@@ -340,6 +340,7 @@ kind-document-removed = 误归材料已销毁
 kind-act-confirm = 第二人确认
 kind-act-refuse = 否决提议
 kind-setting-set = 签署设置
+kind-record-find = 全文检索
 kind-subject-search = 检索个人
 add-materials = 材料：{ $materials }。
 add-flaw = { $name } { $flaw }，不计入齐全性。

@@ -10,6 +10,7 @@ pub const DIRECTORIES: &[&str] = &[
     "covers",
     "bodies",
     "notes",
+    "text",
     "plans",
     "registers",
     "settings",
@@ -80,6 +81,16 @@ pub fn cover_path(place: Place, record: RecordId, n: u32, epoch: u32) -> String 
 /// Below the vault: a body.
 pub fn body_path(place: Place, record: RecordId, filing: u32) -> String {
     format!("bodies/{place}/{record}.{filing}.tar.zst.age")
+}
+
+/// Below the vault: the text of a body.
+pub fn text_path(place: Place, record: RecordId, filing: u32) -> String {
+    format!("text/{place}/{record}.{filing}.txt.zst.age")
+}
+
+/// Below the vault: the body that a text lies beside, where this is the path of one.
+pub fn body_of_text(path: &str) -> Option<String> {
+    Some(format!("bodies/{}.tar.zst.age", path.strip_prefix("text/")?.strip_suffix(".txt.zst.age")?))
 }
 
 /// Below the vault: a note.

@@ -75,6 +75,7 @@ pub mod session; // a person at work
 pub mod settings; // checklist, projects, customers
 pub mod staff; // people join and leave
 pub mod subject; // all records of one person, and who looked for them
+pub mod text; // what programs have read in documents
 pub mod vault; // a vault that is open
 pub mod verify; // everything there is, against the journal
 

@@ -13,7 +13,7 @@ use crate::cover::Cover;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::filing::{Filed, bad_cover};
-use crate::layout::{Layout, body_path};
+use crate::layout::{Layout, body_path, text_path};
 use crate::proposals::Proposed;
 use crate::session::Session;
 use crate::staging::{FilingFiles, Marker, Staging};
@@ -339,8 +339,11 @@ impl Vault {
 fn destroy(env: &Env, layout: &Layout, what: &Removing) -> Result<()> {
     let fs = &env.fs;
     let body = layout.path(&body_path(what.place, what.record, what.filing));
-    if fs.stat(&body).doing("look at", &body)?.is_some() {
-        fs.remove(&body).doing("remove", &body)?;
+    let text = layout.path(&text_path(what.place, what.record, what.filing));
+    for path in [&body, &text] {
+        if fs.stat(path).doing("look at", path)?.is_some() {
+            fs.remove(path).doing("remove", path)?;
+        }
     }
     let covers = layout.path(&format!("covers/{}", what.place));
     for (name, _) in fs.list(&covers).doing("list", &covers)? {
@@ -354,9 +357,10 @@ fn destroy(env: &Env, layout: &Layout, what: &Removing) -> Result<()> {
         }
     }
     // Each time: a run that was cut off may have removed names without making that durable.
-    for dir in [body.parent().map(PathBuf::from), Some(covers)].into_iter().flatten() {
-        if fs.stat(&dir).doing("look at", &dir)?.is_some() {
-            fs.sync_dir(&dir).doing("sync", &dir)?;
+    let dirs = [body.parent(), text.parent(), Some(&covers)];
+    for dir in dirs.into_iter().flatten() {
+        if fs.stat(dir).doing("look at", dir)?.is_some() {
+            fs.sync_dir(dir).doing("sync", dir)?;
         }
     }
     Ok(())

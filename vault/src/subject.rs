@@ -1,10 +1,11 @@
 //! Looking for all records of one person (R70): what is found is much of a life at once, so that somebody looked is a
-//! line of the journal, whom they looked for a sealed note.
+//! line of the journal, whom they looked for a sealed note. So is it with a search by words.
 
 use crate::catalog::{Page, Query};
 use crate::error::Result;
+use crate::reading::READERS;
 use crate::session::Session;
-use jingui_schema::act::{Deed, NoteMark, SubjectSearch};
+use jingui_schema::act::{Deed, NoteMark, RecordFind, SubjectSearch};
 use jingui_schema::cover::NoteKind;
 use jingui_schema::facts::{Role, fold};
 
@@ -71,6 +72,23 @@ impl Session {
         let page = self.list(&query)?;
         let seq = self.carry_out(note, deed)?.seq;
         Ok(Found { page, names, count: Some(count), seq: Some(seq) })
+    }
+
+    /// Checks that this person may look for records by their words.
+    ///
+    /// Errors: [`crate::Error::Role`].
+    pub fn may_find(&self) -> Result<()> {
+        self.with_role(READERS).map(|_| ())
+    }
+
+    /// Journals that records were sought by their words: how many there were is in the clear, the query is not. On return what
+    /// was found may be shown.
+    ///
+    /// Errors: those of [`Session::may_find`], and of writing.
+    pub fn has_found(&self, query: &str, records: u64) -> Result<u64> {
+        let deed =
+            |note: Option<NoteMark>| RecordFind { records, note: note.expect("a query makes a note") }.into();
+        Ok(self.carry_out(Some((NoteKind::Query, query)), deed)?.seq)
     }
 
     fn count(&self, query: &Query) -> Result<u64> {

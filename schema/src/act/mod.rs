@@ -194,6 +194,8 @@ kinds! {
     RecordAnnotate(RecordAnnotate) = "record.annotate",
     /// Use restricted, or no longer.
     RecordRestrict(RecordRestrict) = "record.restrict",
+    /// Records sought by their words.
+    RecordFind(RecordFind) = "record.find",
     /// The records of one person sought.
     SubjectSearch(SubjectSearch) = "subject.search",
     /// Papers that are to be taken out.
@@ -305,6 +307,7 @@ impl Deed {
             Self::RecordReview(d) => d.note.as_ref(),
             Self::RecordAnnotate(d) => Some(&d.note),
             Self::RecordRestrict(d) => Some(&d.note),
+            Self::RecordFind(d) => Some(&d.note),
             Self::SubjectSearch(d) => Some(&d.note),
             Self::DocumentMisfiled(d) => Some(&d.note),
             Self::CertLink(d) => d.note.as_ref(),

@@ -110,6 +110,13 @@ data_types! {
         /// Why.
         note: NoteMark,
     }
+    /// `record.find`: somebody sought records by their words.
+    RecordFind {
+        /// How many there were.
+        records: u64,
+        /// The query.
+        note: NoteMark,
+    }
     /// `subject.search`: somebody looked for all records of one person.
     SubjectSearch {
         /// How many there are.

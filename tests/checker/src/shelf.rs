@@ -37,11 +37,17 @@ pub fn check(
         // What a write that was cut off leaves beside its place, and an empty segment that no line came into.
         let known = |whole| plain.iter().chain(segments).any(|p| p == whole) || expected.contains_key(whole);
         let leftover = path.strip_suffix(".part").is_some_and(known);
+        // Section 19: beside a body that is there, or may be.
+        let body = path.strip_suffix(".part").unwrap_or(path).strip_prefix("text/");
+        let body = body.and_then(|name| name.strip_suffix(".txt.zst.age"));
+        let text = body
+            .map(|name| format!("bodies/{name}.tar.zst.age"))
+            .is_some_and(|body| expected.contains_key(&body) || allowed.contains(&body));
         let segment = path.starts_with("journal/") && path.ends_with(".jsonl");
         let empty = segment && fs::metadata(dir.join(path)).is_ok_and(|meta| meta.len() == 0);
         // Section 17: put back from a copy, and not taken over yet.
         let restored = path == "settings/restored.json";
-        if !leftover && !empty && !restored {
+        if !leftover && !text && !empty && !restored {
             findings.add(path, "is named by no line");
         }
     }
@@ -73,8 +79,10 @@ fn walk(dir: &Path, below: &str, there: &mut BTreeSet<String>, findings: &mut Fi
 
 fn is_directory(path: &str) -> bool {
     match path.split_once('/') {
-        None => ["journal", "covers", "bodies", "notes", "plans", "registers", "settings"].contains(&path),
-        Some(("covers" | "bodies" | "notes", below)) => is_place(below),
+        None => {
+            ["journal", "covers", "bodies", "notes", "text", "plans", "registers", "settings"].contains(&path)
+        }
+        Some(("covers" | "bodies" | "notes" | "text", below)) => is_place(below),
         Some(_) => path == "journal/heads",
     }
 }

@@ -311,6 +311,7 @@ fn deeds() -> Vec<(By, Deed)> {
         ),
         (staff, RecordAnnotate { record, note }.into()),
         (staff, RecordRestrict { record, restricted: true, note }.into()),
+        (staff, RecordFind { records: 3, note }.into()),
         (staff, SubjectSearch { records: 3, note }.into()),
         (staff, SettingSet { setting: Setting::Projects, note }.into()),
         (staff, RecordOpen { record, docs: vec![1, 2], purpose: None, note: Some(note) }.into()),

@@ -13,6 +13,11 @@ fn what_two_people_and_two_witnesses_have_signed_is_destroyed_and_nothing_else()
         let vault = yard.open(os()).unwrap();
         let due = yard.file_due(&vault, "due", 3);
         let kept = yard.file(&vault, "young", "2026-11-01", 2);
+        let founder = yard.founder(&vault);
+        for record in due.iter().chain([&kept]) {
+            founder.material(*record).unwrap().keep(1, b"what was read in it").unwrap();
+        }
+        drop(founder);
         let plan = yard.ripe(&vault);
         assert_eq!(vault.state().plan(plan).unwrap().stage(), Stage::Waiting);
         let ran = yard.run(&vault, plan).unwrap();

@@ -266,6 +266,18 @@ fn filled(frames: u64) -> u64 {
     total
 }
 
+/// Fills frames up to such a length with skippable ones.
+pub(crate) fn fill(frames: &mut Vec<u8>) {
+    let mut rest = filled(frames.len() as u64) - frames.len() as u64;
+    while rest > 0 {
+        let payload = fill_payload(rest);
+        frames.extend(SKIPPABLE_MAGIC);
+        frames.extend(payload.to_le_bytes());
+        frames.resize(frames.len() + payload as usize, 0);
+        rest -= SKIPPABLE_HEADER_BYTES + u64::from(payload);
+    }
+}
+
 /// The payload of the next skippable frame when so many bytes are still to be filled.
 ///
 /// Invariant: `rest` is at least a skippable header, and so is what remains, unless it is nothing.

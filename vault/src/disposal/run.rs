@@ -182,6 +182,7 @@ struct Run<'a> {
 #[derive(Default)]
 struct Files {
     covers: BTreeMap<RecordId, Vec<PathBuf>>,
+    /// And the texts beside them.
     bodies: BTreeMap<RecordId, Vec<PathBuf>>,
     dirs: [BTreeSet<PathBuf>; 2],
 }
@@ -399,15 +400,17 @@ impl Run<'_> {
 }
 
 impl Files {
-    /// Covers and bodies of these records, whole or half written, by the names that lie there.
+    /// Covers, bodies and texts of these records, whole or half written, by the names that lie there.
     fn of(env: &Env, layout: &Layout, records: &[(RecordId, Place)]) -> Result<Self> {
         let mut files = Self::default();
         let wanted: BTreeSet<RecordId> = records.iter().map(|(record, _)| *record).collect();
         let places: BTreeSet<Place> = records.iter().map(|(_, place)| *place).collect();
         let Self { covers, bodies, dirs } = &mut files;
         let [of_covers, of_bodies] = dirs;
-        for (top, found, dirs) in [("covers", covers, of_covers), ("bodies", bodies, of_bodies)] {
-            for place in &places {
+        let tops: [(&[&str], _, _); 2] =
+            [(&["covers"], covers, of_covers), (&["bodies", "text"], bodies, of_bodies)];
+        for (tops, found, dirs) in tops {
+            for (top, place) in tops.iter().flat_map(|top| places.iter().map(move |place| (top, place))) {
                 let dir = layout.path(&format!("{top}/{place}"));
                 if env.fs.stat(&dir).doing("look at", &dir)?.is_none() {
                     continue;

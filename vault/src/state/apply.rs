@@ -19,6 +19,7 @@ impl State {
             | Deed::FactsReveal(_)
             | Deed::RecordAnnotate(_)
             | Deed::RecordRestrict(_)
+            | Deed::RecordFind(_)
             | Deed::SubjectSearch(_)
             | Deed::CertLink(_)
             | Deed::CertStatus(_)

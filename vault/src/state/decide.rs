@@ -183,6 +183,10 @@ impl State {
                 self.with_role(staff, roles)?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::RecordFind(d), By::Staff(staff)) => {
+                self.with_role(staff, crate::reading::READERS)?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::SubjectSearch(d), By::Staff(staff)) => {
                 self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal])?;
                 self.check_note_epoch(Some(&d.note))

@@ -9,7 +9,7 @@ use crate::copies::RESTORED;
 use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{Kind, Stat};
-use crate::layout::{Layout, first_of_segment};
+use crate::layout::{Layout, body_of_text, first_of_segment};
 use crate::toml_copy::VAULT_TOML;
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::id::Place;
@@ -204,7 +204,7 @@ impl Walker<'_> {
             match name.as_str() {
                 "journal" => self.journal(&stat, give)?,
                 "covers" | "notes" => self.places(&name, &stat, give)?,
-                "bodies" if !self.side.mirror => self.places(&name, &stat, give)?,
+                "bodies" | "text" if !self.side.mirror => self.places(&name, &stat, give)?,
                 "settings" | "plans" | "registers" => self.named_directory(&name, &stat, give)?,
                 "staging" | "quarantine" | "run" | "derived" if !self.side.mirror => {
                     if !directory {
@@ -353,6 +353,7 @@ impl Walker<'_> {
                 || [VAULT_TOML, "journal/commit"].contains(&whole)
                 || whole.starts_with("journal/heads/")
                 || Name::parse(whole).is_some()
+                || body_of_text(whole).is_some()
         };
         if begun.is_some_and(ours) {
             self.walked.warnings.push(Warning::new("leftover", path, "half a file that a cut-off run left"));
@@ -380,6 +381,10 @@ impl Walker<'_> {
 
     fn sealed(&mut self, path: &str, stat: &Stat, give: Give<'_>) -> Result<()> {
         let it = self.side.inventory;
+        if let Some(body) = body_of_text(path) {
+            self.text(path, stat, &body);
+            return Ok(());
+        }
         let Some(name) = Name::parse(path) else {
             self.extra(path, stat);
             return Ok(());
@@ -408,6 +413,17 @@ impl Walker<'_> {
             self.extra(path, stat);
         }
         Ok(())
+    }
+
+    /// A text has its place beside a body that is there; no line says what is in it.
+    fn text(&mut self, path: &str, stat: &Stat, body: &str) {
+        let beside = Name::parse(body).filter(|_| stat.kind == Kind::File);
+        match beside {
+            Some(name) if self.side.inventory.find(&name).is_some() => drop(self.is_file(path, stat)),
+            Some(_) if self.side.inventory.damaged.is_some() => self.walked.unjudged += 1,
+            Some(name) if self.side.under_way(&name) => self.walked.under_way += 1,
+            _ => self.extra(path, stat),
+        }
     }
 
     fn finish(mut self) -> Walked {

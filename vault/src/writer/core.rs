@@ -398,6 +398,7 @@ fn shares(submission: &Submission) -> bool {
             | Deed::RecordRestrict(_)
             | Deed::RecordOpen(_)
             | Deed::FactsReveal(_)
+            | Deed::RecordFind(_)
             | Deed::SubjectSearch(_)
     )
 }
