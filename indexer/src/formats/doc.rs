@@ -33,7 +33,7 @@ pub(super) fn read(bytes: &[u8], out: &mut Out<'_>) -> Result<()> {
         return Err(Unread::Encrypted);
     }
     out.begin_page()?;
-    let mut text = Text { out, fields: Vec::new() };
+    let mut text = Text { out, fields: Vec::new(), after_cell: false };
     match magic {
         0xa5ec if version >= 0xc0 => {
             let table = if flags & TABLE_1 != 0 { "1Table" } else { "0Table" };
@@ -121,11 +121,14 @@ struct Text<'a, 'b> {
     out: &'a mut Out<'b>,
     /// For each field that is open, whether its result is being read rather than what it does.
     fields: Vec<bool>,
+    /// Whether what came last was the end of a cell.
+    after_cell: bool,
 }
 
 impl Text<'_, '_> {
     fn push(&mut self, text: &str) -> Result<()> {
         for c in text.chars() {
+            let after_cell = std::mem::replace(&mut self.after_cell, c == '\u{7}');
             match c {
                 '\u{13}' => {
                     // So deep is no document; what is lost is one instruction too much in the text.
@@ -143,8 +146,10 @@ impl Text<'_, '_> {
                 }
                 _ if self.fields.contains(&false) => {}
                 '\r' | '\u{b}' | '\u{c}' | '\u{e}' => self.out.line(),
-                // Two of them end a row; the second has nothing before it.
-                '\u{7}' => self.out.tab(),
+                // Cells and rows end with the same mark. Behind one another they end a row; or the cell between is empty, and a search
+                // does not mind.
+                '\u{7}' if after_cell => self.out.line(),
+                '\u{7}' => self.out.column(),
                 '\u{1e}' => self.out.char('-')?,
                 c => self.out.char(c)?,
             }

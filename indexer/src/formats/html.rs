@@ -161,8 +161,12 @@ fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     }
     if let Some(encoding) = charset::declared(bytes).or_else(|| named(bytes)) {
         // Many a page says what it was before somebody saved it anew; valid UTF-8 is no accident.
-        let is_utf8 = !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
-        let encoding = if is_utf8 { UTF_8 } else { encoding };
+        let is_utf8 = std::str::from_utf8(bytes).is_ok();
+        let encoding = match is_utf8 {
+            true if !bytes.is_ascii() => UTF_8,
+            false if encoding == UTF_8 => charset::guessed(bytes).unwrap_or(UTF_8),
+            _ => encoding,
+        };
         return Some(encoding.decode_without_bom_handling(bytes).0);
     }
     charset::decoded(bytes)

@@ -1,9 +1,11 @@
 //! Which format a document is of: by what is in it; by its name only where that does not tell.
 
+use super::bytes::latin1;
 use super::charset;
 use super::compound::{Compound, MAGIC};
 use super::parts::Parts;
 use crate::archive::{self, open_entry};
+use std::borrow::Cow;
 use std::io::Read;
 
 /// Bytes of text in which the beginning of a page or a message is looked for.
@@ -238,7 +240,12 @@ fn in_text(bytes: &[u8], by_name: Kind) -> Kind {
     if matches!(look, [0x09, 0x08, 0x08 | 0x10, 0x00, 0x00, 0x05 | 0x06, ..]) {
         return Kind::Xls;
     }
-    let Some(text) = charset::decoded(look) else { return Kind::Unknown };
+    let (text, is_text) = match charset::decoded(look) {
+        Some(text) => (text, true),
+        // Tags can be told in encodings that the text itself cannot.
+        None if !look.contains(&0) => (Cow::Owned(latin1(look)), false),
+        None => return Kind::Unknown,
+    };
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let lower: String = start.chars().take(4096).collect::<String>().to_ascii_lowercase();
     const TAGS: [&str; 12] = [
@@ -263,7 +270,8 @@ fn in_text(bytes: &[u8], by_name: Kind) -> Kind {
         // Behind the declaration and comments stands what it is.
         let root = root_of(&lower);
         return match () {
-            () if is_html(root) || lower.contains("<!doctype html") => Kind::Html,
+            () if root.starts_with("<html") || lower.contains("<!doctype html") => Kind::Html,
+            () if !lower.starts_with("<?xml") && is_html(root) => Kind::Html,
             () if lower.starts_with("<?xml") || root.starts_with('<') => Kind::Xml,
             () => Kind::Plain,
         };
@@ -272,6 +280,7 @@ fn in_text(bytes: &[u8], by_name: Kind) -> Kind {
         return Kind::Mail;
     }
     match by_name {
+        _ if !is_text => Kind::Unknown,
         Kind::Mail | Kind::Html | Kind::Xml => by_name,
         _ => Kind::Plain,
     }

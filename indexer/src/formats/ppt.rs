@@ -22,6 +22,8 @@ const TEXT_CHARS: u16 = 0x0fa0;
 const TEXT_BYTES: u16 = 0x0fa8;
 const COMMENT_TEXT: u16 = 0x0fba;
 const COMMENT: u16 = 0x2ee0;
+/// What later versions added, comments among it, lies in a record that hides others.
+const TAG: u16 = 0x138b;
 const LIST: u16 = 0x0ff0;
 const USER_EDIT: u16 = 0x0ff5;
 const DIRECTORY: u16 = 0x1772;
@@ -72,7 +74,7 @@ fn records(bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
     let mut at = 0usize;
     std::iter::from_fn(move || {
         let record = record_at(bytes, at)?;
-        let is_container = record.head & 0xf == CONTAINER;
+        let is_container = record.head & 0xf == CONTAINER || record.kind == TAG;
         at += 8 + if is_container { 0 } else { record.data.len() };
         Some(record)
     })

@@ -102,6 +102,8 @@ struct Reader<'a, 'b> {
 pub(super) fn read(bytes: &[u8], out: &mut Out<'_>) -> Result<()> {
     out.spend(bytes.len() as u64)?;
     let rest = bytes.strip_prefix(b"{\\rtf").ok_or(Unread::Damaged)?;
+    // Behind the first word stands a version, which is no text.
+    let rest = &rest[rest.iter().take_while(|b| b.is_ascii_digit()).count()..];
     out.begin_page()?;
     let group = Group { silent: false, in_fonts: false, fallback: 1, encoding: WINDOWS_1252, deleted: false };
     let mut reader = Reader {

@@ -21,6 +21,11 @@ impl Piece {
         Self { x: self.x + x, y: self.y + y, ..self.clone() }
     }
 
+    /// Says whether it is nothing but a blank between others.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
     /// Where it ends, about: Chinese characters are as wide as they are high, others half.
     fn end(&self) -> f64 {
         let halves: usize = self.text.chars().map(|c| if c < '\u{2e80}' { 1 } else { 2 }).sum();
@@ -51,6 +56,10 @@ fn line_len(pieces: &[Piece]) -> usize {
 fn write_line(line: &[Piece], out: &mut Out<'_>) -> Result<()> {
     let mut before: Option<&Piece> = None;
     for piece in line {
+        if piece.is_blank() {
+            out.space();
+            continue;
+        }
         if let Some(before) = before {
             // Bold letters are drawn twice by some, a little beside each other.
             if before.text == piece.text && piece.x - before.x < 0.2 * piece.size {

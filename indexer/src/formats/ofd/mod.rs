@@ -195,7 +195,7 @@ impl<'a> Document<'a> {
                 }
             }
             // A page of nothing but a picture is a scan.
-            if pieces.is_empty() && page.has_picture {
+            if page.has_picture && pieces.iter().all(Piece::is_blank) {
                 out.note(Unread::NoOcr);
             }
             lines::write(pieces, out)?;

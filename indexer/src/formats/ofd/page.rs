@@ -136,9 +136,9 @@ impl Object {
         }
     }
 
-    /// A text, placed; none where there is nothing in it.
+    /// A text, placed; none where there is nothing in it. A blank is something: it parts words.
     fn piece(&self, text: String) -> Option<Piece> {
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && !text.starts_with([' ', '\u{3000}']) {
             return None;
         }
         let [x, y] = self.at;
