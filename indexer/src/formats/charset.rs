@@ -44,7 +44,7 @@ pub(super) fn guessed(bytes: &[u8]) -> Option<&'static Encoding> {
     // A single NUL is no text; of other control characters a few get into one.
     let look = &bytes[..bytes.len().min(LOOK_BYTES)];
     let odd = look.iter().filter(|b| matches!(b, 0x01..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f)).count();
-    if look.contains(&0) || odd * 50 > look.len() {
+    if look.contains(&0) || (odd > 3 && odd * 20 > look.len()) {
         return None;
     }
     match std::str::from_utf8(bytes) {
@@ -120,24 +120,25 @@ fn alone(bytes: &[u8]) -> bool {
     runs > 0 && single * 4 > runs * 3
 }
 
-/// UTF-16 without a mark: pairs that make text in one order and none in the other.
+/// UTF-16 without a mark: pairs that make text, their NULs on one side.
 fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     if bytes.len() < 4 || bytes.len() % 2 != 0 {
         return None;
     }
     let look = &bytes[..bytes.len().min(LOOK_BYTES & !1)];
-    let (mut little, mut big) = (0usize, 0usize);
+    let (mut little, mut big, mut first, mut second) = (0usize, 0usize, 0usize, 0usize);
     for pair in look.chunks_exact(2) {
-        // ASCII, or a blank or mark of Chinese text, with its upper byte here or there.
+        // ASCII, or what Chinese text has, with its upper byte here or there.
         little += usize::from(is_usual(pair[1], pair[0]));
         big += usize::from(is_usual(pair[0], pair[1]));
+        first += usize::from(pair[0] == 0);
+        second += usize::from(pair[1] == 0);
     }
+    // Blanks and line ends have a NUL for their upper byte; a text without any of them is left to others.
     let pairs = look.len() / 2;
-    let nul = look.contains(&0);
     match () {
-        () if !nul => None,
-        () if little * 10 > pairs * 9 && big * 10 < pairs * 5 => Some(UTF_16LE),
-        () if big * 10 > pairs * 9 && little * 10 < pairs * 5 => Some(UTF_16BE),
+        () if second > 4 * first && little * 10 > pairs * 9 => Some(UTF_16LE),
+        () if first > 4 * second && big * 10 > pairs * 9 => Some(UTF_16BE),
         () => None,
     }
 }

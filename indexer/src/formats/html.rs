@@ -2,6 +2,7 @@
 //!
 //! Source: WHATWG HTML, sections 13.2.5 (tokens), 15.3 (which elements are blocks).
 
+use super::cell_row::Cells;
 use super::out::Out;
 use super::{Result, charset};
 use crate::page::Unread;
@@ -23,7 +24,7 @@ pub(super) fn text(html: &str, out: &mut Out<'_>) -> Result<()> {
     let mut emitter = DefaultEmitter::<()>::default();
     // What stands in scripts is no tag, even if it looks like one.
     emitter.naively_switch_states(true);
-    let (mut silent, mut pre) = (None::<Vec<u8>>, 0usize);
+    let (mut silent, mut pre, mut cells) = (None::<Vec<u8>>, 0usize, Cells::default());
     for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(token) = token;
         match token {
@@ -38,9 +39,12 @@ pub(super) fn text(html: &str, out: &mut Out<'_>) -> Result<()> {
                     }
                     b"pre" | b"textarea" => {
                         pre += 1;
-                        out.line();
+                        out.block();
                     }
-                    b"td" | b"th" => out.tab(),
+                    b"td" | b"th" => {
+                        out.tab();
+                        cells.begin(out);
+                    }
                     b"img" | b"area" => attribute(&tag.attributes, b"alt", out)?,
                     b"input" => {
                         let kind = tag.attributes.get(&b"type"[..]).map(|kind| kind.to_ascii_lowercase());
@@ -50,7 +54,7 @@ pub(super) fn text(html: &str, out: &mut Out<'_>) -> Result<()> {
                             attribute(&tag.attributes, b"value", out)?;
                         }
                     }
-                    name if is_block(name) => out.line(),
+                    name if is_block(name) => out.block(),
                     _ => {}
                 }
             }
@@ -67,7 +71,7 @@ pub(super) fn text(html: &str, out: &mut Out<'_>) -> Result<()> {
                         pre = pre.saturating_sub(1);
                         out.line();
                     }
-                    b"td" | b"th" => out.column(),
+                    b"td" | b"th" => cells.end(out),
                     name if is_block(name) => out.line(),
                     _ => {}
                 }

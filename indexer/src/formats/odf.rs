@@ -59,7 +59,7 @@ fn text(parts: &Parts<'_>, path: &str, paged: bool, out: &mut Out<'_>) -> Result
         match xml.next()? {
             Token::Open(open) => match open.name() {
                 "p" | "h" => {
-                    out.line();
+                    out.block();
                     paragraphs += 1;
                 }
                 "s" => {

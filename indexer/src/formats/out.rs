@@ -144,6 +144,13 @@ impl<'a> Out<'a> {
         self.gap = Some('\n');
     }
 
+    /// The next text begins a line, unless it is the first in its column.
+    pub(super) fn block(&mut self) {
+        if self.gap != Some('\t') {
+            self.gap = Some('\n');
+        }
+    }
+
     /// The next text is in the next column, unless it begins a line.
     pub(super) fn tab(&mut self) {
         if self.gap != Some('\n') {
