@@ -147,7 +147,7 @@ impl<'a> Xml<'a> {
     }
 
     /// What comes next; the same error again after an error.
-    pub fn next(&mut self) -> Result<Token<'_>, XmlError> {
+    pub fn token(&mut self) -> Result<Token<'_>, XmlError> {
         self.buffer.clear();
         let Bounds { piece_bytes, depth, lenient } = self.bounds;
         self.reader.get_mut().allowance = piece_bytes;

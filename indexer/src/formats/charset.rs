@@ -122,7 +122,7 @@ fn alone(bytes: &[u8]) -> bool {
 
 /// UTF-16 without a mark: pairs that make text, their NULs on one side.
 fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
-    if bytes.len() < 4 || bytes.len() % 2 != 0 {
+    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     let look = &bytes[..bytes.len().min(LOOK_BYTES & !1)];

@@ -7,7 +7,7 @@ use super::cell_row::Cells;
 use super::opc::{self, main_part, relations};
 use super::out::Out;
 use super::parts::Parts;
-use super::{Result, read_inner};
+use super::{Result, read_inner, read_pictures};
 use crate::page::Unread;
 use crate::xml::Token;
 
@@ -46,6 +46,11 @@ pub(super) fn read(bytes: &[u8], out: &mut Out<'_>) -> Result<()> {
                 Err(unread) => return Err(unread),
             }
         }
+    }
+    // Scans pasted into a document are all that is in some.
+    if out.is_blank() {
+        let pictures = related.iter().filter(|r| r.kind == "image").map(|r| r.path.clone());
+        read_pictures(&parts, &pictures.collect::<Vec<_>>(), out)?;
     }
     embedded(&parts, &related, out)
 }

@@ -7,7 +7,8 @@ use super::out::Out;
 use super::{Result, charset};
 use crate::page::Unread;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use html5gum::{DefaultEmitter, Token, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
 use std::borrow::Cow;
 
 /// Bytes in which an encoding is named, if it is.
@@ -21,89 +22,99 @@ pub(super) fn read(bytes: &[u8], out: &mut Out<'_>) -> Result<()> {
 
 /// A page that has been decoded already: as part of the page under way.
 pub(super) fn text(html: &str, out: &mut Out<'_>) -> Result<()> {
-    let mut emitter = DefaultEmitter::<()>::default();
+    let mut page = Page { out, silent: None, pre: 0, cells: Cells::default(), attribute: None };
+    // Event by event: a tag may have a million attributes, and a map of them is many times as large.
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| page.take(event).err());
     // What stands in scripts is no tag, even if it looks like one.
     emitter.naively_switch_states(true);
-    let (mut silent, mut pre, mut cells) = (None::<Vec<u8>>, 0usize, Cells::default());
-    for token in Tokenizer::new_with_emitter(html, emitter) {
-        let Ok(token) = token;
-        match token {
-            Token::StartTag(tag) => {
-                if silent.is_some() {
-                    continue;
+    match Tokenizer::new_with_emitter(html, emitter).next() {
+        Some(Ok(unread)) => Err(unread),
+        None => Ok(()),
+    }
+}
+
+/// A page on its way out.
+struct Page<'a, 'b> {
+    out: &'a mut Out<'b>,
+    /// The element whose content is no text, while it lasts.
+    silent: Option<Vec<u8>>,
+    /// How many elements are open in which blanks count.
+    pre: usize,
+    cells: Cells,
+    /// The attribute of the tag under way whose value is text, and whether it is the one that comes next.
+    attribute: Option<(&'static [u8], bool)>,
+}
+
+impl Page<'_, '_> {
+    fn take(&mut self, event: CallbackEvent<'_>) -> Result<()> {
+        match event {
+            CallbackEvent::EndTag { name } => {
+                match &self.silent {
+                    Some(until) if until == name => self.silent = None,
+                    Some(_) => {}
+                    None => self.close(name),
                 }
-                let name: &[u8] = &tag.name;
-                match name {
-                    b"script" | b"style" | b"template" | b"noembed" | b"iframe" if !tag.self_closing => {
-                        silent = Some(name.to_vec());
-                    }
-                    b"pre" | b"textarea" => {
-                        pre += 1;
-                        out.block();
-                    }
-                    b"td" | b"th" => {
-                        out.tab();
-                        cells.begin(out);
-                    }
-                    b"img" | b"area" => attribute(&tag.attributes, b"alt", out)?,
-                    b"input" => {
-                        let kind = tag.attributes.get(&b"type"[..]).map(|kind| kind.to_ascii_lowercase());
-                        let hidden =
-                            matches!(kind.as_deref(), Some(b"hidden" | b"password" | b"checkbox" | b"radio"));
-                        if !hidden {
-                            attribute(&tag.attributes, b"value", out)?;
-                        }
-                    }
-                    name if is_block(name) => out.block(),
-                    _ => {}
-                }
+                Ok(())
             }
-            Token::EndTag(tag) => {
-                let name: &[u8] = &tag.name;
-                if let Some(until) = &silent {
-                    if until == name {
-                        silent = None;
-                    }
-                    continue;
-                }
-                match name {
-                    b"pre" | b"textarea" => {
-                        pre = pre.saturating_sub(1);
-                        out.line();
-                    }
-                    b"td" | b"th" => cells.end(out),
-                    name if is_block(name) => out.line(),
-                    _ => {}
-                }
+            _ if self.silent.is_some() => Ok(()),
+            CallbackEvent::OpenStartTag { name } => {
+                self.open(name);
+                Ok(())
             }
-            Token::String(text) if silent.is_none() => {
-                let text = String::from_utf8_lossy(&text);
-                if pre > 0 {
-                    out.text(&text)?;
-                } else {
-                    out.words(&text)?;
+            CallbackEvent::AttributeName { name } => {
+                if let Some((wanted, is_next)) = &mut self.attribute {
+                    *is_next = name == *wanted;
                 }
+                Ok(())
             }
+            CallbackEvent::AttributeValue { value } => {
+                if let Some((_, true)) = self.attribute.take_if(|(_, is_next)| *is_next) {
+                    self.out.space();
+                    self.out.words(&String::from_utf8_lossy(value))?;
+                    self.out.space();
+                }
+                Ok(())
+            }
+            CallbackEvent::String { value } => {
+                let text = String::from_utf8_lossy(value);
+                if self.pre > 0 { self.out.text(&text) } else { self.out.words(&text) }
+            }
+            CallbackEvent::CloseStartTag { .. }
+            | CallbackEvent::Comment { .. }
+            | CallbackEvent::Doctype { .. }
+            | CallbackEvent::Error(_) => Ok(()),
+        }
+    }
+
+    fn open(&mut self, name: &[u8]) {
+        self.attribute = None;
+        match name {
+            b"script" | b"style" | b"template" | b"noembed" | b"iframe" => self.silent = Some(name.to_vec()),
+            b"pre" | b"textarea" => {
+                self.pre += 1;
+                self.out.block();
+            }
+            b"td" | b"th" => {
+                self.out.tab();
+                self.cells.begin(self.out);
+            }
+            b"img" | b"area" => self.attribute = Some((b"alt", false)),
+            name if is_block(name) => self.out.block(),
             _ => {}
         }
     }
-    Ok(())
-}
 
-fn attribute(
-    attributes: &std::collections::BTreeMap<
-        html5gum::HtmlString,
-        html5gum::Spanned<html5gum::HtmlString, ()>,
-    >,
-    name: &[u8],
-    out: &mut Out<'_>,
-) -> Result<()> {
-    if let Some(value) = attributes.get(name) {
-        out.space();
-        out.words(&String::from_utf8_lossy(value))?;
-        out.space();
+    fn close(&mut self, name: &[u8]) {
+        match name {
+            b"pre" | b"textarea" => {
+                self.pre = self.pre.saturating_sub(1);
+                self.out.line();
+            }
+            b"td" | b"th" => self.cells.end(self.out),
+            name if is_block(name) => self.out.line(),
+            _ => {}
+        }
     }
-    Ok(())
 }
 
 fn is_block(name: &[u8]) -> bool {

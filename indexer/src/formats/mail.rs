@@ -166,7 +166,8 @@ fn part(bytes: &[u8], depth: usize, alternative: bool, out: &mut Out<'_>) -> Res
 
 /// Reads the parts of a part: all of them, or of alternatives the last that has any text.
 fn parts(body: &[u8], boundary: &str, alternative: bool, depth: usize, out: &mut Out<'_>) -> Result<bool> {
-    let found = bounded(body, boundary.as_bytes());
+    let parts_max = usize::try_from(out.limits().entries).unwrap_or(usize::MAX);
+    let found = bounded(body, boundary.as_bytes(), parts_max).ok_or(Unread::TooLarge)?;
     let mut any = false;
     if !alternative {
         for one in found {
@@ -183,7 +184,9 @@ fn parts(body: &[u8], boundary: &str, alternative: bool, depth: usize, out: &mut
 }
 
 /// What stands between lines of a boundary; what is behind the last, if its end is missing, is a part, too.
-fn bounded<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
+///
+/// Errors: `None` where there are more than so many.
+fn bounded<'a>(body: &'a [u8], boundary: &[u8], parts_max: usize) -> Option<Vec<&'a [u8]>> {
     let (mut found, mut begin, mut at) = (Vec::new(), None, 0);
     while at < body.len() {
         let len = body[at..].iter().position(|b| *b == b'\n').map_or(body.len() - at, |len| len + 1);
@@ -192,14 +195,17 @@ fn bounded<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
         if let Some(rest) = mark.filter(|rest| rest.is_empty() || *rest == b"--") {
             found.extend(begin.take().map(|begin: usize| &body[begin..at]));
             if !rest.is_empty() {
-                return found;
+                return Some(found);
+            }
+            if found.len() >= parts_max {
+                return None;
             }
             begin = Some(at + len);
         }
         at += len;
     }
     found.extend(begin.map(|begin| &body[begin..]));
-    found
+    Some(found)
 }
 
 /// A message that lies in another one: it is read as a document inside it is.

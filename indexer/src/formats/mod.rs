@@ -76,7 +76,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            unpacked_bytes: 256 << 20,
+            unpacked_bytes: 128 << 20,
             entries: 20_000,
             depth: 512,
             chars: 20_000_000,
@@ -120,6 +120,20 @@ fn not_here(kind: Kind) -> Reading {
         _ => Unread::Unknown,
     };
     Reading { pages: Vec::new(), unread: Some(unread) }
+}
+
+/// Pictures of one page that are looked at.
+const PICTURES_MAX: usize = 8;
+
+/// Has the pictures in these parts read, as the text of the page under way.
+fn read_pictures(parts: &parts::Parts<'_>, paths: &[String], out: &mut Out<'_>) -> Result<()> {
+    for path in paths.iter().take(PICTURES_MAX) {
+        let Some(bytes) = parts.bytes(path, out)? else { continue };
+        if let kind @ Kind::Picture(_) = sniff(&bytes, path) {
+            out.picture(kind, &bytes)?;
+        }
+    }
+    Ok(())
 }
 
 fn dispatch(kind: Kind, bytes: &[u8], out: &mut Out<'_>) -> Result<()> {

@@ -83,11 +83,8 @@ fn text(parts: &Parts<'_>, path: &str, paged: bool, out: &mut Out<'_>) -> Result
                     out.line();
                 }
                 "table-cell" | "covered-table-cell" => cells.begin(out),
-                "page" if paged => {
-                    if !std::mem::take(&mut first) {
-                        out.begin_page()?;
-                    }
-                }
+                // A page was begun for the first.
+                "page" if paged && !std::mem::take(&mut first) => out.begin_page()?,
                 // What was deleted, readings of characters, and what is for programs.
                 "tracked-changes" | "ruby-text" | "automatic-styles" | "font-face-decls" | "scripts"
                 | "settings" | "binary-data" | "creator-initials" | "event-listeners" | "date"

@@ -9,6 +9,8 @@ pub(super) struct Out<'a> {
     pages: Vec<Page>,
     /// The page under way, where there is one.
     text: Option<String>,
+    /// Whether what is in it was recognised in pictures.
+    from_pictures: bool,
     /// What parts the next text from the one before.
     gap: Option<char>,
     /// Whether what came last was a CR, whose LF is then part of it.
@@ -26,6 +28,7 @@ impl<'a> Out<'a> {
             limits,
             pages: Vec::new(),
             text: None,
+            from_pictures: false,
             gap: None,
             after_cr: false,
             chars_left: limits.chars,
@@ -46,6 +49,11 @@ impl<'a> Out<'a> {
     pub(super) fn spend(&mut self, bytes: u64) -> Result<()> {
         self.bytes_left = self.bytes_left.checked_sub(bytes).ok_or(Unread::TooLarge)?;
         Ok(())
+    }
+
+    /// Bytes that may still be unpacked.
+    pub(super) fn left(&self) -> u64 {
+        self.bytes_left
     }
 
     /// Says whether nothing more can come out.
@@ -74,7 +82,8 @@ impl<'a> Out<'a> {
                 return Err(Unread::TooLarge);
             }
             text.truncate(text.trim_end().len());
-            self.pages.push(Page { origin: Origin::Layer, text });
+            let origin = if std::mem::take(&mut self.from_pictures) { Origin::Ocr } else { Origin::Layer };
+            self.pages.push(Page { origin, text });
         }
         Ok(())
     }
@@ -180,6 +189,23 @@ impl<'a> Out<'a> {
             }
         }
         unread.map_or(Ok(()), Err)
+    }
+
+    /// Hands a picture, which is all there is on the page under way, to whoever recognises text in it.
+    pub(super) fn picture(&mut self, kind: Kind, bytes: &[u8]) -> Result<()> {
+        let Reading { pages, unread } = (self.elsewhere)(kind, bytes);
+        for page in pages {
+            self.line();
+            self.text(&page.text)?;
+            self.from_pictures = true;
+        }
+        unread.into_iter().for_each(|unread| self.note(unread));
+        Ok(())
+    }
+
+    /// Says whether nothing has been written on any page.
+    pub(super) fn is_blank(&self) -> bool {
+        self.len() == 0 && self.pages.iter().all(|page| page.text.is_empty())
     }
 
     /// Goes into a document inside the one being read, if that may be; what is returned is for [`Self::ascend`].

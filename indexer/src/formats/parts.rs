@@ -79,7 +79,7 @@ impl<'a> Markup<'a> {
 
     /// What comes next.
     pub(super) fn next(&mut self) -> Result<Token<'_>> {
-        self.0.next().map_err(|error| match error {
+        self.0.token().map_err(|error| match error {
             XmlError::TooLong { .. } | XmlError::TooDeep { .. } => Unread::TooLarge,
             XmlError::Io(_) | XmlError::Malformed | XmlError::Refers => Unread::Damaged,
         })
@@ -112,13 +112,12 @@ impl<'a> Markup<'a> {
         loop {
             match self.next()? {
                 Token::Text(text) => all.push_str(&text),
-                Token::Close(_) => {
-                    if self.depth() < depth {
-                        return Ok(all);
-                    }
-                }
+                Token::Close(_) => {}
                 Token::End => return Ok(all),
-                _ => {}
+                _ => continue,
+            }
+            if self.depth() < depth {
+                return Ok(all);
             }
         }
     }

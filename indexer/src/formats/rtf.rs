@@ -290,10 +290,10 @@ impl Reader<'_, '_> {
             "rdblquote" => self.char('”')?,
             "emspace" | "enspace" | "qmspace" => self.char(' ')?,
             "footnote" | "annotation" | "shptxt" | "header" | "footer" | "headerl" | "headerr"
-            | "footerl" | "footerr" | "headerf" | "footerf" => {
-                if !self.is_silent() {
-                    self.out.line();
-                }
+            | "footerl" | "footerr" | "headerf" | "footerf"
+                if !self.is_silent() =>
+            {
+                self.out.line();
             }
             _ => {}
         }

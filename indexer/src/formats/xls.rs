@@ -166,6 +166,9 @@ impl<'a> Book<'a> {
             }
             DATE_MODE => self.from_1904 = u16_at(data, 0) == Some(1),
             BOUND_SHEET => {
+                if self.sheets.len() >= out.limits().pages {
+                    return Err(Unread::TooLarge);
+                }
                 if let (Some(at), Some(name)) = (place_at(data, 0), data.get(6..)) {
                     self.sheets.insert(at, self.strings.short(name));
                 }
@@ -177,7 +180,8 @@ impl<'a> Book<'a> {
                     self.formats.insert(id, code);
                 }
             }
-            XF => {
+            // A cell names its style in two bytes.
+            XF if self.styles.len() <= usize::from(u16::MAX) => {
                 let id = u16_at(data, 2).unwrap_or_default();
                 self.styles.push(Style::of(id.into(), self.formats.get(&id).map(String::as_str)));
             }

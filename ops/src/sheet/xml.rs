@@ -24,7 +24,7 @@ impl Xml {
     ///
     /// Errors: [`SheetError::Damaged`] for what is no XML, and for what refers elsewhere.
     pub(super) fn next(&mut self) -> Result<Token<'_>> {
-        self.xml.next().map_err(|error| match error {
+        self.xml.token().map_err(|error| match error {
             XmlError::TooLong { limit } => SheetError::TooLarge { what: "sheet-row", limit: limit as u64 },
             // An archive that is not what it says is damage of the workbook, too.
             XmlError::Io(_) | XmlError::Malformed | XmlError::Refers | XmlError::TooDeep { .. } => {

@@ -12,7 +12,7 @@ mod page; // what stands on a page
 
 use super::out::Out;
 use super::parts::{Parts, dir_of, resolved};
-use super::{Result, read_inner};
+use super::{Result, read_inner, read_pictures};
 use crate::page::Unread;
 use crate::xml::Token;
 use lines::Piece;
@@ -135,6 +135,9 @@ impl<'a> Document<'a> {
                         let place =
                             (open.get("ID").unwrap_or_default(), open.get("BaseLoc").unwrap_or_default());
                         document.templates.insert(place.0, place.1);
+                        if document.templates.len() > out.limits().pages {
+                            return Err(Unread::TooLarge);
+                        }
                     }
                     "Page" => {
                         if let Some(place) = open.get("BaseLoc") {
@@ -194,9 +197,9 @@ impl<'a> Document<'a> {
                     pieces.extend(unit.iter().map(|piece| piece.moved(*x, *y)));
                 }
             }
-            // A page of nothing but a picture is a scan.
-            if page.has_picture && pieces.iter().all(Piece::is_blank) {
-                out.note(Unread::NoOcr);
+            // A page of nothing but pictures is a scan.
+            if !page.pictures.is_empty() && pieces.iter().all(Piece::is_blank) {
+                self.pictures(&page.pictures, out)?;
             }
             lines::write(pieces, out)?;
             for place in annotations.get(id).into_iter().flatten() {
@@ -228,6 +231,48 @@ impl<'a> Document<'a> {
             }
         }
         Ok(all)
+    }
+
+    /// Reads what is in pictures, by their ids.
+    fn pictures(&self, ids: &[String], out: &mut Out<'_>) -> Result<()> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for place in &self.resources {
+            let Some(path) = self.find(&self.dir, place) else { continue };
+            let Some(mut xml) = self.parts.xml(&path, out)? else { continue };
+            let mut base = String::new();
+            let mut id = None;
+            loop {
+                match xml.next() {
+                    Ok(Token::Open(open)) => match open.name() {
+                        "Res" => base = open.get("BaseLoc").unwrap_or_default(),
+                        "MultiMedia" => id = open.get("ID").filter(|id| ids.contains(id)),
+                        "MediaFile" => {
+                            let file = xml.inner_text()?;
+                            let dir = resolved(dir_of(&path), &base).unwrap_or_default();
+                            let place = self.find(&dir, &file);
+                            found.extend(id.take().zip(place));
+                        }
+                        _ => {}
+                    },
+                    Ok(Token::End) => break,
+                    Ok(_) => {}
+                    Err(unread) => {
+                        or_nothing(Err::<(), _>(unread), out)?;
+                        break;
+                    }
+                }
+            }
+        }
+        let paths: Vec<String> = ids
+            .iter()
+            .filter_map(|id| found.iter().find(|(of, _)| of == id))
+            .map(|(_, path)| path.clone())
+            .collect();
+        // Of what is not there nothing can be told either.
+        if paths.is_empty() {
+            out.note(Unread::NoOcr);
+        }
+        read_pictures(self.parts, &paths, out)
     }
 
     /// Where the annotations of each page are.
@@ -310,6 +355,10 @@ impl<'a> Document<'a> {
         loop {
             match xml.next() {
                 Ok(Token::Open(open)) => match open.name() {
+                    "Attachment" if found.len() as u64 >= out.limits().entries => {
+                        out.note(Unread::TooLarge);
+                        break;
+                    }
                     "Attachment" => found.push([open.get("Name"), open.get("Format"), None]),
                     "FileLoc" => {
                         let place = xml.inner_text()?;

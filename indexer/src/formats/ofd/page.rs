@@ -5,8 +5,11 @@
 use super::super::Result;
 use super::super::parts::Markup;
 use super::lines::Piece;
+use crate::page::Unread;
 use crate::xml::{Open, Token};
 
+/// Texts of a page.
+const PIECES_MAX: usize = 1 << 20;
 /// The size of a text that names none, in millimetres.
 const SIZE: f64 = 3.5;
 
@@ -18,8 +21,8 @@ pub(super) struct Content {
     pub(super) templates: Vec<String>,
     /// Composite drawings it uses, by id, and where.
     pub(super) composites: Vec<(String, f64, f64)>,
-    /// Whether there is a picture on it.
-    pub(super) has_picture: bool,
+    /// Ids of the pictures on it.
+    pub(super) pictures: Vec<String>,
 }
 
 /// Reads a page or a template.
@@ -34,7 +37,7 @@ pub(super) fn read(mut xml: Markup<'_>) -> Result<Content> {
                     let [x, y] = corner(&open);
                     content.composites.extend(open.get("ResourceID").map(|id| (id, x, y)));
                 }
-                "ImageObject" => content.has_picture = true,
+                "ImageObject" => content.pictures.extend(open.get("ResourceID")),
                 name => {
                     let is_text = object.open(name, &open);
                     if is_text {
@@ -45,6 +48,9 @@ pub(super) fn read(mut xml: Markup<'_>) -> Result<Content> {
             },
             Token::End => return Ok(content),
             _ => {}
+        }
+        if content.pieces.len() > PIECES_MAX {
+            return Err(Unread::TooLarge);
         }
     }
 }

@@ -73,3 +73,70 @@ fn every_document_of_others_is_read_in_time_or_said_not_to_be() {
         unread.iter().for_each(|file| println!("    {file}"));
     }
 }
+
+/// Cuts and changes of each file; more where `JINGUI_ROUNDS` says so.
+#[test]
+fn documents_of_others_may_be_cut_and_changed() {
+    let Some(corpus) = corpus("documents_of_others_may_be_cut_and_changed") else { return };
+    let rounds: u64 = std::env::var("JINGUI_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2);
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below.max(1) as u64) as usize
+    };
+    let mut slowest = (Duration::ZERO, String::new());
+    for path in files(&corpus, &["ofd", "office", "mixed-tika"]) {
+        let bytes = std::fs::read(&path).unwrap();
+        let name = name_of(&path);
+        let kind = sniff(&bytes, &name);
+        for round in 0..rounds {
+            let mut bytes = bytes.clone();
+            match round % 2 {
+                0 => bytes.truncate(random(bytes.len() + 1)),
+                _ => {
+                    for _ in 0..1 + random(8) {
+                        let at = random(bytes.len());
+                        let bit = 1 << random(8);
+                        bytes.get_mut(at).into_iter().for_each(|byte| *byte ^= bit);
+                    }
+                }
+            }
+            let begun = Instant::now();
+            assert_sound(&read(kind, &bytes, &Limits::default()), &name);
+            assert_sound(&read_named(&bytes, &name), &name);
+            if begun.elapsed() > slowest.0 {
+                slowest = (begun.elapsed(), name.clone());
+            }
+        }
+    }
+    assert!(slowest.0 < Duration::from_secs(10), "{slowest:?}");
+}
+
+#[test]
+fn known_words_are_found_in_documents_of_others() {
+    let Some(corpus) = corpus("known_words_are_found_in_documents_of_others") else { return };
+    for (name, words) in [
+        ("helloworld.ofd", "你好呀，OFD Reader&Writer！"),
+        ("1.ofd", "购买方纳税人识别号\t91320115MA202UKD7X"),
+        ("1.ofd", "价税合计（大写）\t伍佰贰拾陆圆整\t（小写）¥526.00"),
+        ("n.ofd", "关于同意张阿三同志辞职的批复"),
+        ("signout.ofd", "测试文本注释"),
+        ("12843-2.xls", "以下哪一項說法是對的？"),
+        ("22742.xls", "渠道名称\t姓名\t职务\t单位"),
+        ("1904DateWindowing.xls", "2000-01-01"),
+        ("HeaderFooterUnicode.docx", "The footer, with Molière, has Unicode in it."),
+        ("HeaderFooterUnicode.doc", "Molière"),
+        ("testWORD_various.docx", "Row 2 Col 1\tRow 2 Col 2\tRow 2 Col 3"),
+        ("testRTFWord2010CzechCharacters.rtf", "Článek týdne"),
+        ("testHTML_charset_utf16le.html", "This is a sample text"),
+        ("testFooter.ods", "Data 4"),
+        ("testGroupWiseEml.eml", "test333"),
+    ] {
+        let found = files(&corpus, &["ofd", "office", "mixed-tika"]);
+        let path = found.iter().find(|path| name_of(path) == name).unwrap_or_else(|| panic!("no {name}"));
+        let text = text_of(&read_named(&std::fs::read(path).unwrap(), name));
+        assert!(text.contains(words), "{name}: {words}\n{text}");
+    }
+}

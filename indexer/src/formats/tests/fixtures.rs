@@ -179,7 +179,7 @@ pub(super) fn doc(pieces: &[(&str, bool)], flags: u16) -> Vec<u8> {
         document.extend_from_slice(&bytes);
         chars += text.encode_utf16().count() as u32;
         places.push(chars);
-        let place = if *compressed { at * 2 | 0x4000_0000 } else { at };
+        let place = if *compressed { (at * 2) | 0x4000_0000 } else { at };
         descriptors.extend_from_slice(&[0, 0]);
         descriptors.extend_from_slice(&place.to_le_bytes());
         descriptors.extend_from_slice(&[0, 0]);

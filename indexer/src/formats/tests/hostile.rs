@@ -267,3 +267,21 @@ proptest! {
         assert_sound(&read(kind, &start, &Limits::default()), "begun");
     }
 }
+
+#[test]
+fn a_compound_file_that_names_one_table_over_and_over_is_none() {
+    let mut bytes = doc(&[("text", true)], 0);
+    assert_eq!(read_named(&bytes, "").unread, None);
+    // A list of tables, in a sector of its own behind the others, which leads to another and so on.
+    let first = (bytes.len() / 512 - 1) as u32;
+    let table = bytes[76..80].to_vec();
+    let lists = 200;
+    bytes[68..72].copy_from_slice(&first.to_le_bytes());
+    bytes[72..76].copy_from_slice(&(lists as u32).to_le_bytes());
+    for no in 0..lists {
+        (0..127).for_each(|_| bytes.extend_from_slice(&table));
+        let next = if no + 1 == lists { 0xffff_fffe } else { first + no as u32 + 1 };
+        bytes.extend_from_slice(&next.to_le_bytes());
+    }
+    assert_eq!(read_in_time(Kind::Doc, &bytes).unread, Some(Unread::Damaged));
+}

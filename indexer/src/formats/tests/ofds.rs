@@ -118,3 +118,21 @@ fn an_encrypted_one_and_a_scan_are_said_to_be_so() {
     let page = ofd_page("", "<ofd:ImageObject ResourceID='1' Boundary='0 0 210 297'/>");
     assert_eq!(read_named(&ofd("", &[&page], &[]), "").unread, Some(Unread::NoOcr));
 }
+
+#[test]
+fn a_scan_is_read_by_whoever_recognises_text_in_pictures() {
+    let page = ofd_page("", "<ofd:ImageObject ResourceID='5' Boundary='0 0 210 297'/>");
+    let resources = "<ofd:Res BaseLoc='Res'><ofd:MultiMedias><ofd:MultiMedia ID='5' Type='Image'><ofd:MediaFile>a.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>";
+    let files = [("Doc_0/DocumentRes.xml", resources), ("Doc_0/Res/a.png", "GIF89a")];
+    let bytes = ofd("<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>", &[&page], &files);
+    assert_eq!(read_named(&bytes, "").unread, Some(Unread::NoOcr));
+    let mut elsewhere = |kind, _: &[u8]| {
+        assert_eq!(kind, Kind::Picture(Picture::Gif));
+        let page = crate::page::Page { origin: crate::page::Origin::Ocr, text: "身份证".to_owned() };
+        Reading { pages: vec![page], unread: None }
+    };
+    let reading = read_with(Kind::Ofd, &bytes, &Limits::default(), &mut elsewhere);
+    assert_eq!((reading.pages[0].text.as_str(), reading.unread), ("身份证", None));
+    assert_eq!(reading.pages[0].origin, crate::page::Origin::Ocr);
+    assert_eq!(reading.pages[1].origin, crate::page::Origin::Layer);
+}
