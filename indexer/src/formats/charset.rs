@@ -6,6 +6,7 @@
 use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::sync::LazyLock;
 
 /// Bytes in which an encoding is looked for.
 const LOOK_BYTES: usize = 256 << 10;
@@ -21,6 +22,19 @@ const COMMON: &str = "的一是不了在人有我他这這中大来來上个個�
 联聯言权權往展该該领領传傳近留红紅治决決周保达達办辦运運武半候七必城父强強步完革深区區即求品士转轉量空甚众眾技轻輕程告江语語英\
 基派满滿式李息写寫呢识識极極令黄黃德收脸臉钱錢党黨倒未持取设設始版双雙历歷越史商千片容研像找友孩站广廣改议議形委早房音火际際则則首单單\
 证證书電子簽签章申请請用户戶号號码碼，。、：；？！（）「」《》“”";
+
+/// Says whether a character is among the common ones; all of them lie below U+10000.
+fn is_common(c: char) -> bool {
+    static BITS: LazyLock<Box<[u64]>> = LazyLock::new(|| {
+        let mut bits = vec![0u64; 1 << 10].into_boxed_slice();
+        for c in COMMON.chars().map(|c| c as usize) {
+            bits[c >> 6 & 0x3ff] |= 1 << (c & 63);
+        }
+        bits
+    });
+    let c = c as usize;
+    BITS.get(c >> 6).is_some_and(|word| word >> (c & 63) & 1 != 0)
+}
 
 /// The encoding that a mark at the beginning names, and how long the mark is.
 pub(super) fn marked(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
@@ -90,7 +104,7 @@ impl Score {
                 c if c.is_ascii() => {}
                 c => {
                     score.han += 1;
-                    score.common += usize::from(COMMON.contains(c));
+                    score.common += usize::from(is_common(c));
                 }
             }
         }

@@ -38,9 +38,12 @@ fn boxed(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let begin = rest.iter().position(|b| *b == b'\n')? + 1;
         let one = &rest[begin..];
-        let end = one.windows(7).position(|w| w == b"\n\nFrom ").map(|at| at + 2);
-        let end = end.or_else(|| one.windows(9).position(|w| w == b"\r\n\r\nFrom ").map(|at| at + 4));
-        let end = end.unwrap_or(one.len());
+        let is_end = |at: &usize| {
+            let before = &one[..*at];
+            one[*at..].starts_with(b"From ") && (before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n"))
+        };
+        let mut begins = one.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1);
+        let end = begins.find(is_end).unwrap_or(one.len());
         rest = &one[end..];
         Some(&one[..end])
     })

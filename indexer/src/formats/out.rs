@@ -123,28 +123,27 @@ impl<'a> Out<'a> {
             '\n' | '\t' => c,
             '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
             // A soft hyphen, a space without width, a byte order mark: a search would stumble over them.
-            '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => return Ok(()),
-            c if c.is_control() => return Ok(()),
+            '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => return self.count(),
+            c if c.is_control() => return self.count(),
             c => c,
         };
         if self.text.is_none() && self.pages.len() >= self.limits.pages {
             return Err(Unread::TooLarge);
         }
+        let gap = self.gap.take().filter(|_| self.len() > 0);
+        if gap.is_some() {
+            self.count()?;
+        }
+        self.count()?;
         let text = self.text.get_or_insert_default();
-        if let Some(gap) = self.gap.take()
-            && !text.is_empty()
-        {
-            if self.chars_left == 0 {
-                return Err(Unread::TooLarge);
-            }
-            self.chars_left -= 1;
-            text.push(gap);
-        }
-        if self.chars_left == 0 {
-            return Err(Unread::TooLarge);
-        }
-        self.chars_left -= 1;
+        text.extend(gap);
         text.push(c);
+        Ok(())
+    }
+
+    /// Counts a character, also one that is left out: a text of nothing else may be asked for again and again.
+    fn count(&mut self) -> Result<()> {
+        self.chars_left = self.chars_left.checked_sub(1).ok_or(Unread::TooLarge)?;
         Ok(())
     }
 

@@ -12,6 +12,9 @@ use std::io::Read;
 /// Bytes of one piece of XML: pictures stand in texts and attributes, too.
 const PIECE_BYTES_MAX: usize = 32 << 20;
 
+/// What opening a part counts for, of the bytes that may be unpacked.
+const OPEN_COST: u64 = 1024;
+
 /// Parts by their paths, which are compared without case.
 pub(super) struct Parts<'a> {
     bytes: &'a [u8],
@@ -49,7 +52,8 @@ impl<'a> Parts<'a> {
             Some(Hindrance::Method | Hindrance::NotAFile) => return Err(Unread::Damaged),
             None => {}
         }
-        out.spend(entry.size)?;
+        // Opening one costs something, even if nothing is in it.
+        out.spend(entry.size.saturating_add(OPEN_COST))?;
         open_entry(self.bytes, entry).map(Some).map_err(|_| Unread::Damaged)
     }
 

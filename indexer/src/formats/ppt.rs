@@ -92,10 +92,12 @@ struct Show<'a> {
 impl<'a> Show<'a> {
     fn find(user: &[u8], stream: &'a [u8]) -> Option<Self> {
         let (mut edit_at, mut places, mut document) = (place_at(user, 16)?, HashMap::new(), None);
+        // No whole file has more entries in all its directories than words.
+        let mut entries_left = stream.len() / 4;
         let mut seen = HashSet::new();
         while seen.len() < EDITS_MAX && seen.insert(edit_at) {
             let edit = record_at(stream, edit_at).filter(|record| record.kind == USER_EDIT)?;
-            directory(stream, place_at(edit.data, 12)?, &mut places)?;
+            directory(stream, place_at(edit.data, 12)?, &mut places, &mut entries_left)?;
             document = document.or(u32_at(edit.data, 16));
             match place_at(edit.data, 8)? {
                 0 => break,
@@ -118,7 +120,9 @@ impl<'a> Show<'a> {
                         }
                         (Some(2), Some(place)) => {
                             let notes = record_at(stream, place).filter(|record| record.kind == NOTES)?;
-                            let atom = records(notes.data).find(|record| record.kind == NOTES_ATOM);
+                            // It comes first; whoever puts it elsewhere is not sought through all of the file.
+                            let mut first = records(notes.data).take(16);
+                            let atom = first.find(|record| record.kind == NOTES_ATOM);
                             let slide = atom.and_then(|atom| u32_at(atom.data, 0));
                             show.notes.extend(slide.map(|slide| (slide, place)));
                         }
@@ -155,13 +159,20 @@ impl<'a> Show<'a> {
 }
 
 /// Takes up where objects lie by one directory; what a newer one said counts.
-fn directory(stream: &[u8], at: usize, places: &mut HashMap<u32, usize>) -> Option<()> {
+fn directory(
+    stream: &[u8],
+    at: usize,
+    places: &mut HashMap<u32, usize>,
+    entries_left: &mut usize,
+) -> Option<()> {
     let directory = record_at(stream, at).filter(|record| record.kind == DIRECTORY)?;
     let mut rest = directory.data;
     while let Some(head) = u32_at(rest, 0) {
         let (first, count) = (head & 0xf_ffff, head >> 20);
         rest = &rest[4..];
+        *entries_left = entries_left.checked_sub(1)?;
         for no in 0..count {
+            *entries_left = entries_left.checked_sub(1)?;
             let Some(place) = place_at(rest, 0) else { return Some(()) };
             rest = &rest[4..];
             places.entry(first + no).or_insert(place);

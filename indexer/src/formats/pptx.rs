@@ -8,21 +8,22 @@ use super::opc::{self, main_part, relations};
 use super::out::Out;
 use crate::page::Unread;
 use crate::xml::Token;
+use std::collections::HashMap;
 
 pub(super) fn read(bytes: &[u8], out: &mut Out<'_>) -> Result<()> {
     let parts = opc::open(bytes, out)?;
     let main = main_part(&parts, "ppt/presentation.xml", out)?;
     let related = relations(&parts, &main, out)?;
     let mut xml = parts.xml(&main, out)?.ok_or(Unread::Damaged)?;
+    let of_slides = related.iter().filter(|r| r.kind == "slide");
+    let paths: HashMap<&str, &str> = of_slides.map(|r| (r.id.as_str(), r.path.as_str())).collect();
     let mut slides = Vec::new();
     loop {
         match xml.next()? {
             Token::Open(open) if open.name() == "sldId" => {
                 // It has an `id` of its own, too; that of the relation has a prefix.
-                let path = related
-                    .iter()
-                    .find(|r| r.kind == "slide" && open.get_prefixed("id").is_some_and(|id| id == r.id));
-                slides.extend(path.map(|r| r.path.clone()));
+                let path = open.get_prefixed("id").and_then(|id| paths.get(id.as_str()).copied());
+                slides.extend(path.map(str::to_owned));
                 if slides.len() > out.limits().pages {
                     return Err(Unread::TooLarge);
                 }

@@ -89,12 +89,13 @@ pub(super) fn read(bytes: &[u8], out: &mut Out<'_>) -> Result<()> {
             read => read?,
         }
     }
+    let paths: HashMap<&str, &str> = related.iter().map(|r| (r.id.as_str(), r.path.as_str())).collect();
     let mut packages = Vec::new();
     for (name, id) in sheets {
         out.begin_page()?;
         out.text(&name)?;
         out.line();
-        let Some(path) = related.iter().find(|relation| relation.id == id).map(|r| r.path.as_str()) else {
+        let Some(path) = paths.get(id.as_str()).copied() else {
             out.note(Unread::Damaged);
             continue;
         };

@@ -12,7 +12,7 @@ mod page; // what stands on a page
 
 use super::out::Out;
 use super::parts::{Parts, dir_of, resolved};
-use super::{Result, read_inner, read_pictures};
+use super::{PICTURES_MAX, Result, read_inner, read_pictures};
 use crate::page::Unread;
 use crate::xml::Token;
 use lines::Piece;
@@ -235,6 +235,7 @@ impl<'a> Document<'a> {
 
     /// Reads what is in pictures, by their ids.
     fn pictures(&self, ids: &[String], out: &mut Out<'_>) -> Result<()> {
+        let ids = &ids[..ids.len().min(PICTURES_MAX)];
         let mut found: Vec<(String, String)> = Vec::new();
         for place in &self.resources {
             let Some(path) = self.find(&self.dir, place) else { continue };

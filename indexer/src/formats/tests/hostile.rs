@@ -285,3 +285,23 @@ fn a_compound_file_that_names_one_table_over_and_over_is_none() {
     }
     assert_eq!(read_in_time(Kind::Doc, &bytes).unread, Some(Unread::Damaged));
 }
+
+/// What would take minutes if it grew with the square of its size takes no longer than reading does.
+#[test]
+fn nothing_is_passed_over_again_for_each_of_its_parts() {
+    let mbox = "From a@b Mon\r\nFrom: a@b.cn\r\nSubject: x\r\n\r\nbody\r\n\r\n".repeat(9_000);
+    assert_eq!(read_in_time(Kind::Mail, mbox.as_bytes()).pages.len(), 9_000);
+    // A large text of nothing, and a hundred thousand cells that name it.
+    let nothing = "\u{200b}".repeat(1 << 20);
+    let rows = "<c t='s'><v>0</v></c>".repeat(100_000);
+    assert_eq!(read_in_time(Kind::Xlsx, &xlsx(&[&nothing], &rows)).unread, Some(Unread::TooLarge));
+    let relations: String =
+        (0..9_000).map(|no| format!("<Relationship Id='r{no}' Type='x/slide' Target='s.xml'/>")).collect();
+    let list: String = (0..9_000).map(|no| format!("<p:sldId id='1' r:id='r{}'/>", 8_999 - no)).collect();
+    let bytes = zip(&[
+        ("ppt/presentation.xml", &format!("<p:x xmlns:r='r'>{list}</p:x>")),
+        ("ppt/_rels/presentation.xml.rels", &format!("<Relationships>{relations}</Relationships>")),
+        ("ppt/s.xml", "<p/>"),
+    ]);
+    assert_eq!(read_in_time(Kind::Pptx, &bytes).pages.len(), 9_000);
+}
