@@ -1,202 +1,48 @@
-//! ZIP archives, read where they lie: their directory is checked as a whole, their files are read straight out of them.
-//!
-//! Nothing is ever unpacked to a disk, so that no name in an archive becomes a path; a name that would lead outside refuses the
-//! whole archive all the same. Names are UTF-8 or, as many Windows tools write them without saying so, GB18030.
+//! What is told of a ZIP archive that is refused; reading one is [`jingui_indexer::archive`].
 
 use crate::said::Said;
-use flate2::read::DeflateDecoder;
-use std::borrow::Borrow;
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
-use std::path::Path;
+use jingui_indexer::archive::ArchiveError;
 
-mod directory; // what an archive says it holds
-pub mod pack; // writing one
-
-pub use directory::{ArchiveError, Entry, Hindrance};
-
-/// How much an archive may hold.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Entries at most.
-    pub entries: u64,
-    /// Bytes of one file, unpacked.
-    pub entry_bytes: u64,
-    /// Bytes of all files, unpacked.
-    pub total_bytes: u64,
-}
-
-impl Limits {
-    /// For archives of documents.
-    pub const DOCUMENTS: Self = Self { entries: 200_000, entry_bytes: 4 << 30, total_bytes: 512 << 30 };
-    /// For the archive that a spreadsheet file is.
-    pub const SHEET: Self = Self { entries: 10_000, entry_bytes: 1 << 30, total_bytes: 2 << 30 };
-}
-
-/// Which state of a file was looked at: its size and when it was last written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    /// Bytes.
-    pub size: u64,
-    /// Nanoseconds since 1970.
-    pub modified: i64,
-}
-
-impl Stamp {
-    /// Of what a system says of a file.
-    pub fn of(meta: &std::fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        let modified = meta.mtime().saturating_mul(1_000_000_000).saturating_add(meta.mtime_nsec());
-        Self { size: meta.len(), modified }
-    }
-}
-
-/// An archive that was looked through.
-///
-/// Invariant: no name in it leads outside or stands twice, no two files share bytes, none is over the limits.
-#[derive(Debug)]
-pub struct Archive {
-    /// The state in which it was looked at.
-    pub stamp: Stamp,
-    /// The files in it, in the order of its directory; directories are left out.
-    pub entries: Vec<Entry>,
-}
-
-impl Archive {
-    /// Looks through an archive.
-    pub fn open(file: &File, limits: Limits) -> Result<Self, ArchiveError> {
-        let stamp = Stamp::of(&file.metadata().map_err(ArchiveError::Io)?);
-        let entries = directory::read(file, stamp.size, limits)?;
-        Ok(Self { stamp, entries })
-    }
-}
-
-/// Opens a file of an archive at its beginning.
-///
-/// - Errors: what is read differs from what the directory says (size, checksum, name), or cannot be unpacked. Damage in the
-///   middle is met only when reading comes to it.
-pub fn open_entry(file: File, entry: &Entry) -> io::Result<Box<dyn Read + Send>> {
-    if let Some(hindrance) = entry.hindrance {
-        return Err(bad(hindrance.word()));
-    }
-    let at = directory::data_of(&file, entry)?;
-    let end = at.checked_add(entry.packed).ok_or_else(|| bad("its size is out of range"))?;
-    let section = Section { file, at, end };
-    let inner: Box<dyn Read + Send> = match entry.deflated {
-        true => Box::new(DeflateDecoder::new(io::BufReader::with_capacity(64 << 10, section))),
-        false => Box::new(section),
-    };
-    let checksum = crc32fast::Hasher::new();
-    Ok(Box::new(Checked { inner, left: entry.size, checksum, expected: entry.crc32, ended: false }))
-}
-
-/// All bytes of a file from its beginning, whatever others read of it meanwhile.
-pub struct Whole<F> {
-    file: F,
-    at: u64,
-}
-
-impl<F: Borrow<File>> Whole<F> {
-    /// At its beginning.
-    pub fn of(file: F) -> Self {
-        Self { file, at: 0 }
-    }
-}
-
-impl<F: Borrow<File>> Read for Whole<F> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.borrow().read_at(buf, self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
-/// The bytes of a file from one place to another.
-struct Section {
-    file: File,
-    at: u64,
-    end: u64,
-}
-
-impl Read for Section {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let room = usize::try_from(self.end - self.at).unwrap_or(usize::MAX).min(buf.len());
-        let read = self.file.read_at(&mut buf[..room], self.at)?;
-        if read == 0 && room > 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+/// What is wrong and what to do.
+pub fn said(error: &ArchiveError) -> Said {
+    match error {
+        ArchiveError::Io(error) => Said::new("archive-io").text("cause", error.to_string()),
+        ArchiveError::NotOne => Said::new("archive-not-one"),
+        ArchiveError::Damaged(what) => Said::new("archive-damaged").text("what", *what),
+        ArchiveError::TooMany { limit } => Said::new("archive-too-many").number("limit", *limit),
+        ArchiveError::TooLarge { name, limit } => {
+            Said::new("archive-too-large").text("name", name).number("limit", *limit)
         }
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
-/// Gives as many bytes as were promised, and those that were promised.
-struct Checked {
-    inner: Box<dyn Read + Send>,
-    left: u64,
-    checksum: crc32fast::Hasher,
-    expected: u32,
-    ended: bool,
-}
-
-impl Read for Checked {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if self.ended || buf.is_empty() {
-            return Ok(0);
-        }
-        if self.left == 0 {
-            // A bomb goes on where its directory says it ends.
-            if self.inner.read(&mut [0])? != 0 {
-                return Err(bad("it is larger than the archive says"));
-            }
-            self.ended = true;
-            return match self.checksum.clone().finalize() == self.expected {
-                true => Ok(0),
-                false => Err(bad("its checksum does not fit")),
-            };
-        }
-        let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buf.len());
-        let read = self.inner.read(&mut buf[..room])?;
-        if read == 0 {
-            return Err(bad("it is smaller than the archive says"));
-        }
-        self.checksum.update(&buf[..read]);
-        self.left -= read as u64;
-        Ok(read)
-    }
-}
-
-fn bad(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
-}
-
-/// Says whether a file begins as an archive does.
-pub fn is_archive(path: &Path) -> bool {
-    let mut start = [0; 4];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && matches!(&start, b"PK\x03\x04" | b"PK\x05\x06")
-}
-
-impl ArchiveError {
-    /// What is wrong and what to do.
-    pub fn said(&self) -> Said {
-        match self {
-            Self::Io(error) => Said::new("archive-io").text("cause", error.to_string()),
-            Self::NotOne => Said::new("archive-not-one"),
-            Self::Damaged(what) => Said::new("archive-damaged").text("what", *what),
-            Self::TooMany { limit } => Said::new("archive-too-many").number("limit", *limit),
-            Self::TooLarge { name, limit } => {
-                Said::new("archive-too-large").text("name", name).number("limit", *limit)
-            }
-            Self::Escapes { name } => Said::new("archive-escapes").text("name", name),
-            Self::Twice { name } => Said::new("archive-twice").text("name", name),
-            Self::Overlap => Said::new("archive-overlap"),
-            Self::Name { name } => Said::new("archive-name").text("name", name),
-        }
+        ArchiveError::Escapes { name } => Said::new("archive-escapes").text("name", name),
+        ArchiveError::Twice { name } => Said::new("archive-twice").text("name", name),
+        ArchiveError::Overlap => Said::new("archive-overlap"),
+        ArchiveError::Name { name } => Said::new("archive-name").text("name", name),
     }
 }
 
 #[cfg(test)]
-#[path = "archive/tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::messages::{Lang, Messages};
+
+    #[test]
+    fn every_refusal_is_told_in_both_languages() {
+        let name = || "名.pdf".to_owned();
+        for error in [
+            ArchiveError::Io(std::io::ErrorKind::NotFound.into()),
+            ArchiveError::NotOne,
+            ArchiveError::Damaged("directory"),
+            ArchiveError::TooMany { limit: 7 },
+            ArchiveError::TooLarge { name: name(), limit: 7 },
+            ArchiveError::Escapes { name: name() },
+            ArchiveError::Twice { name: name() },
+            ArchiveError::Overlap,
+            ArchiveError::Name { name: name() },
+        ] {
+            for lang in Lang::ALL {
+                let text = said(&error).tell(Messages::for_lang(*lang));
+                assert!(text != said(&error).key() && !text.contains("{$"), "{text}");
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! Decides nothing about records: that is the vault's. One file a command in [`commands`]; nobody else prints.
 
-pub mod archive; // ZIP archives, read where they lie
+mod archive; // what is told of an archive that is refused
 pub mod backlog; // a sheet of many records
 pub mod certs; // certificates among the files of a filing
 pub mod cli; // which commands there are

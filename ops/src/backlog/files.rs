@@ -3,12 +3,13 @@
 //! Paths are texts here, parts parted by `/`, in NFC. A name on disk that is not UTF-8 is read as GB18030, and what it really
 //! is is kept beside. Links, pipes and devices are known by their paths and never opened.
 
-use crate::archive::{Archive, Entry, Hindrance, Limits, Stamp, open_entry};
+use crate::archive::said;
 use crate::failure::{Failure, Problem, Result};
 use crate::intake::open_regular;
 use crate::output::{printable, printable_path};
 use crate::said::Said;
 use encoding_rs::GB18030;
+use jingui_indexer::archive::{Archive, Entry, Hindrance, Limits, Stamp, open_entry};
 use jingui_vault::body::Source;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -112,7 +113,7 @@ impl Files {
         } else {
             let refused = |said: &Said| Problem::Archive { path: printable_path(root), why: tell(said) };
             let file = open_regular(root).map_err(|e| Failure::io("open", root, e))?;
-            let archive = Archive::open(&file, Limits::DOCUMENTS).map_err(|e| refused(&e.said()))?;
+            let archive = Archive::open(&file, Limits::DOCUMENTS).map_err(|e| refused(&said(&e)))?;
             let held = Held {
                 path: root.to_owned(),
                 stamp: archive.stamp,
@@ -218,7 +219,7 @@ impl Files {
         let path = self.disk_path(id);
         let archive = open_regular(&path)
             .map_err(|e| Said::new("archive-io").text("cause", e.to_string()))
-            .and_then(|file| Archive::open(&file, Limits::DOCUMENTS).map_err(|e| e.said()));
+            .and_then(|file| Archive::open(&file, Limits::DOCUMENTS).map_err(|e| said(&e)));
         let archive = match archive {
             Ok(archive) => archive,
             Err(said) => return Some(Err(said)),

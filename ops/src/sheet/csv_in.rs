@@ -2,7 +2,7 @@
 
 use super::text::{self, Encoding, Utf8};
 use super::{COLUMNS_MAX, Cell, ROW_BYTES_MAX, Result, Row, SheetError, Stored, reader};
-use crate::archive::Whole;
+use jingui_indexer::archive::Whole;
 use std::fs::File;
 use std::io::Read;
 

@@ -5,14 +5,14 @@
 //! file keeps apart from its rows.
 
 mod csv_in; // comma-separated, in any of the encodings in use
-mod number; // what a spreadsheet does to numbers and days
 mod text; // bytes to text
 pub mod write; // CSV and XLSX out
 mod xlsx_in; // a sheet of a workbook
-mod xml; // the little XML that workbooks are made of
+mod xml; // the XML of its parts
 
-use crate::archive::{ArchiveError, Whole};
 use crate::said::Said;
+use jingui_indexer::archive::{ArchiveError, Whole};
+use jingui_indexer::number;
 use jingui_schema::digest::Sha256;
 use std::fs::File;
 use std::io::{self, Read};
@@ -168,7 +168,7 @@ impl SheetError {
             Self::TooLarge { what, limit } => {
                 Said::new("sheet-too-large").word("what", *what).number("limit", *limit)
             }
-            Self::Archive(error) => error.said(),
+            Self::Archive(error) => crate::archive::said(error),
             Self::Damaged { part } => Said::new("sheet-damaged").text("part", part),
             Self::NoTab { name, list } => Said::new("sheet-no-tab").text("name", name).text("list", list),
             Self::Changed => Said::new("sheet-changed"),

@@ -94,7 +94,7 @@ fn what_is_no_table_is_refused_by_name() {
 fn workbook(sheet: &str, texts: &str) -> (tempfile::TempDir, std::path::PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("book.xlsx");
-    let mut pack = crate::archive::pack::Pack::new(std::fs::File::create(&path).unwrap());
+    let mut pack = jingui_indexer::archive::pack::Pack::new(std::fs::File::create(&path).unwrap());
     let relation = |id: &str, kind: &str, target: &str| {
         format!(r#"<Relationship Id="{id}" Type="http://x/relationships/{kind}" Target="{target}"/>"#)
     };

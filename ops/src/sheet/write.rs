@@ -3,7 +3,7 @@
 //! CSV is UTF-8 with a mark at the beginning and CRLF, and what would begin a formula is neutralised. In XLSX every cell is text, so
 //! that a number of 18 digits keeps them all. The same rows give the same bytes.
 
-use crate::archive::pack::{Pack, Packed};
+use jingui_indexer::archive::pack::{Pack, Packed};
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;

@@ -2,9 +2,11 @@
 //!
 //! Source: ECMA-376 part 1, sections 18.2 (workbook), 18.3 (sheets), 18.4 (texts kept apart), 18.8 (formats).
 
-use super::xml::{Token, Xml};
-use super::{COLUMNS_MAX, Cell, Result, Row, SheetError, Stored, number};
-use crate::archive::{Archive, Entry, Limits, open_entry};
+use super::xml::Xml;
+use super::{COLUMNS_MAX, Cell, Result, Row, SheetError, Stored};
+use jingui_indexer::archive::{Archive, Entry, Limits, open_entry};
+use jingui_indexer::number::{self, unescaped};
+use jingui_indexer::xml::Token;
 use std::collections::HashMap;
 use std::fs::File;
 
@@ -358,31 +360,6 @@ fn column(place: &str) -> Option<usize> {
     column.checked_sub(1)
 }
 
-/// Undoes how characters that XML has not are written: `_x000D_`.
-fn unescaped(text: String) -> String {
-    if !text.contains("_x") {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find("_x") {
-        out.push_str(&rest[..at]);
-        let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
-        match code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
-            Some(c) => {
-                out.push(c);
-                rest = &rest[at + 7..];
-            }
-            None => {
-                out.push_str("_x");
-                rest = &rest[at + 2..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,18 +372,5 @@ mod tests {
             assert_eq!(column(place), expected, "{place}");
         }
         assert_eq!(column("ZZZZZZZZZZ1"), None);
-    }
-
-    #[test]
-    fn characters_that_xml_has_not_come_back() {
-        for (text, expected) in [
-            ("a_x000D_b", "a\rb"),
-            ("_x005F_x000D_", "_x000D_"),
-            ("_x", "_x"),
-            ("_xZZZZ_", "_xZZZZ_"),
-            ("x_x00", "x_x00"),
-        ] {
-            assert_eq!(unescaped(text.to_owned()), expected);
-        }
     }
 }

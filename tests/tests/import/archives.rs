@@ -1,7 +1,7 @@
 //! Files in archives: read straight out of them, whatever encoding their names have; evil ones refused.
 
 use super::*;
-use jingui_ops::archive::pack::Pack;
+use jingui_indexer::archive::pack::Pack;
 use std::io::Write as _;
 
 /// An archive with UTF-8 names.

@@ -1,10 +1,10 @@
-//! What a spreadsheet does to numbers and days.
+//! What a spreadsheet does to numbers, days and characters.
 
 /// Digits that a spreadsheet keeps of a number; those behind them become zeros.
 const DIGITS: usize = 15;
 
 /// Says whether a number has as many digits as a spreadsheet keeps, or more.
-pub(super) fn is_long(text: &str) -> bool {
+pub fn is_long(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(|number| number.abs() >= 1e14)
         || text
             .trim_start_matches('-')
@@ -16,7 +16,7 @@ pub(super) fn is_long(text: &str) -> bool {
 /// Says whether a text is what a spreadsheet shows of a long number: `1.10105E+17`.
 ///
 /// The plus has to be there: without it the text may as well be the hexadecimal serial number of a certificate.
-pub(super) fn is_scientific(text: &str) -> bool {
+pub fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once("E+").or_else(|| text.split_once("e+")) else {
         return false;
     };
@@ -27,7 +27,7 @@ pub(super) fn is_scientific(text: &str) -> bool {
 }
 
 /// A number as people would write it: without an exponent as long as every digit is known.
-pub(super) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     match text.parse::<f64>() {
         Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
         Ok(number) if text.contains(['e', 'E']) && number.abs() < 1e15 => format!("{number}"),
@@ -38,7 +38,7 @@ pub(super) fn plain(text: &str) -> String {
 /// The day of a serial number, and the time of day where it has one: `2024-05-01`, `2024-05-01 09:30:00`.
 ///
 /// - Source: ECMA-376 part 1, 18.17.4: days since 1899-12-31 with a 29 February 1900 that never was, or since 1904-01-01.
-pub(super) fn day(serial: f64, from_1904: bool) -> Option<String> {
+pub fn day(serial: f64, from_1904: bool) -> Option<String> {
     use jiff::civil::Date;
     if !(0.0..2_958_466.0).contains(&serial) {
         return None;
@@ -62,7 +62,7 @@ pub(super) fn day(serial: f64, from_1904: bool) -> Option<String> {
 /// Says whether a number format shows a day or a time.
 ///
 /// - Source: ECMA-376 part 1, 18.8.30: formats built in, among them those of Chinese, and how others are written.
-pub(super) fn is_day_format(id: u32, code: Option<&str>) -> bool {
+pub fn is_day_format(id: u32, code: Option<&str>) -> bool {
     let Some(code) = code else {
         return matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58);
     };
@@ -84,6 +84,31 @@ pub(super) fn is_day_format(id: u32, code: Option<&str>) -> bool {
         }
     }
     false
+}
+
+/// Undoes how characters that XML has not are written: `_x000D_`.
+pub fn unescaped(text: String) -> String {
+    if !text.contains("_x") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("_x") {
+        out.push_str(&rest[..at]);
+        let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
+        match code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
+            Some(c) => {
+                out.push(c);
+                rest = &rest[at + 7..];
+            }
+            None => {
+                out.push_str("_x");
+                rest = &rest[at + 2..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 #[cfg(test)]
@@ -155,5 +180,18 @@ mod tests {
             assert!(!is_day_format(164, Some(code)), "{code}");
         }
         assert!(is_day_format(14, None) && is_day_format(31, None) && !is_day_format(1, None));
+    }
+
+    #[test]
+    fn characters_that_xml_has_not_come_back() {
+        for (text, expected) in [
+            ("a_x000D_b", "a\rb"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("_x", "_x"),
+            ("_xZZZZ_", "_xZZZZ_"),
+            ("x_x00", "x_x00"),
+        ] {
+            assert_eq!(unescaped(text.to_owned()), expected);
+        }
     }
 }

@@ -2,12 +2,10 @@
 //!
 //! Source: APPNOTE 6.3.9, sections 4.3 and 4.5 (ZIP64), 4.4.4 (names), Info-ZIP's field 0x7075 (names in UTF-8).
 
-use super::Limits;
+use super::{Limits, ReadAt};
 use encoding_rs::GB18030;
 use std::collections::HashSet;
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 const END_BYTES: usize = 22;
 const END_MAGIC: u32 = 0x0605_4b50;
@@ -68,20 +66,25 @@ impl Hindrance {
 }
 
 /// Why an archive is refused.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// It cannot be read.
-    Io(io::Error),
+    #[error("the archive cannot be read")]
+    Io(#[source] io::Error),
     /// It is no ZIP archive.
+    #[error("it is no ZIP archive")]
     NotOne,
     /// Its directory does not hold together: which part.
+    #[error("the archive is damaged ({0})")]
     Damaged(&'static str),
     /// It has more files than this.
+    #[error("the archive has more than {limit} files")]
     TooMany {
         /// How many at most.
         limit: u64,
     },
     /// A file, or all of them, are larger than this.
+    #[error("unpacked, {name:?} comes to more than {limit} bytes")]
     TooLarge {
         /// The file at which it became too much.
         name: String,
@@ -89,18 +92,22 @@ pub enum ArchiveError {
         limit: u64,
     },
     /// A name leads outside.
+    #[error("the name {name:?} leads outside the archive")]
     Escapes {
         /// The name.
         name: String,
     },
     /// A name stands twice.
+    #[error("the name {name:?} stands twice in the archive")]
     Twice {
         /// The name.
         name: String,
     },
     /// Two files share bytes: the mark of an archive made to be enormous.
+    #[error("files in the archive share bytes")]
     Overlap,
     /// A name is neither UTF-8 nor GB18030.
+    #[error("the name {name:?} is in no known encoding")]
     Name {
         /// What can be read of it.
         name: String,
@@ -121,7 +128,7 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
 }
 
-fn bytes_at(file: &File, at: u64, len: usize) -> Result<Vec<u8>> {
+fn bytes_at(file: &(impl ReadAt + ?Sized), at: u64, len: usize) -> Result<Vec<u8>> {
     let mut bytes = vec![0; len];
     match file.read_exact_at(&mut bytes, at) {
         Ok(()) => Ok(bytes),
@@ -137,7 +144,7 @@ struct End {
     at: u64,
 }
 
-fn end(file: &File, size: u64) -> Result<End> {
+fn end(file: &(impl ReadAt + ?Sized), size: u64) -> Result<End> {
     if size < END_BYTES as u64 {
         return Err(ArchiveError::NotOne);
     }
@@ -182,7 +189,7 @@ fn end(file: &File, size: u64) -> Result<End> {
 }
 
 /// Reads the whole directory of an archive of so many bytes.
-pub(super) fn read(file: &File, size: u64, limits: Limits) -> Result<Vec<Entry>> {
+pub(super) fn read(file: &(impl ReadAt + ?Sized), size: u64, limits: Limits) -> Result<Vec<Entry>> {
     let end = end(file, size)?;
     if end.entries > limits.entries {
         return Err(ArchiveError::TooMany { limit: limits.entries });
@@ -327,7 +334,7 @@ fn safe(name: String) -> Result<String> {
 }
 
 /// Where the bytes of a file begin, by its local header.
-pub(super) fn data_of(file: &File, entry: &Entry) -> io::Result<u64> {
+pub(super) fn data_of(file: &impl ReadAt, entry: &Entry) -> io::Result<u64> {
     let mut head = [0; LOCAL_BYTES];
     file.read_exact_at(&mut head, entry.at)?;
     let (name_len, extra_len) = (u16_at(&head, 26), u16_at(&head, 28));
