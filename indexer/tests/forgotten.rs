@@ -6,9 +6,10 @@ use common::*;
 use jingui_indexer::index::{Ask, Index};
 use jingui_vault::seal;
 
-/// Words that stand nowhere else, and share nothing: compression would write the second as a reference to the first.
+/// Pieces of words that stand nowhere else. Compression writes the end of a word that ends like another as a reference
+/// to that one, so the pieces end before.
 const CANARIES: [&str; 8] =
-    ["鸑鷟", "Vexhojudka", "Mipzorquat", "Byllwafton", "Kruxodemig", "麤鱻", "Tavpheznol", "77-1999-987654"];
+    ["鸑", "Vexhojud", "Mipzorqu", "Byllwaf", "Kruxode", "麤鱻", "Tavphez", "77-1999-98765"];
 
 fn seen(place: &jingui_indexer::sealed::Place) -> Vec<&'static str> {
     let mut seen = Vec::new();
