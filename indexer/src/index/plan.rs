@@ -24,9 +24,9 @@ const PART: f32 = 8192.0;
 /// What a text's own score is multiplied by: even that of a phrase of 64 rare tokens stays far below a part.
 const TEXT: f32 = 0.25;
 /// What a pair in a title is worth beside the same one in a text.
-const TITLE: f32 = 0.5;
+const TITLE: f32 = 0.1;
 /// What a single character is worth beside a pair.
-const CHARACTER: f32 = 0.3;
+const CHARACTER: f32 = 0.7;
 
 type Boxed = Box<dyn Query>;
 
