@@ -1,9 +1,14 @@
 //! Indexer: text out of documents, and the sealed index in which it is found.
 //!
-//! Does not know people, rights or retention rules, and never sees the journal: whoever follows it hands over entries.
+//! Knows no person, right or retention rule.
+
+pub mod page; // what was read of one document
 
 pub mod archive; // ZIP archives, read where they lie
 pub mod formats; // readers of document formats: bytes in, pages out
 pub mod number; // what a spreadsheet does to numbers, days and characters
-pub mod page; // what was read of one document
 pub mod xml; // the little XML that documents are made of
+
+pub mod index; // records put in, taken out, found
+pub mod sealed; // the directory of the index
+pub mod text; // what is compared with what

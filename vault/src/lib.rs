@@ -8,7 +8,7 @@ pub mod error; // what can go wrong
 pub mod fs; // the disk as a value
 pub mod layout; // where things lie
 
-mod age1; // the form of every sealed file
+pub mod age1; // the form of every sealed file
 pub mod body; // sealed documents of one filing
 pub mod cover; // sealed facts and keys
 pub mod journal; // what happened

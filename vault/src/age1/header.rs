@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 /// Where the header of a sealed file, with the nonce behind it, ends at the latest. Ours have some 200 bytes; a
 /// hostile file could have a header without end.
-pub(crate) const HEADER_BYTES_MAX: usize = 4096;
+pub const HEADER_BYTES_MAX: usize = 4096;
 
 const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 const X25519: &[u8] = b"X25519";
@@ -28,7 +28,7 @@ const MAC_TEXT_BYTES: usize = 43;
 type FileKey = Zeroizing<[u8; FILE_KEY_BYTES]>;
 
 /// Makes the header of a new file, the nonce of its payload behind it, and the payload's key.
-pub(crate) fn seal(recipient: &Recipient) -> (Vec<u8>, PayloadKey) {
+pub fn seal(recipient: &Recipient) -> (Vec<u8>, PayloadKey) {
     let mut random = Zeroizing::new([0; FILE_KEY_BYTES + NONCE_BYTES]);
     getrandom::fill(&mut *random).expect("the operating system gives random bytes");
     let (file_key, nonce) = random.split_at(FILE_KEY_BYTES);
@@ -57,7 +57,7 @@ pub(crate) fn seal(recipient: &Recipient) -> (Vec<u8>, PayloadKey) {
 /// Opens the header at the beginning of a file: how many bytes it has, nonce included, and the payload's key.
 ///
 /// `prefix` is the file, or [`HEADER_BYTES_MAX`] bytes of it.
-pub(crate) fn open(prefix: &[u8], identity: &Identity) -> Result<(usize, PayloadKey), SealError> {
+pub fn open(prefix: &[u8], identity: &Identity) -> Result<(usize, PayloadKey), SealError> {
     let header = Header::parse(prefix)?;
     let file_key = header.file_key(identity)?;
     let mac = BASE64.decode(header.mac).map_err(|_| MALFORMED)?;

@@ -16,8 +16,11 @@ mod tests;
 
 pub use keys::{Identity, KeyTextError, Recipient};
 
-pub(crate) use header::{HEADER_BYTES_MAX, check, open, seal};
-pub(crate) use payload::{CHUNK_BYTES, PayloadKey, Reader, SEALED_CHUNK_BYTES, Sealer};
+pub(crate) use header::check;
+pub(crate) use payload::Reader;
+
+pub use header::{HEADER_BYTES_MAX, open, seal};
+pub use payload::{CHUNK_BYTES, PayloadKey, SEALED_CHUNK_BYTES, Sealer};
 
 /// Says why a sealed file does not open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

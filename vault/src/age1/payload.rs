@@ -8,14 +8,14 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Plaintext of a chunk; only the last one has less, and none but the first has nothing.
-pub(crate) const CHUNK_BYTES: usize = 64 << 10;
+pub const CHUNK_BYTES: usize = 64 << 10;
 /// A chunk as it lies: with its tag.
-pub(crate) const SEALED_CHUNK_BYTES: usize = CHUNK_BYTES + TAG_BYTES;
+pub const SEALED_CHUNK_BYTES: usize = CHUNK_BYTES + TAG_BYTES;
 const TAG_BYTES: usize = 16;
 
 /// The key of one payload. Never used for another.
 #[derive(Clone)]
-pub(crate) struct PayloadKey(Arc<LessSafeKey>);
+pub struct PayloadKey(Arc<LessSafeKey>);
 
 impl PayloadKey {
     pub(super) fn new(key: Zeroizing<[u8; 32]>) -> Self {
@@ -40,12 +40,14 @@ impl PayloadKey {
         Some(bytes)
     }
 
-    /// Opens chunk number `index` (from 0) into `plain`; says whether it fits its tag.
-    fn open(&self, index: u64, last: bool, sealed: &[u8], plain: &mut [u8]) -> bool {
+    /// Opens chunk number `index` (from 0) into `plain`, which has room for it; says whether it fits its tag.
+    ///
+    /// Whether it is the last one is part of what the tag says: a file that was cut does not open at its end.
+    pub fn open(&self, index: u64, last: bool, sealed: &[u8], plain: &mut [u8]) -> bool {
         let Some((bytes, tag)) = sealed.split_at_checked(sealed.len().wrapping_sub(TAG_BYTES)) else {
             return false;
         };
-        let plain = &mut plain[..bytes.len()];
+        let Some(plain) = plain.get_mut(..bytes.len()) else { return false };
         self.0.open_separate_gather(nonce(index, last), Aad::empty(), bytes, tag, plain).is_ok()
     }
 }
@@ -59,20 +61,21 @@ fn nonce(index: u64, last: bool) -> Nonce {
 }
 
 /// Seals the chunks of one payload, in order.
-pub(crate) struct Sealer {
+pub struct Sealer {
     key: PayloadKey,
     next: u64,
 }
 
 impl Sealer {
-    pub(crate) fn new(key: PayloadKey) -> Self {
+    /// Of a key that nothing has been sealed with.
+    pub fn new(key: PayloadKey) -> Self {
         Self { key, next: 0 }
     }
 
     /// Seals a chunk in place: `chunk` is its plaintext with room for the tag behind it.
     ///
     /// Invariant: the plaintext has [`CHUNK_BYTES`], unless it is the last.
-    pub(crate) fn chunk(&mut self, chunk: &mut [u8], last: bool) {
+    pub fn chunk(&mut self, chunk: &mut [u8], last: bool) {
         let (plain, room) = chunk.split_at_mut(chunk.len() - TAG_BYTES);
         debug_assert!(if last { plain.len() <= CHUNK_BYTES } else { plain.len() == CHUNK_BYTES });
         let sealed = self.key.0.seal_in_place_separate_tag(nonce(self.next, last), Aad::empty(), plain);
