@@ -17,6 +17,9 @@ use std::process::ExitCode;
 /// The word with which a process is told to be a child; directories in which programs are looked for follow it.
 pub const WORD: &str = "serve";
 
+/// The same, to one that has already been started anew without what was left open.
+const ANEW: &str = "serve-anew";
+
 /// What a document is, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -43,15 +46,17 @@ pub struct Readers {
 pub fn main(leading: &[OsString], rest: &[OsString], readers: &Readers) -> ExitCode {
     match rest.split_first() {
         Some((word, args)) if word == step::WORD => step::become_program(args),
-        Some((word, dirs)) if word == WORD => serve(leading, rest, dirs, readers),
+        Some((word, dirs)) if word == WORD && confine::strays() => {
+            let again = leading.iter().cloned().chain([OsString::from(ANEW)]).chain(dirs.iter().cloned());
+            confine::start_anew(again);
+            ExitCode::from(125)
+        }
+        Some((word, dirs)) if word == WORD || word == ANEW => serve(leading, dirs, readers),
         _ => ExitCode::from(64),
     }
 }
 
-fn serve(leading: &[OsString], rest: &[OsString], dirs: &[OsString], readers: &Readers) -> ExitCode {
-    if !confine::close_strays(leading.iter().chain(rest).cloned()) {
-        return ExitCode::from(125);
-    }
+fn serve(leading: &[OsString], dirs: &[OsString], readers: &Readers) -> ExitCode {
     let dirs: Vec<PathBuf> = dirs.iter().map(PathBuf::from).collect();
     let tools = Tools::find(&dirs);
     let (Ok(null), Ok(own)) = (File::options().write(true).open("/dev/null"), std::env::current_exe()) else {
@@ -72,7 +77,8 @@ fn serve(leading: &[OsString], rest: &[OsString], dirs: &[OsString], readers: &R
         let limits = request.limits;
         confine::allow_processor(limits.wall);
         let runner = Runner { leading, null: &null, limits: &limits, deadline: Deadline::of(&limits) };
-        let reading = catch_unwind(AssertUnwindSafe(|| read(&request.name, document, readers, &tools, &runner)));
+        let reading =
+            catch_unwind(AssertUnwindSafe(|| read(&request.name, document, readers, &tools, &runner)));
         let reading = reading.unwrap_or(Reading { pages: Vec::new(), unread: Some(Unread::Misbehaved) });
         if !say(&frame(&within(reading, &limits))) {
             return ExitCode::FAILURE;

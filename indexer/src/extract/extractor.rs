@@ -1,9 +1,9 @@
 //! The trusted half: a few children, one document at a time to each, and none kept that is not to be trusted with the next one.
 
 use super::bounds::Limits;
+use super::confine::Confinement;
 use super::process::{Fault, Process, start};
 use super::tools::{Tools, USUAL_DIRS};
-use super::confine::Confinement;
 use crate::page::{Reading, Unread};
 use std::ffi::OsString;
 use std::io;

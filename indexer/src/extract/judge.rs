@@ -116,7 +116,12 @@ impl Count {
             match c {
                 c if c.is_control() || is_private(c) || is_none(c) => count.nothing += 1,
                 '!'..='+' | '/' | ':'..='@' | '['..='^' | '`' | '{'..='~' => count.punctuation += 1,
-                '\u{3041}'..='\u{312f}' | '\u{31a0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}' | '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}' => {
+                '\u{3041}'..='\u{312f}'
+                | '\u{31a0}'..='\u{31ff}'
+                | '\u{ff66}'..='\u{ff9f}'
+                | '\u{1100}'..='\u{11ff}'
+                | '\u{3130}'..='\u{318f}'
+                | '\u{ac00}'..='\u{d7a3}' => {
                     count.east_asian_letters += 1;
                 }
                 c if is_han(c) => {
@@ -143,12 +148,35 @@ fn is_private(c: char) -> bool {
 }
 
 fn is_none(c: char) -> bool {
-    c == char::REPLACEMENT_CHARACTER || matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
+    c == char::REPLACEMENT_CHARACTER
+        || matches!(c, '\u{fdd0}'..='\u{fdef}')
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// The upper half of Windows-1252, as characters; no-break space aside, which stands between words.
 fn is_western(c: char) -> bool {
-    matches!(c, '\u{a1}'..='\u{ff}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' | 'ˆ' | '˜' | '‚' | '„' | '†' | '‡' | '‰' | '‹' | '›')
+    matches!(
+        c,
+        '\u{a1}'
+            ..='\u{ff}'
+                | 'Œ'
+                | 'œ'
+                | 'Š'
+                | 'š'
+                | 'Ž'
+                | 'ž'
+                | 'Ÿ'
+                | 'ƒ'
+                | 'ˆ'
+                | '˜'
+                | '‚'
+                | '„'
+                | '†'
+                | '‡'
+                | '‰'
+                | '‹'
+                | '›'
+    )
 }
 
 fn is_han(c: char) -> bool {

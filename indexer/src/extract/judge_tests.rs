@@ -70,7 +70,8 @@ fn chinese_under_western_codes_is_mended_and_nothing_else_is() {
     assert_eq!(mend(&misread(FORM)).as_deref(), Some(FORM));
     // pdftotext writes a soft hyphen as a hyphen; with it the second byte of 原 and of … is lost.
     assert_eq!(mend("¹ØÓÚºì¾ü×÷Õ½µÄÔ-Ôò ¡-¡-").as_deref(), Some("关于红军作战的原则 ……"));
-    for text in ["", "Il a été décidé", FORM, "\u{e123}\u{e124}", "ÿÿÿÿÿÿÿÿÿÿÿÿ", "ÀÉÎÕÜÀÉÎÕÜÀÉÎÕÜ?"] {
+    for text in ["", "Il a été décidé", FORM, "\u{e123}\u{e124}", "ÿÿÿÿÿÿÿÿÿÿÿÿ", "ÀÉÎÕÜÀÉÎÕÜÀÉÎÕÜ?"]
+    {
         assert_eq!(mend(text).filter(|mended| judge(text) != Layer::Real && mended == text), None, "{text}");
     }
     assert_eq!(mend("ÿÿÿÿÿÿÿÿÿÿÿÿ"), None);

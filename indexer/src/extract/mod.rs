@@ -13,8 +13,8 @@
 //! file written. That it cannot even *read* another file takes Landlock; where the kernel has none, [`Confinement`] says so.
 
 mod bounds; // how much one document may cost
-mod clean; // text as a page may hold it
 mod child; // the jailed half
+mod clean; // text as a page may hold it
 mod confine; // the jail
 mod extractor; // the trusted half: children, and who gets one
 mod judge; // whether a page's text layer is one

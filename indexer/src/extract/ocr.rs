@@ -37,7 +37,8 @@ impl Grey {
         }
         let [magic, width, height, max] = fields.try_into().ok()?;
         let (width, height): (u32, u32) = (width.parse().ok()?, height.parse().ok()?);
-        let whole = (pgm.len() - at) as u64 == u64::from(width) * u64::from(height);
+        // Out of memory, pdftoppm paints a page of no points at all, and says that all went well.
+        let whole = pgm.len() > at && (pgm.len() - at) as u64 == u64::from(width) * u64::from(height);
         let mut points = pgm;
         points.drain(..at);
         (magic == "P5" && max == "255" && whole).then_some(Self { width, height, points })
@@ -70,10 +71,12 @@ impl Grey {
 /// The first place up to which more than `dust` are counted.
 fn first_beyond<'a>(mut tones: impl Iterator<Item = &'a usize>, dust: usize) -> usize {
     let mut sum = 0;
-    tones.position(|tone| {
-        sum += tone;
-        sum > dust
-    }).unwrap_or(0)
+    tones
+        .position(|tone| {
+            sum += tone;
+            sum > dust
+        })
+        .unwrap_or(0)
 }
 
 /// What was seen in a picture.
@@ -94,14 +97,13 @@ pub enum Seen {
 }
 
 /// What is in a grey picture.
-pub fn see(grey: &Grey, dpi: Option<u32>, tools: &Tools, runner: &Runner<'_>) -> Seen {
+pub fn see(grey: &Grey, dpi: u32, tools: &Tools, runner: &Runner<'_>) -> Seen {
     if grey.is_blank() {
         return Seen::Blank;
     }
     let Some(tesseract) = &tools.tesseract else { return Seen::NoOcr };
-    let dpi = dpi.map(|dpi| dpi.to_string());
-    let mut args = vec!["stdin", "stdout", "-l", "chi_sim", "-c", "tessedit_create_tsv=1"];
-    args.extend(dpi.iter().flat_map(|dpi| ["--dpi", dpi.as_str()]));
+    let dpi = dpi.to_string();
+    let args = ["stdin", "stdout", "-l", "chi_sim", "--dpi", &dpi, "-c", "tessedit_create_tsv=1"];
     let ran = runner.run(tesseract, &args, &grey.to_pgm(), TABLE_BYTES_MAX, Stream::Out);
     match (ran.end, ran.exit_code()) {
         (End::Closed, Some(0)) => legible(&String::from_utf8_lossy(&ran.output)),
@@ -119,7 +121,9 @@ fn legible(table: &str) -> Seen {
     let (mut letters, mut sure) = (0_usize, 0.0);
     for row in table.lines() {
         let fields: Vec<&str> = row.splitn(12, '\t').collect();
-        let [level, page, block, paragraph, line, _, _, _, _, _, confidence, word] = fields[..] else { continue };
+        let [level, page, block, paragraph, line, _, _, _, _, _, confidence, word] = fields[..] else {
+            continue;
+        };
         let word = word.trim();
         if level != "5" || word.is_empty() {
             continue;
@@ -128,7 +132,9 @@ fn legible(table: &str) -> Seen {
         match before {
             None => {}
             Some(before) if before == place => {
-                if text.chars().next_back().is_some_and(is_spaced) && word.chars().next().is_some_and(is_spaced) {
+                if text.chars().next_back().is_some_and(is_spaced)
+                    && word.chars().next().is_some_and(is_spaced)
+                {
                     text.push(' ');
                 }
             }

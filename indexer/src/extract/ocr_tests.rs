@@ -1,14 +1,18 @@
 use super::*;
 
 fn table(rows: &[(&str, &str, &str)]) -> String {
-    let head = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n";
-    let row = |(line, conf, word): &(&str, &str, &str)| format!("5\t1\t1\t1\t{line}\t1\t0\t0\t9\t9\t{conf}\t{word}\n");
+    let head =
+        "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n";
+    let row = |(line, conf, word): &(&str, &str, &str)| {
+        format!("5\t1\t1\t1\t{line}\t1\t0\t0\t9\t9\t{conf}\t{word}\n")
+    };
     head.to_owned() + &rows.iter().map(row).collect::<String>()
 }
 
 #[test]
 fn words_are_joined_without_spaces_in_chinese_and_with_them_in_latin() {
-    let rows = [("1", "96", "第"), ("1", "90", "六十"), ("1", "91", "ISO"), ("1", "92", "9001"), ("2", "90", "条")];
+    let rows =
+        [("1", "96", "第"), ("1", "90", "六十"), ("1", "91", "ISO"), ("1", "92", "9001"), ("2", "90", "条")];
     assert_eq!(legible(&table(&rows)), Seen::Text("第六十ISO 9001\n条".into()));
 }
 

@@ -8,12 +8,22 @@ use super::step::Runner;
 use super::tools::Tools;
 use crate::page::{Origin, Page, Reading, Unread};
 use image::error::ImageError;
+use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageReader};
 use std::io::Cursor;
 
 /// Memory that taking one picture apart may take.
 const DECODED_BYTES_MAX: u64 = 256 << 20;
+
+/// Points an inch that a picture is said to have. Few say so themselves, and what cameras say means nothing; with less, Tesseract looks for
+/// smaller letters than there are (at 70, two of five on one picture were missed; between 150 and 400 all were found).
+const DPI: u32 = 300;
+
+/// A longer side than this is made as long as [`SIDE_POINTS`]: an A4 page scanned at 300 points an inch was read with 2.2 % errors, and made
+/// smaller by a third with 1.2. Making small ones larger, or thresholded ones softer, gained nothing.
+const SIDE_POINTS_MAX: u32 = 3400;
+const SIDE_POINTS: u32 = 2600;
 
 /// Reads a picture; each page of a TIFF is one.
 pub fn read(picture: Vec<u8>, tools: &Tools, runner: &Runner<'_>) -> Reading {
@@ -40,7 +50,7 @@ pub fn read(picture: Vec<u8>, tools: &Tools, runner: &Runner<'_>) -> Reading {
         if firsts.len() == 1 {
             picture = Vec::new(); // taken apart; its place is needed
         }
-        let seen = see(&grey, None, tools, runner);
+        let seen = see(&grey, DPI, tools, runner);
         let (text, reason) = told(seen, n > 0);
         reading.pages.push(Page { origin: Origin::Ocr, text });
         unread = reason.map_or(unread, |reason| Some(worse(unread, reason)));
@@ -102,7 +112,24 @@ fn decode(picture: &[u8], pixels_max: u64) -> Result<Grey, Unread> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(why)?;
     image.apply_orientation(orientation);
-    Ok(grey(image))
+    Ok(shrink(grey(image)))
+}
+
+fn shrink(grey: Grey) -> Grey {
+    let side = grey.width.max(grey.height);
+    let scaled = |of: u32| {
+        (u64::from(of) * u64::from(SIDE_POINTS) / u64::from(side)).try_into().unwrap_or(1_u32).max(1)
+    };
+    if side <= SIDE_POINTS_MAX {
+        return grey;
+    }
+    let (width, height) = (scaled(grey.width), scaled(grey.height));
+    let Some(image) = GrayImage::from_raw(grey.width, grey.height, grey.points) else {
+        return Grey { width: 0, height: 0, points: Vec::new() }; // never: as many points as width times height
+    };
+    let points =
+        DynamicImage::from(image).resize_exact(width, height, FilterType::Triangle).into_luma8().into_raw();
+    Grey { width, height, points }
 }
 
 fn grey(image: DynamicImage) -> Grey {
@@ -134,7 +161,8 @@ fn tiff_pages(picture: &[u8], pages_max: usize) -> Vec<Option<[u8; 4]>> {
         _ => return vec![None],
     };
     let at = |offset: usize| picture.get(offset..)?.first_chunk::<4>().copied();
-    let number = |bytes: [u8; 4]| if little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) } as usize;
+    let number =
+        |bytes: [u8; 4]| if little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) } as usize;
     let mut pages = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     let mut next = at(4);

@@ -19,7 +19,17 @@ fn two_pages() -> Vec<u8> {
         let entry = |tag: u16, kind: u16, value: u32| {
             [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &1_u32.to_le_bytes(), &value.to_le_bytes()].concat()
         };
-        let entries = [(256, 3, 2), (257, 3, 1), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, points), (277, 3, 1), (278, 3, 1), (279, 4, 2)];
+        let entries = [
+            (256, 3, 2),
+            (257, 3, 1),
+            (258, 3, 8),
+            (259, 3, 1),
+            (262, 3, 1),
+            (273, 4, points),
+            (277, 3, 1),
+            (278, 3, 1),
+            (279, 4, 2),
+        ];
         let mut bytes = 9_u16.to_le_bytes().to_vec();
         bytes.extend(entries.iter().flat_map(|(tag, kind, value)| entry(*tag, *kind, *value)));
         bytes.extend(next.to_le_bytes());
@@ -35,8 +45,19 @@ fn two_pages() -> Vec<u8> {
 #[test]
 fn every_kind_of_picture_comes_out_grey() {
     let rgb = DynamicImage::from(sample()).to_rgb8();
-    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Bmp, ImageFormat::Gif, ImageFormat::Tiff, ImageFormat::WebP] {
-        let image = if format == ImageFormat::Gif { DynamicImage::from(rgb.clone()).to_rgba8().into() } else { rgb.clone().into() };
+    for format in [
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::Bmp,
+        ImageFormat::Gif,
+        ImageFormat::Tiff,
+        ImageFormat::WebP,
+    ] {
+        let image = if format == ImageFormat::Gif {
+            DynamicImage::from(rgb.clone()).to_rgba8().into()
+        } else {
+            rgb.clone().into()
+        };
         let grey = decode(&encode(&image, format), 1 << 20).unwrap();
         assert_eq!((grey.width, grey.height), (40, 20), "{format:?}");
         assert!(grey.points[45] < 40 && grey.points[75] > 210, "{format:?}");
@@ -47,7 +68,12 @@ fn every_kind_of_picture_comes_out_grey() {
 fn a_jpeg_is_turned_as_its_camera_says() {
     let jpeg = encode(&sample().into(), ImageFormat::Jpeg);
     let turned = |orientation: u8| {
-        let exif = [b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation], b"\0\0\0\0\0\0"].concat();
+        let exif = [
+            b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(),
+            &[orientation],
+            b"\0\0\0\0\0\0",
+        ]
+        .concat();
         let length = (exif.len() as u16 + 2).to_be_bytes();
         let bytes = [&jpeg[..2], b"\xff\xe1", &length, &exif, &jpeg[2..]].concat();
         let grey = decode(&bytes, 1 << 20).unwrap();
@@ -78,7 +104,10 @@ fn more_points_than_allowed_are_refused_before_they_are_made() {
     let mut bomb = png;
     bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
     let crc = bomb[12..29].iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
+        )
     });
     bomb[29..33].copy_from_slice(&(!crc).to_be_bytes());
     assert_eq!(decode(&bomb, 100_000_000), Err(Unread::TooLarge));
@@ -106,7 +135,9 @@ fn pages_of_a_tiff_are_found_and_a_ring_of_them_ends() {
 #[test]
 fn a_picture_cut_or_flipped_anywhere_is_no_panic() {
     let rgb: DynamicImage = DynamicImage::from(sample()).to_rgb8().into();
-    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Bmp, ImageFormat::Tiff, ImageFormat::WebP] {
+    for format in
+        [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Bmp, ImageFormat::Tiff, ImageFormat::WebP]
+    {
         let bytes = encode(&rgb, format);
         for at in 0..bytes.len() {
             let _ = decode(&bytes[..at], 1 << 20);
@@ -122,4 +153,12 @@ fn of_two_reasons_the_one_that_can_be_helped_is_told() {
     assert_eq!(worse(None, Unread::Illegible), Unread::Illegible);
     assert_eq!(worse(Some(Unread::Illegible), Unread::NoOcr), Unread::NoOcr);
     assert_eq!(worse(Some(Unread::TooLarge), Unread::Damaged), Unread::TooLarge);
+}
+
+#[test]
+fn a_large_scan_is_made_smaller_and_keeps_its_shape() {
+    let large = GrayImage::from_fn(4960, 200, |x, _| image::Luma([if x < 2480 { 10 } else { 240 }]));
+    let grey = decode(&encode(&large.into(), ImageFormat::Png), 1 << 20).unwrap();
+    assert_eq!((grey.width, grey.height), (2600, 105));
+    assert!(grey.points[100] < 40 && grey.points[2500] > 210);
 }

@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Becomes the program in `args`: memory in bytes, processor in seconds, path, arguments. Returns only if that failed.
 pub fn become_program(args: &[OsString]) -> ExitCode {
     let number = |arg: Option<&OsString>| arg?.to_str()?.parse::<u64>().ok();
-    let (Some(memory), Some(secs), Some(program)) = (number(args.first()), number(args.get(1)), args.get(2)) else {
+    let (Some(memory), Some(secs), Some(program)) = (number(args.first()), number(args.get(1)), args.get(2))
+    else {
         return ExitCode::from(64);
     };
     if !confine::program(memory, Duration::from_secs(secs)) {
@@ -78,7 +79,14 @@ pub struct Runner<'a> {
 
 impl Runner<'_> {
     /// Runs `program` with `input` and reads at most `output_bytes_max` of one of its streams.
-    pub fn run(&self, program: &Path, args: &[&str], input: &[u8], output_bytes_max: u64, stream: Stream) -> Ran {
+    pub fn run(
+        &self,
+        program: &Path,
+        args: &[&str],
+        input: &[u8],
+        output_bytes_max: u64,
+        stream: Stream,
+    ) -> Ran {
         let nothing = Ran { output: Vec::new(), end: End::Stopped, status: None };
         let Ok(mut child) = self.start(program, args, stream) else { return nothing };
         let to = child.stdin.take().map(OwnedFd::from);

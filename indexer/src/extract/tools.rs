@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 pub const USUAL_DIRS: &[&str] = &["/usr/bin", "/usr/local/bin", "/bin"];
 
 /// Where Tesseract's languages lie; Debian's directory carries the version of the program.
-const TESSDATA_ROOTS: &[&str] = &["/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata"];
+const TESSDATA_ROOTS: &[&str] =
+    &["/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata"];
 
 /// Which programs were found, and Tesseract's language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -82,7 +82,10 @@ mod tests {
 
     #[test]
     fn a_frame_cut_anywhere_is_not_whole_and_never_more_than_it_says() {
-        let reading = Reading { pages: vec![Page { origin: Origin::Layer, text: "\"甲\"\n乙".into() }], unread: None };
+        let reading = Reading {
+            pages: vec![Page { origin: Origin::Layer, text: "\"甲\"\n乙".into() }],
+            unread: None,
+        };
         let bytes = frame(&reading);
         for cut in 0..bytes.len() {
             assert_eq!(is_whole(&bytes[..cut], 4096), Some(false), "cut at {cut}");

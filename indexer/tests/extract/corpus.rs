@@ -1,6 +1,6 @@
 //! Real documents by others: all go through, and what was read is counted by kind; error rates where the truth is known; speed.
 
-use crate::{corpus, extractor, installed, poppler, say, tesseract, text};
+use crate::{corpus, extractor, installed, patient, poppler, say, tesseract, text};
 use jingui_indexer::extract::{Extractor, Limits, Tools};
 use jingui_indexer::page::{Origin, Reading, Unread};
 use std::collections::BTreeMap;
@@ -28,7 +28,10 @@ fn files(dir: &Path) -> Vec<PathBuf> {
         let path = entry.path();
         if path.is_dir() {
             found.extend(files(&path));
-        } else if !matches!(path.file_name().and_then(|name| name.to_str()), Some("README.md" | "MANIFEST.tsv")) {
+        } else if !matches!(
+            path.file_name().and_then(|name| name.to_str()),
+            Some("README.md" | "MANIFEST.tsv")
+        ) {
             found.push(path);
         }
     }
@@ -85,12 +88,18 @@ fn the_whole_corpus_goes_through() {
         let unread: usize = kind.unread.values().sum();
         say(&format!(
             "{name}: {}, {}, {}, {}, {:.1} s; {:?}",
-            kind.files, kind.files - unread, kind.pages, kind.recognised, kind.slowest.as_secs_f64(), kind.unread
+            kind.files,
+            kind.files - unread,
+            kind.pages,
+            kind.recognised,
+            kind.slowest.as_secs_f64(),
+            kind.unread
         ));
     }
     say(&format!("most memory of a child and its program: {} MiB", extractor.peak_bytes() >> 20));
     assert!(extractor.peak_bytes() < 512 << 20);
-    let pdfs: usize = kinds.iter().filter(|(name, _)| name.ends_with("hostile-pdf pdf")).map(|(_, kind)| kind.files).sum();
+    let pdfs: usize =
+        kinds.iter().filter(|(name, _)| name.ends_with("hostile-pdf pdf")).map(|(_, kind)| kind.files).sum();
     assert!(pdfs > 500, "{pdfs} are not the corpus");
 }
 
@@ -98,7 +107,7 @@ fn the_whole_corpus_goes_through() {
 fn chinese_pdfs_are_read_to_the_letter() {
     let test = "chinese_pdfs_are_read_to_the_letter";
     let Some(corpus) = corpus(test).filter(|_| installed(test, &[poppler, tesseract])) else { return };
-    let extractor = extractor(Limits::default());
+    let extractor = extractor(patient());
     for (path, words) in [
         ("bobo-xiaoming+zufang/《中华人民共和国宪法》.pdf", ["中华人民共和国宪法", "全国人民代表大会"]),
         // Chinese under Western codes, in fonts that are not embedded.
@@ -143,7 +152,7 @@ fn error_rate(truth: &str, read: &str) -> f64 {
 fn scans_are_read_with_few_errors() {
     let test = "scans_are_read_with_few_errors";
     let Some(corpus) = corpus(test).filter(|_| installed(test, &[poppler, tesseract])) else { return };
-    let extractor = extractor(Limits::default());
+    let extractor = extractor(patient());
     let scans = corpus.join("ocr/derived-scans");
     let mut truths = Vec::new();
     for path in files(&scans).into_iter().filter(|path| path.to_string_lossy().ends_with(".truth.txt")) {
@@ -160,7 +169,8 @@ fn scans_are_read_with_few_errors() {
         assert!(rate < most, "{name}: {rate}");
         truths.push(truth);
     }
-    let reading = extractor.read("a.pdf", &fs::read(scans.join("constitution-3-pages-scanned.pdf")).unwrap()).unwrap();
+    let reading =
+        extractor.read("a.pdf", &fs::read(scans.join("constitution-3-pages-scanned.pdf")).unwrap()).unwrap();
     assert_eq!((reading.pages.len(), reading.unread), (3, None));
     for (truth, page) in truths.iter().zip(&reading.pages) {
         let rate = error_rate(truth, &page.text);
@@ -173,7 +183,7 @@ fn scans_are_read_with_few_errors() {
 fn pictures_of_words_are_read() {
     let test = "pictures_of_words_are_read";
     let Some(corpus) = corpus(test).filter(|_| installed(test, &[poppler, tesseract])) else { return };
-    let extractor = extractor(Limits::default());
+    let extractor = extractor(patient());
     let dir = corpus.join("ocr/RapidAI+RapidOCR/python/tests/test_files");
     for path in files(&dir) {
         let reading = extractor.read("a", &fs::read(&path).unwrap()).unwrap();
@@ -209,7 +219,7 @@ fn plain(tools: &Tools, document: &[u8]) -> Vec<u8> {
 fn how_fast_beside_pdftotext_alone() {
     let test = "how_fast_beside_pdftotext_alone";
     let Some(corpus) = corpus(test).filter(|_| installed(test, &[poppler, tesseract])) else { return };
-    let extractor = extractor(Limits::default());
+    let extractor = extractor(patient());
     let tools = extractor.inspect().unwrap().1;
     let document = fs::read(corpus.join("pdf-zh/bobo-xiaoming+zufang/《中华人民共和国宪法》.pdf")).unwrap();
     let small = fs::read(corpus.join("pdf-zh/mozilla+pdf.js/test/pdfs/XiaoBiaoSong.pdf")).unwrap();

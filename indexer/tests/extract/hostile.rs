@@ -20,7 +20,18 @@ fn check(extractor: &Extractor, role: &str, expected: Option<Unread>) -> String 
 #[test]
 fn a_child_that_misbehaves_is_killed_and_replaced() {
     let extractor = extractor(short());
-    for role in ["loop", "sleep", "eat", "exit", "abort", "overflow", "garbage", "huge-frame", "spew", "panic at the reader"] {
+    for role in [
+        "loop",
+        "sleep",
+        "eat",
+        "exit",
+        "abort",
+        "overflow",
+        "garbage",
+        "huge-frame",
+        "spew",
+        "panic at the reader",
+    ] {
         check(&extractor, role, Some(Unread::Misbehaved));
     }
 }
@@ -52,7 +63,8 @@ fn pages_and_text_over_the_limit_are_left_out_and_said() {
     let (taken, _dir) = with_a_program_taken_over(Limits { pages: 10, ..short() });
     let reading = taken.read("a.pdf", b"%PDF-pages 50").unwrap();
     assert_eq!((reading.pages.len(), reading.unread), (10, Some(Unread::TooLarge)));
-    let reading = extractor(Limits { document_bytes: 8, ..short() }).read("a.play", b"say more than that").unwrap();
+    let reading =
+        extractor(Limits { document_bytes: 8, ..short() }).read("a.play", b"say more than that").unwrap();
     assert_eq!((reading.pages.len(), reading.unread), (0, Some(Unread::TooLarge)));
     let small = extractor(Limits { text_bytes: 9, ..short() });
     assert_eq!(small.read("a.play", "say 三个字".as_bytes()).unwrap().unread, None);
@@ -104,7 +116,8 @@ fn several_threads_share_two_children() {
                     let said = format!("{n}号第{m}份");
                     let role = if m % 4 == 3 { "abort".to_owned() } else { format!("say {said}") };
                     let reading = one.read("a.play", role.as_bytes()).unwrap();
-                    let expected = if m % 4 == 3 { (String::new(), Some(Unread::Misbehaved)) } else { (said, None) };
+                    let expected =
+                        if m % 4 == 3 { (String::new(), Some(Unread::Misbehaved)) } else { (said, None) };
                     assert_eq!((text(&reading), reading.unread), expected);
                 }
             });
@@ -116,6 +129,10 @@ fn several_threads_share_two_children() {
 fn an_idle_child_that_was_killed_is_no_fault_of_the_next_document() {
     let one = extractor(short());
     let pid: i32 = text(&one.read("a.play", b"pid").unwrap()).parse().unwrap();
-    rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::KILL).unwrap();
+    rustix::process::kill_process(
+        rustix::process::Pid::from_raw(pid).unwrap(),
+        rustix::process::Signal::KILL,
+    )
+    .unwrap();
     assert_eq!(text(&one.read("a.play", "say 还在".as_bytes()).unwrap()), "还在");
 }

@@ -24,7 +24,13 @@ fn no_socket_is_opened_of_any_kind() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("s");
     let _unix = UnixListener::bind(&path).unwrap();
-    for role in [format!("tcp {port}"), "listen".into(), "udp".into(), format!("unix {}", path.display()), "pair".into()] {
+    for role in [
+        format!("tcp {port}"),
+        "listen".into(),
+        "udp".into(),
+        format!("unix {}", path.display()),
+        "pair".into(),
+    ] {
         assert_eq!(play(&role), [REFUSED, REFUSED], "{role}");
     }
 }

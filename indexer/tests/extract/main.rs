@@ -23,6 +23,11 @@ pub(crate) fn extractor(limits: Limits) -> Extractor {
     Extractor::new(launch(), limits)
 }
 
+/// Limits for what is to be read however busy the machine is.
+pub(crate) fn patient() -> Limits {
+    Limits { wall: Duration::from_secs(300), ..Limits::default() }
+}
+
 /// Limits for what is to run into them.
 pub(crate) fn short() -> Limits {
     Limits { wall: Duration::from_secs(3), ..Limits::default() }
@@ -50,7 +55,9 @@ pub(crate) fn installed(test: &str, need: &[fn(&Tools) -> bool]) -> bool {
     let (_, tools) = extractor(Limits::default()).inspect().unwrap();
     let there = need.iter().all(|need| need(&tools));
     if !there {
-        say(&format!("skipped: {test}: poppler-utils, tesseract-ocr or tesseract-ocr-chi-sim is not installed"));
+        say(&format!(
+            "skipped: {test}: poppler-utils, tesseract-ocr or tesseract-ocr-chi-sim is not installed"
+        ));
     }
     there
 }

@@ -1,7 +1,7 @@
 //! Pictures: blank, without text, broken, and one with text, upright and as a camera stores it.
 
 use crate::made::{On, pdf};
-use crate::{extractor, installed, launch, poppler, say, short, tesseract, text};
+use crate::{extractor, installed, launch, patient, poppler, say, short, tesseract, text};
 use image::{DynamicImage, GrayImage, ImageFormat};
 use jingui_indexer::extract::{Extractor, Launch, Limits, Tools};
 use jingui_indexer::page::{Origin, Unread};
@@ -11,7 +11,8 @@ use std::process::{Command, Stdio};
 fn encode(image: &GrayImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let image = DynamicImage::from(image.clone());
-    let image = if matches!(format, ImageFormat::Gif | ImageFormat::WebP) { image.to_rgba8().into() } else { image };
+    let image =
+        if matches!(format, ImageFormat::Gif | ImageFormat::WebP) { image.to_rgba8().into() } else { image };
     image.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
@@ -35,7 +36,7 @@ fn what_shows_nothing_is_read_and_what_cannot_be_read_is_illegible() {
     if !installed(test, &[tesseract]) {
         return;
     }
-    let extractor = extractor(Limits::default());
+    let extractor = extractor(patient());
     let blank = encode(&GrayImage::from_pixel(600, 800, image::Luma([250])), ImageFormat::Png);
     let reading = extractor.read("a.png", &blank).unwrap();
     assert_eq!((text(&reading).as_str(), reading.pages.len(), reading.unread), ("", 1, None));
@@ -50,12 +51,19 @@ fn a_line_is_read_from_every_kind_of_picture_and_however_the_camera_was_held() {
     if !installed(test, &[poppler, tesseract]) {
         return;
     }
-    let extractor = extractor(Limits::default());
+    let extractor = extractor(patient());
     let tools = extractor.inspect().unwrap().1;
     let upright = scan(&tools, "ARCHIVE 20240117");
-    let mut documents = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Tiff, ImageFormat::Bmp, ImageFormat::Gif, ImageFormat::WebP]
-        .map(|format| (format!("{format:?}"), encode(&upright, format)))
-        .to_vec();
+    let mut documents = [
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::Tiff,
+        ImageFormat::Bmp,
+        ImageFormat::Gif,
+        ImageFormat::WebP,
+    ]
+    .map(|format| (format!("{format:?}"), encode(&upright, format)))
+    .to_vec();
     let turned = encode(&image::imageops::rotate180(&upright), ImageFormat::Jpeg);
     let exif = b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";
     documents.push(("turned".into(), [&turned[..2], exif, &turned[2..]].concat()));
@@ -76,7 +84,7 @@ fn a_broken_picture_is_damaged_and_one_of_too_many_points_too_large() {
     if !installed(test, &[tesseract]) {
         return;
     }
-    let extractor = extractor(Limits { pixels: 10_000, ..Limits::default() });
+    let extractor = extractor(Limits { pixels: 10_000, ..patient() });
     let unread = |document: &[u8]| extractor.read("a", document).unwrap().unread;
     assert_eq!(unread(b"\xff\xd8\xff\xe0 no picture at all"), Some(Unread::Damaged));
     assert_eq!(unread(b"II*\0\x08\0\0\0"), Some(Unread::Damaged));

@@ -251,6 +251,11 @@ fn any_bit(argument: u8, bits: &[i32]) -> Result<Vec<SeccompRule>, seccompiler::
     bits.iter().map(bit).collect()
 }
 
-fn when(argument: u8, op: SeccompCmpOp, value: u64, len: SeccompCmpArgLen) -> Result<SeccompRule, seccompiler::Error> {
+fn when(
+    argument: u8,
+    op: SeccompCmpOp,
+    value: u64,
+    len: SeccompCmpArgLen,
+) -> Result<SeccompRule, seccompiler::Error> {
     Ok(SeccompRule::new(vec![SeccompCondition::new(argument, len, op, value)?])?)
 }

@@ -35,7 +35,8 @@ const READ: &[&str] = &[
 ];
 
 /// Where the loader lies: the kernel runs it in a program's place, so it has to be allowed to run.
-const LOADER_DIRS: &[&str] = &["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
+const LOADER_DIRS: &[&str] =
+    &["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
 
 /// Allows what is above, the programs and our own; nothing else, no connection, no signal to others.
 pub fn restrict(tools: &Tools, own: &Path) -> Held {
@@ -50,7 +51,8 @@ fn try_restrict(tools: &Tools, own: &Path) -> Result<RulesetStatus, RulesetError
     let abi = ABI::V6;
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let run = AccessFs::ReadFile | AccessFs::Execute;
-    let programs: Vec<PathBuf> = tools.all().map(Path::to_path_buf).chain([own.to_path_buf()]).chain(loaders()).collect();
+    let programs: Vec<PathBuf> =
+        tools.all().map(Path::to_path_buf).chain([own.to_path_buf()]).chain(loaders()).collect();
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))?
@@ -67,8 +69,8 @@ fn try_restrict(tools: &Tools, own: &Path) -> Result<RulesetStatus, RulesetError
 fn loaders() -> impl Iterator<Item = PathBuf> {
     let entries = LOADER_DIRS.iter().filter_map(|dir| std::fs::read_dir(dir).ok()).flatten().flatten();
     entries.map(|entry| entry.path()).filter(|path| {
-        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
-            name.starts_with("ld-") && name.contains(".so") || name.starts_with("ld.so")
-        })
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.starts_with("ld-") && name.contains(".so") || name.starts_with("ld.so"))
     })
 }

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use bounds::allow_processor;
-pub use strays::close_strays;
+pub use strays::{start_anew, strays};
 
 /// How far one wall of the jail stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +76,9 @@ pub fn program(memory_bytes: u64, processor: Duration) -> bool {
 
 /// Ends with whoever started it, belongs to no terminal, shows its memory to nobody, can gain nothing by starting a program.
 fn alone() {
-    use rustix::process::{DumpableBehavior, Signal, set_dumpable_behavior, set_parent_process_death_signal, setsid};
+    use rustix::process::{
+        DumpableBehavior, Signal, set_dumpable_behavior, set_parent_process_death_signal, setsid,
+    };
     let _ = setsid(); // fails only for who leads a group already
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
