@@ -10,7 +10,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::Child;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -185,11 +185,9 @@ fn may_go_on(reading: &Reading) -> bool {
 
 fn keep(launch: &Launch, asked: &Receiver<SyncSender<io::Result<Child>>>) {
     for answer in asked {
-        if let Err(unwanted) = answer.send(start(launch)) {
-            if let Ok(mut child) = unwanted.0 {
-                let _ = child.kill();
-                let _ = child.wait();
-            }
+        if let Err(SendError(Ok(mut unwanted))) = answer.send(start(launch)) {
+            let _ = unwanted.kill();
+            let _ = unwanted.wait();
         }
     }
 }

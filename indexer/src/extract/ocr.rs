@@ -132,11 +132,8 @@ fn legible(table: &str) -> Seen {
         match before {
             None => {}
             Some(before) if before == place => {
-                if text.chars().next_back().is_some_and(is_spaced)
-                    && word.chars().next().is_some_and(is_spaced)
-                {
-                    text.push(' ');
-                }
+                let both = [text.chars().next_back(), word.chars().next()].into_iter().flatten().all(is_spaced);
+                text.push_str(if both { " " } else { "" });
             }
             // A paragraph apart, a line apart.
             Some(before) => text.push_str(if before[..3] == place[..3] { "\n" } else { "\n\n" }),

@@ -159,6 +159,6 @@ fn of_two_reasons_the_one_that_can_be_helped_is_told() {
 fn a_large_scan_is_made_smaller_and_keeps_its_shape() {
     let large = GrayImage::from_fn(4960, 200, |x, _| image::Luma([if x < 2480 { 10 } else { 240 }]));
     let grey = decode(&encode(&large.into(), ImageFormat::Png), 1 << 20).unwrap();
-    assert_eq!((grey.width, grey.height), (2600, 105));
+    assert_eq!((grey.width, grey.height), (2600, 104));
     assert!(grey.points[100] < 40 && grey.points[2500] > 210);
 }
