@@ -2,6 +2,7 @@
 //!
 //! Knows no person, right or retention rule.
 
+pub mod extract; // text out of documents that nobody vouches for
 pub mod page; // what was read of one document
 
 pub mod archive; // ZIP archives, read where they lie

@@ -48,7 +48,8 @@ pub enum Unread {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
-    /// Its pages in order, those that could be read.
+    /// Its pages in order, those that could be read; where the format has pages, one without text stands as an empty one before others,
+    /// so that a page's place is its number.
     pub pages: Vec<Page>,
     /// What could not be read, where something could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
