@@ -305,3 +305,111 @@ fn nothing_is_passed_over_again_for_each_of_its_parts() {
     ]);
     assert_eq!(read_in_time(Kind::Pptx, &bytes).pages.len(), 9_000);
 }
+
+/// What has a hundred million bytes, each of a shape that takes the most room: for `ulimit -v`, and to see how long it takes.
+#[test]
+#[ignore = "takes a minute; run alone, with the address space bounded"]
+#[expect(clippy::print_stdout, reason = "times are what it is run for")]
+fn the_largest_documents_stay_within_a_gibibyte() {
+    let filled = |start: &str, again: &str, end: &str| {
+        let mut text = start.to_owned();
+        while text.len() < 100_000_000 {
+            text.push_str(again);
+        }
+        text.push_str(end);
+        text
+    };
+    let only = std::env::var("JINGUI_ONLY").ok();
+    let text = |text: String| text.into_bytes();
+    type Made = Box<dyn Fn() -> Vec<u8>>;
+    let cases: Vec<(&str, Kind, Made)> = vec![
+        ("plain-gb", Kind::Plain, Box::new(|| GB18030_LINE.repeat(100_000_000 / GB18030_LINE.len()))),
+        ("plain-western", Kind::Plain, Box::new(|| b"K\xf6ln ".repeat(20_000_000))),
+        ("html-attributes", Kind::Html, Box::new(move || text(filled("<p ", "a1 b2=c ", ">")))),
+        ("html-tags", Kind::Html, Box::new(move || text(filled("", "<td>a", "")))),
+        ("xml", Kind::Xml, Box::new(move || text(filled("<?xml version='1.0'?><a>", "<b>文</b>", "</a>")))),
+        (
+            "rtf",
+            Kind::Rtf,
+            Box::new(move || text(filled("{\\rtf1\\ansicpg936 ", "\\u24352?\\'c9\\'ea{\\b x}", "}"))),
+        ),
+        (
+            "mail",
+            Kind::Mail,
+            Box::new(move || {
+                text(filled(
+                    "From: a\nTo: b\nContent-Type: multipart/mixed; boundary=b\n\n",
+                    "--b\n\nx\n",
+                    "",
+                ))
+            }),
+        ),
+        ("mail-headers", Kind::Mail, Box::new(move || text(filled("From: a\nTo: b\n", "a:\n", "")))),
+        ("docx", Kind::Docx, Box::new(move || docx(&filled("", "<w:p><w:t>a</w:t></w:p>", ""), &[]))),
+        (
+            "xlsx-texts",
+            Kind::Xlsx,
+            Box::new(move || {
+                zip(&[
+                    ("xl/workbook.xml", "<a/>"),
+                    (
+                        "xl/_rels/workbook.xml.rels",
+                        "<R><Relationship Id='r' Type='x/sharedStrings' Target='s.xml'/></R>",
+                    ),
+                    ("xl/s.xml", &filled("<sst>", "<si/>", "</sst>")),
+                ])
+            }),
+        ),
+        (
+            "ofd-pieces",
+            Kind::Ofd,
+            Box::new(move || ofd("", &[&ofd_page("", &filled("", "<TextCode>a</TextCode>", ""))], &[])),
+        ),
+        (
+            "ofd-attachments",
+            Kind::Ofd,
+            Box::new(move || {
+                ofd(
+                    "<Attachments>A.xml</Attachments>",
+                    &[],
+                    &[("Doc_0/A.xml", &filled("<a>", "<Attachment/>", "</a>"))],
+                )
+            }),
+        ),
+        (
+            "xls",
+            Kind::Xls,
+            Box::new(|| xls(&record(0x0085, &[0, 0, 0, 0, 0, 0, 0, 0]).repeat(8_000_000), &[])),
+        ),
+        (
+            "xls-texts",
+            Kind::Xls,
+            Box::new(|| {
+                let rest = record(0x003c, &[0u8; 8000]).repeat(12_000);
+                xls(&[record(0x00fc, &[0; 8]), rest].concat(), &[])
+            }),
+        ),
+        ("doc", Kind::Doc, Box::new(|| doc(&[(&"文\r".repeat(20_000_000), false)], 0))),
+        ("ppt", Kind::Ppt, Box::new(|| ppt("x", &"字".repeat(30_000_000), "y"))),
+    ];
+    for (name, kind, made) in cases {
+        if only.as_deref().is_some_and(|only| only != name) {
+            continue;
+        }
+        let bytes = made();
+        let begun = Instant::now();
+        let reading = read(kind, &bytes, &Limits::default());
+        let chars: usize = reading.pages.iter().map(|page| page.text.len()).sum();
+        println!(
+            "{name}: {} bytes in {:?}: {chars} bytes, {:?}",
+            bytes.len(),
+            begun.elapsed(),
+            reading.unread
+        );
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        status.lines().filter(|line| line.starts_with("VmPeak")).for_each(|line| println!("    {line}"));
+    }
+}
+
+/// A line of Chinese text in GB18030.
+const GB18030_LINE: &[u8] = b"\xb5\xe7\xd7\xd3\xc8\xcf\xd6\xa4\xb7\xfe\xce\xf1\xbb\xfa\xb9\xb9\r\n";
