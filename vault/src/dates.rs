@@ -2,13 +2,28 @@
 //!
 //! Needs no key and asks no catalog, so it can be the ground on which a plan to destroy stands. Folding is by the order
 //! of lines; a line that could not have been written counts as it stands, for who may write what is the journal's to check.
+//!
+//! What is only shown comes out of a derived file where one fits (`show`). Nothing there makes a [`Ledger`] for anybody
+//! else: what decides a destruction folds the journal from its first line.
+
+mod book; // a file, and the lines behind it
+mod due; // counting over all records
+mod flat; // what lies where in the file
+mod pieces; // a file whose parts prove themselves
+mod row; // a record and a certificate in bytes
+mod show; // what people are shown
+
+pub use due::{Asked, Counts, Due, DueRecord, Month, PATIENCE_DAYS, PendingRecord};
+pub(crate) use show::BEHIND_LINES;
+pub use show::Shown;
 
 use crate::catalog::prefix_range;
 use crate::custody::{Custody, Look};
 use crate::error::{Error, Result};
 use crate::holds;
 use crate::retention::{
-    Assessment, Authority, Certificate, End, Hold, RecordFacts, Rules, Verdict, assess, earliest, verdict,
+    Assessment, Authority, Certificate, End, Hold, RecordFacts, Rules, Verdict, assess, earliest_from,
+    verdict_from,
 };
 use crate::state::State;
 use crate::vault::Vault;
@@ -142,23 +157,47 @@ pub struct Dated {
 
 impl Dated {
     fn of(assessment: Assessment, holds: &[Hold], until: Option<Day>, today: Day) -> Self {
-        let earliest = earliest(&assessment, holds).map(|day| until.map_or(day, |until| day.max(until)));
-        let verdict = match (verdict(&assessment, holds, today), until) {
-            // An appraisal has found a reason to keep it longer than the law asks for.
-            (Verdict::Due { .. }, Some(until)) if until > today => Verdict::Keep { until },
-            (Verdict::Due { since }, Some(until)) => Verdict::Due { since: since.max(until) },
-            (verdict, _) => verdict,
-        };
+        let disposal = assessment.dates().map(|dates| dates.disposal);
+        let Course { earliest, verdict } = Course::of(disposal, holds, until, today);
         Self { assessment, earliest, verdict, until }
     }
 
     /// What somebody is told who may not know of holds: as if there were none, and kept by one only where the record would
     /// be due.
     pub fn openly(self, today: Day) -> Self {
-        let without = Self::of(self.assessment, &[], self.until, today);
+        let disposal = self.assessment.dates().map(|dates| dates.disposal);
+        let course = Course { earliest: self.earliest, verdict: self.verdict };
+        let Course { earliest, verdict } = course.openly(disposal, self.until, today);
+        Self { earliest, verdict, ..self }
+    }
+}
+
+/// What follows, on a day, from the first day of disposal, from holds, and from an appraisal.
+#[derive(Clone, Copy, Debug)]
+struct Course {
+    earliest: Option<Day>,
+    verdict: Verdict,
+}
+
+impl Course {
+    fn of(disposal: Option<Day>, holds: &[Hold], until: Option<Day>, today: Day) -> Self {
+        let earliest = disposal.and_then(|disposal| earliest_from(disposal, holds));
+        let earliest = earliest.map(|day| until.map_or(day, |until| day.max(until)));
+        let verdict = match (verdict_from(disposal, holds, today), until) {
+            // An appraisal has found a reason to keep it longer than the law asks for.
+            (Verdict::Due { .. }, Some(until)) if until > today => Verdict::Keep { until },
+            (Verdict::Due { since }, Some(until)) => Verdict::Due { since: since.max(until) },
+            (verdict, _) => verdict,
+        };
+        Self { earliest, verdict }
+    }
+
+    /// See [`Dated::openly`].
+    fn openly(self, disposal: Option<Day>, until: Option<Day>, today: Day) -> Self {
+        let without = Self::of(disposal, &[], until, today);
         match (self.verdict, without.verdict) {
-            (held @ (Verdict::Held { .. } | Verdict::CoolOff { .. }), Verdict::Due { .. }) => {
-                Self { earliest: None, verdict: held, ..without }
+            (verdict @ (Verdict::Held { .. } | Verdict::CoolOff { .. }), Verdict::Due { .. }) => {
+                Self { earliest: None, verdict }
             }
             _ => without,
         }
@@ -461,19 +500,29 @@ impl Vault {
     ///
     /// Units: some 3 µs a line. Errors: [`Error::Interrupted`], and those of reading the journal.
     pub fn ledger(&self, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Ledger> {
-        let state = self.state();
-        let mut ledger = Ledger::default();
-        for item in self.lines_after(Tip::START)? {
+        Ok(self.fold_all(&self.state(), as_of, interrupted)?.0)
+    }
+
+    /// Passes on the lines behind one up to the end of a day; returns the last line there is, if that day was not passed.
+    fn pass_on<E: From<Error>>(
+        &self,
+        from: Tip,
+        as_of: Day,
+        interrupted: &dyn Fn() -> bool,
+        mut take: impl FnMut(&Line) -> std::result::Result<(), E>,
+    ) -> std::result::Result<Option<Tip>, E> {
+        let mut lines = self.lines_after(from)?;
+        while let Some(item) = lines.next() {
             let (line, _) = item?;
             if line.at.day() > as_of {
-                break;
+                return Ok(None);
             }
             if line.seq % INTERRUPTED_LINES == 0 && interrupted() {
-                return Err(Error::Interrupted {});
+                return Err(Error::Interrupted {}.into());
             }
-            ledger.take(&line, &state);
+            take(&line)?;
         }
-        Ok(ledger)
+        Ok(Some(lines.tip()))
     }
 }
 
