@@ -127,7 +127,8 @@ impl Book {
             }
         } else if let Some((first, last)) = prefix_range(&typed) {
             let id = |bits: u128| RecordId::from_bytes(bits.to_be_bytes());
-            let rows = self.flat.between(id(first), id(last)).collect::<std::result::Result<Vec<u32>, _>>()?;
+            let rows =
+                self.flat.between(id(first), id(last)).collect::<std::result::Result<Vec<u32>, _>>()?;
             // Of more than are counted it does not matter which.
             let rows: Vec<u32> = rows.into_iter().filter(|row| !self.out.contains(row)).collect();
             for row in rows.into_iter().take(COUNTED_MAX + 2) {
@@ -167,7 +168,9 @@ impl Book {
             if open.iter().any(|hold| of().is_unscreened(hold, asked.today)) {
                 all.clear();
                 all.extend_from_slice(holds);
-                all.extend(open.iter().filter(|hold| of().is_unscreened(hold, asked.today)).map(|hold| hold.term()));
+                all.extend(
+                    open.iter().filter(|hold| of().is_unscreened(hold, asked.today)).map(|hold| hold.term()),
+                );
                 holds = &all;
             }
             if let Some(since) = tally.add_brief(&brief, holds) {

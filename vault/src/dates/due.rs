@@ -204,7 +204,14 @@ impl Tally {
     }
 
     /// Counts a record by its facts.
-    pub fn add_record(&mut self, ledger: &Ledger, record: RecordId, kept: &Kept, state: &State, rules: &Rules) {
+    pub fn add_record(
+        &mut self,
+        ledger: &Ledger,
+        record: RecordId,
+        kept: &Kept,
+        state: &State,
+        rules: &Rules,
+    ) {
         let dated = ledger.dated(record, kept, state, rules, self.asked.today);
         let dated = if self.asked.knows { dated } else { dated.openly(self.asked.today) };
         let Dated { assessment, earliest, verdict, .. } = dated;
@@ -269,8 +276,11 @@ impl Tally {
                 overdue: since <= patience,
             })
         });
-        let pending = eldest(ledger, &self.pending, limit)
-            .map(|(_, record, kept)| PendingRecord { record, number: kept.number.clone(), filed: kept.filed });
+        let pending = eldest(ledger, &self.pending, limit).map(|(_, record, kept)| PendingRecord {
+            record,
+            number: kept.number.clone(),
+            filed: kept.filed,
+        });
         let months = (0..).zip(&self.months).filter(|(_, month)| month.0 > 0);
         let months = months.map(|(at, counted)| {
             let (year, month) = year_and_month(at);

@@ -83,7 +83,10 @@ impl Brief {
         let last = u32::from(self.why) << 28 | self.holds;
         let mut bytes = [0; BRIEF as usize];
         let numbers = [self.disposal, self.provisional, self.until, self.pending, last];
-        bytes.chunks_mut(4).zip(numbers).for_each(|(four, number)| four.copy_from_slice(&number.to_le_bytes()));
+        bytes
+            .chunks_mut(4)
+            .zip(numbers)
+            .for_each(|(four, number)| four.copy_from_slice(&number.to_le_bytes()));
         bytes
     }
 
@@ -186,7 +189,8 @@ pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<
 
     rest.reports = ledger.reports.iter().map(|(act, events)| (*act, events.clone())).collect();
     rest.reversals = ledger.reversals.iter().map(|(act, mistake)| (*act, mistake.clone())).collect();
-    let strays = ledger.holds.all().filter(|(record, of)| !of.holds.is_empty() && ledger.get(*record).is_none());
+    let strays =
+        ledger.holds.all().filter(|(record, of)| !of.holds.is_empty() && ledger.get(*record).is_none());
     rest.strays = strays.map(|(record, of)| (record, of.holds.clone())).collect();
     section(&mut out, Section::Rest, &serde_json::to_vec(&rest).expect("it always serialises"))?;
     spans[Section::Rows as usize] = rows;
@@ -252,11 +256,6 @@ impl Flat {
         let records = count(Section::Briefs, BRIEF).map_err(|_| NOWHERE)?;
         let certs = count(Section::CertIds, 16).map_err(|_| NOWHERE)?;
         Ok(Self { file, rest, spans, records, certs })
-    }
-
-    /// Records in it.
-    pub fn records(&self) -> u32 {
-        self.records
     }
 
     fn part(&self, section: Section, at: u64, count: u64) -> Result<Vec<u8>, Unfit> {

@@ -112,8 +112,8 @@ pub(super) fn take_record(bytes: &[u8]) -> Option<(RecordId, Kept, OfRecord)> {
         Some((cert, reliance, ActId::from_bytes(from.array()?)))
     })?;
     let versions = from.list(|from| Some((small(from)?, Sha256(from.array()?))))?;
-    let bodies = from
-        .list(|from| Some(Held { filing: small(from)?, docs: small(from)?, bytes: from.number()? }))?;
+    let bodies =
+        from.list(|from| Some(Held { filing: small(from)?, docs: small(from)?, bytes: from.number()? }))?;
     let holds = from.list(|from| from.array().map(HoldId::from_bytes))?.into_iter().collect();
     let of = OfRecord { holds, version: from.number()?, screened: from.number()? };
     let kept = Kept {

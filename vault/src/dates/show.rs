@@ -93,7 +93,8 @@ impl Vault {
     pub fn shown(&self, typed: &str, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Shown> {
         let state = self.state();
         let rules = state.retention_rules_on(as_of);
-        let of = |ledger: &Ledger, record, kept: &Kept| Shown::of(ledger, record, kept, &state, &rules, as_of);
+        let of =
+            |ledger: &Ledger, record, kept: &Kept| Shown::of(ledger, record, kept, &state, &rules, as_of);
         let short = |mut book: Book| {
             let record = book.find(typed)??;
             let ledger = book.ledger();
@@ -128,7 +129,8 @@ impl Vault {
     pub(crate) fn ledger_left_behind(&self, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Ledger> {
         let state = self.state();
         let (ledger, tip) = self.fold_all(&state, as_of, interrupted)?;
-        let lags = |lines: u64| tip.is_some_and(|tip| tip.lines.saturating_sub(lines) > self.inner.dates.1 / 10);
+        let lags =
+            |lines: u64| tip.is_some_and(|tip| tip.lines.saturating_sub(lines) > self.inner.dates.1 / 10);
         match self.open_book(&state) {
             Ok(book) if lags(book.head().lines) => self.write_dates(&ledger, &state, tip, &Absent::Behind),
             Err(Fail::Absent(absent)) => self.write_dates(&ledger, &state, tip, &absent),
@@ -232,8 +234,7 @@ impl Vault {
 
     fn try_write_dates(&self, ledger: &Ledger, state: &State, tip: Tip, key: &[u8; 32]) -> io::Result<()> {
         let rules = state.retention_rules_on(tip.at.day());
-        let head =
-            Head { vault: state.init.vault, lines: tip.lines, last: tip.last, rules: digest(&rules) };
+        let head = Head { vault: state.init.vault, lines: tip.lines, last: tip.last, rules: digest(&rules) };
         let (fs, layout) = (&self.env().fs, self.layout());
         let (path, part) = (layout.path(DATES), layout.path("derived/dates.part"));
         if fs.stat(&part)?.is_some() {
