@@ -7,12 +7,14 @@
 //! else: what decides a destruction folds the journal from its first line.
 
 mod book; // a file, and the lines behind it
+mod dated; // what follows from dates on a day
 mod due; // counting over all records
 mod flat; // what lies where in the file
 mod pieces; // a file whose parts prove themselves
 mod row; // a record and a certificate in bytes
 mod show; // what people are shown
 
+pub use dated::Dated;
 pub use due::{Asked, Counts, Due, DueRecord, Month, PATIENCE_DAYS, PendingRecord};
 pub(crate) use show::BEHIND_LINES;
 pub use show::Shown;
@@ -21,10 +23,7 @@ use crate::catalog::prefix_range;
 use crate::custody::{Custody, Look};
 use crate::error::{Error, Result};
 use crate::holds;
-use crate::retention::{
-    Assessment, Authority, Certificate, End, Hold, RecordFacts, Rules, Verdict, assess, earliest_from,
-    verdict_from,
-};
+use crate::retention::{Assessment, Authority, Certificate, End, RecordFacts, Rules, assess};
 use crate::state::State;
 use crate::vault::Vault;
 use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked};
@@ -140,68 +139,6 @@ fn is_never_issued(outcome: Outcome) -> bool {
 struct Known {
     links: Vec<(ActId, Option<Day>, Option<Told>)>,
     ends: Vec<(ActId, End)>,
-}
-
-/// A record's dates, and what follows from them on a day.
-#[derive(Clone, Debug)]
-pub struct Dated {
-    /// Its dates, or why it has none.
-    pub assessment: Assessment,
-    /// The first day on which disposal may run as things stand.
-    pub earliest: Option<Day>,
-    /// Whether it may be disposed of.
-    pub verdict: Verdict,
-    /// The day before which an appraisal keeps it.
-    pub until: Option<Day>,
-}
-
-impl Dated {
-    fn of(assessment: Assessment, holds: &[Hold], until: Option<Day>, today: Day) -> Self {
-        let disposal = assessment.dates().map(|dates| dates.disposal);
-        let Course { earliest, verdict } = Course::of(disposal, holds, until, today);
-        Self { assessment, earliest, verdict, until }
-    }
-
-    /// What somebody is told who may not know of holds: as if there were none, and kept by one only where the record would
-    /// be due.
-    pub fn openly(self, today: Day) -> Self {
-        let disposal = self.assessment.dates().map(|dates| dates.disposal);
-        let course = Course { earliest: self.earliest, verdict: self.verdict };
-        let Course { earliest, verdict } = course.openly(disposal, self.until, today);
-        Self { earliest, verdict, ..self }
-    }
-}
-
-/// What follows, on a day, from the first day of disposal, from holds, and from an appraisal.
-#[derive(Clone, Copy, Debug)]
-struct Course {
-    earliest: Option<Day>,
-    verdict: Verdict,
-}
-
-impl Course {
-    fn of(disposal: Option<Day>, holds: &[Hold], until: Option<Day>, today: Day) -> Self {
-        let earliest = disposal.and_then(|disposal| earliest_from(disposal, holds));
-        let earliest = earliest.map(|day| until.map_or(day, |until| day.max(until)));
-        let verdict = match (verdict_from(disposal, holds, today), until) {
-            // An appraisal has found a reason to keep it longer than the law asks for.
-            (Verdict::Due { .. }, Some(until)) if until > today => Verdict::Keep { until },
-            (Verdict::Due { since }, Some(until)) => Verdict::Due { since: since.max(until) },
-            (verdict, _) => verdict,
-        };
-        Self { earliest, verdict }
-    }
-
-    /// See [`Dated::openly`].
-    fn openly(self, disposal: Option<Day>, until: Option<Day>, today: Day) -> Self {
-        let without = Self::of(disposal, &[], until, today);
-        match (self.verdict, without.verdict) {
-            (verdict @ (Verdict::Held { .. } | Verdict::CoolOff { .. }), Verdict::Due { .. }) => {
-                Self { earliest: None, verdict }
-            }
-            _ => without,
-        }
-    }
 }
 
 /// A record whose dates a rule would move: its last day and its first day of disposal.

@@ -99,7 +99,7 @@ impl OfRecord {
 
     /// Whether nobody has compared its newest version with a hold that would keep it.
     pub(crate) fn is_unscreened(&self, hold: &Hold, today: Day) -> bool {
-        hold.standing && hold.blocks(today) && self.version > hold.screened && self.screened < hold.since
+        hold.standing && self.version > hold.screened && self.screened < hold.since && hold.blocks(today)
     }
 
     /// Whether the record is kept on this day.

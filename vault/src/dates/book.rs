@@ -10,7 +10,7 @@ use super::{COUNTED_MAX, Ledger};
 use crate::catalog::prefix_range;
 use crate::error::Result;
 use crate::fs::ReadFile;
-use crate::holds::OfRecord;
+use crate::holds::{self, OfRecord};
 use crate::retention::{Hold, Rules};
 use crate::state::State;
 use jingui_schema::act::Deed;
@@ -149,7 +149,7 @@ impl Book {
         for (record, kept) in self.over.records() {
             tally.add_record(&self.over, record, kept, state, rules);
         }
-        let named = |hold| state.holds.get(hold).map(crate::holds::Hold::term);
+        let named = |hold| state.holds.get(hold).map(holds::Hold::term);
         let terms: Vec<Vec<Hold>> =
             self.flat.rest.sets.iter().map(|set| set.iter().filter_map(named).collect()).collect();
         let open = state.holds.values().filter(|hold| hold.standing && hold.blocks(asked.today));
@@ -163,21 +163,20 @@ impl Book {
             if tally.add_pending(brief.pending) {
                 pending.push(brief.pending, row);
             }
-            let mut holds = terms.get((brief.holds as usize).wrapping_sub(1)).map_or(&[][..], Vec::as_slice);
+            let mut terms = terms.get((brief.holds as usize).wrapping_sub(1)).map_or(&[][..], Vec::as_slice);
             let of = || OfRecord { holds: BTreeSet::new(), version, screened };
             if open.iter().any(|hold| of().is_unscreened(hold, asked.today)) {
                 all.clear();
-                all.extend_from_slice(holds);
+                all.extend_from_slice(terms);
                 all.extend(
                     open.iter().filter(|hold| of().is_unscreened(hold, asked.today)).map(|hold| hold.term()),
                 );
-                holds = &all;
+                terms = &all;
             }
-            if let Some(since) = tally.add_brief(&brief, holds) {
+            if let Some(since) = tally.add_brief(&brief, terms) {
                 due.push(since, row);
             }
         })?;
-        drop(out);
         let mut named = |rows: Vec<(u32, u32)>| -> std::result::Result<Vec<(u32, RecordId)>, Unfit> {
             rows.into_iter().map(|(day, row)| Ok((day, self.take_out_row(row)?))).collect()
         };

@@ -393,7 +393,7 @@ fn slow(ledger: &Ledger, state: &State, rules: &Rules, asked: Asked) -> Due {
 fn a_file_and_the_lines_behind_it_answer_as_the_whole_journal_does() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dates");
-    let rounds = if std::env::var_os("JINGUI_LONG").is_some() { 3000 } else { 120 };
+    let rounds = if std::env::var_os("JINGUI_LONG").is_some() { 3000 } else { 300 };
     let (mut dated, mut held, mut pending, mut under) = (0, 0, 0, 0);
     for seed in 1..=rounds {
         let mut history = History::new(seed);

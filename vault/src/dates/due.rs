@@ -2,9 +2,10 @@
 //!
 //! Pure. A record counts by its facts, or by the little of it that lies in a file; both ways end in [`Tally::add`].
 
+use super::dated::{Course, Dated};
 use super::flat::Brief;
 use super::row::{month, packed, unpacked, year_and_month};
-use super::{Course, Dated, Kept, Ledger};
+use super::{Kept, Ledger};
 use crate::retention::{Hold, Rules, Unclear, Verdict};
 use crate::state::State;
 use jingui_schema::facts::{Class, Outcome};

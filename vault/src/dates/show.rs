@@ -23,6 +23,9 @@ const DATES: &str = "derived/dates";
 /// Lines that the file may be behind: folding them takes some 3 µs each, and what they bear on has to be read.
 pub(crate) const BEHIND_LINES: u64 = 10_000;
 
+/// Records that are named one by one at most: of more, reading all is cheaper.
+const NAMED_MAX: usize = 20_000;
+
 /// What is shown of one record. Nothing that destroys takes one.
 #[derive(Clone, Debug)]
 pub struct Shown {
@@ -52,7 +55,7 @@ impl Shown {
 
 /// Why the journal has to be folded from its first line.
 enum Absent {
-    /// Nothing can be read or written: no keystore, or an earlier day is asked for.
+    /// No file helps: there is no keystore, or an earlier day or very many records are asked for.
     ForGood,
     /// There is no file.
     Missing,
@@ -111,9 +114,10 @@ impl Vault {
     pub fn due(&self, asked: Asked, interrupted: &dyn Fn() -> bool) -> Result<Due> {
         let state = self.state();
         let rules = state.retention_rules_on(asked.today);
-        let short = |mut book: Book| match book.is_under(&rules) {
-            true => Ok(book.due(&state, &rules, asked)?),
-            false => Err(Absent::Behind.into()),
+        let short = |mut book: Book| match (book.is_under(&rules), asked.limit <= NAMED_MAX) {
+            (true, true) => Ok(book.due(&state, &rules, asked)?),
+            (true, false) => Err(Absent::ForGood.into()),
+            (false, _) => Err(Absent::Behind.into()),
         };
         let long = |ledger: &Ledger| {
             let mut tally = Tally::begin(asked);
