@@ -55,6 +55,7 @@ mod tests;
 pub use certs::{CertRow, Serials};
 pub(crate) use query::prefix_range;
 pub use query::{Cursor, Match, Page, Query};
+pub(crate) use rows::{Bytes, place, put_number};
 pub use rows::{CoverRow, DocBrief, FilingRow, Row, twin_key};
 
 use crate::env::Env;
