@@ -118,6 +118,16 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The record that is no more with this change.
+    fn buries(&self) -> Option<RecordId> {
+        match self {
+            Self::Bury(record) => Some(*record),
+            _ => None,
+        }
+    }
+}
+
 /// What was found on opening.
 #[expect(clippy::large_enum_variant, reason = "one of these is made in the life of a program")]
 pub enum Opened {
@@ -273,12 +283,15 @@ impl Catalog {
         let mut rows: BTreeMap<u64, (&Row, rows::Twin)> = BTreeMap::new();
         let mut graves = BTreeSet::new();
         let mut postings = Vec::new();
+        // Lines that speak of a record which these changes bury are not written: it may have no row at all.
+        let buried: BTreeSet<RecordId> = changes.iter().filter_map(Change::buries).collect();
         for change in changes {
             match change {
                 Change::Bury(record) => {
                     rows.retain(|_, (row, _)| row.record != *record);
                     graves.extend(self.target(&old, *record)?.map(|target| target.counter));
                 }
+                Change::Seen { record, .. } if buried.contains(record) => {}
                 Change::Put(row, twin) => {
                     rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
                 }
