@@ -90,7 +90,7 @@ fn main() {
         );
     }
     for more in [1000, 8000] {
-        Journal::of(&root).file(records + more, more / 3);
+        Journal::of(&root).file(more / 3);
         let all: Vec<_> = (0..rounds).map(|_| measured("ask", &root)).collect();
         row(&format!("due, some {more} lines more behind the file"), "due", &all);
         row(&format!("why, some {more} lines more behind the file"), "first", &all);
@@ -188,6 +188,7 @@ struct Journal {
     file: BufWriter<File>,
     tree: BufWriter<File>,
     acts: u64,
+    filed: u64,
 }
 
 impl Journal {
@@ -208,12 +209,13 @@ impl Journal {
             frontier.push(leaf_hash(&raw.bytes));
             tip = Tip::after(&line);
         }
+        let filed = vault.state().counts.records;
         drop(vault);
         let commit =
             Commit::from_file(&std::fs::read(at("journal/commit")).expect("it is there")).unwrap_or(commit);
         assert_eq!((commit.lines, commit.segment), (tip.lines, 1), "one segment, and all of it counts");
         let (file, tree) = (open("journal/000000000001.jsonl"), open("derived/tree"));
-        Self { root: root.to_owned(), acts: tip.lines << 20, commit, tip, frontier, file, tree }
+        Self { root: root.to_owned(), acts: tip.lines << 20, filed, commit, tip, frontier, file, tree }
     }
 
     fn line(&mut self, deed: impl Into<Deed>) -> (ActId, u64) {
@@ -346,8 +348,8 @@ impl Journal {
     }
 
     /// So many records more.
-    fn file(mut self, from: u64, count: u64) {
-        self.records(from, count);
+    fn file(mut self, count: u64) {
+        self.records(self.filed, count);
         self.end();
     }
 

@@ -449,7 +449,7 @@ impl Vault {
         mut take: impl FnMut(&Line) -> std::result::Result<(), E>,
     ) -> std::result::Result<Option<Tip>, E> {
         let mut lines = self.lines_after(from)?;
-        while let Some(item) = lines.next() {
+        for item in lines.by_ref() {
             let (line, _) = item?;
             if line.at.day() > as_of {
                 return Ok(None);

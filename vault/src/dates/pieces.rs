@@ -176,7 +176,7 @@ impl In {
         let skip = (at - first * PIECE as u64) as usize;
         if last - first < 2 {
             for number in first..=last {
-                into.extend_from_slice(&*self.piece(number)?);
+                into.extend_from_slice(&self.piece(number)?);
             }
         } else {
             into.resize(((last - first + 1) * WHOLE) as usize, 0);
