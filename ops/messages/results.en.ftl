@@ -10,6 +10,7 @@ notice-adopted = { $lines ->
 notice-tail = The end of the journal was not whole after the last run; { $size } bytes were put aside as quarantine/{ $name }.
 notice-tree-rebuilt = derived/tree was missing or did not fit; it has been made anew from the journal.
 notice-catalog-rebuilt = The catalog has been made anew: { $why }.
+notice-dates-rebuilt = derived/dates has been made anew from the journal: { $why }.
 notice-read-only = The vault is open for reading only: { $why }.
 notice-swept = What an unfinished act left was put aside as quarantine/{ $name }.
 notice-no-keystore = The keystore at { $path } cannot be reached.

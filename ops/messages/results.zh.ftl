@@ -7,6 +7,7 @@ notice-adopted = 上次运行结束时已写入、尚未计入的 { $lines } 行
 notice-tail = 上次运行后日志末尾不完整；{ $size } 字节已移至 quarantine/{ $name }。
 notice-tree-rebuilt = derived/tree 缺失或不符，已由日志重建。
 notice-catalog-rebuilt = 目录已重建：{ $why }。
+notice-dates-rebuilt = derived/dates 已由日志重建：{ $why }。
 notice-read-only = 库以只读方式打开：{ $why }。
 notice-swept = 未完成的行为留下的文件已移至 quarantine/{ $name }。
 notice-no-keystore = 无法访问 { $path } 处的钥匙柜。

@@ -123,6 +123,17 @@ impl Day {
         self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(Day)
     }
 
+    /// The day so many days earlier. `None` before the year 1.
+    pub fn minus_days(self, days: u32) -> Option<Self> {
+        let date = self.0.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()?;
+        (date.year() >= 1).then_some(Self(date))
+    }
+
+    /// This day of this month of this year; `None` where there is none, or before the year 1.
+    pub fn of(year: i16, month: i8, day: i8) -> Option<Self> {
+        Date::new(year, month, day).ok().filter(|date| date.year() >= 1).map(Self)
+    }
+
     /// Days since 0001-01-01, for keys that sort by day.
     pub fn ordinal(self) -> u32 {
         let first = Date::constant(1, 1, 1);

@@ -2,14 +2,28 @@
 //!
 //! Needs no key and asks no catalog, so it can be the ground on which a plan to destroy stands. Folding is by the order
 //! of lines; a line that could not have been written counts as it stands, for who may write what is the journal's to check.
+//!
+//! What is only shown comes out of a derived file where one fits (`show`). Nothing there makes a [`Ledger`] for anybody
+//! else: what decides a destruction folds the journal from its first line.
+
+mod book; // a file, and the lines behind it
+mod dated; // what follows from dates on a day
+mod due; // counting over all records
+mod flat; // what lies where in the file
+mod pieces; // a file whose parts prove themselves
+mod row; // a record and a certificate in bytes
+mod show; // what people are shown
+
+pub use dated::Dated;
+pub use due::{Asked, Counts, Due, DueRecord, Month, PATIENCE_DAYS, PendingRecord};
+pub(crate) use show::BEHIND_LINES;
+pub use show::Shown;
 
 use crate::catalog::prefix_range;
 use crate::custody::{Custody, Look};
 use crate::error::{Error, Result};
 use crate::holds;
-use crate::retention::{
-    Assessment, Authority, Certificate, End, Hold, RecordFacts, Rules, Verdict, assess, earliest, verdict,
-};
+use crate::retention::{Assessment, Authority, Certificate, End, RecordFacts, Rules, assess};
 use crate::state::State;
 use crate::vault::Vault;
 use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked};
@@ -125,44 +139,6 @@ fn is_never_issued(outcome: Outcome) -> bool {
 struct Known {
     links: Vec<(ActId, Option<Day>, Option<Told>)>,
     ends: Vec<(ActId, End)>,
-}
-
-/// A record's dates, and what follows from them on a day.
-#[derive(Clone, Debug)]
-pub struct Dated {
-    /// Its dates, or why it has none.
-    pub assessment: Assessment,
-    /// The first day on which disposal may run as things stand.
-    pub earliest: Option<Day>,
-    /// Whether it may be disposed of.
-    pub verdict: Verdict,
-    /// The day before which an appraisal keeps it.
-    pub until: Option<Day>,
-}
-
-impl Dated {
-    fn of(assessment: Assessment, holds: &[Hold], until: Option<Day>, today: Day) -> Self {
-        let earliest = earliest(&assessment, holds).map(|day| until.map_or(day, |until| day.max(until)));
-        let verdict = match (verdict(&assessment, holds, today), until) {
-            // An appraisal has found a reason to keep it longer than the law asks for.
-            (Verdict::Due { .. }, Some(until)) if until > today => Verdict::Keep { until },
-            (Verdict::Due { since }, Some(until)) => Verdict::Due { since: since.max(until) },
-            (verdict, _) => verdict,
-        };
-        Self { assessment, earliest, verdict, until }
-    }
-
-    /// What somebody is told who may not know of holds: as if there were none, and kept by one only where the record would
-    /// be due.
-    pub fn openly(self, today: Day) -> Self {
-        let without = Self::of(self.assessment, &[], self.until, today);
-        match (self.verdict, without.verdict) {
-            (held @ (Verdict::Held { .. } | Verdict::CoolOff { .. }), Verdict::Due { .. }) => {
-                Self { earliest: None, verdict: held, ..without }
-            }
-            _ => without,
-        }
-    }
 }
 
 /// A record whose dates a rule would move: its last day and its first day of disposal.
@@ -461,19 +437,29 @@ impl Vault {
     ///
     /// Units: some 3 µs a line. Errors: [`Error::Interrupted`], and those of reading the journal.
     pub fn ledger(&self, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Ledger> {
-        let state = self.state();
-        let mut ledger = Ledger::default();
-        for item in self.lines_after(Tip::START)? {
+        Ok(self.fold_all(&self.state(), as_of, interrupted)?.0)
+    }
+
+    /// Passes on the lines behind one up to the end of a day; returns the last line there is, if that day was not passed.
+    fn pass_on<E: From<Error>>(
+        &self,
+        from: Tip,
+        as_of: Day,
+        interrupted: &dyn Fn() -> bool,
+        mut take: impl FnMut(&Line) -> std::result::Result<(), E>,
+    ) -> std::result::Result<Option<Tip>, E> {
+        let mut lines = self.lines_after(from)?;
+        for item in lines.by_ref() {
             let (line, _) = item?;
             if line.at.day() > as_of {
-                break;
+                return Ok(None);
             }
             if line.seq % INTERRUPTED_LINES == 0 && interrupted() {
-                return Err(Error::Interrupted {});
+                return Err(Error::Interrupted {}.into());
             }
-            ledger.take(&line, &state);
+            take(&line)?;
         }
-        Ok(ledger)
+        Ok(Some(lines.tip()))
     }
 }
 

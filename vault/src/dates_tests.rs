@@ -18,7 +18,7 @@ fn record() -> RecordId {
 }
 
 /// A journal that is only folded: lines by staff number, each on a day.
-struct Journal {
+pub(super) struct Journal {
     env: Env,
     state: State,
     tip: Tip,
@@ -60,7 +60,7 @@ fn note() -> NoteMark {
 }
 
 impl Journal {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let env = Env::of_host();
         let (person, vault) = (Person::generate(&env, "p").unwrap(), env.vault_id());
         let founder = StaffEnrol {
@@ -95,6 +95,11 @@ impl Journal {
         let line = Line::parse(&line).unwrap();
         let state = State::begin(&line).unwrap();
         Self { env, state, tip: Tip::after(&line), ledger: Ledger::default(), n: 0 }
+    }
+
+    /// State and tip behind its first line.
+    pub(super) fn begun(self) -> (State, Tip) {
+        (self.state, self.tip)
     }
 
     /// A line by somebody at noon of a day; returns its act.

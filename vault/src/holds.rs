@@ -97,8 +97,9 @@ impl OfRecord {
         named.chain(open).map(Hold::term).collect()
     }
 
-    fn is_unscreened(&self, hold: &Hold, today: Day) -> bool {
-        hold.standing && hold.blocks(today) && self.version > hold.screened && self.screened < hold.since
+    /// Whether nobody has compared its newest version with a hold that would keep it.
+    pub(crate) fn is_unscreened(&self, hold: &Hold, today: Day) -> bool {
+        hold.standing && self.version > hold.screened && self.screened < hold.since && hold.blocks(today)
     }
 
     /// Whether the record is kept on this day.
@@ -156,6 +157,21 @@ impl Ledger {
 
     fn entry(&mut self, record: RecordId) -> Option<&mut OfRecord> {
         self.only.is_none_or(|only| only == record).then(|| self.records.entry(record).or_default())
+    }
+
+    /// What the lines say of a record.
+    pub(crate) fn get(&self, record: RecordId) -> Option<&OfRecord> {
+        self.records.get(&record)
+    }
+
+    /// Goes on from what lines that are not taken in here say of a record.
+    pub(crate) fn put(&mut self, record: RecordId, of: OfRecord) {
+        self.records.insert(record, of);
+    }
+
+    /// All that lines about holds or versions have named, in no order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (RecordId, &OfRecord)> {
+        self.records.iter().map(|(record, of)| (*record, of))
     }
 
     /// The terms of all that keeps a record; of one that no line speaks of, none.

@@ -50,6 +50,8 @@ pub struct Options {
     pub patience: Option<Duration>,
     /// At how many bytes a segment of the journal is closed, where not at 64 MiB; for tests.
     pub segment_bytes: Option<u64>,
+    /// How many lines `derived/dates` may be behind, where not ten thousand; for tests.
+    pub dates_behind: Option<u64>,
     /// Whether this is a copy that is only to be looked at: what a vault has around it is not looked for.
     pub copy: bool,
     /// Whether its files come over a network.
@@ -77,6 +79,7 @@ impl Notice {
         "tail",
         "tree-rebuilt",
         "catalog-rebuilt",
+        "dates-rebuilt",
         "read-only",
         "swept",
         "no-keystore",
@@ -127,6 +130,8 @@ pub(crate) struct Inner {
     pub(crate) copying: Mutex<()>,
     /// Between holds and destruction.
     pub(crate) gate: Arc<Gate>,
+    /// Held while `derived/dates` is written; how many lines it may be behind.
+    pub(crate) dates: (Mutex<()>, u64),
     /// Held while jobs run.
     pub(crate) jobs: Mutex<()>,
     pub(crate) copy: bool,
@@ -396,6 +401,7 @@ impl Vault {
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
                 gate,
+                dates: (Mutex::new(()), options.dates_behind.unwrap_or(crate::dates::BEHIND_LINES)),
                 jobs: Mutex::new(()),
                 copy: options.copy,
                 far: options.far,

@@ -4,29 +4,24 @@
 //! Reads the journal alone and asks for no key, so a nightly job can run it.
 
 use super::World;
-use super::why::is_held;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
-use jingui_schema::facts::Outcome;
 use jingui_schema::time::Day;
 use jingui_vault::Exit;
-use jingui_vault::dates::Kept;
-use jingui_vault::retention::{Unclear, Verdict};
+use jingui_vault::dates::{Asked, Counts, DueRecord, PendingRecord};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Records shown where nobody says how many.
 const SHOWN: usize = 200;
-/// Days after G from which something is overdue (R37), and days from which an application has been pending too long (R30).
-const PATIENCE_DAYS: u32 = 90;
 
 #[derive(Serialize)]
 struct Told {
     as_of: String,
     due: Vec<ToldDue>,
     pending: Vec<ToldPending>,
-    counts: Counts,
+    counts: ToldCounts,
     undetermined: BTreeMap<&'static str, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     calendar: Option<Vec<ToldMonth>>,
@@ -44,6 +39,21 @@ struct ToldDue {
     overdue: bool,
 }
 
+impl From<DueRecord> for ToldDue {
+    fn from(one: DueRecord) -> Self {
+        Self {
+            record: one.record.to_string(),
+            number: one.number.to_string(),
+            class: one.class.word(),
+            outcome: one.outcome.word(),
+            last: one.last.to_string(),
+            disposal: one.disposal.to_string(),
+            since: one.since.to_string(),
+            overdue: one.overdue,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct ToldPending {
     record: String,
@@ -51,8 +61,15 @@ struct ToldPending {
     filed: String,
 }
 
-#[derive(Default, Serialize)]
-struct Counts {
+impl From<PendingRecord> for ToldPending {
+    fn from(one: PendingRecord) -> Self {
+        let (record, number, filed) = (one.record.to_string(), one.number.to_string(), one.filed.to_string());
+        Self { record, number, filed }
+    }
+}
+
+#[derive(Serialize)]
+struct ToldCounts {
     records: u64,
     due: u64,
     overdue: u64,
@@ -63,7 +80,14 @@ struct Counts {
     pending: u64,
 }
 
-#[derive(Clone, Default, Serialize)]
+impl From<Counts> for ToldCounts {
+    fn from(counts: Counts) -> Self {
+        let Counts { records, due, overdue, kept, held, cool_off, undetermined, pending } = counts;
+        Self { records, due, overdue, kept, held, cool_off, undetermined, pending }
+    }
+}
+
+#[derive(Serialize)]
 struct ToldMonth {
     month: String,
     records: u64,
@@ -74,74 +98,25 @@ struct ToldMonth {
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let as_of = parsed.get::<Day>("as-of").unwrap_or_else(|| world.vault.today());
     let limit = parsed.get::<u32>("limit").map_or(SHOWN, |n| n as usize);
-    let state = world.vault.state();
-    let rules = state.retention_rules_on(as_of);
     let knows = world.session_if_any(context)?.is_some_and(|session| session.may_know_holds());
-    let ledger = world.vault.ledger(as_of, &|| context.go_on().is_err())?;
+    let asked = Asked { today: as_of, knows, limit };
+    let due = world.vault.due(asked, &|| context.go_on().is_err())?;
     world.tell_notices(context)?;
-    let long_since = |day: Day| day.plus_days(PATIENCE_DAYS).is_some_and(|then| then <= as_of);
-    let (mut due, mut pending, mut counts) = (Vec::new(), Vec::new(), Counts::default());
-    let mut undetermined: BTreeMap<&'static str, u64> = BTreeMap::new();
-    let mut months: BTreeMap<String, ToldMonth> = BTreeMap::new();
-    for (record, kept) in ledger.records() {
-        counts.records += 1;
-        let dated = ledger.dated(record, kept, &state, &rules, as_of);
-        let dated = if knows { dated } else { dated.openly(as_of) };
-        if kept.outcome == Outcome::Pending && long_since(kept.filed) {
-            counts.pending += 1;
-            pending.push((kept.filed, record, kept));
-        }
-        match dated.verdict {
-            Verdict::Undetermined => {
-                counts.undetermined += 1;
-                let first = dated.assessment.unclear.first().copied();
-                *undetermined.entry(first.map_or("unreviewed", Unclear::word)).or_default() += 1;
-            }
-            // Who may not know of holds gets no sign of one, in counts either.
-            held if is_held(held) && !knows => counts.kept += 1,
-            Verdict::Held { .. } => counts.held += 1,
-            Verdict::Keep { .. } => counts.kept += 1,
-            Verdict::CoolOff { .. } => counts.cool_off += 1,
-            Verdict::Due { since } => {
-                counts.due += 1;
-                counts.overdue += u64::from(long_since(since));
-                due.push((since, record, kept, dated.assessment.dates().map(|d| (d.last, d.disposal))));
-            }
-        }
-        let disposal = dated.assessment.dates().map(|dates| dates.disposal);
-        let earliest = if knows { dated.earliest } else { disposal };
-        if let (Some(day), Some(dates)) = (earliest, dated.assessment.dates()) {
-            let month: String = day.to_string().chars().take(7).collect();
-            let entry = months.entry(month.clone()).or_insert(ToldMonth { month, ..ToldMonth::default() });
-            entry.records += 1;
-            entry.provisional += u64::from(dates.provisional_until.is_some());
-        }
-    }
-    // Those that have waited longest come first.
-    let age = |since: Day, kept: &Kept| (since, kept.number.year(), kept.number.serial());
-    due.sort_by_key(|(since, _, kept, _)| age(*since, kept));
-    pending.sort_by_key(|(filed, _, kept)| age(*filed, kept));
-    let due: Vec<ToldDue> = (due.into_iter().take(limit))
-        .map(|(since, record, kept, dates)| ToldDue {
-            record: record.to_string(),
-            number: kept.number.to_string(),
-            class: kept.class.word(),
-            outcome: kept.outcome.word(),
-            last: dates.map(|(last, _)| last.to_string()).unwrap_or_default(),
-            disposal: dates.map(|(_, disposal)| disposal.to_string()).unwrap_or_default(),
-            since: since.to_string(),
-            overdue: long_since(since),
-        })
-        .collect();
-    let pending: Vec<ToldPending> = (pending.into_iter().take(limit))
-        .map(|(filed, record, kept)| ToldPending {
-            record: record.to_string(),
-            number: kept.number.to_string(),
-            filed: filed.to_string(),
-        })
-        .collect();
-    let calendar = parsed.flag("calendar").then(|| months.into_values().collect::<Vec<_>>());
-    tell(context, Told { as_of: as_of.to_string(), due, pending, counts, undetermined, calendar })
+    let months = due.months.into_iter().map(|one| ToldMonth {
+        month: format!("{:04}-{:02}", one.year, one.month),
+        records: one.records,
+        provisional: one.provisional,
+    });
+    let calendar = parsed.flag("calendar").then(|| months.collect());
+    let told = Told {
+        as_of: as_of.to_string(),
+        due: due.due.into_iter().map(ToldDue::from).collect(),
+        pending: due.pending.into_iter().map(ToldPending::from).collect(),
+        counts: due.counts.into(),
+        undetermined: due.undetermined,
+        calendar,
+    };
+    tell(context, told)
 }
 
 fn tell(context: &mut Context, told: Told) -> Result<Exit> {

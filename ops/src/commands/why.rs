@@ -10,7 +10,7 @@ use crate::failure::Result;
 use crate::output::Output;
 use jingui_schema::id::{CertId, HoldId};
 use jingui_schema::time::Day;
-use jingui_vault::dates::{Dated, Kept};
+use jingui_vault::dates::{Dated, Kept, Shown};
 use jingui_vault::holds::Standing;
 use jingui_vault::retention::{Authority, Certificate, Counted, Ended, Unclear, Until, Verdict};
 use jingui_vault::{Error, Exit, Session};
@@ -109,7 +109,7 @@ impl ToldVerdict {
 }
 
 /// Whether a hold is what keeps it.
-pub(super) fn is_held(verdict: Verdict) -> bool {
+fn is_held(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Held { .. } | Verdict::CoolOff { .. })
 }
 
@@ -149,22 +149,19 @@ fn text_of(day: Option<Day>) -> Option<String> {
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let as_of = parsed.get::<Day>("as-of").unwrap_or_else(|| world.vault.today());
     let state = world.vault.state();
-    let rules = state.retention_rules_on(as_of);
     let session = world.session_if_any(context)?;
     let knows = session.as_ref().is_some_and(Session::may_know_holds);
-    let ledger = world.vault.ledger(as_of, &|| context.go_on().is_err())?;
     let typed = parsed.must::<String>("record");
-    let (record, kept) = match ledger.find(&typed) {
+    let shown = match world.vault.shown(&typed, as_of, &|| context.go_on().is_err()) {
         Err(Error::NoRecord { .. }) if state.tombstone(&typed).is_some() => {
             let seq = state.tombstone(&typed).map_or(0, |(_, seq)| seq).to_string();
             return Err(Error::Destroyed { record: typed.trim().into(), seq }.into());
         }
-        found => found?,
+        shown => shown?,
     };
-    let (certificates, dated) =
-        (ledger.certificates_of(kept), ledger.dated(record, kept, &state, &rules, as_of));
+    let Shown { record, kept, certificates, dated, held } = shown;
     let dated = if knows { dated } else { dated.openly(as_of) };
-    let holds = match (&session, ledger.held(record, &state, as_of)) {
+    let holds = match (&session, held) {
         (Some(session), Standing::Held(held)) if knows && is_held(dated.verdict) => matters(session, &held)?,
         _ => Vec::new(),
     };
@@ -181,7 +178,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             date: kept.date.to_string(),
             decision: text_of(kept.decision()),
             reviewed: kept.custody.is_settled(),
-            certificates: certificates.iter().map(|one| told_certificate(kept, one)).collect(),
+            certificates: certificates.iter().map(|one| told_certificate(&kept, one)).collect(),
             counted: assessment.counted.iter().flatten().map(told_counted).collect(),
             dates: assessment.dates().map(|dates| ToldDates {
                 rule: dates.counted.rule.to_string(),

@@ -55,6 +55,7 @@ mod tests;
 pub use certs::{CertRow, Serials};
 pub(crate) use query::prefix_range;
 pub use query::{Cursor, Match, Page, Query};
+pub(crate) use rows::{Bytes, place, put_number};
 pub use rows::{CoverRow, DocBrief, FilingRow, Row, twin_key};
 
 use crate::env::Env;
@@ -115,6 +116,16 @@ pub enum Change {
         /// The line.
         seq: u64,
     },
+}
+
+impl Change {
+    /// The record that is no more with this change.
+    fn buries(&self) -> Option<RecordId> {
+        match self {
+            Self::Bury(record) => Some(*record),
+            _ => None,
+        }
+    }
 }
 
 /// What was found on opening.
@@ -272,12 +283,15 @@ impl Catalog {
         let mut rows: BTreeMap<u64, (&Row, rows::Twin)> = BTreeMap::new();
         let mut graves = BTreeSet::new();
         let mut postings = Vec::new();
+        // Lines that speak of a record which these changes bury are not written: it may have no row at all.
+        let buried: BTreeSet<RecordId> = changes.iter().filter_map(Change::buries).collect();
         for change in changes {
             match change {
                 Change::Bury(record) => {
                     rows.retain(|_, (row, _)| row.record != *record);
                     graves.extend(self.target(&old, *record)?.map(|target| target.counter));
                 }
+                Change::Seen { record, .. } if buried.contains(record) => {}
                 Change::Put(row, twin) => {
                     rows.insert(row.counter, (&**row, self.store.hash(b't', &[twin])));
                 }

@@ -356,7 +356,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Row, Twin)> {
 }
 
 /// Appends a number in groups of seven bits, the lowest first.
-pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -397,25 +397,25 @@ fn put_mark(out: &mut Vec<u8>, size: u64, b3: &B3) {
 }
 
 /// The place of a word in its list.
-pub(super) fn place<T: PartialEq>(all: &[T], word: &T) -> u8 {
+pub(crate) fn place<T: PartialEq>(all: &[T], word: &T) -> u8 {
     all.iter().position(|w| w == word).expect("ALL has every word of its list") as u8
 }
 
 /// Bytes still to be read; each step answers `None` where they end too soon or do not fit.
-pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    pub(super) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+    pub(crate) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.try_into().ok()
     }
 
-    pub(super) fn number(&mut self) -> Option<u64> {
+    pub(crate) fn number(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.array::<1>()?[0];
@@ -440,7 +440,7 @@ impl<'a> Bytes<'a> {
         Label::read(self.text()?).ok()
     }
 
-    pub(super) fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         all.get(usize::from(self.array::<1>()?[0])).copied()
     }
 
@@ -452,7 +452,7 @@ impl<'a> Bytes<'a> {
         Some(Look { n: self.small()?, by: StaffNo(self.small()?), seq: self.number()? })
     }
 
-    pub(super) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+    pub(crate) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.array::<1>()? {
             [0] => Some(None),
             [1] => read(self).map(Some),
@@ -460,7 +460,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(crate) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| read(self)).collect()
     }

@@ -335,6 +335,19 @@ fn changes_of(batch: &[(u64, [u8; 6], bool)], line: &mut u64, model: &mut Model)
     batch.iter().map(change).collect()
 }
 
+/// As in a catalog that is made anew long after the end of a record.
+#[test]
+fn a_record_put_and_buried_at_once_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (catalog, mut model) = (create(dir.path()), Model::default());
+    let (gone, stays) = (row(1, [0; 6], 1), row(2, [0; 6], 2));
+    let seen = Change::Seen { record: gone.record, seq: 3 };
+    let changes = [put(&gone), put(&stays), seen, Change::Bury(gone.record)];
+    changes.iter().for_each(|change| model.apply(change));
+    catalog.apply(&changes, to(4)).unwrap();
+    check_agrees(&catalog, &model, &[]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]

@@ -4,6 +4,7 @@
 //! know of them, and its line never does.
 
 use super::{Came, Onlooker};
+use crate::dates::PATIENCE_DAYS;
 use crate::disposal::Stage;
 use crate::error::Result;
 use crate::proposals::Proposed;
@@ -13,9 +14,6 @@ use crate::vault::Vault;
 use jingui_schema::facts::Outcome;
 use jingui_schema::jobs::JobCounts;
 use jingui_schema::time::Day;
-
-/// Days after which something has waited too long (law rules R30, R37).
-const PATIENCE_DAYS: u32 = 90;
 
 /// What it is that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +77,8 @@ pub(super) fn remind(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     let today = vault.today();
     let state = vault.state();
     let rules = state.retention_rules_on(today);
-    let ledger = vault.ledger(today, onlooker.interrupted)?;
+    // Who folds the whole journal each night can leave behind what those who ask by day go on from.
+    let ledger = vault.ledger_left_behind(today, onlooker.interrupted)?;
     let long_since = |day: Day| day.plus_days(PATIENCE_DAYS).is_some_and(|then| then <= today);
     let [mut due, mut pending, mut plans, mut proposals, mut head, mut holds] =
         [What::Due, What::Pending, What::Plans, What::Proposals, What::Head, What::Holds].map(Waits::none);

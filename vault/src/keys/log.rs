@@ -89,6 +89,11 @@ impl LogKey {
     pub fn state_key(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(blake3::derive_key("jingui 0 state", self.0.as_bytes()))
     }
+
+    /// Returns the key of the MACs in `derived/dates`.
+    pub fn dates_key(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(blake3::derive_key("jingui 0 dates", self.0.as_bytes()))
+    }
 }
 
 #[cfg(test)]

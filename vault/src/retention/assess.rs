@@ -46,6 +46,17 @@ pub enum Unclear {
 }
 
 impl Unclear {
+    /// All words for one.
+    pub const WORDS: &[&'static str] = &[
+        "unreviewed",
+        "pending",
+        "no-certificate",
+        "no-decision",
+        "unknown-end",
+        "never-ends",
+        "beyond-calendar",
+    ];
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {

@@ -35,7 +35,11 @@ impl Hold {
 ///
 /// Source: law rule R40: the later of G and the last release with its days of cool-off.
 pub fn earliest(assessment: &Assessment, holds: &[Hold]) -> Option<Day> {
-    let disposal = assessment.dates()?.disposal;
+    earliest_from(assessment.dates()?.disposal, holds)
+}
+
+/// The same from the first day of disposal.
+pub fn earliest_from(disposal: Day, holds: &[Hold]) -> Option<Day> {
     holds.iter().try_fold(disposal, |day, hold| hold.over().map(|over| day.max(over)))
 }
 
@@ -70,15 +74,20 @@ pub enum Verdict {
 ///
 /// A hold comes before everything else, also before what nobody can tell: whoever asks has to know of it.
 pub fn verdict(assessment: &Assessment, holds: &[Hold], today: Day) -> Verdict {
+    verdict_from(assessment.dates().map(|dates| dates.disposal), holds, today)
+}
+
+/// The same from the first day of disposal, if there is one.
+pub fn verdict_from(disposal: Option<Day>, holds: &[Hold], today: Day) -> Verdict {
     let in_force = holds.iter().filter(|hold| hold.is_in_force(today)).count();
     if in_force > 0 {
         return Verdict::Held { holds: in_force };
     }
-    let Some(dates) = assessment.dates() else { return Verdict::Undetermined };
-    let Some(earliest) = earliest(assessment, holds) else { return Verdict::Held { holds: holds.len() } };
+    let Some(disposal) = disposal else { return Verdict::Undetermined };
+    let Some(earliest) = earliest_from(disposal, holds) else { return Verdict::Held { holds: holds.len() } };
     if today >= earliest {
         Verdict::Due { since: earliest }
-    } else if today >= dates.disposal {
+    } else if today >= disposal {
         Verdict::CoolOff { until: earliest }
     } else {
         Verdict::Keep { until: earliest }

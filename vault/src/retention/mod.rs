@@ -21,6 +21,8 @@ mod histories; // chance histories against a slow calculation
 pub use article::Article;
 pub use assess::{Assessment, Counted, Dates, RecordFacts, Unclear, assess};
 pub use certificate::{Authority, Certificate, End, Ended, Until};
-pub use hold::{COOL_OFF_DAYS, COOL_OFF_DAYS_MIN, Hold, Verdict, earliest, verdict};
+pub use hold::{
+    COOL_OFF_DAYS, COOL_OFF_DAYS_MIN, Hold, Verdict, earliest, earliest_from, verdict, verdict_from,
+};
 pub use rules::{RuleId, Rules, Signed};
 pub use volume::volume;
