@@ -42,6 +42,8 @@ pub enum Unread {
     NoReader,
     /// Pictures in which no text was recognised, or none that deserves the name.
     Illegible,
+    /// Nobody has read it yet.
+    Waiting,
 }
 
 /// What was read of one document.

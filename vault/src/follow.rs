@@ -326,7 +326,7 @@ impl Session {
     }
 
     /// The tip at a catalog's position; an error that asks for a rebuild when the journal has another line there.
-    fn tip_of(&self, position: Position) -> Result<Tip> {
+    pub(crate) fn tip_of(&self, position: Position) -> Result<Tip> {
         if position.lines == 0 {
             return Ok(Tip::START);
         }

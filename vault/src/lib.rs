@@ -73,6 +73,7 @@ pub mod ruling; // retention rules that two people sign
 pub mod second; // the second of two people
 pub mod session; // a person at work
 pub mod settings; // checklist, projects, customers
+pub mod since; // records that an index has to look at again
 pub mod staff; // people join and leave
 pub mod subject; // all records of one person, and who looked for them
 pub mod text; // what programs have read in documents

@@ -13,6 +13,7 @@ use crate::layout::{body_path, text_path};
 use crate::mirror::put;
 use crate::seal::{open, parse_identity, seal};
 use crate::session::Session;
+use jingui_schema::certificate::Certificate;
 use jingui_schema::cover::Document;
 use jingui_schema::facts::Facts;
 use jingui_schema::id::{Place, RecordId};
@@ -37,9 +38,12 @@ pub struct Material<'a> {
 impl Session {
     /// Opens a record for a program that reads it.
     ///
-    /// Errors: [`Error::NoRecord`], [`Error::FileDamaged`].
+    /// Errors: [`Error::NoRecord`], also where it is being destroyed; [`Error::FileDamaged`].
     pub fn material(&self, record: RecordId) -> Result<Material<'_>> {
         let row = self.row(record)?;
+        if self.vault.state().is_under_way(record) {
+            return Err(Error::NoRecord { record: record.to_string() });
+        }
         let (cover, _) = self.cover_of(&row)?;
         Ok(Material { session: self, row, cover })
     }
@@ -49,6 +53,11 @@ impl Material<'_> {
     /// What is known of the record.
     pub fn facts(&self) -> &Facts {
         &self.cover.facts.facts
+    }
+
+    /// Its certificates.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.cover.certificates.iter().map(|line| &line.cert)
     }
 
     /// Its documents.

@@ -1,7 +1,7 @@
 //! A child for the tests of `extract`: one that jails itself as any, and plays what a hostile document, or a program that has been taken
 //! over, might do. Nothing of it is part of the `jingui` program.
 
-use jingui_indexer::extract::{Limits, Readers, Route, main as child};
+use jingui_indexer::extract::{Inside, Limits, Readers, Route, main as child};
 use jingui_indexer::page::{Origin, Page, Reading, Unread};
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -55,7 +55,7 @@ fn route(document: &[u8], _: &str) -> Route {
     }
 }
 
-fn read(document: &[u8], name: &str, _: &Limits) -> Reading {
+fn read(document: &[u8], name: &str, _: &Limits, _: &mut Inside<'_>) -> Reading {
     let text = std::str::from_utf8(document).ok().filter(|_| name.ends_with(".play")).and_then(play);
     match text {
         Some(text) => Reading { pages: vec![Page { origin: Origin::Layer, text }], unread: None },

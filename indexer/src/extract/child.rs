@@ -31,13 +31,16 @@ pub enum Route {
     Other,
 }
 
+/// Reads a PDF or a picture that lies inside a document.
+pub type Inside<'a> = dyn FnMut(Route, &[u8]) -> Reading + 'a;
+
 /// The readers of our own that are plugged in.
 #[derive(Clone, Copy)]
 pub struct Readers {
     /// What a document is, by its bytes and, where they do not tell, its name.
     pub route: fn(&[u8], &str) -> Route,
-    /// Reads one that is neither PDF nor picture.
-    pub read: fn(&[u8], &str, &Limits) -> Reading,
+    /// Reads one that is neither PDF nor picture; those inside it go to the function that is handed in.
+    pub read: fn(&[u8], &str, &Limits, &mut Inside<'_>) -> Reading,
 }
 
 /// Runs this process as a child, or as a program for one, and never as anything else.
@@ -111,7 +114,11 @@ fn read(name: &str, document: Vec<u8>, readers: &Readers, tools: &Tools, runner:
     match (readers.route)(&document, name) {
         Route::Pdf => pdf::read(&document, tools, runner),
         Route::Picture => picture::read(document, tools, runner),
-        Route::Other => (readers.read)(&document, name, runner.limits),
+        Route::Other => (readers.read)(&document, name, runner.limits, &mut |route, inside| match route {
+            Route::Pdf => pdf::read(inside, tools, runner),
+            Route::Picture => picture::read(inside.to_vec(), tools, runner),
+            Route::Other => Reading { pages: Vec::new(), unread: Some(Unread::Unknown) },
+        }),
     }
 }
 

@@ -29,7 +29,7 @@ mod tools; // which programs are installed
 mod wire; // what parent and child say to each other
 
 pub use bounds::Limits;
-pub use child::{Readers, Route, main};
+pub use child::{Inside, Readers, Route, main};
 pub use clean::clean;
 pub use confine::{Confinement, Held};
 pub use extractor::{ExtractError, Extractor, Launch};

@@ -132,7 +132,8 @@ fn legible(table: &str) -> Seen {
         match before {
             None => {}
             Some(before) if before == place => {
-                let both = [text.chars().next_back(), word.chars().next()].into_iter().flatten().all(is_spaced);
+                let both =
+                    [text.chars().next_back(), word.chars().next()].into_iter().flatten().all(is_spaced);
                 text.push_str(if both { " " } else { "" });
             }
             // A paragraph apart, a line apart.

@@ -83,6 +83,7 @@ pub fn worse(one: Option<Unread>, other: Unread) -> Unread {
         Unread::Damaged => 3,
         Unread::Unknown => 2,
         Unread::Illegible => 1,
+        Unread::Waiting => 0,
     };
     one.into_iter().chain([other]).max_by_key(order).unwrap_or(other)
 }

@@ -73,6 +73,12 @@ impl EpochKey {
         &self.recipient
     }
 
+    /// Returns the key that seals the index's files, which ends with the epoch.
+    pub fn index_identity(&self) -> Identity {
+        let secret = seal::identity_text(&self.identity);
+        Identity::from_secret(Zeroizing::new(blake3::derive_key("jingui 0 index", secret.as_bytes())))
+    }
+
     /// Returns the key that seals the catalog's rows, which ends with the epoch.
     pub fn catalog_key(&self) -> Zeroizing<[u8; 32]> {
         let secret = seal::identity_text(&self.identity);
