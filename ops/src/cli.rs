@@ -237,6 +237,24 @@ pub fn command() -> Command {
                 option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
                 option("after", "CURSOR"),
             ]),
+            Command::new("find").args([
+                word("query", "QUERY").required(true).num_args(1..),
+                option("project", "P"),
+                option("customer", "C"),
+                option("from", "D").value_parser(value::day()),
+                option("to", "D").value_parser(value::day()),
+                option("class", "CLASS").value_parser(value::words(Class::ALL)),
+                option("state", "STATE").value_parser(value::words(Standing::ALL)),
+                option("outlet", "O").value_parser(value::label()),
+                option("box", "CODE").value_parser(value::label()),
+                option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
+                option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
+                option("sort", "ORDER").value_parser(PossibleValuesParser::new(["best", "newest", "oldest"])),
+                flag("facets"),
+                option("limit", "N").value_parser(value::number::<u32>(1, 1000)),
+                option("after", "CURSOR"),
+            ]),
+            Command::new("read").args([word("records", "RECORD").num_args(0..), flag("again")]),
             Command::new("review").args([
                 word("records", "RECORD").num_args(0..),
                 option("plan", "DIGEST").value_parser(value::digest()).conflicts_with("records"),
@@ -355,7 +373,7 @@ pub fn command() -> Command {
             ]),
             Command::new("rebuild").arg(
                 word("part", "PART")
-                    .value_parser(clap::builder::PossibleValuesParser::new(["catalog", "tree"])),
+                    .value_parser(clap::builder::PossibleValuesParser::new(["catalog", "index", "tree"])),
             ),
             group(
                 "journal",

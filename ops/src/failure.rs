@@ -1,5 +1,7 @@
 //! How a command fails: an error of the vault, or a problem of the program itself.
 
+use jingui_indexer::follow;
+use jingui_indexer::index::{self, FIELDS, QueryError};
 use jingui_vault::{Error, Exit};
 use std::path::Path;
 
@@ -136,6 +138,32 @@ problems! {
     PlanStale { path, why } = "plan-stale", Stale;
     /// A plan for another vault.
     OtherVaultPlan { path } = "other-vault-plan", Refused;
+    /// A query with nothing in it.
+    QueryEmpty {} = "query-empty", Usage;
+    /// A word of a query that too much would fit.
+    QueryShort { word, least, of } = "query-short", Usage;
+    /// A query that asks for more than is looked for at once.
+    QueryLong { most, of } = "query-long", Usage;
+    /// A field that there is not.
+    QueryField { field, near, list } = "query-field", Usage;
+    /// A word that a field does not have.
+    QueryWord { field, word, near } = "query-word", Usage;
+    /// A date that is none.
+    QueryDate { text } = "query-date", Usage;
+    /// A number that is none.
+    QueryNumber { field, word } = "query-number", Usage;
+    /// A word without characters or digits.
+    QueryMarks { word } = "query-marks", Usage;
+    /// A quotation mark without the other one.
+    QueryQuote {} = "query-quote", Usage;
+    /// A tail that too many numbers have.
+    QueryTail { tail, most } = "query-tail", Usage;
+    /// A cursor of another query.
+    QueryCursor {} = "query-cursor", Usage;
+    /// The index cannot be read or written.
+    Index { why } = "index", Failed;
+    /// No document can be read here.
+    Reader { why } = "reader", Failed;
     /// A kind of store that this program does not reach.
     StoreUnknown { url } = "store-unknown", Usage;
     /// What begins like an address in a store and is none.
@@ -193,6 +221,56 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Vault(error)
     }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        let near = |word: Option<&'static str>| word.unwrap_or("none").to_owned();
+        match error {
+            QueryError::Empty => Self::QueryEmpty {},
+            QueryError::TooShort { word, least, of } => {
+                Self::QueryShort { word, least: least.to_string(), of: format!("{of:?}") }
+            }
+            QueryError::TooLong { most, of } => {
+                Self::QueryLong { most: most.to_string(), of: format!("{of:?}") }
+            }
+            QueryError::UnknownField { field, nearest } => {
+                Self::QueryField { field, near: near(nearest), list: FIELDS.join(", ") }
+            }
+            QueryError::UnknownWord { field, word, nearest } => {
+                Self::QueryWord { field: field.to_owned(), word, near: near(nearest) }
+            }
+            QueryError::BadDate { text } => Self::QueryDate { text },
+            QueryError::NoNumber { field, word } => Self::QueryNumber { field: field.to_owned(), word },
+            QueryError::NoWord { word } => Self::QueryMarks { word },
+            QueryError::OpenQuote => Self::QueryQuote {},
+            QueryError::TailTooCommon { tail, most } => Self::QueryTail { tail, most: most.to_string() },
+            QueryError::OtherCursor => Self::QueryCursor {},
+        }
+    }
+}
+
+impl From<follow::Error> for Failure {
+    fn from(error: follow::Error) -> Self {
+        match error {
+            follow::Error::Vault(error) => error.into(),
+            follow::Error::Index(index::Error::Query(error)) => Problem::from(error).into(),
+            follow::Error::Index(error) => Problem::Index { why: in_full(&error) }.into(),
+            follow::Error::Extract(error) => Problem::Reader { why: in_full(&error) }.into(),
+            follow::Error::Stopped => Error::Interrupted {}.into(),
+        }
+    }
+}
+
+/// An error with all that led to it.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
 }
 
 impl From<Problem> for Failure {

@@ -32,3 +32,6 @@ pub mod watched; // a scanner's folder on its way into the vault
 pub mod words; // what others call our fields and kinds
 
 pub use start::{Surroundings, run};
+
+/// The word with which the program is told to be a child that reads documents.
+pub const READER: &str = "extract-child";

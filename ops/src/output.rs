@@ -328,6 +328,14 @@ impl Output {
         self.text(&format!("error-{}", error.code()), &values)
     }
 
+    /// Why a command failed, as a text.
+    pub fn failure_text(&self, failure: &Failure) -> String {
+        let fields = failure.fields();
+        let values: Vec<(&str, Value<'_>)> =
+            fields.iter().map(|(name, value)| (*name, Value::from(value.as_str()))).collect();
+        self.text(&format!("error-{}", failure.code()), &values)
+    }
+
     /// Tells why the command failed and what to do next.
     pub fn failure(&mut self, failure: &Failure) {
         let fields = failure.fields();

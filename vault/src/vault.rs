@@ -80,6 +80,7 @@ impl Notice {
         "tree-rebuilt",
         "catalog-rebuilt",
         "dates-rebuilt",
+        "index-rebuilt",
         "read-only",
         "swept",
         "no-keystore",

@@ -351,6 +351,14 @@ fn rehearse(session: &Session, context: &mut Context, filing: Filing) -> Result<
 }
 
 fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) -> Result<Exit> {
+    tell_filed(world, context, session, filed)?;
+    // Whoever files knows that it is filed before anything else is tried.
+    context.out.flush()?;
+    super::read::after_filing(world, context, session, filed.record)?;
+    Ok(Exit::Done)
+}
+
+fn tell_filed(world: &World, context: &mut Context, session: &Session, filed: &Filed) -> Result<()> {
     let row = session.row(filed.record)?;
     let (found, state) = (session.assess(&row)?, session.standing(&row)?);
     world.tell_notices(context)?;
@@ -378,8 +386,7 @@ fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) 
             duplicates: told_duplicates(&filed.duplicates),
             certs: super::cert::of_record(session, &row, false)?,
         })?;
-        age::warn(world, context)?;
-        return Ok(Exit::Done);
+        return age::warn(world, context);
     }
     let values = [
         ("number", filed.number.to_string().into()),
@@ -408,8 +415,7 @@ fn tell(world: &World, context: &mut Context, session: &Session, filed: &Filed) 
         let why = standing.lags.unwrap_or_default();
         context.out.warning("notice-mirror-lags", &[("why", why.into())])?;
     }
-    age::warn(world, context)?;
-    Ok(Exit::Done)
+    age::warn(world, context)
 }
 
 fn told_duplicates(duplicates: &[Duplicate]) -> Vec<ToldDuplicate<'_>> {

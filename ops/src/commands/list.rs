@@ -43,6 +43,11 @@ pub(super) struct ToldRecord {
 }
 
 impl ToldRecord {
+    /// Its number, day, project and customer.
+    pub(super) fn labels(self) -> [String; 4] {
+        [self.number, self.date, self.project, self.customer]
+    }
+
     /// How many documents it has.
     pub(super) fn documents(&self) -> usize {
         self.documents

@@ -13,6 +13,7 @@ mod cosigner; // who countersigns, at the CA
 mod demo; // the main job on made-up data
 mod doctor; // machine and vault looked over
 mod due; // what may be appraised for disposal
+mod find; // records by their words
 mod fork; // a new log
 mod hold; // records that must not be destroyed
 mod import; // a sheet of many records
@@ -30,6 +31,7 @@ mod names; // projects and customers
 mod open; // shows documents
 mod print; // forms on paper
 mod purge; // records destroyed, as people have said
+mod read; // documents read by the program
 mod rebuild; // makes derived things anew
 mod review; // a second person looks
 mod rule; // how long each class is kept
@@ -100,6 +102,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["correct"] => correct::run(world, context, &parsed),
         ["customer", "list"] => names::customers(world, context, &parsed),
         ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),
+        ["find"] => find::run(world, context, &parsed),
         ["hold", "place"] => hold::place(world, context, &parsed),
         ["hold", "list"] => hold::list(world, context, &parsed),
         ["hold", "show"] => hold::show(world, context, &parsed),
@@ -157,6 +160,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["purge", "policy", "show"] => purge::show_policy(world, context),
         ["purge", "policy", "propose"] => purge::propose_policy(world, context, &parsed),
         ["purge", "policy", _] => purge::decide_policy(world, context, &parsed),
+        ["read"] => read::run(world, context, &parsed),
         ["rebuild"] => rebuild::run(world, context, &parsed),
         ["review"] => review::run(world, context, &parsed),
         ["rule", "list"] => rule::list(world, context),

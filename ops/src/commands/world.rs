@@ -2,6 +2,8 @@
 
 use crate::context::Context;
 use crate::failure::Result;
+use jingui_indexer::extract::Launch;
+use jingui_indexer::follow::Follower;
 use jingui_vault::env::Env;
 use jingui_vault::heal::{heal_journal, heal_toml, mirror_needed};
 use jingui_vault::layout::{DIRECTORIES, Layout};
@@ -16,8 +18,16 @@ pub struct World {
     pub vault: Vault,
     /// Directories of it that were not there and were made when it was opened.
     pub made: Vec<String>,
+    /// Its index, and whoever reads documents for it.
+    pub index: Follower,
     // Removed with the world.
     _scratch: Option<tempfile::TempDir>,
+}
+
+/// The index in a directory, with this program to read documents for it: as it was started, also where another version
+/// has been put in its place since.
+fn follower(dir: PathBuf) -> Follower {
+    Follower::new(dir, Launch::of("/proc/self/exe", [crate::READER]))
 }
 
 /// What a vault is opened for.
@@ -99,12 +109,17 @@ impl World {
                 vault.tell(Notice { code: "healed", fields: vec![("path", path)] });
             }
         }
-        Ok(Self { vault, made, _scratch: scratch })
+        let index = match (vault.read_only(), &scratch) {
+            (Some(_), Some(scratch)) => scratch.path().join("index"),
+            _ => vault.layout().path("derived/index"),
+        };
+        Ok(Self { vault, made, index: follower(index), _scratch: scratch })
     }
 
     /// One that was just made.
     pub fn of(vault: Vault) -> Self {
-        Self { vault, made: Vec::new(), _scratch: None }
+        let index = follower(vault.layout().path("derived/index"));
+        Self { vault, made: Vec::new(), index, _scratch: None }
     }
 
     /// Signs in the person whose key came with the command.

@@ -1,0 +1,107 @@
+//! `read`: documents that nobody has read yet are read by the program, so that their words are found.
+
+use super::World;
+use super::find::watched;
+use crate::cli::Parsed;
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+use jingui_indexer::follow::{Error, Read, Wanted, Watch};
+use jingui_indexer::page::Unread;
+use jingui_schema::id::RecordId;
+use jingui_vault::{Exit, Session};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// How long somebody who files a record waits for its documents to be read; the others are left for later.
+const FILING_PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Serialize)]
+struct Told {
+    documents: u64,
+    unread: BTreeMap<&'static str, u64>,
+    stopped: bool,
+}
+
+/// Reads.
+pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let session = world.session(context)?;
+    session.may_find()?;
+    let texts = parsed.texts("records");
+    let records =
+        texts.iter().map(|text| session.resolve(text)).collect::<std::result::Result<Vec<RecordId>, _>>()?;
+    let again = parsed.flag("again");
+    if context.dry_run() {
+        return Ok(Exit::Done);
+    }
+    let wanted = match (&records[..], again) {
+        ([], false) => Wanted::New,
+        ([], true) => Wanted::Again,
+        (records, again) => Wanted::Of(records, again),
+    };
+    let read = watched(context, |watch| Ok(world.index.read(&session, wanted, None, watch)?))?;
+    world.tell_notices(context)?;
+    if context.out.json() {
+        let unread = read.unread.iter().map(|(why, count)| (word(*why), *count)).collect();
+        context.out.document(&Told { documents: read.documents, unread, stopped: read.stopped })?;
+    } else {
+        context.out.result("read-done", &[("documents", read.documents.into())])?;
+        for (why, count) in &read.unread {
+            let why = context.out.text(&format!("unread-{}", word(*why)), &[]);
+            context.out.result("read-unread", &[("why", why.into()), ("documents", (*count).into())])?;
+        }
+    }
+    match read.stopped {
+        true => Err(jingui_vault::Error::Interrupted {}.into()),
+        false => Ok(Exit::Done),
+    }
+}
+
+/// Brings the index up to a record that has just been filed, its documents read. Filing is done: what does not succeed here is told,
+/// and made up for by whoever searches next.
+pub(super) fn after_filing(
+    world: &World,
+    context: &mut Context,
+    session: &Session,
+    record: RecordId,
+) -> Result<()> {
+    let until = Some(Instant::now() + FILING_PATIENCE);
+    let interrupt = context.interrupt.clone();
+    let watch = Watch { progress: &|_| {}, stop: &|| interrupt.is_set() };
+    match world.index.read(session, Wanted::Of(&[record], false), until, &watch) {
+        Ok(read) => tell(world, context, &read),
+        Err(Error::Stopped) => Ok(()),
+        Err(error) => {
+            let failure = Failure::from(error);
+            let why = context.out.failure_text(&failure);
+            context.out.warning("read-not-now", &[("why", why.into())])
+        }
+    }
+}
+
+fn tell(world: &World, context: &mut Context, read: &Read) -> Result<()> {
+    world.tell_notices(context)?;
+    for (why, count) in &read.unread {
+        let why = context.out.text(&format!("unread-{}", word(*why)), &[]);
+        context.out.note("read-unread", &[("why", why.into()), ("documents", (*count).into())]);
+    }
+    if read.stopped {
+        context.out.note("read-later", &[]);
+    }
+    Ok(())
+}
+
+/// A reason, as the messages name it.
+pub(super) fn word(why: Unread) -> &'static str {
+    match why {
+        Unread::Encrypted => "encrypted",
+        Unread::Damaged => "damaged",
+        Unread::Unknown => "unknown",
+        Unread::TooLarge => "too-large",
+        Unread::Misbehaved => "misbehaved",
+        Unread::NoOcr => "no-ocr",
+        Unread::NoReader => "no-reader",
+        Unread::Illegible => "illegible",
+        Unread::Waiting => "waiting",
+    }
+}
