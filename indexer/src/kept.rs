@@ -27,18 +27,17 @@ pub struct Kept {
 impl Kept {
     /// Whether other readers, or more programs, might read more of it.
     pub fn is_worth_another_try(&self) -> bool {
-        use Unread::{Illegible, Misbehaved, NoOcr, NoReader, Unknown, Waiting};
-        match self.reading.unread {
-            Some(NoOcr | NoReader | Misbehaved | Waiting) => true,
-            Some(Illegible | Unknown) | None => self.readers != READERS,
-            Some(_) => self.readers != READERS,
-        }
+        use Unread::{Misbehaved, NoOcr, NoReader};
+        self.readers != READERS || matches!(self.reading.unread, Some(NoOcr | NoReader | Misbehaved))
     }
 }
 
+/// The first line: what these lines are.
+const HEAD: &str = r#"{"jingui":"text","v":0}"#;
+
 /// Writes the texts of one filing; what there is no room for is told as too large.
 pub fn write(texts: &[Kept]) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::new());
+    let mut out = Zeroizing::new(format!("{HEAD}\n").into_bytes());
     let room_for_others = 200 * texts.len();
     for kept in texts {
         let mut line =
@@ -56,7 +55,10 @@ pub fn write(texts: &[Kept]) -> Zeroizing<Vec<u8>> {
 
 /// Reads them, by number of document; `None` where they are no such lines.
 pub fn read(bytes: &[u8]) -> Option<BTreeMap<u32, Kept>> {
-    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    if lines.next() != Some(HEAD.as_bytes()) {
+        return None;
+    }
     lines.map(|line| serde_json::from_slice::<Kept>(line).ok().map(|kept| (kept.doc, kept))).collect()
 }
 
@@ -73,7 +75,8 @@ mod tests {
             Kept { doc: 7, reading: Reading { pages: vec![], unread: Some(Unread::NoOcr) }, ..one.clone() };
         let bytes = write(&[one.clone(), two.clone()]);
         assert_eq!(read(&bytes).unwrap().into_values().collect::<Vec<_>>(), [one.clone(), two.clone()]);
-        assert_eq!(read(b""), Some(BTreeMap::new()));
+        assert_eq!(read(&write(&[])), Some(BTreeMap::new()));
+        assert_eq!(read(b""), None);
         assert_eq!(read(b"{}"), None);
         assert_eq!(read(&bytes[..bytes.len() - 3]), None);
         assert!(two.is_worth_another_try() && !one.is_worth_another_try());
