@@ -254,8 +254,9 @@ impl Follower {
                 Ok(index)
             }
             Err(Error::Index(error)) if error.needs_rebuild() => {
-                let is_new = matches!(&error, index::Error::Rebuild(OpenError::Absent(_)));
-                if !is_new {
+                let absent = matches!(&error, index::Error::Rebuild(OpenError::Absent(_)));
+                // With the first record there has been none, and nobody wonders.
+                if !absent || session.vault().state().counts.records > 1 {
                     self.tell(session, &error);
                 }
                 self.anew(open, session, watch)

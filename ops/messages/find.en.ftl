@@ -14,10 +14,10 @@ cmd-read-more =
 cmd-read-examples =
     jingui read
     jingui read JG01-2026-000042 --again
-arg-query = What is looked for
+arg-find-query = What is looked for
 arg-sort = Order: best, newest, oldest
 arg-facets = Also says how many there are by project, class, year, state, kind of customer
-arg-records = Only these records: archive numbers or ids
+arg-read-records = Only these records: archive numbers or ids
 arg-read-again = Also what was read before, as far as there is more to gain
 col-matched = Found in
 col-snippet = Text

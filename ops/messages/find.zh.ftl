@@ -14,10 +14,10 @@ cmd-read-more =
 cmd-read-examples =
     jingui read
     jingui read JG01-2026-000042 --again
-arg-query = 要查找的内容
+arg-find-query = 要查找的内容
 arg-sort = 排序：best、newest、oldest
 arg-facets = 另按项目、保管期限类别、年度、状态、客户类型统计
-arg-records = 只限这些案卷：档号或标识
+arg-read-records = 只限这些案卷：档号或标识
 arg-read-again = 已读过但还可能多读出内容的也重读
 col-matched = 命中
 col-snippet = 摘录

@@ -60,6 +60,8 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Refused, &["open", "{record}", "1"]),
     (Refused, &["show", "{record}", "--reveal", "--reason", "r"]),
     (Refused, &["subject", "list", "晨光公司"]),
+    (Refused, &["find", "晨光公司"]),
+    (Refused, &["read"]),
     (Refused, &["journal", "prove", "--record", "{record}", "--doc", "1", "-o", "{dir}/proof"]),
     (Refused, &["journal", "head"]),
     (Refused, &["journal", "cosign", "--request"]),
