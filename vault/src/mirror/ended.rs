@@ -33,7 +33,12 @@ impl Ended {
     /// Removes covers of these from a mirror, and notes that died with a record.
     ///
     /// `lines`: all of the journal; asked only where something has ended.
-    pub fn remove_from(&self, env: &Env, mirror: &Layout, lines: impl FnOnce() -> Result<Lines>) -> Result<()> {
+    pub fn remove_from(
+        &self,
+        env: &Env,
+        mirror: &Layout,
+        lines: impl FnOnce() -> Result<Lines>,
+    ) -> Result<()> {
         if self.records.is_empty() && self.versions.is_empty() {
             return Ok(());
         }
@@ -51,7 +56,8 @@ impl Ended {
             // What has ended goes where what came after it is there: it alone has the keys now.
             let newer = |record: &RecordId, n: &u32| {
                 let newest = self.versions.get(record).filter(|newest| n < newest);
-                newest.is_some_and(|newest| versions.iter().flatten().any(|(r, n)| r == record && n >= newest))
+                newest
+                    .is_some_and(|newest| versions.iter().flatten().any(|(r, n)| r == record && n >= newest))
             };
             let goes = |version: &Option<(RecordId, u32)>| {
                 version.as_ref().is_some_and(|(record, n)| self.records.contains(record) || newer(record, n))
