@@ -46,6 +46,36 @@ pub enum Unread {
     Waiting,
 }
 
+impl Unread {
+    /// All reasons, those that people see most often first.
+    pub const ALL: &[Self] = &[
+        Self::Waiting,
+        Self::NoOcr,
+        Self::NoReader,
+        Self::Encrypted,
+        Self::Damaged,
+        Self::Unknown,
+        Self::Illegible,
+        Self::TooLarge,
+        Self::Misbehaved,
+    ];
+
+    /// The reason in a word, as it is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Encrypted => "encrypted",
+            Self::Damaged => "damaged",
+            Self::Unknown => "unknown",
+            Self::TooLarge => "too-large",
+            Self::Misbehaved => "misbehaved",
+            Self::NoOcr => "no-ocr",
+            Self::NoReader => "no-reader",
+            Self::Illegible => "illegible",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
 /// What was read of one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

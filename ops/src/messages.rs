@@ -321,7 +321,13 @@ mod tests {
         let jobs = (Job::ALL.iter().map(|w| format!("job-{w}")))
             .chain(JobOutcome::ALL.iter().map(|w| format!("job-outcome-{w}")))
             .chain(jingui_vault::jobs::What::ALL.iter().map(|w| format!("waits-{}", w.word())));
+        let facets = ["project", "class", "year", "state", "kind"].map(|facet| format!("facet-{facet}"));
+        let found = (jingui_indexer::page::Unread::ALL.iter().map(|why| format!("unread-{}", why.word())))
+            .chain(["nothing-fits", "alike-only", "tails-left-out"].map(|why| format!("find-{why}")))
+            .chain(jingui_indexer::index::FIELDS.iter().map(|field| format!("found-in-{field}")))
+            .chain(facets);
         kinds
+            .chain(found)
             .chain(disposal)
             .chain(notices)
             .chain(findings)

@@ -63,11 +63,20 @@ fn newest_source() -> SystemTime {
         let below = std::fs::read_dir(path).into_iter().flatten().flatten();
         below.map(|entry| newest(&entry.path())).max().unwrap_or(SystemTime::UNIX_EPOCH)
     }
-    ["ops/src", "ops/messages", "ops/Cargo.toml", "vault/src", "indexer/src", "sync/src", "schema/src", "schema/FORMAT.md"]
-        .iter()
-        .map(|below| newest(&workspace().join(below)))
-        .max()
-        .unwrap_or(SystemTime::UNIX_EPOCH)
+    [
+        "ops/src",
+        "ops/messages",
+        "ops/Cargo.toml",
+        "vault/src",
+        "indexer/src",
+        "sync/src",
+        "schema/src",
+        "schema/FORMAT.md",
+    ]
+    .iter()
+    .map(|below| newest(&workspace().join(below)))
+    .max()
+    .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 fn build(profile: &Path) {

@@ -5,16 +5,19 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const CONTRACT: &str = "数字证书服务协议\n甲方应当妥善保管私钥，不得转让。联系人身份证号 11010519491231002X，违约金另行约定。\n";
+const CONTRACT: &str =
+    "数字证书服务协议\n甲方应当妥善保管私钥，不得转让。联系人身份证号 11010519491231002X，违约金另行约定。\n";
 
 /// A desk with a person's record and a company's.
 fn desk() -> (Desk, String, String) {
     let desk = Desk::solo();
-    let (contract, scan) = (desk.file("协议.txt", CONTRACT), desk.file("scan.bin", [0x9d, 0, 3, 0xfe].repeat(200)));
+    let (contract, scan) =
+        (desk.file("协议.txt", CONTRACT), desk.file("scan.bin", [0x9d, 0, 3, 0xfe].repeat(200)));
     let mut labels: Vec<&str> = LABELS.to_vec();
     labels[3] = "张伟";
     labels[5] = "person";
-    let person = desk.call("me", ["add", "--json"]).args(labels).args(["--customer-id", "11010519491231002X"]);
+    let person =
+        desk.call("me", ["add", "--json"]).args(labels).args(["--customer-id", "11010519491231002X"]);
     let person = person.arg("--").arg(contract).run().ok().json();
     let company = desk.filed([scan]);
     let number = |filed: &Value| filed["number"].as_str().unwrap().to_owned();
@@ -50,11 +53,16 @@ fn what_was_filed_is_found_by_all_that_an_archivist_may_type() {
     }
     // Both have the project; only one of them the kind.
     assert_eq!(find(&desk, "项目:社保")["total"], 2);
-    let narrow = desk.run("me", ["find", "社保", "--business", "new", "--to", "2024-05-01", "--facets", "--json"]);
+    let narrow =
+        desk.run("me", ["find", "社保", "--business", "new", "--to", "2024-05-01", "--facets", "--json"]);
     let narrow = narrow.ok().json();
     assert_eq!(narrow["total"], 2);
     let facets = narrow["facets"].as_array().unwrap();
-    assert!(facets.iter().any(|facet| facet["facet"] == "year" && facet["value"] == "2024" && facet["records"] == 2));
+    assert!(
+        facets
+            .iter()
+            .any(|facet| facet["facet"] == "year" && facet["value"] == "2024" && facet["records"] == 2)
+    );
     assert_eq!(desk.run("me", ["find", "社保", "--from", "2024-05-02", "--json"]).ok().json()["total"], 0);
     // What a page says, page by page.
     let first = desk.run("me", ["find", "社保", "--limit", "1", "--json"]).ok().json();
@@ -88,7 +96,10 @@ fn numbers_of_people_are_masked_and_a_restricted_record_shows_no_text() {
 fn what_could_not_be_read_is_counted_and_tried_again() {
     let (desk, _, company) = desk();
     let found = find(&desk, "拖欠");
-    assert_eq!((&found["total"], &found["unread"], &found["explained"]), (&0.into(), &1.into(), &"nothing-fits".into()));
+    assert_eq!(
+        (&found["total"], &found["unread"], &found["explained"]),
+        (&0.into(), &1.into(), &"nothing-fits".into())
+    );
     // By the label it is found all the same, and says so.
     assert_eq!(find(&desk, "晨光")["hits"][0]["unread"], 1);
     let read = desk.run("me", ["read", "--json"]).ok().json();
@@ -137,7 +148,10 @@ fn a_search_is_a_line_of_the_journal_and_its_words_are_sealed() {
     assert_eq!(desk.lines(), before + 1);
     let log = desk.run("", ["journal", "log", "--limit", "1", "--json"]).ok();
     let line = log.out();
-    assert!(line.contains("record.find") && line.contains("\"records\":1") && !line.contains("zhangwei"), "{line}");
+    assert!(
+        line.contains("record.find") && line.contains("\"records\":1") && !line.contains("zhangwei"),
+        "{line}"
+    );
     for file in files_below(desk.vault()) {
         let bytes = fs::read(&file).unwrap();
         for word in ["张伟", "zhangwei", "违约金", "11010519491231002X"] {
@@ -157,7 +171,9 @@ fn damage_costs_one_line_and_the_end_of_an_epoch_a_new_index() {
         told.err.matches("The index has been made anew").count()
     };
     let mut met = 0;
-    for damage in [|bytes: &mut Vec<u8>| *bytes.last_mut().unwrap() ^= 1, |bytes: &mut Vec<u8>| bytes.truncate(9)] {
+    for damage in
+        [|bytes: &mut Vec<u8>| *bytes.last_mut().unwrap() ^= 1, |bytes: &mut Vec<u8>| bytes.truncate(9)]
+    {
         for file in files_below(&index) {
             let Ok(mut bytes) = fs::read(&file) else { continue }; // went with the last one
             damage(&mut bytes);

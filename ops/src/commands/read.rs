@@ -6,7 +6,6 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use jingui_indexer::follow::{Error, Read, Wanted, Watch};
-use jingui_indexer::page::Unread;
 use jingui_schema::id::RecordId;
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
@@ -42,12 +41,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let read = watched(context, |watch| Ok(world.index.read(&session, wanted, None, watch)?))?;
     world.tell_notices(context)?;
     if context.out.json() {
-        let unread = read.unread.iter().map(|(why, count)| (word(*why), *count)).collect();
+        let unread = read.unread.iter().map(|(why, count)| (why.word(), *count)).collect();
         context.out.document(&Told { documents: read.documents, unread, stopped: read.stopped })?;
     } else {
         context.out.result("read-done", &[("documents", read.documents.into())])?;
         for (why, count) in &read.unread {
-            let why = context.out.text(&format!("unread-{}", word(*why)), &[]);
+            let why = context.out.text(&format!("unread-{}", why.word()), &[]);
             context.out.result("read-unread", &[("why", why.into()), ("documents", (*count).into())])?;
         }
     }
@@ -82,26 +81,11 @@ pub(super) fn after_filing(
 fn tell(world: &World, context: &mut Context, read: &Read) -> Result<()> {
     world.tell_notices(context)?;
     for (why, count) in &read.unread {
-        let why = context.out.text(&format!("unread-{}", word(*why)), &[]);
+        let why = context.out.text(&format!("unread-{}", why.word()), &[]);
         context.out.note("read-unread", &[("why", why.into()), ("documents", (*count).into())]);
     }
     if read.stopped {
         context.out.note("read-later", &[]);
     }
     Ok(())
-}
-
-/// A reason, as the messages name it.
-pub(super) fn word(why: Unread) -> &'static str {
-    match why {
-        Unread::Encrypted => "encrypted",
-        Unread::Damaged => "damaged",
-        Unread::Unknown => "unknown",
-        Unread::TooLarge => "too-large",
-        Unread::Misbehaved => "misbehaved",
-        Unread::NoOcr => "no-ocr",
-        Unread::NoReader => "no-reader",
-        Unread::Illegible => "illegible",
-        Unread::Waiting => "waiting",
-    }
 }
