@@ -146,7 +146,7 @@ fn a_search_is_a_line_of_the_journal_and_its_words_are_sealed() {
     assert_eq!(desk.lines(), before + 1);
     desk.run("me", ["find", "zhangwei", "-n"]).ok();
     assert_eq!(desk.lines(), before + 1);
-    let log = desk.run("", ["journal", "log", "--limit", "1", "--json"]).ok();
+    let log = desk.run("", ["journal", "log", "--from", &(before + 1).to_string(), "--json"]).ok();
     let line = log.out();
     assert!(
         line.contains("record.find") && line.contains("\"records\":1") && !line.contains("zhangwei"),
