@@ -29,7 +29,7 @@ fn world(records: u32) -> World {
 }
 
 fn file(session: &jingui_vault::Session, n: u32) {
-    let outcome = if n % 2 == 0 { Outcome::Pending } else { Outcome::Withdrawn };
+    let outcome = if n.is_multiple_of(2) { Outcome::Pending } else { Outcome::Withdrawn };
     let labels = Labels { outcome, ..labels(&format!("p{n}"), "2020-05-01") };
     let incoming = vec![doc("a", format!("{n}").as_bytes())];
     let filing = Filing { labels, incoming, request: None, again: false, plan: None, certs: Vec::new() };

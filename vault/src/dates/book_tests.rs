@@ -240,8 +240,8 @@ impl History {
             }
             11..15 => {
                 let newest = |record: RecordId, lines: &[Line]| {
-                    let covers = lines.iter().filter_map(|line| line.act.deed.cover());
-                    covers.filter(|cover| cover.record == record).last().map(|c| (c.n, c.mark.commit))
+                    let mut covers = lines.iter().filter_map(|line| line.act.deed.cover());
+                    covers.rfind(|cover| cover.record == record).map(|c| (c.n, c.mark.commit))
                 };
                 let records = self.some_records();
                 let records = records.into_iter().filter_map(|record| {
