@@ -74,7 +74,7 @@ const GIVEN: &str = "伟强丽军华兰凤义国庆东梦颖莹静龙飞鹏鸿�
 
 fn entry(no: u64, statutes: &[String]) -> Entry {
     let mut chance = Chance(no.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    (0..4).for_each(|_| drop(chance.next()));
+    (0..4).for_each(|_| _ = chance.next());
     let (surnames, given): (Vec<char>, Vec<char>) = (SURNAMES.chars().collect(), GIVEN.chars().collect());
     let mut name = String::from(surnames[chance.below(surnames.len())]);
     (0..2).for_each(|_| name.push(given[chance.below(given.len())]));

@@ -201,7 +201,7 @@ impl Follower {
         let mut pass =
             Pass { follower: self, session, index, writer: None, told: Read::default(), late: &late };
         match wanted {
-            Wanted::New => pass.new(watch)?,
+            Wanted::New => pass.waiting(watch)?,
             Wanted::Again => pass.all(watch)?,
             Wanted::Of(records, again) => pass.of(records, again)?,
         }
@@ -477,7 +477,7 @@ struct Job<'a> {
 
 impl Pass<'_> {
     /// Reads what nobody has read, in the order in which it was filed.
-    fn new(&mut self, watch: &Watch<'_>) -> Result<()> {
+    fn waiting(&mut self, watch: &Watch<'_>) -> Result<()> {
         let mut mark = mark_of(&self.index)?;
         loop {
             let since = self.session.since(mark.read, READ_RECORDS)?.ok_or_else(other_history)?;

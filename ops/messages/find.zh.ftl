@@ -109,3 +109,4 @@ error-index = 索引无法使用：{ $why }
 hint-index = 可运行 jingui rebuild index 重建，不会丢失任何内容。
 error-reader = 本机无法读取材料：{ $why }
 hint-reader = 归档和按标签查找不受影响。请用 jingui doctor 检查本机，然后运行 jingui read。
+read-afterwards = 材料正文由 jingui read 读取；此前可按标签查到这些案卷。

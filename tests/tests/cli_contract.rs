@@ -193,6 +193,8 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["review"]),
     ("me", &["review", "{one}", "--return", "--reason", "another company's"]),
     ("me", &["misfiled", "propose", "{two}", "1", "--reason", "not ours"]),
+    ("me", &["find", "晨光", "--facets"]),
+    ("me", &["read"]),
     ("me", &["misfiled", "list"]),
     ("me", &["hold", "place", "--record", "{two}", "--matter", "m", "--basis", "b"]),
     ("me", &["hold", "list"]),

@@ -102,7 +102,7 @@ impl Material<'_> {
     /// - Errors: [`Error::ReadOnly`]; [`Error::PlanUnderWay`] where the record is being destroyed, [`Error::NoRecord`] where it was.
     pub fn keep(&self, filing: u32, text: &[u8]) -> Result<()> {
         let vault = &self.session.vault;
-        vault.writer()?;
+        vault.may_write()?;
         let identity = self.identity(filing)?;
         let damaged = |what: String| Error::FileDamaged {
             path: body_path(self.place(), self.row.record, filing),

@@ -523,6 +523,13 @@ impl Vault {
         turn.ok_or_else(|| Error::Stale { why: "the same filing is being carried out".into() })
     }
 
+    /// Checks that the vault is open for writing.
+    ///
+    /// Errors: [`Error::ReadOnly`].
+    pub fn may_write(&self) -> Result<()> {
+        self.writer().map(|_| ())
+    }
+
     pub(crate) fn writer(&self) -> Result<&Writer> {
         let read_only = |why: &str| Error::ReadOnly {
             path: self.inner.layout.root().display().to_string(),

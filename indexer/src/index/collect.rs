@@ -76,6 +76,9 @@ pub(super) struct Collect {
 
 type Candidate = (Reverse<Key>, u32, DocId);
 
+/// Counts by ordinal of a project, of records without one, and of the words of each other facet.
+type Facets = (Vec<u64>, u64, [HashMap<u64, u64>; FACETS.len() - 1]);
+
 /// What is collected in one segment.
 pub(super) struct InSegment {
     sort: Sort,
@@ -86,7 +89,7 @@ pub(super) struct InSegment {
     /// The worst of those kept is on top.
     heap: BinaryHeap<(Candidate, u32)>,
     total: u64,
-    facets: Option<(Vec<u64>, u64, [HashMap<u64, u64>; FACETS.len() - 1])>,
+    facets: Option<Facets>,
 }
 
 impl Collector for Collect {

@@ -188,7 +188,7 @@ fn alike(kept: &Kept, wanted: &[Token]) -> Option<Matched> {
             }
             // One character is better than nothing, and nothing beside a pair.
             if best.is_none() && characters.contains(&token.text) {
-                best = Some((0, no, vec![token.from..token.to]));
+                best = Some((0, no, std::iter::once(token.from..token.to).collect()));
             }
             if pairs.contains(&term) {
                 near.push_back((at, term, from..token.to));

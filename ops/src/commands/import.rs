@@ -250,6 +250,9 @@ pub(super) fn apply(world: &World, context: &mut Context, parsed: &Parsed) -> Re
                 ("open", counts.open().into()),
             ];
             context.out.result("import-applied", &values)?;
+            if filed > 0 {
+                context.out.note("read-afterwards", &[]);
+            }
         }
     }
     Ok(exit)

@@ -26,6 +26,7 @@ struct Told {
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
     session.may_find()?;
+    world.vault.may_write()?;
     let texts = parsed.texts("records");
     let records =
         texts.iter().map(|text| session.resolve(text)).collect::<std::result::Result<Vec<RecordId>, _>>()?;
@@ -75,6 +76,21 @@ pub(super) fn after_filing(
             let why = context.out.failure_text(&failure);
             context.out.warning("read-not-now", &[("why", why.into())])
         }
+    }
+}
+
+/// Reads what waits while somebody waits for something else. What does not succeed is not told: `read` tells it.
+pub(super) fn meanwhile(
+    world: &World,
+    context: &mut Context,
+    session: &Session,
+    until: Instant,
+) -> Result<()> {
+    let interrupt = context.interrupt.clone();
+    let watch = Watch { progress: &|_| {}, stop: &|| interrupt.is_set() };
+    match world.index.read(session, Wanted::New, Some(until), &watch) {
+        Ok(_) | Err(Error::Stopped | Error::Extract(_) | Error::Index(_)) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -158,7 +158,8 @@ fn turn(world: &World, context: &mut Context, parsed: &Parsed, once: bool) -> Re
         told_at: Instant::now(),
         told_unfinished: BTreeSet::new(),
     };
-    let exit = desk.watch(context, parsed, once)?;
+    let read = |context: &mut Context, until| super::read::meanwhile(world, context, &session, until);
+    let exit = desk.watch(context, parsed, once, &read)?;
     if !once {
         return Ok(exit);
     }
@@ -243,7 +244,13 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     /// Passes over the folder, again and again or until nothing in it moves.
-    fn watch(&mut self, context: &mut Context, parsed: &Parsed, once: bool) -> Result<Exit> {
+    fn watch(
+        &mut self,
+        context: &mut Context,
+        parsed: &Parsed,
+        once: bool,
+        read: &dyn Fn(&mut Context, Instant) -> Result<()>,
+    ) -> Result<Exit> {
         let (settle, every) = (parsed.must::<Duration>("settle"), parsed.must::<Duration>("every"));
         let (began, interrupt) = (Instant::now(), context.interrupt.clone());
         // Where another process holds the vault, it must be able to end: one look after the other, each on its own.
@@ -258,6 +265,10 @@ impl Desk<'_> {
             }
             if interrupt.is_set() {
                 return Ok(Exit::Interrupted);
+            }
+            // What it has filed is read while there is nothing else to do.
+            if !self.dry_run && self.counts != Counts::default() {
+                read(context, Instant::now() + every)?;
             }
             let pause = match once || guest {
                 // What was there at the first look is looked at once more, when it may have become still.
