@@ -6,9 +6,12 @@ use crate::page::Reading;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+/// What reads what.
+pub const READERS: Readers = Readers { route, read };
+
 /// Runs this process as a child that reads documents, or as a program for one. See [`crate::extract::main`].
 pub fn main(leading: &[OsString], rest: &[OsString]) -> ExitCode {
-    child(leading, rest, &Readers { route, read })
+    child(leading, rest, &READERS)
 }
 
 fn route(document: &[u8], name: &str) -> Route {

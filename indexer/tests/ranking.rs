@@ -66,6 +66,7 @@ fn articles(root: &Path) -> Vec<((String, String), String)> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that did not run, or has measured something, says so")]
 fn the_right_article_comes_up_more_often_than_by_plain_bigrams() {
     let (Some(laws), Some(queries)) = (corpus("law-zh/LawRefBook+Laws"), corpus("query-zh/stard-dev.jsonl"))
     else {

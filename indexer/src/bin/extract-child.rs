@@ -1,8 +1,9 @@
 //! A child for the tests of `extract`: one that jails itself as any, and plays what a hostile document, or a program that has been taken
 //! over, might do. Nothing of it is part of the `jingui` program.
 
-use jingui_indexer::extract::{Inside, Limits, Readers, Route, main as child};
-use jingui_indexer::page::{Origin, Page, Reading, Unread};
+use jingui_indexer::extract::{Inside, Limits, Readers, main as child};
+use jingui_indexer::page::{Origin, Page, Reading};
+use jingui_indexer::reader::READERS;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Read, Write, stderr, stdin, stdout};
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     }
     let args: Vec<OsString> = args.collect();
     match args.first() {
-        Some(word) if word == "extract-child" => child(&args[..1], &args[1..], &Readers { route, read }),
+        Some(word) if word == "extract-child" => child(&args[..1], &args[1..], &Readers { read, ..READERS }),
         // What else a program may be that somebody has put in its place.
         Some(word) if word == "silent" => loop {
             std::thread::sleep(Duration::from_secs(1));
@@ -42,24 +43,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn route(document: &[u8], _: &str) -> Route {
-    const PICTURES: &[&[u8]] = &[b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\0", b"MM\0*", b"GIF8", b"BM"];
-    let head = &document[..document.len().min(1024)];
-    let is_webp = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
-    if head.windows(5).any(|at| at == b"%PDF-") {
-        Route::Pdf
-    } else if is_webp || PICTURES.iter().any(|magic| head.starts_with(magic)) {
-        Route::Picture
-    } else {
-        Route::Other
-    }
-}
-
-fn read(document: &[u8], name: &str, _: &Limits, _: &mut Inside<'_>) -> Reading {
+fn read(document: &[u8], name: &str, limits: &Limits, inside: &mut Inside<'_>) -> Reading {
     let text = std::str::from_utf8(document).ok().filter(|_| name.ends_with(".play")).and_then(play);
     match text {
         Some(text) => Reading { pages: vec![Page { origin: Origin::Layer, text }], unread: None },
-        None => Reading { pages: Vec::new(), unread: Some(Unread::Unknown) },
+        None => (READERS.read)(document, name, limits, inside),
     }
 }
 
