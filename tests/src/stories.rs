@@ -182,6 +182,10 @@ pub fn desk(through: Through) -> Result<Story> {
     let session = house.founder(&vault)?;
     let reviewer = vault.sign_in(house.people.reviewer.person())?;
     let record = teller.file(&house, &session, "first", 2, Some(1))?.record;
+    // What a program has read of it is no act; a cut leaves the old text, the new one, or none.
+    for text in ["read", "read once more"] {
+        session.material(record)?.keep(1, text.as_bytes())?;
+    }
     for round in 0..2 {
         let tag = |labels: &mut jingui_vault::filing::Labels| {
             labels.tags.push(Label::read(&format!("{CANARY} {round}")).expect("a label"));

@@ -101,7 +101,10 @@ fn locked_broken_and_vast_ones_are_told_apart() {
     // Five metres square: painted smaller, and looked at, whether anything can be told of two grey fields or not.
     let reading = extractor.read("a.pdf", &vast()).unwrap();
     assert!(matches!(reading.unread, None | Some(Unread::Illegible)), "{reading:?}");
-    assert!(reading.pages.iter().all(|page| page.origin == Origin::Ocr && page.text.is_empty()), "{reading:?}");
+    assert!(
+        reading.pages.iter().all(|page| page.origin == Origin::Ocr && page.text.is_empty()),
+        "{reading:?}"
+    );
     assert_eq!(unread(&pdf(&[stripes()])), Some(Unread::Illegible));
 }
 
