@@ -19,6 +19,7 @@ use jingui_schema::cover;
 use jingui_schema::facts::{Facts, Field};
 use jingui_schema::id::RecordId;
 use jingui_vault::catalog::{Position, Query, Row};
+use jingui_vault::holding::Words;
 use jingui_vault::text::Material;
 use jingui_vault::{Notice, Session};
 use serde::{Deserialize, Serialize};
@@ -459,6 +460,23 @@ fn kept_of(material: &Material<'_>, filing: u32) -> Result<BTreeMap<u32, Kept>> 
     Ok(material.kept(filing)?.and_then(|bytes| kept::read(&bytes)).unwrap_or_default())
 }
 
+/// The words of holds, asked of the texts that are kept.
+pub struct Texts<'a>(pub &'a Session);
+
+impl Words for Texts<'_> {
+    fn readers(&self) -> u32 {
+        READERS
+    }
+
+    fn may_have(&self, record: RecordId, words: &[String]) -> jingui_vault::Result<bool> {
+        match entry(self.0, record) {
+            Ok(entry) => Ok(entry.is_none_or(|entry| index::may_have(&entry, words))),
+            Err(Error::Vault(error)) => Err(error),
+            Err(_) => Ok(true),
+        }
+    }
+}
+
 /// One run of reading.
 struct Pass<'a> {
     follower: &'a Follower,
@@ -611,6 +629,8 @@ impl Pass<'_> {
                 Ok(()) => {
                     let entry = entry_of(self.session, material)?;
                     self.writer()?.put(&entry)?;
+                    // Held because nobody could say otherwise, it may be free now, or fall under a hold by its words.
+                    self.session.screen_read(entry.record, &Texts(self.session))?;
                 }
                 // It is being destroyed, or was.
                 Err(jingui_vault::Error::NoRecord { .. } | jingui_vault::Error::PlanUnderWay { .. }) => {}

@@ -9,7 +9,8 @@ cmd-hold-examples =
 cmd-hold-place = Places a hold on a list of records, or on all that a query means, now and later
 cmd-hold-place-more =
     It is in force when the command returns. A query has fields: project: customer: outlet: date: (a day, or from..to)
-    business: outcome: class: box: tag:, and words. Words cannot be looked for yet, so all that fits the fields is held.
+    business: outcome: class: box: tag:, and words or phrases: records that have all of them, in what is known or in a document, and those of
+    which not everything could be read (see jingui read). What comes later is held until its documents have been read.
     Held records can be read, shown and supplemented, not corrected, replaced or destroyed. Matter and basis are sealed.
 cmd-hold-place-examples =
     jingui hold place --record JG01-2026-000042 --matter "Complaint 12" --basis "letter of 1 June"
@@ -114,7 +115,7 @@ error-bad-query = This is no query: { $why }
 hint-bad-query = Fields: project: customer: outlet: date: business: outcome: class: box: tag:. See `jingui hold place --help`.
 error-proposed-already = This has been proposed already: { $act }
 hint-proposed-already = Another person confirms it, or refuses it.
-query-empty = it names nothing but words, and would hold everything
+query-empty = it names nothing, and would hold everything
 query-long = it is too long
 query-quote = a quotation mark is not closed
 query-field = there is no field { $field }

@@ -8,8 +8,8 @@ cmd-hold-examples =
     jingui hold release "（2026）民初77号" --reason "判决已生效"
 cmd-hold-place = 冻结所列案卷，或冻结查询所指的现有及今后的全部案卷
 cmd-hold-place-more =
-    命令返回时即已生效。查询字段：project: customer: outlet: date:（某日或 起..止）business: outcome: class: box: tag:，以及词语。
-    词语目前无法检索，因此凡符合其他字段的一律冻结。被冻结的案卷可以阅读、出示、补件，不得更正、替换或销毁。事由和依据密封保存。
+    命令返回时即已生效。查询字段：project: customer: outlet: date:（某日或 起..止）business: outcome: class: box: tag:，以及词语或短语：
+    事项或材料中含有全部词语的案卷，以及材料未能全部读出的案卷（见 jingui read）均被冻结；以后归档的在材料读出之前视为冻结。被冻结的案卷可以阅读、出示、补件，不得更正、替换或销毁。事由和依据密封保存。
 cmd-hold-place-examples =
     jingui hold place --record JG01-2026-000042 --matter "投诉 12" --basis "6 月 1 日来函"
     jingui hold place --query "customer:晨光 date:2024-01-01.." --matter "（2026）民初77号" --basis "裁定" --review 2027-05-01
@@ -107,7 +107,7 @@ error-bad-query = 查询无法识别：{ $why }
 hint-bad-query = 字段：project: customer: outlet: date: business: outcome: class: box: tag:。见 `jingui hold place --help`。
 error-proposed-already = 已经提议过：{ $act }
 hint-proposed-already = 由另一人确认或否决。
-query-empty = 除词语外没有任何条件，将冻结全部案卷
+query-empty = 没有任何条件，将冻结全部案卷
 query-long = 太长
 query-quote = 引号没有闭合
 query-field = 没有字段 { $field }

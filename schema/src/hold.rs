@@ -123,7 +123,7 @@ impl HoldQuery {
     ///
     /// - Shape: fields `project customer outlet date business outcome class box tag`, each at most once; `date` is a
     ///   day, or two with `..` between, either of which may be left away. What has no field is a word.
-    /// - Errors: see [`QueryError`]; a query of words alone is refused, for it would hold everything.
+    /// - Errors: see [`QueryError`].
     pub fn read(text: &str) -> Result<Self, QueryError> {
         if text.len() > QUERY_BYTES_MAX {
             return Err(QueryError::Long);
@@ -188,14 +188,14 @@ impl HoldQuery {
         }
     }
 
-    /// Whether it names anything but words.
+    /// Whether it names anything.
     pub fn is_narrow(&self) -> bool {
-        Self { words: Vec::new(), ..self.clone() } != Self::default()
+        *self != Self::default()
     }
 
     /// Whether it means a record with these facts; `same` gives all names that mean the same as one.
     ///
-    /// In doubt it does: a part of a customer's name is enough, and words are not asked.
+    /// In doubt it does: a part of a customer's name is enough, and words are asked by whoever has read the documents.
     pub fn means(&self, facts: &Facts, same: &dyn Fn(NamesOf, &str) -> Vec<String>) -> bool {
         let any = |of: NamesOf, name: &Option<String>, fits: &dyn Fn(&str) -> bool| {
             name.as_ref().is_none_or(|name| same(of, name).iter().any(|name| fits(&fold(name))))
@@ -304,7 +304,6 @@ mod tests {
         let value = |field, value: &str| Value { field, value: value.into() };
         for (typed, error) in [
             ("", Empty),
-            ("words alone", Empty),
             ("projekt:x", Field("projekt".into())),
             ("project:", value("project", "")),
             ("date:soon", value("date", "soon")),

@@ -343,7 +343,7 @@ impl Journal {
         self.line(HoldPlace { hold: holds[0], standing: false, review, records: held, note });
         let (_, lines) =
             self.line(HoldPlace { hold: holds[1], standing: true, review, records: Vec::new(), note });
-        self.line(HoldScreened { hold: holds[1], lines });
+        self.line(HoldScreened { hold: holds[1], lines, readers: None });
         self.end();
     }
 

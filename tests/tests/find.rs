@@ -191,6 +191,41 @@ fn damage_costs_one_line_and_the_end_of_an_epoch_a_new_index() {
     assert_eq!((&rebuilt["records"], &rebuilt["indexed"]), (&2.into(), &2.into()));
 }
 
+#[test]
+fn a_hold_may_ask_for_words_and_keeps_what_could_not_be_read() {
+    let (desk, person, company) = desk();
+    let place = |query: &str, matter: &str| {
+        let place = ["hold", "place", "--query", query, "--matter", matter, "--basis", "b", "--json"];
+        let placed = desk.run("me", place).ok().json();
+        (placed["hold"].as_str().unwrap().to_owned(), placed["records"].as_array().unwrap().len())
+    };
+    let under = |hold: &str| {
+        let shown = desk.run("me", ["hold", "show", hold, "--json"]).ok().json();
+        let numbers = shown["numbers"].as_array().unwrap().iter();
+        numbers.map(|number| number.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (all, count) = place("妥善保管私钥", "one");
+    assert_eq!(count, 2);
+    let (doubt, count) = place("project:社保 没有的词语", "two");
+    assert_eq!((count, under(&doubt)), (1, vec![company]));
+    assert!(under(&all).contains(&person));
+    // What is filed later is compared once its documents are read.
+    let third = desk.filed_text("third.txt", "应当妥善保管私钥。");
+    let fourth = desk.filed_text("fourth.txt", "应当妥善保管印章。");
+    let later = under(&all);
+    assert!(later.contains(&third) && !later.contains(&fourth), "{later:?}");
+    let standing = |number: &str| desk.run("me", ["why", number, "--json"]).ok().json()["holds"].clone();
+    assert_eq!(standing(&third), serde_json::json!([all]));
+    assert_eq!(standing(&fourth), serde_json::json!([]));
+    let log = desk.run("", ["journal", "log", "--limit", "1000", "--json"]).ok().out();
+    let screened = log.lines().filter(|line| line.contains("\"hold.screen") && line.contains("\"readers\":1")).count();
+    assert_eq!(screened, 4, "{log}");
+    // Without its text a record counts as held; what cannot be looked for is refused.
+    let short = desk.run("me", ["hold", "place", "--query", "客", "--matter", "m", "--basis", "b", "--json"]);
+    assert_eq!(short.exits(2).fault()["code"], "query-short");
+    desk.sound("me");
+}
+
 fn files_below(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {

@@ -13,7 +13,7 @@ use jingui_tests::{inspect, scratch};
 use jingui_vault::body::Buffers;
 use jingui_vault::filing::Labels;
 use jingui_vault::fs::OsFs;
-use jingui_vault::holding::{HoldOrder, Placed, Release, Scope};
+use jingui_vault::holding::{HoldOrder, NoWords, Placed, Release, Scope};
 use jingui_vault::holds::Standing;
 use jingui_vault::{Result, Session, Vault};
 
@@ -59,7 +59,7 @@ impl Desk {
             review: "2027-06-01".parse().unwrap(),
             scope,
         };
-        self.legal().place_hold(&order, false).unwrap()
+        self.legal().place_hold(&order, &NoWords, false).unwrap()
     }
 
     fn standing(&self, record: RecordId) -> Standing {
@@ -167,7 +167,7 @@ fn what_was_never_compared_is_held_until_somebody_compares_it() {
     let (state, today) = (desk.vault.state(), "2027-01-01".parse().unwrap());
     assert_eq!(ledger.standing(record, &state, today), Standing::Unscreened(placed.hold));
     assert_eq!(desk.standing(record), Standing::Free, "it was compared, and is not meant");
-    desk.legal().screen_all(placed.hold).unwrap();
+    desk.legal().screen_all(placed.hold, &NoWords).unwrap();
     let state = desk.vault.state();
     assert_eq!(ledger.standing(record, &state, today), Standing::Free, "compared with all there is");
 }
@@ -184,9 +184,9 @@ fn two_people_release_a_hold_which_keeps_its_records_for_thirty_days_more() {
     assert_eq!(code(legal.release_hold(placed.hold, CANARY, false)), "own-proposal");
     assert_eq!(code(desk.reviewer().confirm(act)), "role");
     // Kept by whoever thinks better of it.
-    legal.keep_hold(placed.hold, CANARY, false).unwrap();
+    legal.keep_hold(placed.hold, CANARY, &NoWords, false).unwrap();
     assert_eq!(code(legal.confirm(act)), "no-proposal");
-    assert_eq!(code(legal.keep_hold(placed.hold, CANARY, false)), "hold-in-force");
+    assert_eq!(code(legal.keep_hold(placed.hold, CANARY, &NoWords, false)), "hold-in-force");
     legal.review_hold(placed.hold, "2027-10-01".parse().unwrap(), CANARY, false).unwrap();
     for far in ["2028-01-01", "2020-01-01"] {
         assert_eq!(code(legal.review_hold(placed.hold, far.parse().unwrap(), CANARY, false)), "review-day");
@@ -211,7 +211,7 @@ fn two_people_release_a_hold_which_keeps_its_records_for_thirty_days_more() {
     );
     assert_eq!(desk.standing(record), Standing::Held(vec![placed.hold]), "in its cool-off");
     assert_eq!(desk.correct(record), "not-eligible");
-    legal.keep_hold(placed.hold, CANARY, false).unwrap();
+    legal.keep_hold(placed.hold, CANARY, &NoWords, false).unwrap();
     assert!(desk.vault.state().hold(placed.hold).unwrap().released.is_none());
     desk.is_whole();
 }

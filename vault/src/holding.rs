@@ -75,6 +75,34 @@ pub struct KnownHold {
     pub release: Option<ActId>,
 }
 
+/// Whoever has read the documents of records, asked for the words of a hold.
+pub trait Words {
+    /// The number of the rules by which documents are read.
+    fn readers(&self) -> u32;
+
+    /// Whether a record has all of these words, or may have them: something of it could not be read.
+    fn may_have(&self, record: RecordId, words: &[String]) -> Result<bool>;
+}
+
+/// Nobody reads documents: any record may have any word.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoWords;
+
+impl Words for NoWords {
+    fn readers(&self) -> u32 {
+        0
+    }
+
+    fn may_have(&self, _: RecordId, _: &[String]) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+/// The readers that a line names: none where no word was asked for.
+fn readers(words: &dyn Words, query: &HoldQuery) -> Option<u32> {
+    (!query.words.is_empty()).then(|| words.readers())
+}
+
 /// A record that a query means.
 struct Meant {
     record: RecordId,
@@ -102,7 +130,7 @@ impl Session {
     /// Places a hold. It is in force when this returns, and as soon as its first line is durable.
     ///
     /// Errors: [`Error::Role`], [`Error::NoRecord`]; [`Error::BadQuery`] for a query that names nothing.
-    pub fn place_hold(&self, order: &HoldOrder, rehearse: bool) -> Result<Placed> {
+    pub fn place_hold(&self, order: &HoldOrder, words: &dyn Words, rehearse: bool) -> Result<Placed> {
         self.with_role(PLACERS)?;
         self.check_next_look(order.review)?;
         let query = match &order.scope {
@@ -116,7 +144,7 @@ impl Session {
             Scope::List(records) => records.clone(),
             Scope::Query(query) if rehearse => {
                 let new = self.vault.env().hold_id();
-                self.meant_by(query, new)?.into_iter().map(|meant| meant.record).collect()
+                self.meant_by(query, new, words)?.into_iter().map(|meant| meant.record).collect()
             }
             Scope::Query(_) => Vec::new(),
         };
@@ -140,7 +168,7 @@ impl Session {
         let seq = self.carry_out(Some((NoteKind::Hold, &text)), deed)?.seq;
         match standing {
             // Everything counts as held until it has been compared, which waits for a run that is under way.
-            true => match self.screen_all(hold) {
+            true => match self.screen_all(hold, words) {
                 Err(Error::PlanUnderWay { .. }) => self.vault.tell(Notice::new("hold-unscreened", &[])),
                 screened => records = screened?,
             },
@@ -167,22 +195,23 @@ impl Session {
     /// only if it is meant. Returns the records under it.
     ///
     /// Units: reads every row of the catalog once.
-    pub fn screen_all(&self, hold: HoldId) -> Result<Vec<RecordId>> {
+    pub fn screen_all(&self, hold: HoldId, words: &dyn Words) -> Result<Vec<RecordId>> {
         self.with_role(PLACERS)?;
         let lines = self.vault.state().lines;
         let query = self.hold_note(hold)?.query;
         let Some(query) = query else { return Err(Error::BadQuery { why: "it is a list".into() }) };
-        let meant = self.meant_by(&query, hold)?;
+        let meant = self.meant_by(&query, hold, words)?;
         let mut new: Vec<RecordId> =
             meant.iter().filter(|meant| !meant.named).map(|meant| meant.record).collect();
         new.sort_unstable();
         new.chunks(RECORDS_MAX).try_for_each(|part| self.catch(hold, part))?;
-        self.carry_out(None, |_| HoldScreened { hold, lines }.into())?;
+        let readers = readers(words, &query);
+        self.carry_out(None, |_| HoldScreened { hold, lines, readers }.into())?;
         Ok(meant.into_iter().map(|meant| meant.record).collect())
     }
 
     /// All records that a query means, as they are now, and whether the hold has named them.
-    fn meant_by(&self, query: &HoldQuery, hold: HoldId) -> Result<Vec<Meant>> {
+    fn meant_by(&self, query: &HoldQuery, hold: HoldId, words: &dyn Words) -> Result<Vec<Meant>> {
         let (settings, customers) = (self.settings()?, self.customers()?);
         let same = |of, name: &str| same_as(&settings, &customers, of, name);
         let narrowed = Query {
@@ -198,6 +227,15 @@ impl Session {
             let n = row.covers.iter().map(|cover| cover.n).max().unwrap_or(1);
             all.push(Meant { record: row.record, n, named: row.custody.holds.contains(&hold) });
         })?;
+        if !query.words.is_empty() {
+            let (met, mut kept) = (std::mem::take(&mut all), Vec::new());
+            for meant in met {
+                if words.may_have(meant.record, &query.words)? {
+                    kept.push(meant);
+                }
+            }
+            all = kept;
+        }
         Ok(all)
     }
 
@@ -217,11 +255,16 @@ impl Session {
             let mut caught = Vec::new();
             for hold in standing {
                 let query = self.hold_note(hold)?.query.unwrap_or_default();
-                caught.extend(query.means(facts, &same).then_some(hold));
+                let means = query.means(facts, &same);
+                // Its documents have to be read first; until then it is unscreened, which counts as held.
+                if means && !query.words.is_empty() {
+                    return Ok(());
+                }
+                caught.extend(means.then_some(hold));
             }
             caught.sort_unstable();
             let lines = state.lines;
-            let deed = HoldScreen { record, n, lines, caught };
+            let deed = HoldScreen { record, n, lines, caught, readers: None };
             self.carry_out(None, |_| deed.clone().into()).map(drop)
         };
         // Held because nobody could say otherwise: `hold screen` says it later.
@@ -230,17 +273,74 @@ impl Session {
         }
     }
 
+    /// Compares a record whose documents have been read with the holds that ask for words, and says so in the journal.
+    ///
+    /// A version that nobody has compared yet is compared with all standing holds; of one that was, what it falls under
+    /// besides is said: other readers may read what those before did not.
+    pub fn screen_read(&self, record: RecordId, words: &dyn Words) -> Result<()> {
+        let state = self.vault.state();
+        let standing = state.standing_holds(self.vault.today());
+        let mut queries = Vec::with_capacity(standing.len());
+        for hold in standing {
+            queries.push((hold, self.hold_note(hold)?.query.unwrap_or_default()));
+        }
+        if queries.iter().all(|(_, query)| query.words.is_empty()) {
+            return Ok(());
+        }
+        let row = self.row(record)?;
+        let (settings, customers) = (self.settings()?, self.customers()?);
+        let same = |of, name: &str| same_as(&settings, &customers, of, name);
+        let mut caught = Vec::new();
+        for (hold, query) in &queries {
+            let means = query.means(&row.facts, &same);
+            if means && (query.words.is_empty() || words.may_have(record, &query.words)?) {
+                caught.push(*hold);
+            }
+        }
+        caught.sort_unstable();
+        let n = row.covers.iter().map(|cover| cover.n).max().unwrap_or(1);
+        let version = row.covers.iter().map(|cover| cover.seq).max().unwrap_or(0);
+        let of = OfRecord { version, screened: row.custody.screened, ..OfRecord::default() };
+        let today = self.vault.today();
+        let unscreened = state.holds.values().any(|hold| of.is_unscreened(hold, today));
+        let lines = if unscreened { state.lines } else { 0 };
+        if !unscreened {
+            caught.retain(|hold| !row.custody.holds.contains(hold));
+            if caught.is_empty() {
+                return Ok(());
+            }
+        }
+        let deed = HoldScreen { record, n, lines, caught, readers: Some(words.readers()) };
+        self.carry_out(None, |_| deed.clone().into()).map(drop)
+    }
+
     /// After names were said to mean the same: records that standing holds mean now, and did not before.
-    pub(crate) fn screen_renamed(&self) {
+    ///
+    /// `before`: which names meant the same until now, where that is known.
+    pub(crate) fn screen_renamed(
+        &self,
+        before: Option<(&crate::settings::Settings, &Names<Renamed>)>,
+    ) {
         let compare = || -> Result<()> {
             let state = self.vault.state();
             for hold in state.standing_holds(self.vault.today()) {
                 let Some(query) = self.hold_note(hold)?.query else { continue };
-                for Meant { record, n, .. } in
-                    self.meant_by(&query, hold)?.into_iter().filter(|one| !one.named)
-                {
+                // Of a query with words only what it could not mean before is new; its words are not asked here, and in
+                // doubt a record falls under the hold.
+                let meant_before = |row: &Row| {
+                    let same = |of, name: &str| {
+                        before.map_or_else(Vec::new, |(settings, customers)| same_as(settings, customers, of, name))
+                    };
+                    !query.words.is_empty() && query.means(&row.facts, &same)
+                };
+                let meant = self.meant_by(&query, hold, &NoWords)?;
+                for Meant { record, n, .. } in meant.into_iter().filter(|one| !one.named) {
+                    if meant_before(&self.row(record)?) {
+                        continue;
+                    }
                     // Only what it falls under is said: the version was compared with the others before, or was not.
-                    let deed = HoldScreen { record, n, lines: 0, caught: vec![hold] };
+                    let (caught, readers) = (vec![hold], readers(&NoWords, &query));
+                    let deed = HoldScreen { record, n, lines: 0, caught, readers };
                     self.carry_out(None, |_| deed.clone().into())?;
                 }
             }
@@ -372,7 +472,7 @@ impl Session {
     /// Puts a released hold back in force at once, or ends a proposal to release it.
     ///
     /// Errors: [`Error::HoldInForce`], [`Error::Role`].
-    pub fn keep_hold(&self, hold: HoldId, reason: &str, rehearse: bool) -> Result<u64> {
+    pub fn keep_hold(&self, hold: HoldId, reason: &str, words: &dyn Words, rehearse: bool) -> Result<u64> {
         self.with_role(PLACERS)?;
         let open = self.holds()?.into_iter().find(|known| known.id == hold).and_then(|known| known.release);
         match (open, rehearse) {
@@ -389,7 +489,7 @@ impl Session {
                 let seq = self.carry_out(note, deed)?.seq;
                 // What came while it was released was compared with the others alone.
                 if self.vault.state().hold(hold)?.standing {
-                    self.screen_all(hold)?;
+                    self.screen_all(hold, words)?;
                 }
                 Ok(seq)
             }

@@ -189,9 +189,10 @@ impl Session {
         }
         let deed =
             |note: Option<NoteMark>| SettingSet { setting, note: note.expect("a text makes a note") }.into();
+        let before = self.settings().ok().zip(self.customers().ok());
         let done = self.carry_out(Some((NoteKind::Setting, &stored)), deed)?;
         if setting != Setting::Materials {
-            self.screen_renamed();
+            self.screen_renamed(before.as_ref().map(|(settings, customers)| (&**settings, &**customers)));
         }
         Ok(Some(done))
     }

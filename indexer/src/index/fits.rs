@@ -4,8 +4,8 @@
 //! name the field that fits, and so that two keyed hashes that are alike never make a hit.
 
 use super::document::{NUMBERS, numbers_of, values, whole, words};
-use super::entry::Kept;
-use super::query::{Clause, Needle};
+use super::entry::{Entry, Kept};
+use super::query::{Clause, Needle, QueryError, parse};
 use super::schema::FACTS;
 use crate::text::han::{Token, tokens};
 use crate::text::{numbers, pinyin};
@@ -71,6 +71,24 @@ pub(super) fn fits(kept: &Kept, clause: &Clause) -> Option<Matched> {
         }
         Clause::Like(tokens) => alike(kept, tokens),
     }
+}
+
+/// Whether a record has all of these words or phrases, each somewhere in a fact or a text, or may have them: something of it
+/// could not be read, or the words are none that can be looked for.
+pub fn may_have(entry: &Entry, wanted: &[String]) -> bool {
+    if entry.documents.iter().any(|document| document.unread.is_some()) {
+        return true;
+    }
+    let kept = Kept::of(entry);
+    wanted.iter().all(|words| match phrase(words) {
+        Ok(clauses) => clauses.iter().all(|clause| fits(&kept, clause).is_some()),
+        Err(_) => true,
+    })
+}
+
+/// A word or phrase of a hold as clauses.
+pub(super) fn phrase(words: &str) -> Result<Vec<Clause>, QueryError> {
+    parse(&format!("\"{}\"", words.replace('"', " ")))
 }
 
 fn fact_whole(field: &'static str, value: &str) -> Matched {

@@ -17,7 +17,7 @@ mod writer; // records put in and taken out
 
 pub use collect::Sort;
 pub use entry::{Document, Entry};
-pub use fits::{Exactness, Matched};
+pub use fits::{Exactness, Matched, may_have};
 pub use query::{
     CLAUSES_MAX, FIELDS, LIKE_TOKENS_MAX, Measure, PHRASE_TOKENS_MAX, QUERY_CHARS_MAX, QueryError,
 };
@@ -37,6 +37,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tantivy::directory::Directory;
 use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
+
+/// Says whether words or a phrase can be looked for, as the words of a hold are.
+pub fn check_words(words: &str) -> Result<(), QueryError> {
+    fits::phrase(words).map(drop)
+}
 
 /// Says why the index did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

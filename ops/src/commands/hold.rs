@@ -3,7 +3,9 @@
 use super::World;
 use crate::cli::Parsed;
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Problem, Result};
+use jingui_indexer::follow::Texts;
+use jingui_indexer::index::check_words;
 use jingui_schema::hold::{HoldQuery, QueryError};
 use jingui_schema::id::RecordId;
 use jingui_schema::time::Day;
@@ -88,7 +90,10 @@ pub(super) fn place(world: &World, context: &mut Context, parsed: &Parsed) -> Re
         review: parsed.get("review").unwrap_or_else(|| in_days(today)),
         scope,
     };
-    let Placed { hold, seq, records } = session.place_hold(&order, context.dry_run())?;
+    if let Scope::Query(query) = &order.scope {
+        query.words.iter().try_for_each(|words| check_words(words)).map_err(Problem::from)?;
+    }
+    let Placed { hold, seq, records } = session.place_hold(&order, &Texts(&session), context.dry_run())?;
     world.tell_notices(context)?;
     let count = records.len();
     if context.out.json() {
@@ -246,7 +251,7 @@ pub(super) fn release(world: &World, context: &mut Context, parsed: &Parsed) -> 
 pub(super) fn keep(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let reason = parsed.must::<String>("reason");
     change(world, context, parsed, "kept", ("hold-kept", "hold-would-keep"), |session, known, dry_run| {
-        session.keep_hold(known.id, &reason, dry_run)
+        session.keep_hold(known.id, &reason, &Texts(session), dry_run)
     })
 }
 
@@ -265,7 +270,7 @@ pub(super) fn screen(world: &World, context: &mut Context, parsed: &Parsed) -> R
     let keys = ("hold-screened", "hold-would-screen");
     change(world, context, parsed, "screened", keys, |session, known, dry_run| match dry_run {
         true => Ok(0),
-        false => session.screen_all(known.id).map(|_| session.vault().state().lines),
+        false => session.screen_all(known.id, &Texts(session)).map(|_| session.vault().state().lines),
     })
 }
 

@@ -32,6 +32,9 @@ data_types! {
         hold: HoldId,
         /// The line.
         lines: u64,
+        /// The number of the rules by which documents were read, where the query has words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        readers: Option<u32>,
     }
     /// `hold.screen`: a fact version was compared with every standing hold placed up to a line.
     HoldScreen {
@@ -43,6 +46,9 @@ data_types! {
         lines: u64,
         /// Those that it falls under, ascending.
         caught: Vec<HoldId>,
+        /// The number of the rules by which its documents were read, where a query has words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        readers: Option<u32>,
     }
     /// `hold.release`: a hold is to end.
     HoldRelease {

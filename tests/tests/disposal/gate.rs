@@ -5,7 +5,7 @@ use jingui_schema::disposal::Left;
 use jingui_tests::disposal::Yard;
 use jingui_tests::{in_parallel, say};
 use jingui_vault::fs::{Fs, OsFs, ReadFile, Stat, WriteFile};
-use jingui_vault::holding::{HoldOrder, Scope};
+use jingui_vault::holding::{HoldOrder, NoWords, Scope};
 use jingui_vault::{Error, Session};
 use std::ffi::OsString;
 use std::io;
@@ -109,7 +109,7 @@ fn trial(pattern: &Yard, records: &[jingui_schema::id::RecordId], at: u64) -> (b
                 review: "2027-05-01".parse().unwrap(),
                 scope: Scope::List(vec![record]),
             };
-            let held = legal.place_hold(&order, false);
+            let held = legal.place_hold(&order, &NoWords, false);
             let _ = done.try_send(());
             Some(held.map(|_| ()))
         });

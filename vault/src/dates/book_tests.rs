@@ -318,10 +318,10 @@ impl History {
                 let records = self.some_records();
                 self.push(HoldCatch { hold, records });
             }
-            2 => drop(self.push(HoldScreened { hold, lines: seq })),
+            2 => drop(self.push(HoldScreened { hold, lines: seq, readers: None })),
             3 => {
                 let caught = if self.dice.one_in(2) { vec![hold] } else { Vec::new() };
-                self.push(HoldScreen { record, n: 1, lines: seq, caught });
+                self.push(HoldScreen { record, n: 1, lines: seq, caught, readers: None });
             }
             4 => drop(self.push(HoldKeep { hold, note })),
             _ => {
