@@ -218,7 +218,8 @@ fn a_hold_may_ask_for_words_and_keeps_what_could_not_be_read() {
     assert_eq!(standing(&third), serde_json::json!([all]));
     assert_eq!(standing(&fourth), serde_json::json!([]));
     let log = desk.run("", ["journal", "log", "--limit", "1000", "--json"]).ok().out();
-    let screened = log.lines().filter(|line| line.contains("\"hold.screen") && line.contains("\"readers\":1")).count();
+    let screened =
+        log.lines().filter(|line| line.contains("\"hold.screen") && line.contains("\"readers\":1")).count();
     assert_eq!(screened, 4, "{log}");
     // Without its text a record counts as held; what cannot be looked for is refused.
     let short = desk.run("me", ["hold", "place", "--query", "客", "--matter", "m", "--basis", "b", "--json"]);

@@ -317,10 +317,7 @@ impl Session {
     /// After names were said to mean the same: records that standing holds mean now, and did not before.
     ///
     /// `before`: which names meant the same until now, where that is known.
-    pub(crate) fn screen_renamed(
-        &self,
-        before: Option<(&crate::settings::Settings, &Names<Renamed>)>,
-    ) {
+    pub(crate) fn screen_renamed(&self, before: Option<(&crate::settings::Settings, &Names<Renamed>)>) {
         let compare = || -> Result<()> {
             let state = self.vault.state();
             for hold in state.standing_holds(self.vault.today()) {
@@ -329,7 +326,9 @@ impl Session {
                 // doubt a record falls under the hold.
                 let meant_before = |row: &Row| {
                     let same = |of, name: &str| {
-                        before.map_or_else(Vec::new, |(settings, customers)| same_as(settings, customers, of, name))
+                        before.map_or_else(Vec::new, |(settings, customers)| {
+                            same_as(settings, customers, of, name)
+                        })
                     };
                     !query.words.is_empty() && query.means(&row.facts, &same)
                 };

@@ -73,7 +73,7 @@ fn a_text_without_its_body_is_a_finding_and_goes_with_a_paper_taken_out() {
     let stray = text_path(Place(0), filed.record, 2);
     std::fs::copy(world.path().join(text_path(Place(0), filed.record, 1)), world.path().join(&stray))
         .unwrap();
-    assert_eq!(findings(&session), [stray.clone()]);
+    assert_eq!(findings(&session), std::slice::from_ref(&stray));
     std::fs::remove_file(world.path().join(stray)).unwrap();
     assert_eq!(findings(&session), Vec::<String>::new());
     // What a cut-off run leaves is no finding.

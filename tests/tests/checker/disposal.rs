@@ -312,7 +312,9 @@ fn a_plan_that_is_stopped_halfway_or_of_which_nothing_may_go_is_sound() {
     again(&held, &|vault| {
         let (matter, basis, scope) = ("matter".into(), "order".into(), Scope::List(stage.due.clone()));
         let review = "2027-05-01".parse().expect("a day");
-        held.legal(vault).place_hold(&HoldOrder { matter, basis, review, scope }, &NoWords, false).expect("held");
+        held.legal(vault)
+            .place_hold(&HoldOrder { matter, basis, review, scope }, &NoWords, false)
+            .expect("held");
         assert_eq!(held.run(vault, stage.plan).expect("it runs").destroyed, []);
     });
 }
@@ -369,7 +371,11 @@ fn what_a_hold_or_a_change_keeps_is_named_when_it_is_begun() {
     let held = with(&|vault| {
         let (matter, basis, scope) = ("matter".into(), "order".into(), Scope::List(stage.due[..1].to_vec()));
         let review = "2027-05-01".parse().expect("a day");
-        stage.yard.legal(vault).place_hold(&HoldOrder { matter, basis, review, scope }, &NoWords, false).expect("held");
+        stage
+            .yard
+            .legal(vault)
+            .place_hold(&HoldOrder { matter, basis, review, scope }, &NoWords, false)
+            .expect("held");
     });
     let changed = with(&|vault| {
         let more = docs("late", 1);

@@ -149,7 +149,7 @@ fn a_forged_witness_a_shorter_wait_a_hold_compared_away_and_a_review_carry_nothi
         review: "2027-05-01".parse().unwrap(),
         scope: jingui_vault::holding::Scope::Query(query),
     };
-    let hold = legal.place_hold(&order, &NoWords, false).unwrap().hold;
+    let hold = legal.place_hold(&order, &jingui_vault::holding::NoWords, false).unwrap().hold;
     drop(legal);
     yard.file_due(&vault, "later", 1);
     let lines = vault.state().lines;
@@ -234,7 +234,7 @@ fn a_destruction_that_no_run_would_have_done_is_found_by_whoever_verifies() {
         review: "2027-05-01".parse().unwrap(),
         scope: jingui_vault::holding::Scope::List(vec![record]),
     };
-    yard.legal(&vault).place_hold(&order, &NoWords, false).unwrap();
+    yard.legal(&vault).place_hold(&order, &jingui_vault::holding::NoWords, false).unwrap();
     let number = yard.founder(&vault).row(record).unwrap().facts.number;
     let seen = vault.state().lines;
     let begin = PurgeBegin { plan, seen, records: vec![record] };

@@ -85,7 +85,13 @@ fn a_hold_an_appraisal_and_a_change_keep_their_records_and_a_plan_says_why() {
         let scope = jingui_vault::holding::Scope::List(records.to_vec());
         let (matter, basis) = ("matter".to_owned(), "order".to_owned());
         let review = "2027-05-01".parse().unwrap();
-        legal.place_hold(&jingui_vault::holding::HoldOrder { matter, basis, review, scope }, &jingui_vault::holding::NoWords, false).unwrap()
+        legal
+            .place_hold(
+                &jingui_vault::holding::HoldOrder { matter, basis, review, scope },
+                &jingui_vault::holding::NoWords,
+                false,
+            )
+            .unwrap()
     };
     hold(&due[..1]);
     let plan = yard.plan(&vault);
