@@ -19,15 +19,16 @@ use jingui_schema::cover;
 use jingui_schema::facts::{Facts, Field};
 use jingui_schema::id::RecordId;
 use jingui_vault::catalog::{Position, Query, Row};
+use jingui_vault::env::Env;
 use jingui_vault::holding::Words;
 use jingui_vault::text::Material;
 use jingui_vault::{Notice, Session};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// Records put in between two commits.
@@ -78,10 +79,14 @@ struct Mark {
     /// It was begun anew and has not come up to the last line yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     begun: bool,
+    /// Documents are being read once more: where that was cut off, texts may be kept that are not in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    again: bool,
 }
 
 impl Mark {
-    const START: Self = Self { facts: Position::START, read: Position::START, unpurged: false, begun: true };
+    const START: Self =
+        Self { facts: Position::START, read: Position::START, unpurged: false, begun: true, again: false };
 
     fn bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("positions and flags are JSON")
@@ -137,14 +142,31 @@ pub struct Follower {
     dir: PathBuf,
     launch: Launch,
     extractor: OnceLock<Extractor>,
-    open: Mutex<Option<(u32, Arc<Index>)>>,
+    open: Mutex<Open>,
+    /// Held by whoever reads documents of many records.
+    reading: Mutex<()>,
+    /// Documents are being read once more by this process.
+    again: AtomicBool,
 }
+
+/// The index that is open, and the epoch whose key it is sealed to.
+type Open = Option<(u32, Arc<Index>)>;
+
+/// How often somebody who waits for another looks whether to go on waiting.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 impl Follower {
     /// - `dir`: where the index lies; the parent exists.
     /// - `launch`: how a child that reads documents is started.
     pub fn new(dir: PathBuf, launch: Launch) -> Self {
-        Self { dir, launch, extractor: OnceLock::new(), open: Mutex::new(None) }
+        Self {
+            dir,
+            launch,
+            extractor: OnceLock::new(),
+            open: Mutex::new(None),
+            reading: Mutex::new(()),
+            again: AtomicBool::new(false),
+        }
     }
 
     /// Brings the index up to the last durable line, and asks it.
@@ -156,22 +178,42 @@ impl Follower {
         watch: &Watch<'_>,
         question: impl Fn(&Index) -> std::result::Result<T, index::Error>,
     ) -> Result<T> {
-        let index = self.current(&mut self.lock(), session, watch)?;
+        let index = self.current(&mut *wait(&self.open, watch)?, session, watch)?;
         match question(&index) {
             Err(error) if error.needs_rebuild() => {
-                self.tell(session, &error);
-                let index = self.anew(&mut self.lock(), session, watch)?;
+                let mut open = wait(&self.open, watch)?;
+                // Of several that meet one damage, the first makes it anew for all.
+                let same = open.as_ref().is_none_or(|(_, there)| Arc::ptr_eq(there, &index));
+                let index = match same {
+                    true => {
+                        self.tell(session, &error);
+                        self.anew(&mut open, session, watch)?
+                    }
+                    false => self.current(&mut open, session, watch)?,
+                };
+                drop(open);
                 Ok(question(&index)?)
             }
             answer => Ok(answer?),
         }
     }
 
+    /// Removes the index, for whoever has no key to bring it up to date: the next one who has makes it anew.
+    pub fn forget(&self, env: &Env) -> std::io::Result<()> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        *open = None;
+        let files = match env.fs.list(&self.dir) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            files => files?,
+        };
+        files.iter().try_for_each(|(name, _)| env.fs.remove(&self.dir.join(name)))
+    }
+
     /// Makes the index anew from the journal, the covers and the texts that are kept; returns how many records it has.
     ///
     /// One that was begun and broken off goes on where it was.
     pub fn rebuild(&self, session: &Session, watch: &Watch<'_>) -> Result<u64> {
-        let mut open = self.lock();
+        let mut open = wait(&self.open, watch)?;
         let begun = match open.take() {
             Some(_) => None,
             None => Index::open(self.place_of(session)?)
@@ -196,30 +238,24 @@ impl Follower {
         until: Option<Instant>,
         watch: &Watch<'_>,
     ) -> Result<Read> {
-        let mut open = self.lock();
-        let index = self.current(&mut open, session, watch)?;
         let late = || (watch.stop)() || until.is_some_and(|until| Instant::now() >= until);
-        let mut pass =
-            Pass { follower: self, session, index, writer: None, told: Read::default(), late: &late };
-        match wanted {
-            Wanted::New => pass.waiting(watch)?,
-            Wanted::Again => pass.all(watch)?,
-            Wanted::Of(records, again) => pass.of(records, again)?,
+        let watch = Watch { progress: watch.progress, stop: &late };
+        let mut pass = Pass { follower: self, session, watch: &watch, told: Read::default() };
+        let done = match wanted {
+            Wanted::New => pass.waiting(),
+            Wanted::Again => pass.all(),
+            Wanted::Of(records, again) => pass.of(records, again),
+        };
+        match done {
+            Err(Error::Stopped) => pass.told.stopped = true,
+            done => done?,
         }
-        let Pass { writer, told, .. } = pass;
-        if let Some(writer) = writer {
-            writer.finish()?;
-        }
-        Ok(told)
+        Ok(pass.told)
     }
 
     /// How children are confined here, and which programs they were found.
     pub fn inspect(&self) -> std::result::Result<(Confinement, Tools), ExtractError> {
         self.extractor().inspect()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<(u32, Arc<Index>)>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner) // an index, or none
     }
 
     fn extractor(&self) -> &Extractor {
@@ -237,18 +273,14 @@ impl Follower {
     }
 
     /// The index, brought up to the last line.
-    fn current(
-        &self,
-        open: &mut Option<(u32, Arc<Index>)>,
-        session: &Session,
-        watch: &Watch<'_>,
-    ) -> Result<Arc<Index>> {
+    fn current(&self, open: &mut Open, session: &Session, watch: &Watch<'_>) -> Result<Arc<Index>> {
         let epoch = session.vault().state().epoch;
         let there = match open.take().filter(|(of, _)| *of == epoch) {
             Some((_, index)) => Ok(index),
             None => Index::open(self.place_of(session)?).map_err(Error::from),
         };
-        let followed = there.and_then(|index| follow(&index, session, watch).map(|()| index));
+        let heal = !self.again.load(Ordering::Relaxed);
+        let followed = there.and_then(|index| follow(&index, session, watch, heal).map(|()| index));
         match followed {
             Ok(index) => {
                 *open = Some((epoch, index.clone()));
@@ -266,16 +298,12 @@ impl Follower {
         }
     }
 
-    fn anew(
-        &self,
-        open: &mut Option<(u32, Arc<Index>)>,
-        session: &Session,
-        watch: &Watch<'_>,
-    ) -> Result<Arc<Index>> {
+    fn anew(&self, open: &mut Open, session: &Session, watch: &Watch<'_>) -> Result<Arc<Index>> {
         *open = None;
+        let epoch = session.vault().state().epoch;
         let index = Index::create(self.place_of(session)?)?;
-        follow(&index, session, watch)?;
-        *open = Some((session.vault().state().epoch, index.clone()));
+        follow(&index, session, watch, false)?;
+        *open = Some((epoch, index.clone()));
         Ok(index)
     }
 
@@ -290,6 +318,18 @@ impl Follower {
     }
 }
 
+/// Waits for a turn, as long as nobody says to stop.
+fn wait<'a, T>(of: &'a Mutex<T>, watch: &Watch<'_>) -> Result<MutexGuard<'a, T>> {
+    loop {
+        match of.try_lock() {
+            Ok(turn) => return Ok(turn),
+            Err(TryLockError::Poisoned(turn)) => return Ok(turn.into_inner()), // an index, or none
+            Err(TryLockError::WouldBlock) if (watch.stop)() => return Err(Error::Stopped),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_EVERY),
+        }
+    }
+}
+
 fn mark_of(index: &Index) -> std::result::Result<Mark, index::Error> {
     let Some(bytes) = index.position()? else { return Ok(Mark::START) };
     let unknown = |_| index::Error::Rebuild(OpenError::Damaged("its position is none".into()));
@@ -301,9 +341,15 @@ fn other_history() -> Error {
 }
 
 /// Puts in what has changed since the index was last brought up to date, and takes out what is no more.
-fn follow(index: &Arc<Index>, session: &Session, watch: &Watch<'_>) -> Result<()> {
+///
+/// `heal`: nobody is reading documents once more, so that whoever began to was cut off.
+fn follow(index: &Arc<Index>, session: &Session, watch: &Watch<'_>, heal: bool) -> Result<()> {
     let mut mark = mark_of(index)?;
     let newest = session.newest();
+    if mark.again && heal {
+        // Every record is put in again, with the texts that are kept.
+        (mark.facts, mark.again) = (Position::START, false);
+    }
     if mark.facts == newest && !mark.unpurged && !mark.begun {
         return Ok(());
     }
@@ -396,6 +442,11 @@ fn entry_of(session: &Session, material: &Material<'_>) -> Result<Entry> {
     for filing in material.filings() {
         texts.extend(kept_of(material, filing)?);
     }
+    entry_with(session, material, texts)
+}
+
+/// A record with what was read of its documents; one of which nothing was is waiting.
+fn entry_with(session: &Session, material: &Material<'_>, mut texts: BTreeMap<u32, Kept>) -> Result<Entry> {
     let document = |document: &cover::Document| {
         let kept = texts.remove(&document.no);
         let reading =
@@ -477,14 +528,37 @@ impl Words for Texts<'_> {
     }
 }
 
-/// One run of reading.
+/// The same of one record, as it has just been read.
+struct JustRead<'a> {
+    entry: &'a Entry,
+    readers: u32,
+}
+
+impl Words for JustRead<'_> {
+    fn readers(&self) -> u32 {
+        self.readers
+    }
+
+    fn may_have(&self, _: RecordId, words: &[String]) -> jingui_vault::Result<bool> {
+        Ok(index::may_have(self.entry, words))
+    }
+}
+
+/// One run of reading. Documents are read without the index; it is taken between them, to put in what they say.
 struct Pass<'a> {
     follower: &'a Follower,
     session: &'a Session,
-    index: Arc<Index>,
-    writer: Option<Writer>,
+    watch: &'a Watch<'a>,
     told: Read,
-    late: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// Somebody reads documents once more, until this goes.
+struct Again<'a>(&'a AtomicBool);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// A document to be read: of which of some records, and which.
@@ -493,31 +567,31 @@ struct Job<'a> {
     document: &'a cover::Document,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
     /// Reads what nobody has read, in the order in which it was filed.
-    fn waiting(&mut self, watch: &Watch<'_>) -> Result<()> {
-        let mut mark = mark_of(&self.index)?;
+    fn waiting(&mut self) -> Result<()> {
+        let _turn = wait(&self.follower.reading, self.watch)?;
         loop {
+            let mark = self.mark()?;
             let since = self.session.since(mark.read, READ_RECORDS)?.ok_or_else(other_history)?;
-            let was = self.told.documents;
+            if since.records.is_empty() && since.left == 0 && since.to.lines - mark.read.lines < IDLE_LINES {
+                return Ok(());
+            }
             self.records(&since.records, &|kept| kept.is_none())?;
-            if !self.told.stopped {
-                mark.read = since.to;
-            }
-            let idle = self.told.documents == was && since.left == 0;
-            if !idle || since.to.lines - mark_of(&self.index)?.read.lines > IDLE_LINES {
-                self.commit(&mark)?;
-            }
-            (watch.progress)(Step::Documents(self.told.documents, since.left));
-            if since.left == 0 || self.told.stopped {
+            // All of them: of some the texts may have been kept before a cut, and not have come here.
+            let stopped = self.told.stopped;
+            self.put(&since.records, |mark| mark.read = if stopped { mark.read } else { since.to })?;
+            (self.watch.progress)(Step::Documents(self.told.documents, since.left));
+            if since.left == 0 || stopped {
                 return Ok(());
             }
         }
     }
 
     /// Reads whatever there is to gain, of all records.
-    fn all(&mut self, watch: &Watch<'_>) -> Result<()> {
-        let mut mark = mark_of(&self.index)?;
+    fn all(&mut self) -> Result<()> {
+        let _turn = wait(&self.follower.reading, self.watch)?;
+        let _again = self.begin_again()?;
         let newest = self.session.newest();
         let mut query = Query { limit: PAGE, ..Query::default() };
         loop {
@@ -527,50 +601,65 @@ impl Pass<'_> {
                 let was = self.told.documents;
                 self.records(some, &|kept| kept.is_none_or(Kept::is_worth_another_try))?;
                 if self.told.documents > was {
-                    self.commit(&mark)?;
+                    self.put(some, |_| {})?;
                 }
-                (watch.progress)(Step::Documents(self.told.documents, 0));
+                (self.watch.progress)(Step::Documents(self.told.documents, 0));
                 if self.told.stopped {
-                    return Ok(());
+                    return self.put(&[], |mark| mark.again = false);
                 }
             }
             match page.next {
                 Some(next) => query.after = Some(next),
-                None => break,
+                None => return self.put(&[], |mark| (mark.read, mark.again) = (newest, false)),
             }
         }
-        mark.read = newest;
-        self.commit(&mark)
     }
 
     /// Reads documents of these records.
     fn of(&mut self, records: &[RecordId], again: bool) -> Result<()> {
-        let mut mark = mark_of(&self.index)?;
+        let _turn = again.then(|| wait(&self.follower.reading, self.watch)).transpose()?;
+        let _again = again.then(|| self.begin_again()).transpose()?;
         self.records(records, &|kept| again || kept.is_none())?;
+        let read = self.mark()?.read;
         // Where nobody else's wait, none does now.
-        let since = self.session.since(mark.read, records.len() + 1)?.ok_or_else(other_history)?;
-        if since.left == 0 && !self.told.stopped && since.records.iter().all(|one| records.contains(one)) {
-            mark.read = since.to;
-        }
-        match self.told.documents {
-            0 => Ok(()),
-            _ => self.commit(&mark),
-        }
+        let since = self.session.since(read, records.len() + 1)?.ok_or_else(other_history)?;
+        let last =
+            since.left == 0 && !self.told.stopped && since.records.iter().all(|one| records.contains(one));
+        self.put(records, |mark| {
+            mark.again &= !again;
+            if last && mark.read == read {
+                mark.read = since.to;
+            }
+        })
     }
 
-    fn commit(&mut self, mark: &Mark) -> Result<()> {
-        Ok(self.writer()?.commit(&mark.bytes())?)
+    /// Says that documents are read once more; where that is cut off, the next search finds it said.
+    fn begin_again(&self) -> Result<Again<'a>> {
+        self.put(&[], |mark| mark.again = true)?;
+        self.follower.again.store(true, Ordering::Relaxed);
+        Ok(Again(&self.follower.again))
     }
 
-    fn writer(&mut self) -> Result<&mut Writer> {
-        let writer = match self.writer.take() {
-            Some(writer) => writer,
-            None => self.index.writer(1, index::MEMORY_MIN)?,
-        };
-        Ok(self.writer.insert(writer))
+    fn mark(&self) -> Result<Mark> {
+        let mut open = wait(&self.follower.open, self.watch)?;
+        Ok(mark_of(&*self.follower.current(&mut open, self.session, self.watch)?)?)
     }
 
-    /// Reads documents of some records, as many at once as there are children, and puts the records in.
+    /// Puts these records in as they are now, with the texts kept of them, and says so of the mark.
+    fn put(&self, records: &[RecordId], change: impl FnOnce(&mut Mark)) -> Result<()> {
+        // What was read is put in, also by somebody who is about to stop.
+        let watch = Watch { progress: self.watch.progress, stop: &|| false };
+        let mut open = wait(&self.follower.open, &watch)?;
+        let index = self.follower.current(&mut open, self.session, &watch)?;
+        let mut mark = mark_of(&index)?;
+        change(&mut mark);
+        let mut writer = index.writer(1, index::MEMORY_MIN)?;
+        put(&mut writer, self.session, records)?;
+        writer.commit(&mark.bytes())?;
+        Ok(writer.finish()?)
+    }
+
+    /// Reads documents of some records, as many at once as there are children, and keeps what they say.
     fn records(&mut self, records: &[RecordId], wanted: &dyn Fn(Option<&Kept>) -> bool) -> Result<()> {
         let mut from = 0;
         while from < records.len() && !self.told.stopped {
@@ -589,12 +678,9 @@ impl Pass<'_> {
                 for filing in material.filings() {
                     kept.extend(kept_of(&material, filing)?);
                 }
-                let count = material.documents().filter(|doc| wanted(kept.get(&doc.no))).count();
-                if count > 0 {
-                    documents += count;
-                    materials.push(material);
-                    texts.push(kept);
-                }
+                documents += material.documents().filter(|doc| wanted(kept.get(&doc.no))).count();
+                materials.push(material);
+                texts.push(kept);
             }
             self.some(&materials, texts, wanted)?;
         }
@@ -613,7 +699,7 @@ impl Pass<'_> {
             jobs.extend(documents.map(|document| Job { of, document }));
         }
         let readings = self.read(materials, &jobs)?;
-        self.told.stopped |= readings.iter().any(Option::is_none) && (self.late)();
+        self.told.stopped |= readings.iter().any(Option::is_none) && (self.watch.stop)();
         let mut read = vec![false; materials.len()];
         for (job, reading) in jobs.iter().zip(readings) {
             let Some(reading) = reading else { continue };
@@ -624,27 +710,44 @@ impl Pass<'_> {
             read[job.of] = true;
             texts[job.of].insert(job.document.no, Kept { doc: job.document.no, readers: READERS, reading });
         }
-        for ((material, texts), _) in materials.iter().zip(&texts).zip(read).filter(|(_, read)| *read) {
-            match keep(material, texts) {
-                Ok(()) => {
-                    let entry = entry_of(self.session, material)?;
-                    self.writer()?.put(&entry)?;
-                    // Held because nobody could say otherwise, it may be free now, or fall under a hold by its words.
-                    self.session.screen_read(entry.record, &Texts(self.session))?;
-                }
+        for ((material, texts), read) in materials.iter().zip(&texts).zip(read) {
+            match self.compare(material, texts).and_then(|()| match read {
+                true => keep(material, texts).map_err(Error::from),
+                false => Ok(()),
+            }) {
                 // It is being destroyed, or was.
-                Err(jingui_vault::Error::NoRecord { .. } | jingui_vault::Error::PlanUnderWay { .. }) => {}
-                Err(error) => return Err(error.into()),
+                Err(Error::Vault(
+                    jingui_vault::Error::NoRecord { .. }
+                    | jingui_vault::Error::PlanUnderWay { .. }
+                    | jingui_vault::Error::BeingDestroyed { .. },
+                )) => {}
+                done => done?,
             }
         }
         Ok(())
+    }
+
+    /// Compares a record with the holds that ask for words, once all of it has been read. Before its text is kept: cut off
+    /// in between, it is read and compared once more.
+    fn compare(&self, material: &Material<'_>, texts: &BTreeMap<u32, Kept>) -> Result<()> {
+        if material.documents().any(|document| !texts.contains_key(&document.no)) {
+            return Ok(()); // it counts as held
+        }
+        let vault = self.session.vault();
+        if vault.state().standing_holds(vault.today()).is_empty() {
+            return Ok(());
+        }
+        let entry = entry_with(self.session, material, texts.clone())?;
+        let readers = texts.values().map(|kept| kept.readers).min().unwrap_or(READERS);
+        let words = JustRead { entry: &entry, readers };
+        Ok(self.session.screen_read(entry.record, material.version(), &words)?)
     }
 
     /// What was read of each; `None` where it was not begun in time, or where its body is damaged.
     fn read(&self, materials: &[Material<'_>], jobs: &[Job<'_>]) -> Result<Vec<Option<Reading>>> {
         let next = AtomicUsize::new(0);
         let extractor = self.follower.extractor();
-        let late = self.late;
+        let late = self.watch.stop;
         let work = || -> Result<Vec<(usize, Reading)>> {
             let mut done = Vec::new();
             while !late() {

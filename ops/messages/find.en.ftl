@@ -122,3 +122,4 @@ hint-index = jingui rebuild index makes it anew; nothing is lost with it.
 error-reader = Documents cannot be read here: { $why }
 hint-reader = Filing and searching by labels go on. jingui doctor looks the machine over; then jingui read.
 read-afterwards = Their documents are read by jingui read; until then the records are found by their labels.
+index-stays = What was destroyed is gone, but the index could not be brought up to date or removed ({ $why }). Run jingui find or jingui rebuild index.

@@ -110,3 +110,4 @@ hint-index = 可运行 jingui rebuild index 重建，不会丢失任何内容。
 error-reader = 本机无法读取材料：{ $why }
 hint-reader = 归档和按标签查找不受影响。请用 jingui doctor 检查本机，然后运行 jingui read。
 read-afterwards = 材料正文由 jingui read 读取；此前可按标签查到这些案卷。
+index-stays = 案卷已销毁，但索引未能更新或删除（{ $why }）。请运行 jingui find 或 jingui rebuild index。

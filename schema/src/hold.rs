@@ -103,8 +103,7 @@ pub struct HoldQuery {
     /// A tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    /// Words that its documents should have. Nobody can look for them yet, so they narrow nothing: all that fits the
-    /// rest is held.
+    /// Words and phrases that it should have, in what is known of it or in its documents. Whoever has read those is asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
 }

@@ -273,11 +273,12 @@ impl Session {
         }
     }
 
-    /// Compares a record whose documents have been read with the holds that ask for words, and says so in the journal.
+    /// Compares a record of which all documents have been read with the holds that ask for words, and says so in the
+    /// journal. Of another fact version than `n` nothing is said.
     ///
     /// A version that nobody has compared yet is compared with all standing holds; of one that was, what it falls under
     /// besides is said: other readers may read what those before did not.
-    pub fn screen_read(&self, record: RecordId, words: &dyn Words) -> Result<()> {
+    pub fn screen_read(&self, record: RecordId, n: u32, words: &dyn Words) -> Result<()> {
         let state = self.vault.state();
         let standing = state.standing_holds(self.vault.today());
         let mut queries = Vec::with_capacity(standing.len());
@@ -288,6 +289,9 @@ impl Session {
             return Ok(());
         }
         let row = self.row(record)?;
+        if row.covers.iter().map(|cover| cover.n).max() != Some(n) {
+            return Ok(());
+        }
         let (settings, customers) = (self.settings()?, self.customers()?);
         let same = |of, name: &str| same_as(&settings, &customers, of, name);
         let mut caught = Vec::new();
@@ -298,7 +302,6 @@ impl Session {
             }
         }
         caught.sort_unstable();
-        let n = row.covers.iter().map(|cover| cover.n).max().unwrap_or(1);
         let version = row.covers.iter().map(|cover| cover.seq).max().unwrap_or(0);
         let of = OfRecord { version, screened: row.custody.screened, ..OfRecord::default() };
         let today = self.vault.today();

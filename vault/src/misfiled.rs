@@ -315,6 +315,8 @@ impl Vault {
         let mirror = writer.mirror();
         let mut left = 0;
         for (proposal, removing) in open {
+            // A text that was being kept when the line was written is there now, and no other one comes.
+            drop(self.inner.gate.close());
             destroy(self.env(), self.layout(), &removing)?;
             match &mirror {
                 Some(mirror) if mirror.lines < removing.seq => {
@@ -340,7 +342,8 @@ fn destroy(env: &Env, layout: &Layout, what: &Removing) -> Result<()> {
     let fs = &env.fs;
     let body = layout.path(&body_path(what.place, what.record, what.filing));
     let text = layout.path(&text_path(what.place, what.record, what.filing));
-    for path in [&body, &text] {
+    let half = text.with_extension("age.part");
+    for path in [&body, &text, &half] {
         if fs.stat(path).doing("look at", path)?.is_some() {
             fs.remove(path).doing("remove", path)?;
         }

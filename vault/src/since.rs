@@ -66,6 +66,11 @@ impl Session {
                 met.destroyed = true;
                 met.one(d.record);
             }
+            // Until it says what became of them nothing of them is found.
+            Deed::PurgeBegin(d) => {
+                met.destroyed = true;
+                d.records.iter().for_each(|record| met.one(*record));
+            }
             Deed::PurgeDone(d) => {
                 met.destroyed |= !d.destroyed.is_empty();
                 d.destroyed.iter().for_each(|stone| met.one(stone.record));

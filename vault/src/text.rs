@@ -80,14 +80,16 @@ impl Material<'_> {
         Body::open(&*vault.env().fs, &path, self.identity(document.filing)?)?.copy_document(document, out)
     }
 
-    /// The text kept of a filing; `None` where there is none, or none that opens whole.
+    /// The fact version that this is.
+    pub fn version(&self) -> u32 {
+        self.cover.spine.n
+    }
+
+    /// The text kept of a filing; `None` where there is none, or none that can be read and opens whole.
     pub fn kept(&self, filing: u32) -> Result<Option<Zeroizing<Vec<u8>>>> {
         let vault = &self.session.vault;
         let path = vault.layout().path(&text_path(self.place(), self.row.record, filing));
-        let sealed = match vault.env().fs.read(&path, SEALED_BYTES_MAX) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            read => read.doing("read", &path)?,
-        };
+        let Ok(sealed) = vault.env().fs.read(&path, SEALED_BYTES_MAX) else { return Ok(None) };
         let Ok(identity) = parse_identity(self.identity(filing)?) else { return Ok(None) };
         let Ok(packed) = open(&identity, &sealed) else { return Ok(None) };
         let mut text = Zeroizing::new(Vec::new());
@@ -119,7 +121,8 @@ impl Material<'_> {
         // With the gate closed nobody takes the record's files away meanwhile; whoever does so later finds this one, too.
         let _gate = vault.inner.gate.close();
         let state = vault.state();
-        if state.destroyed.contains(self.row.record) {
+        // Also where the paper was taken out, or a supplement came, while somebody was reading it.
+        if state.destroyed.contains(self.row.record) || state.has_ended_body(self.row.record, filing) {
             return Err(Error::NoRecord { record: self.row.record.to_string() });
         }
         if let Some((plan, _)) = state.plans.iter().find(|(_, plan)| plan.under_way.is_some())

@@ -83,7 +83,7 @@ pub(super) fn of(kept: &Kept, matched: &Matched) -> Option<Snippet> {
         (!range.is_empty()).then(|| range.start - begin..range.end - begin)
     };
     let found = match document {
-        Some(_) => numbers::personal(&text[wide_begin..wide_end]),
+        Some(_) => numbers::to_be_covered(&text[wide_begin..wide_end]),
         None => fact_numbers(matched.field, text),
     };
     let numbers = found.into_iter().filter_map(|r| match document {
@@ -107,7 +107,7 @@ fn fact_numbers(field: &str, value: &str) -> Vec<Range<usize>> {
     match field {
         "id" | "phone" | "serial" | "text" => std::iter::once(0..value.len()).collect(),
         "number" | "date" => Vec::new(),
-        _ => numbers::personal(value),
+        _ => numbers::to_be_covered(value),
     }
 }
 

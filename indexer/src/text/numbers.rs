@@ -61,6 +61,15 @@ pub fn tail(number: &str, chars: usize) -> Option<&str> {
 /// - Shape: runs of ASCII letters and digits (full width, too) with at least seven digits; separators inside a
 ///   run of digits (`138 0000 1111`) do not end it. Dates are left alone.
 pub fn personal(text: &str) -> Vec<Range<usize>> {
+    runs(text, false)
+}
+
+/// The same for covering them: also what several spaces or a line break part. Two numbers may be one then.
+pub fn to_be_covered(text: &str) -> Vec<Range<usize>> {
+    runs(text, true)
+}
+
+fn runs(text: &str, over_breaks: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut from, mut to, mut digits) = (None, 0, 0);
     let mut separators = 0;
@@ -84,7 +93,10 @@ pub fn personal(text: &str) -> Vec<Range<usize>> {
             to = at + c.len_utf8();
             digits += usize::from(half.is_ascii_digit());
             separators = 0;
-        } else if matches!(c, ' ' | '-' | ':') && from.is_some() && digits > 0 && separators == 0 {
+        } else if from.is_some()
+            && digits > 0
+            && (matches!(c, ' ' | '-' | ':') && separators == 0 || over_breaks && c.is_whitespace())
+        {
             separators = 1;
         } else {
             close(&mut from, to, &mut digits);
@@ -123,6 +135,14 @@ pub fn looks_like_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_over_a_break_is_covered_whole() {
+        let text = "号 110101199001\n 011234，电话 138\u{3000}\u{a0}00001111";
+        let covered: Vec<&str> = to_be_covered(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(covered, ["110101199001\n 011234", "138\u{3000}\u{a0}00001111"]);
+        assert_eq!(personal(text).len(), 2); // each by itself is what is looked for
+    }
 
     #[test]
     fn a_number_is_one_however_it_is_written() {

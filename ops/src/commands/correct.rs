@@ -50,7 +50,14 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
                 Ok(Exit::Done)
             }
         },
-        corrected => tell(context, &session.eyes(), &record.to_string(), &corrected?),
+        corrected => {
+            let exit = tell(context, &session.eyes(), &record.to_string(), &corrected?)?;
+            if !context.dry_run() {
+                context.out.flush()?;
+                super::read::after_filing(world, context, &session, record)?;
+            }
+            Ok(exit)
+        }
     }
 }
 

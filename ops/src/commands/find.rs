@@ -67,6 +67,9 @@ struct ToldFacet {
 pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
     session.may_find()?;
+    if !context.dry_run() {
+        world.vault.may_write()?; // nothing is shown of what could not be journalled
+    }
     let query = query(parsed);
     let after = parsed.text("after").map(str::parse::<Cursor>).transpose();
     let ask = Ask {
@@ -89,6 +92,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             (answer.hits, answer.next) = (Vec::new(), None);
             None
         }
+        // A later page belongs to the search before it: nobody has its cursor but whoever was shown that.
+        false if ask.after.is_some() => None,
         false => Some(session.has_found(&query, answer.total.unwrap_or(answer.hits.len() as u64))?),
     };
     let hits = hits(&session, &answer)?;

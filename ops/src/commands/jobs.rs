@@ -134,6 +134,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let _turn = world.vault.turn_of_jobs(&|| interrupt.is_set())?;
     context.out.begin_lines();
     let (mut runs, mut told) = (Vec::new(), Ok(()));
+    let destroyed = world.vault.state().destroyed.len();
     for planned in chosen(world, &named) {
         if context.interrupt.is_set() {
             break;
@@ -142,6 +143,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         runs.push(run);
         // Who listens may have gone; the other jobs run all the same.
         told = told.and(result);
+    }
+    if world.vault.state().destroyed.len() > destroyed {
+        told = told.and(super::read::after_destruction(world, context, None));
     }
     told?;
     let interrupted = context.interrupt.is_set() || runs.iter().any(|run| run.exit == Exit::Interrupted);

@@ -151,6 +151,7 @@ pub(super) fn confirm(world: &World, context: &mut Context, parsed: &Parsed) -> 
         session.confirm(act)?;
     }
     let removed = session.remove_misfiled(act, false, &mut Buffers::new())?;
+    super::read::after_destruction(world, context, Some(&session))?;
     tell_removed(world, context, &session, &removed, "misfiled-removed")
 }
 

@@ -79,6 +79,23 @@ pub(super) fn after_filing(
     }
 }
 
+/// After records were destroyed: what the index has of them goes, too. Whoever has no key to it removes it; the next search makes it
+/// anew.
+pub(super) fn after_destruction(
+    world: &World,
+    context: &mut Context,
+    session: Option<&Session>,
+) -> Result<()> {
+    let followed = session.map(|session| world.index.ask(session, &Watch::NOBODY, |_| Ok(())));
+    if let Some(Ok(())) = followed {
+        return Ok(());
+    }
+    match world.index.forget(&context.env) {
+        Ok(()) => Ok(()),
+        Err(error) => context.out.warning("index-stays", &[("why", error.to_string().into())]),
+    }
+}
+
 /// Reads what waits while somebody waits for something else. What does not succeed is not told: `read` tells it.
 pub(super) fn meanwhile(
     world: &World,

@@ -274,6 +274,8 @@ impl Run<'_> {
         let env = self.vault.env();
         let Some(mirror) = self.mirror()? else { return Ok(()) };
         let places = self.places(records);
+        // A text that was being kept when the line was written is there now, and no other one comes.
+        drop(self.vault.inner.gate.close());
         let mut here = Files::of(env, self.vault.layout(), &places)?;
         let there = mirror.as_ref().map(|layout| Files::of(env, layout, &places)).transpose()?;
         let mut gone = Vec::new();

@@ -108,6 +108,9 @@ pub(super) fn add(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     }
     let done = session.link(record, &certs, parsed.text("reason"), context.dry_run());
     world.tell_notices(context)?;
+    if done.is_ok() && !context.dry_run() {
+        super::read::after_filing(world, context, &session, record)?;
+    }
     let done = match done {
         // Done before: repeating it is no error.
         Err(Error::LinkedAlready { record }) => {

@@ -3,7 +3,7 @@
 use super::resolve;
 use super::sign::confirmed;
 use crate::cli::Parsed;
-use crate::commands::World;
+use crate::commands::{World, read};
 use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::time::Day;
@@ -34,6 +34,9 @@ pub(in super::super) fn run(world: &World, context: &mut Context, parsed: &Parse
             progress: &|done, of| shared.borrow_mut().out.progress("progress-purge", done, Some(of)),
         },
     )?;
+    if !ran.destroyed.is_empty() {
+        read::after_destruction(world, context, session.as_ref())?;
+    }
     tell(world, context, &id.to_string(), &ran, false)
 }
 
