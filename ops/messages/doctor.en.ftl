@@ -96,6 +96,18 @@ doctor-rare-characters = { $severity ->
    *[other] No font here has the rare characters of plane 2 (such as U+20BB7): names that have them are refused when printing.
  }
 doctor-fix-rare-characters = Install a font with them (Debian: fonts-hanazono), or print with --substitute.
+doctor-reader = { $state ->
+    [whole] Documents are read in a process that can reach no network and no file.
+    [no-landlock] Documents are read in a process that can reach no network and write no file; what it may read this kernel cannot restrict (no Landlock).
+    [no-seccomp] Documents are read in a process whose calls this kernel cannot restrict (no seccomp).
+    [no-poppler] PDFs cannot be read: pdftotext is not installed.
+   *[none] Documents cannot be read here: { $why }
+ }
+doctor-fix-reader = { $state ->
+    [no-poppler] Install poppler-utils, then `jingui read --again`.
+    [none] Filing and searching by labels go on. Where the program may start itself once more, `jingui read` reads them.
+   *[other] A newer kernel has it. Read documents of strangers on such a machine, if you can.
+ }
 doctor-ocr = { $state ->
     [chinese] Text can be read out of scans: { $version } with Chinese.
     [no-chinese] { $version } is installed without Chinese.

@@ -96,6 +96,18 @@ doctor-rare-characters = { $severity ->
    *[other] 这里的字体没有第二平面的生僻字（例如 U+20BB7）：含有这种字的名字不会打印。
  }
 doctor-fix-rare-characters = 请安装有这些字的字体（Debian：fonts-hanazono），或打印时用 --substitute。
+doctor-reader = { $state ->
+    [whole] 材料在独立进程中读取，该进程不能联网，也不能接触文件。
+    [no-landlock] 材料在独立进程中读取，该进程不能联网，不能写文件；本机内核无法限制它读取文件（没有 Landlock）。
+    [no-seccomp] 材料在独立进程中读取，但本机内核无法限制其系统调用（没有 seccomp）。
+    [no-poppler] 无法读取 PDF：未安装 pdftotext。
+   *[none] 本机无法读取材料：{ $why }
+ }
+doctor-fix-reader = { $state ->
+    [no-poppler] 请安装 poppler-utils，然后运行 `jingui read --again`。
+    [none] 归档和按标签查找不受影响。待本程序可以再次启动自身时，用 `jingui read` 读取。
+   *[other] 较新的内核具备此功能。如有条件，请在那样的机器上读取外来材料。
+ }
 doctor-ocr = { $state ->
     [chinese] 可以从扫描件里识别文字：{ $version }，含中文。
     [no-chinese] 装了 { $version }，但没有中文。

@@ -10,6 +10,7 @@ use crate::doctor::{Finding, Place, Severity, human};
 use crate::failure::{Doing, Failure, Result};
 use crate::messages::Value;
 use crate::output::printable_path;
+use jingui_indexer::extract::Held;
 use jingui_vault::{Error, Exit, Notice};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -61,7 +62,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         None => None,
     };
     let fix = parsed.flag("fix") && !context.dry_run();
-    let looked = look(&Look { vault: &world.vault, made: &world.made, session: session.as_ref(), fix });
+    let mut looked = look(&Look { vault: &world.vault, made: &world.made, session: session.as_ref(), fix });
+    looked.found.push(reader(world));
     notices.extend(world.vault.take_notices());
     for notice in &notices {
         world.vault.tell(notice.clone());
@@ -81,6 +83,20 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         _ => None,
     };
     tell(context, parsed, looked, &notices, bundle, of_vault.as_ref())
+}
+
+/// How documents of strangers are read here: by a process that is jailed, or not at all.
+fn reader(world: &World) -> Finding {
+    let (state, why) = match world.index.inspect() {
+        Err(error) => ("none", Some(error.to_string())),
+        Ok((confinement, _)) if confinement.files == Held::Not => ("no-landlock", None),
+        Ok((confinement, _)) if confinement.calls != Held::Whole => ("no-seccomp", None),
+        Ok((_, tools)) if tools.pdftotext.is_none() => ("no-poppler", None),
+        Ok(_) => ("whole", None),
+    };
+    let severity = if state == "whole" { Severity::Ok } else { Severity::Warning };
+    let finding = Finding::new("reader", severity, Place::Machine).word("state", state);
+    why.into_iter().fold(finding, |finding, why| finding.text("why", why))
 }
 
 /// The same where there is no vault, or none that opens.

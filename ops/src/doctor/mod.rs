@@ -117,6 +117,7 @@ pub const CODES: &[&str] = &[
     "fonts",
     "rare-characters",
     "ocr",
+    "reader",
     "tools",
     "host-clock",
     // The vault.
