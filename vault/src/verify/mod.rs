@@ -26,7 +26,7 @@ pub(crate) fn name_again(path: &str) -> Option<String> {
 use crate::env::Env;
 use crate::error::Result;
 use crate::journal::{Lines, Tree};
-use crate::layout::{Layout, first_of_segment, head_path, note_path};
+use crate::layout::{Layout, body_of_text, first_of_segment, head_path, note_path};
 use crate::session::Session;
 use crate::staging::Marker;
 use crate::state::State;
@@ -414,7 +414,10 @@ impl Vault {
             let segment = path.strip_prefix("journal/").and_then(first_of_segment);
             let later = segment.is_some_and(|first| first > tip.lines && first <= lines.max(ahead.lines) + 1);
             let known = ahead.marks.get(&path).copied();
+            // A text that came with a filing meanwhile: no line names it, but one names its body.
+            let with_body = body_of_text(&path).is_some_and(|body| ahead.marks.contains_key(&body));
             if begun.contains(&path)
+                || with_body
                 || (older && known.is_none())
                 || (later && (side.mirror || ahead.lines > 0))
             {
