@@ -435,7 +435,7 @@ impl Vault {
 
     /// The facts of all records as they were at the end of a day, read from the first line on.
     ///
-    /// Units: some 3 µs a line. Errors: [`Error::Interrupted`], and those of reading the journal.
+    /// Units: some 3 to 15 µs a line. Errors: [`Error::Interrupted`], and those of reading the journal.
     pub fn ledger(&self, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Ledger> {
         Ok(self.fold_all(&self.state(), as_of, interrupted)?.0)
     }
