@@ -166,7 +166,7 @@ fn pages_go_through_all_hits_once_in_every_order() {
         assert!(all.next.is_none() && all.hits.len() as u64 == all.total.unwrap());
         let (mut paged, mut after) = (Vec::new(), None);
         loop {
-            let page = index.search(&Ask { query: "张伟", sort, limit: 7, after, facets: false }).unwrap();
+            let page = index.search(&Ask { query: "张伟", sort, limit: 7, after, ..Ask::default() }).unwrap();
             assert_eq!(page.total, all.total);
             paged.extend(page.hits);
             let Some(next) = page.next else { break };
@@ -183,7 +183,7 @@ fn pages_go_through_all_hits_once_in_every_order() {
             Sort::Newest => assert!(dates.is_sorted_by(|a, b| a >= b)),
             Sort::Oldest => assert!(dates.is_sorted()),
         }
-        let other = index.search(&Ask { query: "李四", sort, limit: 7, after, facets: false });
+        let other = index.search(&Ask { query: "李四", sort, limit: 7, after, ..Ask::default() });
         assert!(matches!(other, Err(Error::Query(QueryError::OtherCursor))));
     }
 }

@@ -14,6 +14,31 @@ pub struct HexError {
     expected: usize,
 }
 
+/// The value of each lower-case hexadecimal digit; 16 and more for what is none.
+const DIGITS: [u8; 256] = {
+    let (mut values, digits) = ([u8::MAX; 256], b"0123456789abcdef");
+    let mut value = 0;
+    while value < digits.len() {
+        values[digits[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+
+fn decode<const LEN: usize>(text: &str) -> Option<[u8; LEN]> {
+    let (mut out, mut all) = ([0; LEN], 0);
+    let pairs = text.as_bytes().as_chunks::<2>();
+    if text.len() != 2 * LEN {
+        return None;
+    }
+    for (byte, [high, low]) in out.iter_mut().zip(pairs.0) {
+        let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
+        all |= high | low;
+        *byte = high << 4 | low;
+    }
+    (all < 16).then_some(out)
+}
+
 macro_rules! hex_types {
     ($($(#[$doc:meta])* $name:ident[$len:literal];)*) => {$(
         $(#[$doc])*
@@ -22,7 +47,9 @@ macro_rules! hex_types {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&hex::encode(self.0))
+                let mut text = [0; 2 * $len];
+                hex::encode_to_slice(self.0, &mut text).expect("two characters a byte");
+                f.write_str(std::str::from_utf8(&text).expect("hex is ASCII"))
             }
         }
 
@@ -35,13 +62,7 @@ macro_rules! hex_types {
         impl FromStr for $name {
             type Err = HexError;
             fn from_str(text: &str) -> Result<Self, HexError> {
-                let error = HexError { expected: 2 * $len };
-                if text.bytes().any(|b| b.is_ascii_uppercase()) {
-                    return Err(error);
-                }
-                let mut out = [0; $len];
-                hex::decode_to_slice(text, &mut out).map_err(|_| error)?;
-                Ok(Self(out))
+                decode(text).map(Self).ok_or(HexError { expected: 2 * $len })
             }
         }
 

@@ -5,6 +5,16 @@ use std::fmt;
 use std::str::FromStr;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// The value of each character of the alphabet; 32 and more for what is none.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        values[ALPHABET[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 /// Says why a text is not an id, a number or a name of the expected form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,9 +46,9 @@ fn decode(text: &str) -> Result<u128, IdError> {
     if bytes.len() != 26 || bytes[0] > b'7' {
         return Err(IdError::Id);
     }
-    bytes.iter().try_fold(0u128, |value, byte| {
-        let digit = ALPHABET.iter().position(|a| a == byte).ok_or(IdError::Id)?;
-        Ok(value << 5 | digit as u128)
+    bytes.iter().try_fold(0_u128, |value, byte| match VALUES[usize::from(*byte)] {
+        digit @ 0..32 => Ok(value << 5 | u128::from(digit)),
+        _ => Err(IdError::Id),
     })
 }
 
@@ -52,13 +62,27 @@ macro_rules! text_serde {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<str>::deserialize(d)?;
-                text.parse().map_err(serde::de::Error::custom)
+                d.deserialize_str(crate::id::Parsed(std::marker::PhantomData))
             }
         }
     };
 }
 pub(crate) use text_serde;
+
+/// Reads a value out of its text as that lies there, without a copy.
+pub(crate) struct Parsed<T>(pub std::marker::PhantomData<T>);
+
+impl<T: FromStr<Err: fmt::Display>> serde::de::Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
+}
 
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(

@@ -25,6 +25,7 @@ pub mod padme; // padded sizes
 pub mod projects; // lists of projects and customers
 pub mod rules; // retention rules: classes, years, legal basis
 pub mod sight; // who sees what of a record
+mod spelling; // one spelling for each line and act
 pub mod time; // times and days
 
 /// The format this program writes, and the newest it reads.

@@ -179,11 +179,15 @@ impl<T: Named + Clone + Serialize + for<'de> Deserialize<'de>> Names<T> {
     /// Every name that means the same, the given one first; just this one where nothing is known of it.
     pub fn same_as(&self, name: &str) -> Vec<String> {
         let mut names = vec![name.to_owned()];
-        if let Some(entry) = self.find(name) {
-            let others = std::iter::once(entry.name()).chain(entry.aliases());
-            names.extend(others.map(ToString::to_string).filter(|other| fold(other) != fold(name)));
-        }
+        names.append(&mut self.others_of(name));
         names
+    }
+
+    /// Every other name that means the same.
+    pub fn others_of(&self, name: &str) -> Vec<String> {
+        let Some(entry) = self.find(name) else { return Vec::new() };
+        let all = std::iter::once(entry.name()).chain(entry.aliases());
+        all.map(ToString::to_string).filter(|other| fold(other) != fold(name)).collect()
     }
 
     /// The list with this entry changed, made where there is none.

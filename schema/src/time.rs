@@ -52,19 +52,69 @@ impl Time {
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stamp = jiff::Timestamp::from_millisecond(self.0).expect("Time stays within the years 1 to 9999");
-        write!(f, "{stamp:.3}")
+        let at = Offset::UTC.to_datetime(stamp);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        put_date(&mut text, at.date());
+        put_digits(&mut text[11..13], at.hour().unsigned_abs().into());
+        put_digits(&mut text[14..16], at.minute().unsigned_abs().into());
+        put_digits(&mut text[17..19], at.second().unsigned_abs().into());
+        put_digits(&mut text[20..23], at.millisecond().unsigned_abs());
+        f.write_str(std::str::from_utf8(&text).expect("digits are ASCII"))
     }
+}
+
+/// Writes a number in so many digits as there is room for.
+fn put_digits(text: &mut [u8], mut number: u16) {
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
+fn put_date(text: &mut [u8], date: Date) {
+    put_digits(&mut text[..4], date.year().unsigned_abs());
+    put_digits(&mut text[5..7], date.month().unsigned_abs().into());
+    put_digits(&mut text[8..10], date.day().unsigned_abs().into());
+}
+
+/// The numbers in a text whose digits stand where the pattern has `0`, and all else as in the pattern.
+fn numbers<const COUNT: usize>(text: &str, pattern: &str) -> Option<[i16; COUNT]> {
+    let (mut numbers, mut at, mut within) = ([0; COUNT], 0, false);
+    if text.len() != pattern.len() {
+        return None;
+    }
+    for (found, expected) in text.bytes().zip(pattern.bytes()) {
+        if expected != b'0' {
+            at += usize::from(within);
+            within = false;
+            if found != expected {
+                return None;
+            }
+        } else if found.is_ascii_digit() {
+            within = true;
+            let number = numbers.get_mut(at)?;
+            *number = *number * 10 + i16::from(found - b'0');
+        } else {
+            return None;
+        }
+    }
+    Some(numbers)
 }
 
 impl FromStr for Time {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let stamp: jiff::Timestamp = text.parse().map_err(|_| TimeError::Time)?;
-        let made = Self(stamp.as_millisecond());
-        if made < Self::MIN || made > Self::MAX || made.to_string() != text {
-            return Err(TimeError::Time);
-        }
-        Ok(made)
+        let read = || {
+            let [year, month, day, hour, minute, second, milli] = numbers(text, "0000-00-00T00:00:00.000Z")?;
+            let date = Day::of(year, month as i8, day as i8)?.0;
+            let at = date.at(0, 0, 0, 0);
+            let fits = hour < 24 && minute < 60 && second < 60;
+            let start = Offset::UTC.to_timestamp(at).ok().filter(|_| fits)?.as_millisecond();
+            let seconds = (i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second);
+            let made = Self(start + seconds * 1000 + i64::from(milli));
+            (Self::MIN..=Self::MAX).contains(&made).then_some(made)
+        };
+        read().ok_or(TimeError::Time)
     }
 }
 
@@ -143,15 +193,19 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        let mut text = *b"0000-00-00";
+        put_date(&mut text, self.0);
+        f.write_str(std::str::from_utf8(&text).expect("digits are ASCII"))
     }
 }
 
 impl FromStr for Day {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let made = Self::read(text)?;
-        if made.to_string() == text { Ok(made) } else { Err(TimeError::Day) }
+        let read = || {
+            numbers(text, "0000-00-00").and_then(|[year, month, day]| Self::of(year, month as i8, day as i8))
+        };
+        read().ok_or(TimeError::Day)
     }
 }
 

@@ -75,6 +75,11 @@ pub fn doc(name: &str) -> Incoming {
     }
 }
 
+/// A document in plain text.
+pub fn text_doc(name: &str, text: &str) -> Incoming {
+    Incoming { source: Box::new(Bytes(name.into(), text.into())), ..doc(name) }
+}
+
 /// So many documents named after a filing.
 pub fn docs(of: &str, count: usize) -> Vec<Incoming> {
     (1..=count).map(|i| doc(&format!("{of} {i}.pdf"))).collect()

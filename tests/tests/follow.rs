@@ -5,10 +5,14 @@ use jingui_indexer::follow::{Follower, Wanted, Watch};
 use jingui_indexer::index::{Ask, Index};
 use jingui_schema::id::RecordId;
 use jingui_tests::disposal::Yard;
-use jingui_tests::house::CANARY;
+use jingui_tests::faults::{Fault, FaultFs};
+use jingui_tests::house::{CANARY, filing, text_doc, verify};
 use jingui_tests::program::program;
-use jingui_tests::sweep::os;
+use jingui_tests::sweep::{Table, Tried, os};
+use jingui_vault::body::Buffers;
+use jingui_vault::filing::Filing;
 use jingui_vault::{Session, Vault};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -128,4 +132,89 @@ fn what_people_say_of_a_record_is_found_at_once() {
     yard.rotate(&vault);
     let session = yard.founder(&vault);
     assert_eq!(found(&follower, &session, "heron"), sorted(&[record, young]));
+}
+
+/// Files a record whose one document says this, and that it is plain text.
+fn file_text(yard: &Yard, vault: &Vault, words: &str) -> RecordId {
+    let incoming = vec![text_doc("letter.txt", &format!("{words} and nothing else stands in this letter\n"))];
+    let filing = Filing { incoming, ..filing("letter", 0, None) };
+    yard.founder(vault).file(&filing, &mut Buffers::new()).unwrap().record
+}
+
+/// Two yards whose index is behind: by two letters that nobody has read, and by a record that was destroyed.
+fn behind(destroyed: bool) -> (Yard, Vec<(&'static str, Vec<RecordId>)>) {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let old = vec![file_text(&yard, &vault, "heron")];
+    let due = if destroyed { yard.file_due(&vault, "lapwing", 1) } else { Vec::new() };
+    let (session, first) = (yard.founder(&vault), follower(&yard));
+    first.read(&session, Wanted::New, None, &Watch::NOBODY).unwrap();
+    assert_eq!((found(&first, &session, "heron"), found(&first, &session, "lapwing")), (old.clone(), due));
+    let right = if destroyed {
+        let plan = yard.ripe(&vault);
+        yard.run(&vault, plan).unwrap();
+        vec![("heron", old), ("lapwing", Vec::new())]
+    } else {
+        let young = ["zebra", "zebra once more"].map(|words| file_text(&yard, &vault, words));
+        vec![("heron", old), ("zebra", sorted(&young))]
+    };
+    drop((first, session, vault));
+    (yard, right)
+}
+
+fn try_find(follower: &Follower, session: &Session, query: &str) -> Option<(Vec<RecordId>, u64)> {
+    let ask = Ask { query, limit: 100, ..Ask::default() };
+    let answer = follower.ask(session, &Watch::NOBODY, |index| index.search(&ask)).ok()?;
+    Some((sorted(&answer.hits.iter().map(|hit| hit.record).collect::<Vec<_>>()), answer.unread))
+}
+
+#[test]
+fn failed_at_every_operation_an_index_answers_right_or_says_that_it_does_not() {
+    let table = Table::default();
+    for destroyed in [false, true] {
+        let (from, right) = behind(destroyed);
+        let trial = |k: u64, fault: Fault| {
+            let yard = from.copy();
+            let disk = Arc::new(FaultFs::over(os()).only_below(&yard.house.vault()).with_reads());
+            let mut wrong = Vec::new();
+            let mut look = |follower: &Follower, session: &Session, when: &str, must: bool| {
+                for (word, right) in &right {
+                    let answer = try_find(follower, session, word);
+                    // What is counted as unread may be missing; nothing else may, and nothing may be too much.
+                    let fits = answer.as_ref().map(|(found, unread)| {
+                        let missing = right.iter().filter(|record| !found.contains(record)).count();
+                        found.iter().all(|record| right.contains(record))
+                            && missing as u64 <= if must { 0 } else { *unread }
+                    });
+                    if !fits.unwrap_or(!must) {
+                        wrong.push(format!("{when}, {word}: {answer:?} instead of {right:?}"));
+                    }
+                }
+            };
+            let vault = yard.open(disk.clone()).unwrap();
+            let session = yard.founder(&vault);
+            disk.arm(k, fault);
+            let first = follower(&yard);
+            let _ = first.read(&session, Wanted::New, None, &Watch::NOBODY);
+            look(&first, &session, "meanwhile", false);
+            let mut tried = Tried::on(&disk, Vec::new());
+            disk.lift();
+            drop((first, session, vault));
+            let vault = yard.open(os()).unwrap();
+            let (session, again) = (yard.founder(&vault), follower(&yard));
+            look(&again, &session, "opened again", false);
+            again.read(&session, Wanted::New, None, &Watch::NOBODY).unwrap();
+            look(&again, &session, "read", true);
+            if destroyed && stands(&again, &session, "lapwing") {
+                wrong.push("what was destroyed stands in the index".into());
+            }
+            wrong.extend(verify(&session));
+            tried.wrong = wrong;
+            tried
+        };
+        let name = if destroyed { "search after a destruction" } else { "read, search" };
+        table.sweep(name, 9, &Fault::ALL, &trial);
+    }
+    assert!(table.trials() > 20, "{} trials", table.trials());
+    table.end("faults-index.md");
 }

@@ -212,7 +212,7 @@ impl Session {
 
     /// The records that an import brought, in the order of their lines.
     ///
-    /// Units: reads the whole journal, some 3 to 15 µs a line; `watch` is told how many lines have been read, of how many.
+    /// Units: reads the whole journal, some 2 to 8 µs a line; `watch` is told how many lines have been read, of how many.
     /// Errors: [`Error::NoPlan`] where none did, [`Error::Interrupted`] where `watch` answers `false`.
     pub fn records_of_plan(
         &self,

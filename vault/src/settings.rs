@@ -215,7 +215,7 @@ impl Session {
 
     /// All versions of a setting, oldest first.
     ///
-    /// Units: reads the whole journal, some 3 to 15 µs a line.
+    /// Units: reads the whole journal, some 2 to 8 µs a line.
     pub fn setting_history(&self, setting: Setting) -> Result<Vec<SettingVersion>> {
         let mut versions = Vec::new();
         for item in self.vault.lines_after(jingui_schema::line::Tip::START)? {

@@ -3,6 +3,7 @@
 use super::entry::{Entry, Kept};
 use super::keys::{Keys, Of, TAILS};
 use super::schema::{FACTS, Fields};
+use crate::page::Unread;
 use crate::text::han::tokens;
 use crate::text::{numbers, pinyin};
 use tantivy::TantivyDocument;
@@ -99,6 +100,9 @@ fn hashes(kept: &Kept, keys: &Keys) -> Vec<u64> {
     }
     if entry.documents.iter().any(|document| document.unread.is_some()) {
         all.push(keys.hash(Of::Unread, ""));
+    }
+    if entry.documents.iter().any(|document| document.unread == Some(Unread::Waiting)) {
+        all.push(keys.hash(Of::Waiting, ""));
     }
     all.sort_unstable();
     all.dedup();

@@ -92,7 +92,7 @@ pub fn may_have(entry: &Entry, wanted: &[String]) -> bool {
 
 /// A word or phrase of a hold as clauses.
 pub(super) fn phrase(words: &str) -> Result<Vec<Clause>, QueryError> {
-    parse(&format!("\"{}\"", words.replace('"', " ")))
+    parse(&format!("\"{}\"", words.replace('"', " ")), &|_, _| Vec::new())
 }
 
 fn fact_whole(field: &'static str, value: &str) -> Matched {
@@ -124,7 +124,9 @@ fn best_number(kept: &Kept, fields: &[&'static str], number: &str, may_be_whole:
 fn in_fact(kept: &Kept, fact: &'static str, needle: &Needle) -> Option<Matched> {
     let mut best: Option<Matched> = None;
     for value in values(&kept.entry, fact) {
-        let found = in_value(value, needle).or_else(|| read_as(fact, value, needle));
+        let found = renamed(fact, value, needle)
+            .or_else(|| in_value(value, needle))
+            .or_else(|| read_as(fact, value, needle));
         if let Some((exactness, range)) = found
             && best.as_ref().is_none_or(|best| exactness > best.exactness)
         {
@@ -139,6 +141,14 @@ fn in_value(value: &str, needle: &Needle) -> Option<(Exactness, Range<usize>)> {
     let joined: Vec<&str> = needle.tokens.iter().map(|token| token.text.as_str()).collect();
     let exactness = if whole(value) == joined.join(" ") { Exactness::Whole } else { Exactness::Part };
     Some((exactness, range))
+}
+
+/// A name that means the same as the one that is looked for.
+fn renamed(fact: &str, value: &str, needle: &Needle) -> Option<(Exactness, Range<usize>)> {
+    let mut names = needle.also.iter().filter(|(field, _)| *field == fact).peekable();
+    names.peek()?;
+    let value_whole = whole(value);
+    names.any(|(_, name)| *name == value_whole).then_some((Exactness::Whole, 0..value.len()))
 }
 
 /// A name by how it is read: all syllables, or first letters alone.

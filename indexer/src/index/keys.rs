@@ -29,6 +29,8 @@ pub(super) enum Of {
     Initials,
     /// Records of which not all was read.
     Unread,
+    /// Records of which something has not been tried, or could not be.
+    Waiting,
 }
 
 impl Keys {
@@ -47,6 +49,7 @@ impl Keys {
             Of::Reading => (5, &[][..]),
             Of::Initials => (6, &[][..]),
             Of::Unread => (7, &[][..]),
+            Of::Waiting => (8, &[][..]),
         };
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         hasher.update(&[tag, field.len() as u8]).update(field).update(text.as_bytes());

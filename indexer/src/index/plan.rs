@@ -106,6 +106,8 @@ impl Planner<'_> {
             all.push(self.key(Of::Reading, letters));
             all.push(self.key(Of::Initials, letters));
         }
+        let also = needle.also.iter().filter(|(field, _)| *field == fact);
+        all.extend(also.map(|(_, name)| self.key(Of::Whole(fact), name)));
         all
     }
 

@@ -14,6 +14,7 @@
 //!
 //! Knows no index. What a clause means is said twice: as a query of tantivy's (`plan`) and for one entry (`fits`).
 
+use super::document::whole;
 use crate::text::fold::folded;
 use crate::text::han::{Token, tokens};
 use crate::text::{numbers, pinyin};
@@ -160,7 +161,15 @@ pub(super) struct Needle {
     pub(super) number: Option<String>,
     /// The letters of a name it may be.
     pub(super) letters: Option<String>,
+    /// Other names of the customer or project that has this name, each with its field, as whole values are compared.
+    pub(super) also: Vec<(&'static str, String)>,
 }
+
+/// The other names of whatever has a name in a field, see `Names::same_as` of the settings.
+pub type OtherNames<'a> = &'a dyn Fn(&'static str, &str) -> Vec<String>;
+
+/// Fields whose values may have other names.
+const RENAMED: [&str; 2] = ["customer", "project"];
 
 /// One clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,14 +190,31 @@ pub(super) enum Clause {
     Like(Vec<Token>),
 }
 
+impl Clause {
+    /// Fits records under other names as well, where this is one of several.
+    fn also(mut self, typed: &str, others: OtherNames<'_>) -> Self {
+        let (fields, needle) = match &mut self {
+            Clause::Anywhere(needle) => (&RENAMED[..], needle),
+            Clause::In("customer", needle) => (&RENAMED[..1], needle),
+            Clause::In("project", needle) => (&RENAMED[1..], needle),
+            _ => return self,
+        };
+        for field in fields {
+            let names = others(field, typed).into_iter().map(|name| whole(&name));
+            needle.also.extend(names.filter(|name| !name.is_empty()).map(|name| (*field, name)));
+        }
+        self
+    }
+}
+
 /// Reads a query.
-pub(super) fn parse(query: &str) -> Result<Vec<Clause>, QueryError> {
+pub(super) fn parse(query: &str, others: OtherNames<'_>) -> Result<Vec<Clause>, QueryError> {
     if query.chars().nth(QUERY_CHARS_MAX).is_some() {
         return Err(QueryError::TooLong { most: QUERY_CHARS_MAX, of: Measure::Characters });
     }
     let mut clauses = Vec::new();
     for word in words(query)? {
-        let clause = clause(&word)?;
+        let clause = clause(&word)?.also(word.text.trim(), others);
         if !clauses.contains(&clause) {
             clauses.push(clause);
         }
@@ -340,7 +366,7 @@ fn needle(text: &str, quoted: bool) -> Result<Needle, QueryError> {
     let are_letters =
         (2..=pinyin::LETTERS_MAX).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_lowercase());
     let letters = (are_letters && !quoted).then_some(letters);
-    Ok(Needle { tokens, number: numbers::normal(text), letters })
+    Ok(Needle { tokens, number: numbers::normal(text), letters, also: Vec::new() })
 }
 
 /// One token alone has to say something.

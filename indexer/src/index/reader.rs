@@ -6,7 +6,7 @@ use super::entry::Kept;
 use super::fits::{Exactness, Matched, fits};
 use super::keys::{Of, TAILS};
 use super::plan::Planner;
-use super::query::{Clause, QueryError, parse};
+use super::query::{Clause, OtherNames, QueryError, parse};
 use super::schema::FACETS;
 use super::snippet::{self, Snippet};
 use super::{Error, Index};
@@ -33,7 +33,7 @@ pub const TAIL_RECORDS_MAX: usize = 2000;
 pub const FACET_VALUES_MAX: usize = 50;
 
 /// What is asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Ask<'a> {
     /// The query as it was typed.
     pub query: &'a str,
@@ -45,6 +45,21 @@ pub struct Ask<'a> {
     pub after: Option<Cursor>,
     /// Whether facets are counted.
     pub facets: bool,
+    /// Under which other names records may have been filed.
+    pub others: OtherNames<'a>,
+}
+
+impl Default for Ask<'_> {
+    fn default() -> Self {
+        Self {
+            query: "",
+            sort: Sort::default(),
+            limit: 0,
+            after: None,
+            facets: false,
+            others: &|_, _| Vec::new(),
+        }
+    }
 }
 
 /// A place in the hits of one query; the next page begins behind it.
@@ -150,7 +165,7 @@ impl Index {
     ///
     /// - Errors: `Query` with the reason why it is not answered; `Rebuild` where the index turned out to be damaged.
     pub fn search(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
-        let clauses = parse(ask.query)?;
+        let clauses = parse(ask.query, ask.others)?;
         let of = self.keys.hash(Of::Word("cursor"), &format!("{:?} {:?}", ask.sort, clauses));
         if ask.after.is_some_and(|after| after.of != of) {
             return Err(QueryError::OtherCursor.into());
@@ -214,6 +229,17 @@ impl Index {
             }
         }
         Ok(answer)
+    }
+
+    /// Records of which some documents have not been read yet, or could not be opened when they were to be.
+    ///
+    /// Errors: `Rebuild` where the index turned out to be damaged.
+    pub fn waiting(&self) -> Result<Vec<RecordId>, Error> {
+        let searcher = self.reader.searcher();
+        let term = Term::from_field_u64(self.fields.keys, self.keys.hash(Of::Waiting, ""));
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found = self.guarded(|| searcher.search(&query, &DocSetCollector))?;
+        found.into_iter().map(|address| Ok(self.kept(&searcher, address)?.entry.record)).collect()
     }
 
     /// The best of what is alike. Nothing but the best is looked at, which is what makes it fast in a large index.

@@ -10,7 +10,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::TextAnalyzer;
 
 /// Goes up with every change of fields, of analysis, or of how a directory is written. What has another one is made anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Facts in which a part is looked for as a phrase, by the name they have in queries.
 pub(super) const FACTS: [&str; 7] = ["number", "project", "customer", "outlet", "box", "tag", "title"];

@@ -72,6 +72,11 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     }
     let query = query(parsed);
     let after = parsed.text("after").map(str::parse::<Cursor>).transpose();
+    let (settings, customers) = (session.settings()?, session.customers()?);
+    let others = |field: &'static str, name: &str| match field {
+        "project" => settings.projects.others_of(name),
+        _ => customers.others_of(name),
+    };
     let ask = Ask {
         query: &query,
         sort: match parsed.text("sort") {
@@ -82,6 +87,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         limit: parsed.get::<u32>("limit").map_or(PAGE, |n| n as usize),
         after: after.map_err(crate::failure::Problem::from)?,
         facets: parsed.flag("facets"),
+        others: &others,
     };
     let mut answer =
         watched(context, |watch| Ok(world.index.ask(&session, watch, |index| index.search(&ask))?))?;

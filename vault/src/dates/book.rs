@@ -18,6 +18,7 @@ use jingui_schema::facts::fold;
 use jingui_schema::id::{ArchiveNumber, CertId, RecordId};
 use jingui_schema::line::Line;
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 pub(super) struct Book {
     flat: Flat,
@@ -92,7 +93,7 @@ impl Book {
                 self.take_out_certificate(cert)?;
             }
             self.over.holds.put(record, of);
-            self.over.records.insert(record, kept);
+            self.over.records.insert(record, Box::new(kept));
         }
         Ok(record)
     }
@@ -149,39 +150,82 @@ impl Book {
         for (record, kept) in self.over.records() {
             tally.add_record(&self.over, record, kept, state, rules);
         }
-        let named = |hold| state.holds.get(hold).map(holds::Hold::term);
-        let terms: Vec<Vec<Hold>> =
-            self.flat.rest.sets.iter().map(|set| set.iter().filter_map(named).collect()).collect();
-        let open = state.holds.values().filter(|hold| hold.standing && hold.blocks(asked.today));
-        let open: Vec<_> = open.collect();
+        let shares = std::thread::available_parallelism().map_or(1, usize::from);
+        let scan = Scan::of(&self.flat, &self.out, state, asked);
+        let scanned: Vec<_> = std::thread::scope(|scope| {
+            let scan = &scan;
+            let shares = self.flat.shares(shares).map(|rows| scope.spawn(move || scan.count(rows)));
+            let shares: Vec<_> = shares.collect();
+            shares.into_iter().map(|share| share.join().expect("counting does not panic")).collect()
+        });
         let (mut due, mut pending) = (Eldest::new(asked.limit), Eldest::new(asked.limit));
-        let (mut out, mut all) = (self.out.iter().copied().peekable(), Vec::new());
-        self.flat.scan(!open.is_empty(), |row, brief, (version, screened)| {
+        for counted in scanned {
+            let counted = counted?;
+            tally.absorb(counted.tally);
+            due.absorb(counted.due);
+            pending.absorb(counted.pending);
+        }
+        let mut named = |rows: Vec<(u32, u32)>| -> std::result::Result<Vec<(u32, RecordId)>, Unfit> {
+            rows.into_iter().map(|(day, row)| Ok((day, self.take_out_row(row)?))).collect()
+        };
+        let (due, pending) = (named(due.rows())?, named(pending.rows())?);
+        Ok(tally.end(&self.over, rules, due, pending))
+    }
+}
+
+/// A pass over the rows of the file that have not been taken out.
+struct Scan<'a> {
+    flat: &'a Flat,
+    out: &'a BTreeSet<u32>,
+    asked: Asked,
+    /// What each set of holds in the file keeps for.
+    terms: Vec<Vec<Hold>>,
+    /// Holds with which a record may not have been compared.
+    open: Vec<&'a holds::Hold>,
+}
+
+/// What one share of it came to.
+struct Counted {
+    tally: Tally,
+    due: Eldest,
+    pending: Eldest,
+}
+
+impl<'a> Scan<'a> {
+    fn of(flat: &'a Flat, out: &'a BTreeSet<u32>, state: &'a State, asked: Asked) -> Self {
+        let named = |hold| state.holds.get(hold).map(holds::Hold::term);
+        let terms = flat.rest.sets.iter().map(|set| set.iter().filter_map(named).collect()).collect();
+        let open = state.holds.values().filter(|hold| hold.standing && hold.blocks(asked.today)).collect();
+        Self { flat, out, asked, terms, open }
+    }
+
+    fn count(&self, rows: Range<u32>) -> std::result::Result<Counted, Unfit> {
+        let Asked { today, limit, .. } = self.asked;
+        let mut tally = Tally::begin(self.asked);
+        let (mut due, mut pending) = (Eldest::new(limit), Eldest::new(limit));
+        let (mut out, mut all) = (self.out.range(rows.clone()).copied().peekable(), Vec::new());
+        self.flat.scan(rows, !self.open.is_empty(), |row, brief, (version, screened)| {
             if out.next_if_eq(&row).is_some() {
                 return;
             }
             if tally.add_pending(brief.pending) {
                 pending.push(brief.pending, row);
             }
-            let mut terms = terms.get((brief.holds as usize).wrapping_sub(1)).map_or(&[][..], Vec::as_slice);
-            let of = || OfRecord { holds: BTreeSet::new(), version, screened };
-            if open.iter().any(|hold| of().is_unscreened(hold, asked.today)) {
+            let named = self.terms.get((brief.holds as usize).wrapping_sub(1));
+            let mut terms = named.map_or(&[][..], Vec::as_slice);
+            let of = OfRecord { holds: BTreeSet::new(), version, screened };
+            if self.open.iter().any(|hold| of.is_unscreened(hold, today)) {
                 all.clear();
                 all.extend_from_slice(terms);
-                all.extend(
-                    open.iter().filter(|hold| of().is_unscreened(hold, asked.today)).map(|hold| hold.term()),
-                );
+                let open = self.open.iter().filter(|hold| of.is_unscreened(hold, today));
+                all.extend(open.map(|hold| hold.term()));
                 terms = &all;
             }
             if let Some(since) = tally.add_brief(&brief, terms) {
                 due.push(since, row);
             }
         })?;
-        let mut named = |rows: Vec<(u32, u32)>| -> std::result::Result<Vec<(u32, RecordId)>, Unfit> {
-            rows.into_iter().map(|(day, row)| Ok((day, self.take_out_row(row)?))).collect()
-        };
-        let (due, pending) = (named(due.rows())?, named(pending.rows())?);
-        Ok(tally.end(&self.over, rules, due, pending))
+        Ok(Counted { tally, due, pending })
     }
 }
 

@@ -82,6 +82,20 @@ pub struct Counts {
     pub pending: u64,
 }
 
+impl Counts {
+    fn add(&mut self, more: Self) {
+        let Self { records, due, overdue, kept, held, cool_off, undetermined, pending } = more;
+        self.records += records;
+        self.due += due;
+        self.overdue += overdue;
+        self.kept += kept;
+        self.held += held;
+        self.cool_off += cool_off;
+        self.undetermined += undetermined;
+        self.pending += pending;
+    }
+}
+
 /// The records that may be disposed of from a month on, as things stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Month {
@@ -253,6 +267,18 @@ impl Tally {
         self.add(&one)
     }
 
+    /// Takes in what was counted of other records.
+    pub fn absorb(&mut self, other: Self) {
+        let Self { counts, why, months, due, pending, .. } = other;
+        self.counts.add(counts);
+        self.why.iter_mut().zip(why).for_each(|(mine, more)| *mine += more);
+        for (mine, more) in self.months.iter_mut().zip(months) {
+            *mine = (mine.0 + more.0, mine.1 + more.1);
+        }
+        self.due.extend(due);
+        self.pending.extend(pending);
+    }
+
     /// Names those that have waited longest, of these besides those that were counted by their facts.
     pub fn end(
         mut self,
@@ -340,6 +366,11 @@ impl Eldest {
             self.end = *end;
             self.rows.truncate(self.limit);
         }
+    }
+
+    /// Takes in what others found among other rows.
+    pub fn absorb(&mut self, other: Self) {
+        other.rows.into_iter().for_each(|(day, row)| self.push(day, row));
     }
 
     pub fn rows(mut self) -> Vec<(u32, u32)> {

@@ -21,7 +21,7 @@ const ROWS_MAX: usize = (1 << 28) - 1;
 const BRIEF: u64 = 20;
 const SCREEN: u64 = 16;
 /// Rows that are passed over at once.
-const TOGETHER: u64 = 40_960;
+const TOGETHER: u32 = if cfg!(test) { 8 } else { 40_960 };
 /// Bytes of the table of sections.
 const TABLE: u64 = Section::COUNT as u64 * 16;
 
@@ -358,21 +358,31 @@ impl Flat {
         take_certificate(&self.row(Section::CertPlaces, Section::Certs, at)?).map(Some).ok_or(NOWHERE)
     }
 
-    /// Passes over all rows; with the line of the newest version and that up to which holds were compared, if wanted.
-    pub fn scan(&self, screens: bool, mut each: impl FnMut(u32, Brief, (u64, u64))) -> Result<(), Unfit> {
+    /// All rows in so many shares, each for a [`Flat::scan`] of its own.
+    pub fn shares(&self, count: usize) -> impl Iterator<Item = Range<u32>> + use<> {
+        let (records, each) = (self.records, self.records.div_ceil(count.max(1) as u32).max(1));
+        (0..records).step_by(each as usize).map(move |from| from..records.min(from.saturating_add(each)))
+    }
+
+    /// Passes over rows; with the line of the newest version and that up to which holds were compared, if wanted.
+    pub fn scan(
+        &self,
+        rows: Range<u32>,
+        screens: bool,
+        mut each: impl FnMut(u32, Brief, (u64, u64)),
+    ) -> Result<(), Unfit> {
         let (mut briefs, mut compared) = (Vec::new(), Vec::new());
-        let records = u64::from(self.records);
-        for from in (0..records).step_by(TOGETHER as usize) {
-            let count = TOGETHER.min(records - from);
-            self.part_into(Section::Briefs, from * BRIEF, count * BRIEF, &mut briefs)?;
+        for from in rows.clone().step_by(TOGETHER as usize) {
+            let count = u64::from(TOGETHER.min(rows.end - from));
+            self.part_into(Section::Briefs, u64::from(from) * BRIEF, count * BRIEF, &mut briefs)?;
             if screens {
-                self.part_into(Section::Screens, from * SCREEN, count * SCREEN, &mut compared)?;
+                self.part_into(Section::Screens, u64::from(from) * SCREEN, count * SCREEN, &mut compared)?;
             }
             let mut compared = compared.chunks_exact(SCREEN as usize).map(|bytes| {
                 let line = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes"));
                 (line(0), line(8))
             });
-            for (row, brief) in (from as u32..).zip(briefs.chunks_exact(BRIEF as usize)) {
+            for (row, brief) in (from..).zip(briefs.chunks_exact(BRIEF as usize)) {
                 each(row, Brief::from_bytes(brief), compared.next().unwrap_or_default());
             }
         }

@@ -6,10 +6,9 @@
 use crate::fs::{ReadFile, WriteFile};
 use jingui_schema::digest::Sha256;
 use jingui_schema::id::VaultId;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{self, Read, SeekFrom};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes of a piece: enough for the hash to use the whole processor, few enough that one record costs microseconds.
 pub(super) const PIECE: usize = 8192;
@@ -129,14 +128,19 @@ impl Out {
     }
 }
 
-/// A file that is being read.
+/// Neither place nor pieces can be left half changed by somebody who panicked.
+fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A file that is being read, by several at once.
 pub(super) struct In {
     pub head: Head,
     key: [u8; 32],
-    file: RefCell<Box<dyn ReadFile>>,
+    file: Mutex<Box<dyn ReadFile>>,
     pieces: u64,
     size: u64,
-    known: RefCell<HashMap<u64, Rc<[u8]>>>,
+    known: Mutex<HashMap<u64, Arc<[u8]>>>,
 }
 
 impl In {
@@ -152,7 +156,7 @@ impl In {
         if pieces == 0 || size <= (pieces - 1) * PIECE as u64 {
             return Err(Unfit("it is cut"));
         }
-        let (file, known) = (RefCell::new(file), RefCell::default());
+        let (file, known) = (Mutex::new(file), Mutex::default());
         let this = Self { head, key: head.key(key), file, pieces, size, known };
         this.piece(pieces - 1)?;
         Ok(this)
@@ -199,7 +203,7 @@ impl In {
     }
 
     fn read_raw(&self, first: u64, into: &mut [u8]) -> Result<(), Unfit> {
-        let mut file = self.file.borrow_mut();
+        let mut file = locked(&self.file);
         file.seek(SeekFrom::Start(HEAD as u64 + first * WHOLE)).map_err(damaged)?;
         file.read_exact(into).map_err(damaged)
     }
@@ -214,15 +218,15 @@ impl In {
         }
     }
 
-    fn piece(&self, number: u64) -> Result<Rc<[u8]>, Unfit> {
-        if let Some(piece) = self.known.borrow().get(&number) {
+    fn piece(&self, number: u64) -> Result<Arc<[u8]>, Unfit> {
+        if let Some(piece) = locked(&self.known).get(&number) {
             return Ok(piece.clone());
         }
         let bytes = (self.size - number * PIECE as u64).min(PIECE as u64) as usize;
         let mut raw = vec![0; bytes + TAG];
         self.read_raw(number, &mut raw)?;
-        let piece: Rc<[u8]> = self.check(number, &raw)?.into();
-        let mut known = self.known.borrow_mut();
+        let piece: Arc<[u8]> = self.check(number, &raw)?.into();
+        let mut known = locked(&self.known);
         if known.len() >= KEPT {
             known.clear();
         }

@@ -20,7 +20,7 @@ use std::io;
 use zeroize::Zeroizing;
 
 const DATES: &str = "derived/dates";
-/// Lines that the file may be behind: folding them takes some 3 to 15 µs each, and what they bear on has to be read.
+/// Lines that the file may be behind: folding them takes some 2 to 8 µs each, and what they bear on has to be read.
 pub(crate) const BEHIND_LINES: u64 = 10_000;
 
 /// Records that are named one by one at most: of more, reading all is cheaper.
@@ -92,7 +92,7 @@ impl Vault {
     /// Until when a record is kept, and why, as things stood at the end of a day.
     ///
     /// - Errors: [`Error::NoRecord`], [`Error::Ambiguous`], [`Error::Interrupted`], and those of reading the journal.
-    /// - Units: some milliseconds, or some 3 to 15 µs a line of the journal where `derived/dates` does not fit.
+    /// - Units: some milliseconds, or some 2 to 8 µs a line of the journal where `derived/dates` does not fit.
     pub fn shown(&self, typed: &str, as_of: Day, interrupted: &dyn Fn() -> bool) -> Result<Shown> {
         let state = self.state();
         let rules = state.retention_rules_on(as_of);

@@ -22,7 +22,7 @@ const INTERRUPTED_LINES: u64 = 1024;
 impl Vault {
     /// What is wrong with the destructions that the lines up to one tell of.
     ///
-    /// Units: some 3 to 15 µs a line, where there are any plans. Errors: [`Error::Interrupted`], and those of reading.
+    /// Units: some 2 to 8 µs a line, where there are any plans. Errors: [`Error::Interrupted`], and those of reading.
     pub(crate) fn audit_disposals(&self, until: u64, interrupted: &dyn Fn() -> bool) -> Result<Vec<Finding>> {
         let mut audit =
             Audit { vault: self, ledger: Ledger::default(), plans: HashMap::new(), found: Vec::new() };

@@ -40,7 +40,7 @@ impl Vault {
     /// - `rehearse`: for this day, which may be any; nothing is written. Else the day is that of [`crate::state::State::disposal_day`].
     /// - `full`: rows at most, no more than [`ROWS_MAX`].
     /// - Errors: [`Error::NothingDue`], [`Error::NotCosigned`], [`Error::JournalDamaged`], [`Error::Interrupted`].
-    /// - Units: some 3 to 15 µs a line and 60 µs a signature that bears on a row.
+    /// - Units: some 2 to 8 µs a line and 60 µs a signature that bears on a row.
     pub fn draw_plan(
         &self,
         by: Option<&Session>,

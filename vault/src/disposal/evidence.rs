@@ -11,7 +11,7 @@ impl Vault {
     ///
     /// - Shape: the first line, people and their countersignatures, the cosigner and the heads it has countersigned over the
     ///   plan, epochs, policies and forks with their proposals and confirmations, and every line of the plan.
-    /// - Errors: [`crate::Error::NoPurge`]. Units: some 3 to 15 µs a line of the journal.
+    /// - Errors: [`crate::Error::NoPurge`]. Units: some 2 to 8 µs a line of the journal.
     pub fn evidence_of_plan(&self, id: PlanId) -> Result<Vec<u64>> {
         let state = self.state();
         let plan = state.plan(id)?;

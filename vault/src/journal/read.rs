@@ -5,8 +5,16 @@ use crate::fs::{Fs, Kind, ReadFile};
 use crate::layout::{Layout, first_of_segment};
 use jingui_schema::commit::Commit;
 use jingui_schema::line::{LINE_BYTES_MAX, Line, LineError, Tip};
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
+
+/// Lines that are read at once, and parsed on all cores.
+const TOGETHER: u64 = 1024;
+/// Their bytes at most, but for the last one.
+const TOGETHER_BYTES: usize = 1 << 20;
+/// From how many on more than one core is worth while.
+const SHARED_FROM: usize = 64;
 
 /// A line as it lies, without its LF.
 #[derive(Clone, Debug)]
@@ -40,8 +48,18 @@ pub struct Lines {
     file: Option<BufReader<Box<dyn ReadFile>>>,
     segment: u64,
     offset: u64,
+    /// Lines of this segment that have been read and not been passed yet.
+    ahead: VecDeque<(Raw, std::result::Result<Line, LineError>)>,
+    /// Why nothing more could be read behind them.
+    stopped: Option<Stopped>,
     tip: Tip,
     end: u64,
+}
+
+/// Why reading a segment ended before its end.
+enum Stopped {
+    Cut,
+    Failed(Error),
 }
 
 impl Lines {
@@ -53,8 +71,19 @@ impl Lines {
     /// Lines 1 to `end`.
     pub fn up_to(fs: Arc<dyn Fs>, layout: &Layout, end: u64) -> Result<Self> {
         let segments = segments(&*fs, layout)?;
-        let (file, next_segment, layout) = (None, 0, layout.clone());
-        Ok(Self { fs, layout, segments, next_segment, file, segment: 0, offset: 0, tip: Tip::START, end })
+        Ok(Self {
+            fs,
+            layout: layout.clone(),
+            segments,
+            next_segment: 0,
+            file: None,
+            segment: 0,
+            offset: 0,
+            ahead: VecDeque::new(),
+            stopped: None,
+            tip: Tip::START,
+            end,
+        })
     }
 
     /// Lines from behind `tip` to `end`; `at` is where the line after `tip` begins: segment and offset.
@@ -85,26 +114,49 @@ impl Lines {
         Error::JournalDamaged { path, seq: (self.tip.lines + 1).to_string(), why: why.to_string() }
     }
 
-    fn next_line(&mut self) -> Result<Option<(Line, Raw)>> {
-        if self.tip.lines >= self.end {
-            return Ok(None);
-        }
-        loop {
-            if let Some(file) = &mut self.file {
-                let mut bytes = Vec::new();
-                let read = file.by_ref().take(LINE_BYTES_MAX as u64).read_until(b'\n', &mut bytes);
-                let read = read.doing("read", &self.layout.segment(self.segment))? as u64;
-                if read > 0 {
-                    if bytes.pop() != Some(b'\n') {
-                        return Err(self.damaged("the line is cut"));
-                    }
-                    let line = Line::parse(&bytes).map_err(|e| self.damaged(full(&e)))?;
-                    line.follows(&self.tip).map_err(|e| self.damaged(full(&e)))?;
-                    let raw = Raw { bytes, segment: self.segment, offset: self.offset };
-                    self.offset += read;
-                    self.tip = Tip::after(&line);
-                    return Ok(Some((line, raw)));
+    /// Reads lines of the segment that is open, some ahead; none where that is at its end.
+    fn read_ahead(&mut self) {
+        let Some(file) = &mut self.file else { return };
+        let path = self.layout.segment(self.segment);
+        let (mut raws, mut size) = (Vec::new(), 0);
+        let wanted = TOGETHER.min(self.end - self.tip.lines) as usize;
+        while raws.len() < wanted && size < TOGETHER_BYTES {
+            let mut bytes = Vec::new();
+            let read = file.by_ref().take(LINE_BYTES_MAX as u64).read_until(b'\n', &mut bytes);
+            match read.doing("read", &path) {
+                Ok(0) => break,
+                Ok(_) if bytes.pop() != Some(b'\n') => self.stopped = Some(Stopped::Cut),
+                Ok(read) => {
+                    raws.push(Raw { bytes, segment: self.segment, offset: self.offset });
+                    self.offset += read as u64;
+                    size += read;
+                    continue;
                 }
+                Err(error) => self.stopped = Some(Stopped::Failed(error)),
+            }
+            break;
+        }
+        let parsed = parse_all(&raws);
+        self.ahead.extend(raws.into_iter().zip(parsed));
+    }
+
+    fn next_line(&mut self) -> Result<Option<(Line, Raw)>> {
+        loop {
+            if let Some((raw, parsed)) = self.ahead.pop_front() {
+                let line = parsed.map_err(|e| self.damaged(full(&e)))?;
+                line.follows(&self.tip).map_err(|e| self.damaged(full(&e)))?;
+                self.tip = Tip::after(&line);
+                return Ok(Some((line, raw)));
+            }
+            match self.stopped.take() {
+                None if self.tip.lines >= self.end => return Ok(None),
+                None => {}
+                Some(Stopped::Cut) => return Err(self.damaged("the line is cut")),
+                Some(Stopped::Failed(error)) => return Err(error),
+            }
+            self.read_ahead();
+            if !self.ahead.is_empty() || self.stopped.is_some() {
+                continue;
             }
             let Some(&segment) = self.segments.get(self.next_segment) else {
                 return Err(self.damaged("it is missing"));
@@ -116,6 +168,23 @@ impl Lines {
             self.enter(segment, 0)?;
         }
     }
+}
+
+/// Parses lines, many of them on all cores.
+fn parse_all(raws: &[Raw]) -> Vec<std::result::Result<Line, LineError>> {
+    let parse = |raws: &[Raw]| raws.iter().map(|raw| Line::parse(&raw.bytes)).collect::<Vec<_>>();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if raws.len() < SHARED_FROM || cores == 1 {
+        return parse(raws);
+    }
+    let (mine, others) = raws.split_at(raws.len() / cores);
+    std::thread::scope(|scope| {
+        let others = others.chunks(others.len().div_ceil(cores - 1));
+        let others: Vec<_> = others.map(|raws| scope.spawn(move || parse(raws))).collect();
+        let mut all = parse(mine);
+        all.extend(others.into_iter().flat_map(|one| one.join().expect("parsing does not panic")));
+        all
+    })
 }
 
 /// An error with its causes in one text.
@@ -136,6 +205,8 @@ impl Iterator for Lines {
         let item = self.next_line().transpose();
         if matches!(item, Some(Err(_))) {
             self.end = 0; // nothing behind damage is believed
+            self.ahead.clear();
+            self.stopped = None;
         }
         item
     }

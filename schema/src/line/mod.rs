@@ -1,8 +1,12 @@
 //! An event as it lies in the journal: one line, chained to the one before.
 
+mod frame; // a line without reading it as JSON
+
+use self::frame::Frame;
 use crate::act::{Act, ActError, signing_bytes};
 use crate::digest::{Sha256, SignKey, Signature};
 use crate::id::{By, VaultId};
+use crate::spelling::is_spelt;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -117,6 +121,23 @@ impl Line {
         if bytes.len() >= LINE_BYTES_MAX {
             return Err(LineError::Long(bytes.len() + 1));
         }
+        match std::str::from_utf8(bytes).ok().and_then(Frame::of) {
+            Some(frame) if (1..=SEQ_MAX).contains(&frame.seq) => Ok(Self {
+                seq: frame.seq,
+                at: frame.at,
+                prev: frame.prev,
+                by: frame.by,
+                act: frame.act,
+                raw_act: frame.raw_act.to_owned(),
+                sig: frame.sig,
+                digest: Sha256::of(bytes),
+            }),
+            _ => Self::parse_json(bytes),
+        }
+    }
+
+    /// The same by reading JSON, whatever its spelling: says what is wrong.
+    fn parse_json(bytes: &[u8]) -> Result<Self, LineError> {
         let stored: Stored<'_> = serde_json::from_slice(bytes).map_err(LineError::Json)?;
         if stored.v != 0 {
             return Err(LineError::Version(stored.v));
@@ -125,7 +146,7 @@ impl Line {
             return Err(LineError::Number(stored.seq));
         }
         // One spelling for each line, as for each act.
-        if serde_json::to_vec(&stored).map_err(LineError::Json)? != bytes {
+        if !is_spelt(&stored, bytes) {
             return Err(LineError::Spelling);
         }
         if (stored.by == By::Vault) != stored.sig.is_none() {
@@ -190,8 +211,9 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::act::EpochMember;
-    use crate::id::{ActId, StaffNo};
+    use crate::act::{EpochMember, RecordReview, Reviewed};
+    use crate::facts::Verdict;
+    use crate::id::{ActId, RecordId, StaffNo};
     use proptest::prelude::*;
 
     fn written() -> Vec<u8> {
@@ -249,14 +271,52 @@ mod tests {
         assert!(matches!(line.follows(&elsewhere), Err(LineError::Chain)));
     }
 
+    /// A line of a person's, with some of all that a line can have.
+    fn signed() -> Vec<u8> {
+        let data = RecordReview {
+            records: vec![Reviewed { record: RecordId::from_bytes([7; 16]), n: 1, commit: Sha256([2; 32]) }],
+            verdict: Verdict::Passed,
+            materials: 3,
+            compared: Vec::new(),
+            plan: None,
+            note: None,
+        };
+        let act = Act { id: ActId::from_bytes([9; 16]), at: Time::from_millis(7), deed: data.into() };
+        let tip = Tip { lines: 41, last: Sha256([5; 32]), at: Time::from_millis(3) };
+        let (by, sig) = (By::Staff(StaffNo(3)), Some(Signature([6; 64])));
+        Line::write(&tip, Time::from_millis(8), by, &act.to_raw(), sig).unwrap()
+    }
+
+    #[test]
+    fn both_ways_of_reading_say_the_same_of_a_line() {
+        for mut bytes in [written(), signed()] {
+            bytes.pop();
+            let text = std::str::from_utf8(&bytes).unwrap();
+            assert!(Frame::of(text).is_some(), "{text}");
+            let (short, long) = (Line::parse(&bytes).unwrap(), Line::parse_json(&bytes).unwrap());
+            assert_eq!(format!("{short:?}"), format!("{long:?}"));
+        }
+    }
+
     proptest! {
         #[test]
-        fn no_bytes_make_a_line_panic(mut cut in 0usize..200, byte: u8) {
-            let mut bytes = written();
+        fn no_bytes_make_a_line_panic_and_none_is_read_in_two_ways(
+            is_signed: bool,
+            mut cut in 0usize..700,
+            byte: u8,
+            how in 0..4,
+        ) {
+            let mut bytes = if is_signed { signed() } else { written() };
+            bytes.pop();
             cut = cut.min(bytes.len() - 1);
-            bytes[cut] = byte;
-            let _ = Line::parse(&bytes);
-            let _ = Line::parse(&bytes[..cut]);
+            match how {
+                0 => bytes[cut] = byte,
+                1 => bytes.insert(cut, byte),
+                2 => drop(bytes.remove(cut)),
+                _ => bytes.truncate(cut),
+            }
+            let (short, long) = (Line::parse(&bytes), Line::parse_json(&bytes));
+            prop_assert_eq!(format!("{short:?}"), format!("{long:?}"));
         }
     }
 }
