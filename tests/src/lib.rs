@@ -10,6 +10,7 @@ pub mod house; // a vault with its people, documents that tell what they should 
 pub mod inspect; // what the files must say, read without the vault's help
 pub mod lossy; // a disk that forgets what was not synced
 pub mod lying; // a disk that says it has done what it has not
+pub mod moto; // another program's store
 pub mod mutate; // bytes changed as hands and disks change them
 pub mod object_store; // a store on loopback, and a line to it that fails at the k-th request
 pub mod program; // the real program, run at a desk of its own
