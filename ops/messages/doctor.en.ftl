@@ -299,6 +299,7 @@ doctor-why-said = { $said }
 doctor-why-accepted = it was done all the same
 doctor-why-other = something else came
 doctor-why-gone = it is gone
+doctor-why-there = it was refused, and is there all the same: { $said }
 doctor-why-off = switched off for the bucket
 doctor-why-unasked = it hangs on something that was not shown
 doctor-why-no-right = these credentials lack the right, so a refusal says nothing

@@ -299,6 +299,7 @@ doctor-why-said = { $said }
 doctor-why-accepted = 照样做了
 doctor-why-other = 得到的是别的
 doctor-why-gone = 已经不在
+doctor-why-there = 拒绝了，却照样在那里：{ $said }
 doctor-why-off = 存储桶没有启用
 doctor-why-unasked = 取决于另一项，而那一项没有得到证明
 doctor-why-no-right = 这个身份没有相应权限，被拒绝说明不了什么

@@ -176,6 +176,8 @@ pub enum Why {
     Other,
     /// What should have stayed was gone.
     Gone,
+    /// It refused, and has it under its name all the same.
+    There,
     /// It is switched off for the bucket.
     Off,
     /// It hangs on something that was not shown.
@@ -201,6 +203,7 @@ impl Why {
         Self::Accepted,
         Self::Other,
         Self::Gone,
+        Self::There,
         Self::Off,
         Self::Unasked,
         Self::NoRight,
@@ -218,6 +221,7 @@ impl Why {
             Self::Accepted => "accepted",
             Self::Other => "other",
             Self::Gone => "gone",
+            Self::There => "there",
             Self::Off => "off",
             Self::Unasked => "unasked",
             Self::NoRight => "no-right",

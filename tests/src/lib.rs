@@ -8,6 +8,7 @@ pub mod disposal; // a house whose records may be destroyed
 pub mod faults; // a disk that fails at the k-th operation
 pub mod house; // a vault with its people, documents that tell what they should hold
 pub mod inspect; // what the files must say, read without the vault's help
+pub mod lock_store; // a store that locks versions, or only says so
 pub mod lossy; // a disk that forgets what was not synced
 pub mod lying; // a disk that says it has done what it has not
 pub mod moto; // another program's store

@@ -2,6 +2,7 @@
 
 use jingui_sync::{Ability, Access, Address, LockMode, Point, Probe, Probed, Verdict, Why};
 use jingui_tests::house::full;
+use jingui_tests::lock_store::{LockStore, Manner};
 use jingui_tests::moto::{Bucket, Moto};
 use jingui_tests::object_store::{BUCKET, ID, SECRET, Store};
 use jingui_tests::program::{Desk, Disk, Ran};
@@ -81,7 +82,9 @@ fn a_store_without_versions_keeps_what_it_keeps_and_no_lock() {
     let probed = probe(&store.access(), &at()).unwrap();
     whole(&probed);
     check(&probed, &kept(PLAIN));
-    check(&probed, &kept(&[Ability::Condition, Ability::ConditionParts, Ability::Checksum, Ability::Clock]));
+    check(&probed, &kept(&[Ability::Condition, Ability::ConditionParts, Ability::Clock]));
+    // It compares only once the bytes have their name: what it refused is there.
+    check(&probed, &[(Ability::Checksum, Verdict::NotKept, Some(Why::There))]);
     check(&probed, &[(Ability::NoDelete, Verdict::NotKept, Some(Why::Accepted))]);
     assert!(!probed.proves(Ability::Versions) && !probed.proves(Ability::Lock), "{:?}", probed.points);
     assert_eq!((probed.locks(), probed.holds()), (None, false));
@@ -234,6 +237,80 @@ fn another_programs_store_is_seen_through() {
         check(&locked, &[(Ability::LockShorten, Verdict::NotKept, Some(Why::Accepted))]);
         assert_eq!((locked.locks(), locked.holds()), (None, true));
     }
+}
+
+/// The probe of a store of such manners, each in a thread of its own: a retention is waited for.
+fn probe_all(manners: &[Manner]) -> Vec<(Probed, LockStore)> {
+    std::thread::scope(|scope| {
+        let probing: Vec<_> = manners
+            .iter()
+            .map(|manner| {
+                scope.spawn(|| {
+                    let store = LockStore::start(*manner);
+                    let probed = probe(&store.access(), "s3://archive/ra").unwrap();
+                    whole(&probed);
+                    check(&probed, &kept(PLAIN));
+                    (probed, store)
+                })
+            })
+            .collect();
+        probing.into_iter().map(|probing| probing.join().unwrap()).collect()
+    })
+}
+
+#[test]
+fn a_store_that_locks_is_proved_to_and_one_that_only_says_so_is_not() {
+    let plain = Manner::default();
+    let manners = [
+        plain,
+        Manner { locks_all: true, ..plain },
+        Manner { feigns: true, ..plain },
+        Manner { deletes: true, ..plain },
+        Manner { shortens: true, ..plain },
+        Manner { overwrites: true, ..plain },
+        Manner { forgets: true, ..plain },
+        Manner { fixed: true, ..plain },
+        Manner { ignores_holds: true, ..plain },
+        Manner { nobody_deletes: true, ..plain },
+        Manner { least_seconds: 60, nobody_deletes: true, ..plain },
+    ];
+    let all = probe_all(&manners);
+    let of = |n: usize| &all[n].0;
+    for (n, mode) in [(0, LockMode::Compliance), (1, LockMode::Governance), (2, LockMode::Compliance)] {
+        assert_eq!((of(n).locks(), of(n).holds()), (Some(mode), true), "{:?}", of(n).points);
+        check(of(n), &kept(OF_LOCK));
+        check(of(n), &kept(&[Ability::Condition, Ability::ConditionParts, Ability::Clean]));
+        check(of(n), &kept(&[Ability::Checksum, Ability::ChecksumParts, Ability::Versions]));
+        assert_eq!(of(n).lock_seconds, Some(20));
+        assert!(all[n].1.there().is_empty(), "{:?}", all[n].1.there());
+        // It tells no time.
+        check(of(n), &[(Ability::Clock, Verdict::NotKnown, Some(Why::Skewed))]);
+    }
+    for (n, ability, why) in [
+        (3, Ability::LockDelete, Why::Accepted),
+        (4, Ability::LockShorten, Why::Accepted),
+        (5, Ability::LockOverwrite, Why::Gone),
+        (6, Ability::LockRead, Why::Said),
+        (6, Ability::LockDelete, Why::Accepted),
+        (8, Ability::Hold, Why::Accepted),
+    ] {
+        check(of(n), &[(ability, Verdict::NotKept, Some(why))]);
+    }
+    for n in [3, 4, 5, 6, 7, 9, 10] {
+        assert_eq!(of(n).locks(), None, "{:?}: {:?}", manners[n], of(n).points);
+    }
+    assert!(of(8).locks().is_some() && !of(8).holds());
+    // What is refused to everybody shows nothing.
+    check(of(7), &[(Ability::LockExtend, Verdict::NotKnown, Some(Why::Said))]);
+    check(of(7), &[(Ability::LockShorten, Verdict::NotKnown, Some(Why::NoRight))]);
+    for n in [9, 10] {
+        whole_but_said(of(n), Ability::NoDelete);
+        check(of(n), &[(Ability::LockDelete, Verdict::NotKnown, Some(Why::NoRight))]);
+        check(of(n), &[(Ability::Hold, Verdict::NotKnown, Some(Why::NoRight))]);
+        check(of(n), &kept(&[Ability::HoldOff, Ability::LockShorten]));
+        assert_eq!(of(n).left.len(), all[n].1.there().len());
+    }
+    assert_eq!((of(9).lock_seconds, of(10).lock_seconds), (Some(20), Some(60)));
 }
 
 /// A file of credentials that only its owner reads.

@@ -183,14 +183,26 @@ impl Run<'_> {
         Ok(Err(refused))
     }
 
-    /// Mode and time of a canary's retention.
+    /// Mode and time of a canary's retention: what is said of it when that is asked, else what stands beside the object.
     fn retention(&self, canary: &Canary) -> Learnt<(Option<LockMode>, Option<Time>)> {
-        let name = self.name(&canary.name);
-        let request = Request::of(Method::GET, &name).query("retention", "");
-        Ok(self.asking.ask(&request.version(canary.version.as_deref()))?.map(|answer| {
-            let document = answer.xml().unwrap_or_default();
-            (LockMode::of(document.get("Mode")), time(document.get("RetainUntilDate")))
-        }))
+        let (name, version) = (self.name(&canary.name), canary.version.as_deref());
+        let asked = Request::of(Method::GET, &name).query("retention", "").version(version);
+        let told = self.asking.ask(&asked)?;
+        let document = told.as_ref().ok().and_then(Answer::xml).filter(|xml| xml.name == "Retention");
+        if let Some(document) = document {
+            return Ok(Ok((LockMode::of(document.get("Mode")), time(document.get("RetainUntilDate")))));
+        }
+        // Some stores do not know the question, and give the object itself.
+        let head = self.asking.ask(&Request::of(Method::HEAD, &name).version(version))?;
+        let beside = head.ok().and_then(|head| {
+            let mode = LockMode::of(head.header("x-amz-object-lock-mode")?)?;
+            Some((Some(mode), time(head.header("x-amz-object-lock-retain-until-date")?)))
+        });
+        Ok(match (beside, told) {
+            (Some(beside), _) => Ok(beside),
+            (None, Ok(_)) => Ok((None, None)),
+            (None, Err(said)) => Err(said),
+        })
     }
 
     fn set_retention(&self, canary: &Canary, mode: LockMode, until: Time) -> Learnt<Answer> {

@@ -152,7 +152,7 @@ impl Run<'_> {
         let point = match (&told, there) {
             (Ok(_), _) => Point::not_kept(Ability::Checksum, Why::Accepted),
             (Err(said), Stands::Whole | Stands::Other) => {
-                Point::not_kept(Ability::Checksum, Why::Other).said(said)
+                Point::not_kept(Ability::Checksum, Why::There).said(said)
             }
             // With the right one it was taken: it is the checksum that was refused.
             (Err(said), _) if said.status == 400 => Point::kept(Ability::Checksum),
