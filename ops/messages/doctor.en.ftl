@@ -12,10 +12,8 @@ cmd-doctor-more =
     as by `jingui backup`; with --dry-run nothing is put there.
     Exit codes: 0 nothing is a problem, 3 somebody has to do something, 13 the vault is damaged, 15 the store cannot be reached, 16 it is full.
 cmd-doctor-examples =
-    jingui doctor
     jingui doctor --fix --bundle bundle.tar.zst
     jingui doctor --store s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
-    jingui doctor --store /media/disk/jingui
 arg-fix = Put right what is safe to put right: permissions, derived data
 arg-bundle = Write a bundle without personal data for whoever helps
 arg-store = Also find out what a place for copies really does: s3://BUCKET/PREFIX, a directory, or its file:/// address

@@ -12,10 +12,8 @@ cmd-doctor-more =
     加 --dry-run 时不写入任何东西。
     退出码：0 没有问题，3 有事要人处理，13 库有损坏，15 连不上存储，16 存储已满。
 cmd-doctor-examples =
-    jingui doctor
     jingui doctor --fix --bundle bundle.tar.zst
     jingui doctor --store s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
-    jingui doctor --store /media/disk/jingui
 arg-fix = 把可以放心处理的处理好：权限、派生数据
 arg-bundle = 写一个不含个人信息的文件，交给帮忙的人
 arg-store = 同时查明存放副本的地方实际做到了什么：s3://BUCKET/PREFIX、目录，或目录的 file:/// 地址
