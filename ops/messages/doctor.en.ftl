@@ -7,15 +7,16 @@ cmd-doctor-more =
     Without a key it looks at less, without a vault at the machine alone; on a damaged vault it says what is wrong.
     --fix does what is safe: it takes permissions away from others and makes derived data anew. --bundle writes a file for whoever helps you,
     with numbers and versions and without names, paths or reasons.
-    Exit codes: 0 nothing is a problem, 3 somebody has to do something, 13 the vault is damaged.
+    --store puts canaries below PREFIX/probe-…, tries what the store promises (conditions, checksums, versions, Object Lock, legal holds, deleting), says of
+    each point whether it is kept, not kept or not known, and removes what it may. Where Object Lock is on it takes half a minute. A store is asked
+    as by `jingui backup`; with --dry-run nothing is put there.
+    Exit codes: 0 nothing is a problem, 3 somebody has to do something, 13 the vault is damaged, 15 the store cannot be reached, 16 it is full.
 cmd-doctor-examples =
-    jingui doctor
     jingui doctor --fix --bundle bundle.tar.zst
+    jingui doctor --store s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
 arg-fix = Put right what is safe to put right: permissions, derived data
 arg-bundle = Write a bundle without personal data for whoever helps
-arg-store = Also look at an object store
-error-no-stores = { $store } is not looked over by doctor
-hint-no-stores = Leave --store out. Whether a store can be reached, and what stands there, is shown by `jingui backup list s3://BUCKET/PREFIX`.
+arg-store = Also find out what a place for copies really does: s3://BUCKET/PREFIX, a directory, or its file:/// address
 
 doctor-line = { $severity } { $code }: { $text }
 doctor-line-fix = {"    "}→ { $fix }
@@ -30,6 +31,7 @@ doctor-place-key = key file
 doctor-place-vault = vault
 doctor-place-keystore = keystore
 doctor-place-mirror = mirror
+doctor-place-store = place for copies
 doctor-no-limit = no limit
 doctor-well = Nothing needs you.
 doctor-summary = Problems: { $problems }, warnings: { $warnings }, put right: { $fixed }.
@@ -284,3 +286,141 @@ doctor-incidents = { $severity ->
 doctor-fix-incidents = `jingui verify` says whether it is still there; `jingui verify --heal` puts back what the mirror has.
 doctor-solo = This is a solo vault, for trying out: no second person, no authority.
 doctor-fix-solo = Make the real one with `jingui init --authority PUB`.
+
+# What a place for copies does. A point says what is promised; $told says whether it is kept, $because why not.
+doctor-probing = The store is being probed below { $below }; if this is cut off, what is left there can be removed.
+doctor-verdict-kept = kept
+doctor-verdict-not-kept = not kept
+doctor-verdict-not-known = not known
+doctor-because = {" "}({ $why })
+doctor-why-said = { $said }
+doctor-why-accepted = it was done all the same
+doctor-why-other = something else came
+doctor-why-gone = it is gone
+doctor-why-there = it was refused, and is there all the same: { $said }
+doctor-why-off = switched off for the bucket
+doctor-why-unasked = it hangs on something that was not shown
+doctor-why-no-right = these credentials lack the right, so a refusal says nothing
+doctor-why-late = the time was over before it could be tried
+doctor-why-dry-run = nothing was to be put there
+doctor-why-skewed = the clocks do not agree, or the store tells no time
+doctor-why-hidden = a delete marker hides the object; the version itself stayed
+doctor-why-left = see below
+
+doctor-store = { $state ->
+    [probed] { $path } was probed: kept { $kept }, not kept { $not_kept }, not known { $not_known }; proved to lock: { $locks }.
+   *[unreached] { $path } could not be probed: { $why }.
+ }
+doctor-fix-store = { $hint }
+doctor-store-list = { $told }: what was put is listed{ $because }
+doctor-fix-store-list = { $verdict ->
+    [not-kept] Ask whoever keeps the bucket for the right to list it. Without it no copy is made or found.
+   *[other] {""}
+ }
+doctor-store-write = { $told }: it takes what is put{ $because }
+doctor-fix-store-write = { $verdict ->
+    [not-kept] No copy is made there. Look at permissions, space, and whether it is mounted for reading only.
+   *[other] {""}
+ }
+doctor-store-read = { $told }: the same bytes come back, by size and BLAKE3{ $because }
+doctor-fix-store-read = { $verdict ->
+    [not-kept] Make no copies there before whoever keeps the store has explained it.
+   *[other] {""}
+ }
+doctor-store-head = { $told }: it tells sizes{ $because }
+doctor-fix-store-head = { doctor-fix-store-read }
+doctor-store-range = { $told }: it gives parts of an object{ $because }
+doctor-fix-store-range = { doctor-fix-store-read }
+doctor-store-condition = { $told }: a name that is taken is not put again (If-None-Match){ $because }
+doctor-fix-store-condition = { $verdict ->
+    [not-kept] See that nothing else writes to the prefix: a name is then only looked at before it is put.
+   *[other] {""}
+ }
+doctor-store-condition-parts = { $told }: nor at the end of an upload in parts{ $because }
+doctor-fix-store-condition-parts = { doctor-fix-store-condition }
+doctor-store-checksum = { $told }: what does not fit its SHA-256 is refused{ $because }
+doctor-fix-store-checksum = { $verdict ->
+    [not-kept] Nothing is lost by it: whatever is put is read again and compared. It costs the way back and forth once more.
+   *[other] {""}
+ }
+doctor-store-checksum-parts = { $told }: nor is such a part taken{ $because }
+doctor-fix-store-checksum-parts = { doctor-fix-store-checksum }
+doctor-store-versioning = { $told }: versions are switched on for the bucket{ $because }
+doctor-fix-store-versioning = { $verdict ->
+    [not-kept] Have the bucket keep versions (and lock them, if the store can): else whoever has these credentials can replace what is there.
+   *[other] {""}
+ }
+doctor-store-versions = { $told }: what was put over is still there, and read by its version{ $because }
+doctor-fix-store-versions = { $verdict ->
+    [not-kept] Do not rely on versions there: whoever has these credentials can replace what is there.
+   *[other] {""}
+ }
+doctor-store-lock = { $told }: Object Lock is switched on for the bucket{ $because }
+doctor-fix-store-lock = { $verdict ->
+    [not-kept] It can be had with a bucket that is made so. The vault's own rules do not depend on it.
+   *[other] {""}
+ }
+doctor-store-lock-put = { $told }: an object is taken with the time until which it is retained ({ $mode }, { $seconds } s){ $because }
+doctor-fix-store-lock-put = { $verdict ->
+    [not-kept] Do not rely on locks there; no lock will be set. Show this to whoever keeps the store.
+   *[other] { $why ->
+        [no-right] Have whoever keeps the store run this once, with credentials that may set retention and delete versions.
+       *[other] {""}
+     }
+ }
+doctor-store-lock-read = { $told }: that time is read back as it was set{ $because }
+doctor-fix-store-lock-read = { doctor-fix-store-lock-put }
+doctor-store-lock-delete = { $told }: a retained version is not deleted, and is once its time is over{ $because }
+doctor-fix-store-lock-delete = { doctor-fix-store-lock-put }
+doctor-store-lock-shorten = { $told }: the time is not shortened{ $because }
+doctor-fix-store-lock-shorten = { doctor-fix-store-lock-put }
+doctor-store-lock-overwrite = { $told }: a retained version stays when its name is put again{ $because }
+doctor-fix-store-lock-overwrite = { doctor-fix-store-lock-put }
+doctor-store-lock-extend = { $told }: the time is extended{ $because }
+doctor-fix-store-lock-extend = { doctor-fix-store-lock-put }
+doctor-store-hold = { $told }: a version under a legal hold is not deleted{ $because }
+doctor-fix-store-hold = { doctor-fix-store-lock-put }
+doctor-store-hold-off = { $told }: a legal hold is taken off again{ $because }
+doctor-fix-store-hold-off = { doctor-fix-store-lock-put }
+doctor-can-delete = { $verdict ->
+    [kept] These credentials can delete nothing{ $because }
+    [not-kept] These credentials can delete{ $because }
+   *[other] Not known: whether these credentials can delete{ $because }
+ }
+doctor-fix-can-delete = { $verdict ->
+    [not-kept] For an RA's copies ask for credentials without the right to delete: whoever steals them could remove every copy. Whoever keeps the store needs it.
+   *[other] {""}
+ }
+doctor-store-clock = { $told }: its clock goes as this machine's (ahead by { $seconds } s){ $because }
+doctor-fix-store-clock = { $verdict ->
+    [not-kept] Set the clock of whichever is wrong, such as with `timedatectl set-ntp true`: past 15 minutes a store refuses everything.
+   *[other] {""}
+ }
+doctor-store-rename = { $told }: a file is given its name by renaming, never over another one{ $because }
+doctor-fix-store-rename = { doctor-fix-store-read }
+doctor-store-sync = { $told }: it says when bytes and names are on the device{ $because }
+doctor-fix-store-sync = { doctor-fix-store-read }
+doctor-store-large-files = { $told }: a file may have more than 4 GiB{ $because }
+doctor-fix-store-large-files = { $verdict ->
+    [not-kept] A filing of more than 4 GiB cannot be copied there. Give the disk another file system (ext4, exFAT).
+   *[other] {""}
+ }
+doctor-store-names = { $told }: it takes long names, and Chinese ones{ $because }
+doctor-fix-store-names = { $verdict ->
+    [not-kept] Mount it with UTF-8 names (FAT: -o utf8), or give the disk another file system.
+   *[other] {""}
+ }
+doctor-store-case = { $told }: it tells capitals from small letters{ $because }
+doctor-fix-store-case = { $verdict ->
+    [not-kept] Names in a copy do not differ in that alone; it is only worth knowing.
+   *[other] {""}
+ }
+doctor-store-clean = { $verdict ->
+    [kept] Nothing is left of the probe.
+    [not-kept] Left of the probe: { $list }{ $because }
+   *[other] Not known: whether anything is left of the probe{ $because }
+ }
+doctor-fix-store-clean = { $verdict ->
+    [not-kept] Remove it with a tool for the store, once it is not retained any more; or let it lie: it is small, and no copy.
+   *[other] {""}
+ }

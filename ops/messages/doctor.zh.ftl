@@ -7,15 +7,16 @@ cmd-doctor-more =
     没有钥匙就少查一些，没有库就只查本机；库损坏时也会说明哪里有问题。
     --fix 只做安全的事：收紧权限，重建派生数据。--bundle 写一个交给帮忙者的文件，
     里面有数字和版本，没有姓名、路径和理由。
-    退出码：0 没有问题，3 有事要人处理，13 库有损坏。
+    --store 在 PREFIX/probe-… 下放入探测对象，逐项试存储的承诺（条件、校验和、版本、对象锁定、法律保留、删除），每一项说明
+    做到、没有做到还是不明，并移除可以移除的。启用了对象锁定时约需半分钟。访问存储的方式与 `jingui backup` 相同；
+    加 --dry-run 时不写入任何东西。
+    退出码：0 没有问题，3 有事要人处理，13 库有损坏，15 连不上存储，16 存储已满。
 cmd-doctor-examples =
-    jingui doctor
     jingui doctor --fix --bundle bundle.tar.zst
+    jingui doctor --store s3://archive/ra-east --endpoint https://minio.example:9000 --credentials /etc/jingui/store
 arg-fix = 把可以放心处理的处理好：权限、派生数据
 arg-bundle = 写一个不含个人信息的文件，交给帮忙的人
-arg-store = 同时检查对象存储
-error-no-stores = doctor 不检查 { $store }
-hint-no-stores = 去掉 --store。对象存储能否连上、那里有什么，由 `jingui backup list s3://BUCKET/PREFIX` 显示。
+arg-store = 同时查明存放副本的地方实际做到了什么：s3://BUCKET/PREFIX、目录，或目录的 file:/// 地址
 
 doctor-line = { $severity } { $code }：{ $text }
 doctor-line-fix = {"    "}→ { $fix }
@@ -30,6 +31,7 @@ doctor-place-key = 钥匙文件
 doctor-place-vault = 库
 doctor-place-keystore = 钥匙柜
 doctor-place-mirror = 镜像
+doctor-place-store = 存放副本的地方
 doctor-no-limit = 不限
 doctor-well = 没有要处理的事。
 doctor-summary = 问题 { $problems } 项，注意 { $warnings } 项，已处理 { $fixed } 项。
@@ -284,3 +286,141 @@ doctor-incidents = { $severity ->
 doctor-fix-incidents = `jingui verify` 说明现在是否还在；`jingui verify --heal` 把镜像里有的放回原处。
 doctor-solo = 这是单人试用库：没有第二人，没有主管方。
 doctor-fix-solo = 正式的库用 `jingui init --authority 公开部分` 建。
+
+# 存放副本的地方做到什么。每一项写明承诺；$told 说做到没有，$because 说为什么。
+doctor-probing = 正在 { $below } 下探测存储；如果中途停止，那里留下的可以移除。
+doctor-verdict-kept = 做到
+doctor-verdict-not-kept = 没有做到
+doctor-verdict-not-known = 不明
+doctor-because = （{ $why }）
+doctor-why-said = { $said }
+doctor-why-accepted = 照样做了
+doctor-why-other = 得到的是别的
+doctor-why-gone = 已经不在
+doctor-why-there = 拒绝了，却照样在那里：{ $said }
+doctor-why-off = 存储桶没有启用
+doctor-why-unasked = 取决于另一项，而那一项没有得到证明
+doctor-why-no-right = 这个身份没有相应权限，被拒绝说明不了什么
+doctor-why-late = 还没试到，时间已过
+doctor-why-dry-run = 按要求没有写入
+doctor-why-skewed = 时钟不一致，或存储没有给出时间
+doctor-why-hidden = 删除标记遮住了对象，版本本身还在
+doctor-why-left = 见下
+
+doctor-store = { $state ->
+    [probed] 已探测 { $path }：做到 { $kept } 项，没有做到 { $not_kept } 项，不明 { $not_known } 项；已证明的锁定：{ $locks }。
+   *[unreached] 无法探测 { $path }：{ $why }。
+ }
+doctor-fix-store = { $hint }
+doctor-store-list = { $told }：放入的能列出{ $because }
+doctor-fix-store-list = { $verdict ->
+    [not-kept] 请存储桶的管理员给予列出的权限。没有它，既不能做副本，也找不到副本。
+   *[other] {""}
+ }
+doctor-store-write = { $told }：接受写入{ $because }
+doctor-fix-store-write = { $verdict ->
+    [not-kept] 那里做不了副本。请检查权限、空间，以及是否只读挂载。
+   *[other] {""}
+ }
+doctor-store-read = { $told }：取回的字节相同（大小和 BLAKE3）{ $because }
+doctor-fix-store-read = { $verdict ->
+    [not-kept] 在存储的管理员说清楚之前，不要在那里做副本。
+   *[other] {""}
+ }
+doctor-store-head = { $told }：能说出大小{ $because }
+doctor-fix-store-head = { doctor-fix-store-read }
+doctor-store-range = { $told }：能给出对象的一段{ $because }
+doctor-fix-store-range = { doctor-fix-store-read }
+doctor-store-condition = { $told }：已有的名字不会再次写入（If-None-Match）{ $because }
+doctor-fix-store-condition = { $verdict ->
+    [not-kept] 请确保没有别的程序往该前缀写：这时只能在写入之前看一看名字。
+   *[other] {""}
+ }
+doctor-store-condition-parts = { $told }：分段上传结束时也不会{ $because }
+doctor-fix-store-condition-parts = { doctor-fix-store-condition }
+doctor-store-checksum = { $told }：与 SHA-256 不符的会被拒绝{ $because }
+doctor-fix-store-checksum = { $verdict ->
+    [not-kept] 不会因此丢失什么：写入的都会重新读取并对照，只是多花一次来回。
+   *[other] {""}
+ }
+doctor-store-checksum-parts = { $told }：不符的分段也会被拒绝{ $because }
+doctor-fix-store-checksum-parts = { doctor-fix-store-checksum }
+doctor-store-versioning = { $told }：存储桶启用了版本{ $because }
+doctor-fix-store-versioning = { $verdict ->
+    [not-kept] 请让存储桶保留版本（能锁定的也锁定）：否则持有这个身份的人可以替换那里的内容。
+   *[other] {""}
+ }
+doctor-store-versions = { $told }：被覆盖的仍在，可按版本读取{ $because }
+doctor-fix-store-versions = { $verdict ->
+    [not-kept] 不要依靠那里的版本：持有这个身份的人可以替换那里的内容。
+   *[other] {""}
+ }
+doctor-store-lock = { $told }：存储桶启用了对象锁定（Object Lock）{ $because }
+doctor-fix-store-lock = { $verdict ->
+    [not-kept] 建存储桶时可以启用。库自己的规则不依赖它。
+   *[other] {""}
+ }
+doctor-store-lock-put = { $told }：接受带保留期限的对象（{ $mode }，{ $seconds } 秒）{ $because }
+doctor-fix-store-lock-put = { $verdict ->
+    [not-kept] 不要依靠那里的锁定；也不会设置锁定。请把这条信息给存储的管理员看。
+   *[other] { $why ->
+        [no-right] 请存储的管理员用可以设置保留、可以删除版本的身份运行一次。
+       *[other] {""}
+     }
+ }
+doctor-store-lock-read = { $told }：读回的期限与设置的相同{ $because }
+doctor-fix-store-lock-read = { doctor-fix-store-lock-put }
+doctor-store-lock-delete = { $told }：保留期内的版本删不掉，期满后可以删{ $because }
+doctor-fix-store-lock-delete = { doctor-fix-store-lock-put }
+doctor-store-lock-shorten = { $told }：期限不能缩短{ $because }
+doctor-fix-store-lock-shorten = { doctor-fix-store-lock-put }
+doctor-store-lock-overwrite = { $told }：同名再次写入时，保留的版本仍在{ $because }
+doctor-fix-store-lock-overwrite = { doctor-fix-store-lock-put }
+doctor-store-lock-extend = { $told }：期限可以延长{ $because }
+doctor-fix-store-lock-extend = { doctor-fix-store-lock-put }
+doctor-store-hold = { $told }：法律保留中的版本删不掉{ $because }
+doctor-fix-store-hold = { doctor-fix-store-lock-put }
+doctor-store-hold-off = { $told }：法律保留可以解除{ $because }
+doctor-fix-store-hold-off = { doctor-fix-store-lock-put }
+doctor-can-delete = { $verdict ->
+    [kept] 这个身份不能删除任何东西{ $because }
+    [not-kept] 这个身份可以删除{ $because }
+   *[other] 不明：这个身份能否删除{ $because }
+ }
+doctor-fix-can-delete = { $verdict ->
+    [not-kept] 注册机构做副本，请申请没有删除权限的身份：否则凭据被盗，所有副本都可能被删除。存储的管理员才需要这个权限。
+   *[other] {""}
+ }
+doctor-store-clock = { $told }：存储的时钟与本机一致（快 { $seconds } 秒）{ $because }
+doctor-fix-store-clock = { $verdict ->
+    [not-kept] 校准不对的时钟，例如 `timedatectl set-ntp true`：相差超过 15 分钟，存储会拒绝一切请求。
+   *[other] {""}
+ }
+doctor-store-rename = { $told }：文件靠改名得到名字，从不覆盖别的文件{ $because }
+doctor-fix-store-rename = { doctor-fix-store-read }
+doctor-store-sync = { $told }：能说明内容和名字何时已在设备上{ $because }
+doctor-fix-store-sync = { doctor-fix-store-read }
+doctor-store-large-files = { $told }：文件可以超过 4 GiB{ $because }
+doctor-fix-store-large-files = { $verdict ->
+    [not-kept] 超过 4 GiB 的归档无法复制到那里。请换用别的文件系统（ext4、exFAT）。
+   *[other] {""}
+ }
+doctor-store-names = { $told }：接受长名字和中文名字{ $because }
+doctor-fix-store-names = { $verdict ->
+    [not-kept] 请用 UTF-8 名字挂载（FAT：-o utf8），或换用别的文件系统。
+   *[other] {""}
+ }
+doctor-store-case = { $told }：区分大小写{ $because }
+doctor-fix-store-case = { $verdict ->
+    [not-kept] 副本里的名字不会只差大小写；知道就好。
+   *[other] {""}
+ }
+doctor-store-clean = { $verdict ->
+    [kept] 探测没有留下东西。
+    [not-kept] 探测留下了：{ $list }{ $because }
+   *[other] 不明：探测有没有留下东西{ $because }
+ }
+doctor-fix-store-clean = { $verdict ->
+    [not-kept] 保留期满后用该存储的工具移除；不移除也可以：它很小，也不是副本。
+   *[other] {""}
+ }

@@ -468,12 +468,9 @@ pub fn command() -> Command {
                 ],
             ),
             group("print", print()),
-            Command::new("doctor").args([
-                flag("fix"),
-                path("bundle", "FILE"),
-                // A store is looked at by `backup list`, with all it takes to ask one; here it is refused by name.
-                option("store", "URL").hide(true),
-            ]),
+            Command::new("doctor")
+                .args([flag("fix"), path("bundle", "FILE"), path("store", "URL")])
+                .args(store().map(|arg| arg.requires("store"))),
             Command::new("completions")
                 .arg(word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell))),
             Command::new("help").arg(word("words", "COMMAND").num_args(0..)),

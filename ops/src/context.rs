@@ -108,6 +108,9 @@ pub struct Call {
     /// What `doctor` found of the machine and the process that was started.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub found: Vec<crate::doctor::Finding>,
+    /// What `doctor` found out of a place for copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probed: Option<jingui_sync::Probed>,
 }
 
 /// What a command is given besides an open vault.

@@ -198,8 +198,6 @@ problems! {
     TooManyToPrint { limit } = "too-many-to-print", Usage;
     /// A file that is no schedule of jobs.
     Schedule { path, why } = "schedule", Usage;
-    /// An object store, which `doctor` does not look over.
-    NoStores { store } = "no-stores", Usage;
     /// Somebody else signs with this cosigner.
     CosignerInUse { path } = "cosigner-in-use", InUse;
     /// A step of the demo.

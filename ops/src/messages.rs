@@ -306,7 +306,9 @@ mod tests {
             .iter()
             .flat_map(|code| [format!("doctor-{code}"), format!("doctor-fix-{code}")])
             .chain(crate::doctor::Severity::ALL.iter().map(|s| format!("doctor-severity-{}", s.word())))
-            .chain(crate::doctor::Place::ALL.iter().map(|p| format!("doctor-place-{}", p.word())));
+            .chain(crate::doctor::Place::ALL.iter().map(|p| format!("doctor-place-{}", p.word())))
+            .chain(jingui_sync::Verdict::ALL.iter().map(|v| format!("doctor-verdict-{}", v.word())))
+            .chain(jingui_sync::Why::ALL.iter().map(|w| format!("doctor-why-{}", w.word())));
         use jingui_schema::disposal::{Appraisal, Excluded, KeyMedium, Left, Slot};
         let stages = ["planned", "appraised", "approved", "waiting", "destroying", "closed", "rejected"];
         let signed = ["plan", "appraise", "witness", "reject", "run", "attest"];

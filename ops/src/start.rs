@@ -4,7 +4,7 @@ use crate::cli::{self, Key, Parsed, Reading};
 use crate::commands::{self, Unopened, Wish, World};
 use crate::context::{Call, Context, Streams, Word};
 use crate::doctor::machine;
-use crate::failure::{Doing, Failure, Problem, Result};
+use crate::failure::{Doing, Failure, Result};
 use crate::holder::{self, Site, Task};
 use crate::interrupt::Interrupt;
 use crate::messages::Lang;
@@ -137,6 +137,10 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
         None => Interrupt::of_signals().doing("watch", Path::new("Ctrl-C"))?,
     };
     context.interrupt = interrupt.clone();
+    if is_doctor {
+        // Here as well: the store's secret need not cross to another process.
+        commands::probe(context, parsed)?;
+    }
     let Some(vault) = vault else {
         if is_doctor {
             let here = || surroundings.cwd.clone();
@@ -184,9 +188,6 @@ fn look_over(
     key: Option<&Path>,
     context: &mut Context,
 ) -> Result<()> {
-    if let Some(store) = parsed.text("store") {
-        return Err(Problem::NoStores { store: store.into() }.into());
-    }
     let stdin = surroundings.streams.stdin.as_fd();
     let around = machine::Surroundings {
         vars: &surroundings.vars,
@@ -228,6 +229,7 @@ fn call_of(args: &[OsString], look: Look, surroundings: &Surroundings) -> Call {
         dry_run: false,
         act_out: None,
         found: Vec::new(),
+        probed: None,
     }
 }
 

@@ -52,12 +52,12 @@ pub fn access(
     vars: &BTreeMap<String, OsString>,
     context: &mut Context,
 ) -> Result<Option<Access>> {
-    if parsed.command().first() != Some(&"backup") {
-        return Ok(None);
-    }
-    let Some(address) = parsed.any::<PathBuf>("target").as_deref().and_then(address).transpose()? else {
-        return Ok(None);
+    let named = match parsed.command()[..] {
+        ["backup", ..] => parsed.any::<PathBuf>("target"),
+        ["doctor"] => parsed.any("store"),
+        _ => None,
     };
+    let Some(address) = named.as_deref().and_then(address).transpose()? else { return Ok(None) };
     let said = Said {
         endpoint: parsed.any("endpoint"),
         region: parsed.any("region"),

@@ -105,7 +105,7 @@ pub(crate) fn judge(error: &object_store::Error, key: &str, asked: Asked) -> Tro
 }
 
 /// Judges an answer.
-fn judge_said(said: &Said, key: &str, asked: Asked) -> Trouble {
+pub(crate) fn judge_said(said: &Said, key: &str, asked: Asked) -> Trouble {
     let lasting = |kind| Trouble::Lasting(Fault { kind, key: key.into(), why: said.to_string() });
     match (said.status, &*said.code) {
         (_, "NoSuchBucket") => lasting(FaultKind::NoBucket),

@@ -241,7 +241,7 @@ impl Store {
     }
 
     /// Waits, and looks up.
-    fn pause(&self, pause: Duration) {
+    pub fn pause(&self, pause: Duration) {
         let mut left = pause;
         while !left.is_zero() && !(self.interrupted)() {
             let slice = left.min(LOOK);

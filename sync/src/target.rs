@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::address::Address;
 use crate::fault::{Asked, Trouble};
+use crate::probe::is_probe;
 use crate::read::Reader;
 use crate::send::Sending;
 use crate::store::{Interrupted, Store};
@@ -107,7 +108,7 @@ impl Target for StoreTarget {
         // Some programs put an object of the prefix's own name, to show it as a directory.
         let objects = listed.objects.iter().filter(|object| object.location != path);
         let files = objects.filter_map(|object| Some((last(&object.location)?, file(object.size))));
-        let is_ours = |name: &str| below.is_empty() && name == PROBE;
+        let is_ours = |name: &str| below.is_empty() && (name == PROBE || is_probe(name));
         Ok(directories.chain(files).filter(|(name, _)| !is_ours(name)).collect())
     }
 

@@ -8,8 +8,10 @@ pub mod disposal; // a house whose records may be destroyed
 pub mod faults; // a disk that fails at the k-th operation
 pub mod house; // a vault with its people, documents that tell what they should hold
 pub mod inspect; // what the files must say, read without the vault's help
+pub mod lock_store; // a store that locks versions, or only says so
 pub mod lossy; // a disk that forgets what was not synced
 pub mod lying; // a disk that says it has done what it has not
+pub mod moto; // another program's store
 pub mod mutate; // bytes changed as hands and disks change them
 pub mod object_store; // a store on loopback, and a line to it that fails at the k-th request
 pub mod program; // the real program, run at a desk of its own

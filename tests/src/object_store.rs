@@ -97,6 +97,8 @@ struct Front {
     root: PathBuf,
     /// What every request that writes is answered, if so.
     refusing: Mutex<Option<(u16, String, bool)>>,
+    /// The one method that nobody has the right to.
+    forbidden: Mutex<Option<&'static str>>,
 }
 
 /// A store with one bucket.
@@ -187,6 +189,11 @@ impl Store {
         self.front.deaf.store(deaf, Ordering::Relaxed);
     }
 
+    /// Takes the right to one method away; nothing to give it back.
+    pub fn forbid(&self, method: Option<&'static str>) {
+        *lock(&self.front.forbidden) = method;
+    }
+
     /// Answers every request that writes (or, with `all`, every one) with this; nothing to end it.
     pub fn refuse(&self, with: Option<(u16, &str, bool)>) {
         *lock(&self.front.refusing) = with.map(|(status, code, all)| (status, code.to_owned(), all));
@@ -275,6 +282,9 @@ async fn answer(
         && (all || heard.method != "GET" && heard.method != "HEAD")
     {
         return Ok(said(status, &code));
+    }
+    if lock(&front.forbidden).is_some_and(|method| method == heard.method) {
+        return Ok(said(403, "AccessDenied"));
     }
     let carry_out = || async {
         let request = Request::from_parts(parts.clone(), s3s::Body::from(body.clone()));

@@ -1,16 +1,13 @@
 //! Copies in an object store with the real program: made, verified, listed, put back; and who it is to the store.
 
+use jingui_tests::moto::Moto;
 use jingui_tests::object_store::{BUCKET, ID, SECRET, Store};
 use jingui_tests::program::{Call, Desk, Ran, has_entries, until};
 use jingui_tests::say;
 use serde_json::Value;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 fn summary(lines: &[Value]) -> &Value {
     let last = lines.last().expect("a summary");
@@ -180,67 +177,8 @@ fn what_is_no_store_or_lets_nobody_in_is_refused_with_the_next_step() {
     assert_eq!(other.refuses("", args, 4, &at), "other-copy");
 }
 
-/// Another program's store: `moto`, where it is installed.
-struct Moto {
-    child: Child,
-    endpoint: String,
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-impl Moto {
-    fn start(test: &str) -> Option<Self> {
-        let skip = |why: &str| {
-            say(&format!("SKIPPED {test}: {why}"));
-            None
-        };
-        let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/moto");
-        let port = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
-        let script = "import sys; from moto.server import main; main(sys.argv[1:])";
-        let mut python = Command::new("python3");
-        if installed.join("moto").is_dir() {
-            python.env("PYTHONPATH", &installed);
-        }
-        if !python
-            .args(["-c", "import moto.server"])
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|s| s.success())
-        {
-            return skip("moto is not installed");
-        }
-        let mut server = Command::new("python3");
-        server
-            .env("PYTHONPATH", &installed)
-            .args(["-c", script, "-H", "127.0.0.1", "-p"])
-            .arg(port.to_string());
-        let child = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
-        let moto = Self { child, endpoint: format!("http://127.0.0.1:{port}") };
-        // It asks nobody who they are, so the bucket is made with a plain request.
-        for _ in 0..300 {
-            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
-                let request = format!(
-                    "PUT /{BUCKET} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                );
-                let mut answer = String::new();
-                drop(stream.write_all(request.as_bytes()).and_then(|()| stream.read_to_string(&mut answer)));
-                if answer.starts_with("HTTP/1.1 200") {
-                    return Some(moto);
-                }
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        skip("moto does not answer")
-    }
-}
-
 #[test]
 fn another_programs_store_takes_and_gives_back_the_same() {
     let Some(moto) = Moto::start("another_programs_store_takes_and_gives_back_the_same") else { return };
-    comes_back(Desk::solo(), &moto.endpoint);
+    comes_back(Desk::solo(), moto.endpoint());
 }

@@ -305,13 +305,6 @@ fn without_a_vault_the_machine_is_looked_at() {
 }
 
 #[test]
-fn an_object_store_is_refused_by_name() {
-    let desk = Desk::bare();
-    let ran = desk.bare_call().args(["doctor", "--json", "--store", "s3://bucket/prefix"]).run().exits(2);
-    assert_eq!(jingui_tests::program::is_a_fault(&ran, "s3://bucket/prefix"), "no-stores");
-}
-
-#[test]
 fn a_vault_on_a_read_only_disk_is_looked_over() {
     let Some(disk) = Disk::of_bytes(1 << 30, "a_vault_on_a_read_only_disk_is_looked_over") else { return };
     let mut desk = Desk::bare();

@@ -11,6 +11,7 @@ use crate::failure::{Doing, Failure, Result};
 use crate::messages::Value;
 use crate::output::printable_path;
 use jingui_indexer::extract::Held;
+use jingui_sync::Probed;
 use jingui_vault::{Error, Exit, Notice};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ struct Told<'a> {
     warnings: usize,
     fixed: usize,
     bundle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probed: Option<&'a Probed>,
     exit_code: u8,
 }
 
@@ -130,16 +133,18 @@ fn tell(
     of_vault: Option<&OfVault>,
 ) -> Result<Exit> {
     let mut found = std::mem::take(&mut context.call.found);
+    let probed = context.call.probed.take();
     found.append(&mut looked.found);
     // The worst first; what is of the same kind together.
     found.sort_by(|a, b| (b.standing(), a.place, &a.code).cmp(&(a.standing(), b.place, &b.code)));
     let count = |severity| found.iter().filter(|finding| finding.standing() == severity).count();
     let (problems, warnings) = (count(Severity::Problem), count(Severity::Warning));
     let fixed = found.iter().filter(|finding| finding.fixed).count();
-    let exit = match () {
-        () if found.iter().any(|finding| finding.damage && !finding.fixed) => Exit::Damage,
-        () if problems > 0 => Exit::Part,
-        () => Exit::Done,
+    let exit = match unreached(&found) {
+        _ if found.iter().any(|finding| finding.damage && !finding.fixed) => Exit::Damage,
+        Some(exit) => exit,
+        None if problems > 0 => Exit::Part,
+        None => Exit::Done,
     };
     if let (Some(path), false) = (&bundle, context.dry_run()) {
         let about = context.out.text("doctor-bundle-about", &[]);
@@ -154,7 +159,8 @@ fn tell(
             ToldFinding { finding, message, fix }
         });
         let findings = findings.collect();
-        let told = Told { findings, problems, warnings, fixed, bundle, exit_code: exit as u8 };
+        let (probed, exit_code) = (probed.as_ref(), exit as u8);
+        let told = Told { findings, problems, warnings, fixed, bundle, probed, exit_code };
         context.out.document(&told)?;
         return Ok(exit);
     }
@@ -184,6 +190,13 @@ fn tell(
     Ok(exit)
 }
 
+/// How it ends where a store could not be looked at.
+fn unreached(found: &[Finding]) -> Option<Exit> {
+    let number = found.iter().find(|finding| finding.code == "store")?.numbers.get("exit")?;
+    let known = [Exit::Failed, Exit::NoSpace];
+    Some(known.into_iter().find(|exit| i64::from(*exit as u8) == *number).unwrap_or(Exit::Unreachable))
+}
+
 /// The values that fill a finding's messages.
 fn values(context: &Context, finding: &Finding) -> Vec<(String, String)> {
     let mut values = vec![
@@ -208,7 +221,24 @@ fn values(context: &Context, finding: &Finding) -> Vec<(String, String)> {
         values.push(("why".into(), context.out.text(&format!("error-{code}"), &fields)));
         values.push(("hint".into(), context.out.text(&format!("hint-{code}"), &fields)));
     }
+    // A point of a store says in the same words whether it is kept, and why not.
+    if let Some(verdict) = finding.words.get("verdict") {
+        values.push(("told".into(), context.out.text(&format!("doctor-verdict-{verdict}"), &[])));
+        values.push(("because".into(), because(context, finding)));
+    }
     values
+}
+
+/// Why a point is as it is; nothing where it is kept and nobody said anything.
+fn because(context: &Context, finding: &Finding) -> String {
+    let said = finding.texts.get("said").map(String::as_str).unwrap_or_default();
+    let why = match finding.words.get("why").map(String::as_str) {
+        Some("none") | None if said.is_empty() => return String::new(),
+        Some("none") | None => "said",
+        Some(why) => why,
+    };
+    let why = context.out.text(&format!("doctor-why-{why}"), &[("said", said.into())]);
+    context.out.text("doctor-because", &[("why", why.into())])
 }
 
 fn message(context: &Context, finding: &Finding) -> String {

@@ -30,6 +30,7 @@ mod missing; // gaps by days and handler
 mod names; // projects and customers
 mod open; // shows documents
 mod print; // forms on paper
+mod probe; // what a place for copies really does
 mod purge; // records destroyed, as people have said
 mod read; // documents read by the program
 mod rebuild; // makes derived things anew
@@ -46,6 +47,7 @@ mod why; // a record's dates, worked out in the open
 mod world; // an open vault
 
 pub use doctor::{Unopened, run_unopened};
+pub use probe::probe;
 pub use watch::on as watch_on;
 pub use world::{Wish, World};
 

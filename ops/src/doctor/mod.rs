@@ -4,8 +4,10 @@
 //! apart from its numbers and words of closed lists, so that a bundle can be given away without the former.
 
 pub mod bundle; // what is sent to whoever helps, without personal data
+pub mod directory; // what a directory for copies really does
 pub mod machine; // the machine of the process that was started
 pub mod modes; // who else could read or change a file
+pub mod store; // what was found out of a place for copies
 pub mod vault; // the vault, its keystore and mirror
 
 use serde::{Deserialize, Serialize};
@@ -57,12 +59,14 @@ pub enum Place {
     Keystore,
     /// The mirror.
     Mirror,
+    /// A place for copies.
+    Store,
 }
 
 impl Place {
     /// All of them.
     pub const ALL: &[Self] =
-        &[Self::Machine, Self::Temp, Self::Key, Self::Vault, Self::Keystore, Self::Mirror];
+        &[Self::Machine, Self::Temp, Self::Key, Self::Vault, Self::Keystore, Self::Mirror, Self::Store];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -73,6 +77,7 @@ impl Place {
             Self::Vault => "vault",
             Self::Keystore => "keystore",
             Self::Mirror => "mirror",
+            Self::Store => "store",
         }
     }
 }
@@ -148,6 +153,36 @@ pub const CODES: &[&str] = &[
     "catalog",
     "incidents",
     "solo",
+    // A place for copies.
+    "store",
+    "store-list",
+    "store-write",
+    "store-read",
+    "store-head",
+    "store-range",
+    "store-condition",
+    "store-condition-parts",
+    "store-checksum",
+    "store-checksum-parts",
+    "store-versioning",
+    "store-versions",
+    "store-lock",
+    "store-lock-put",
+    "store-lock-read",
+    "store-lock-delete",
+    "store-lock-shorten",
+    "store-lock-overwrite",
+    "store-lock-extend",
+    "store-hold",
+    "store-hold-off",
+    "can-delete",
+    "store-clock",
+    "store-rename",
+    "store-sync",
+    "store-large-files",
+    "store-names",
+    "store-case",
+    "store-clean",
 ];
 
 impl Finding {

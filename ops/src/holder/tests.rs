@@ -140,6 +140,7 @@ fn call(words: &[&str]) -> Call {
         dry_run: false,
         act_out: None,
         found: Vec::new(),
+        probed: None,
     }
 }
 

@@ -21,7 +21,7 @@ use std::sync::Arc;
 const SEEN: &str = "run/copies.json";
 
 /// Where a target is.
-pub(super) enum Place {
+pub(in crate::commands) enum Place {
     /// In a directory.
     Directory(PathBuf),
     /// In an object store.
@@ -29,7 +29,7 @@ pub(super) enum Place {
 }
 
 /// A target that can be reached.
-pub(super) struct Reached {
+pub(in crate::commands) struct Reached {
     pub target: Arc<dyn Target>,
     /// The same, where it is in a store.
     pub store: Option<Arc<StoreTarget>>,

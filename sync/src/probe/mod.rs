@@ -1,0 +1,372 @@
+//! What a store really does, found out with canaries: objects of our own below a name that nobody else has.
+//!
+//! Nothing is believed that was not tried, and no refusal counts that could have another reason: a lock has held only if
+//! the same delete goes through once its time is over. Touches nothing but its canaries; names what is left of them.
+
+mod lock; // retention and legal holds
+mod plain; // what every copy needs: listing, bytes, conditions, checksums
+mod versions; // versions, deleting, and what is left
+
+use crate::access::Access;
+use crate::address::Address;
+use crate::fault::{Asked, Trouble, judge_said};
+use crate::probed::{Ability, Left, LockMode, PROBED_VERSION, Point, Probed, Why};
+use crate::request::{Answer, Asking, Learnt, Request};
+use crate::said::Said;
+use crate::store::Interrupted;
+use http::Method;
+use jingui_schema::time::Time;
+use jingui_vault::Error;
+use jingui_vault::env::Env;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// For how many seconds a canary is retained: the next one only where a store does not take one, or was too slow for it.
+const STEPS: [u64; 3] = [20, 60, 300];
+/// A clock that is further off is told.
+const SKEW_SECONDS: i64 = 60;
+/// A store's clock is known to the second, and its own machines may differ by a little.
+const SLACK: Duration = Duration::from_secs(2);
+
+/// What stands before the name of each probe.
+const PREFIX: &str = "probe-";
+
+/// Whether a name at the top of a place for copies is that of a probe, which may have left something there.
+pub(crate) fn is_probe(name: &str) -> bool {
+    let hex = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
+    name.strip_prefix(PREFIX).is_some_and(hex)
+}
+
+/// A probe that has not begun.
+pub struct Probe {
+    asking: Asking,
+    place: String,
+    endpoint: Option<String>,
+    /// The name below which the canaries stand.
+    below: String,
+    dry_run: bool,
+    env: Env,
+}
+
+impl Probe {
+    /// Asks nothing yet.
+    ///
+    /// - `interrupted`: asked often whether to end.
+    /// - `dry_run`: nothing is put; what can only be found out so is not known then.
+    /// - Errors: what was given makes no store.
+    pub fn new(
+        address: &Address,
+        access: &Access,
+        env: Env,
+        interrupted: Arc<dyn Fn() -> bool + Send + Sync>,
+        dry_run: bool,
+    ) -> Result<Self, Error> {
+        let asking = Asking::new(address, access, env.clone(), interrupted as Interrupted)?;
+        let random: String = env.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let endpoint = access.endpoint.as_ref().map(|endpoint| endpoint.trim_end_matches('/').to_owned());
+        let below = format!("{PREFIX}{random}");
+        Ok(Self { asking, place: address.to_string(), endpoint, below, dry_run, env })
+    }
+
+    /// The key below which its canaries stand, for whoever has to remove them if it is cut off.
+    pub fn below(&self) -> String {
+        self.asking.store.key(&self.below)
+    }
+
+    /// Finds out what the store does.
+    ///
+    /// Takes seconds; as long as the shortest retention that the store takes where Object Lock is on.
+    ///
+    /// Errors: why the store cannot be reached, lets nobody in, is full, or takes nothing at all.
+    pub fn run(self) -> Result<Probed, Error> {
+        let mut run = Run {
+            asking: &self.asking,
+            below: &self.below,
+            points: Vec::new(),
+            lock_off: false,
+            every: None,
+            step: STEPS[0],
+            versioned: false,
+            can_delete: None,
+            until: None,
+            made: Vec::new(),
+            uploads: Vec::new(),
+            left: Vec::new(),
+            mode: None,
+            lock_seconds: None,
+        };
+        let ran = if self.dry_run { run.look() } else { run.all() };
+        ran.map_err(|trouble| self.asking.store.error(trouble, &self.below))?;
+        let Run { mut points, left, mode, lock_seconds, .. } = run;
+        points.sort_by_key(|point| point.ability);
+        Ok(Probed {
+            v: PROBED_VERSION,
+            place: self.place,
+            endpoint: self.endpoint,
+            at: self.env.now(),
+            below: self.asking.store.key(&self.below),
+            points,
+            mode,
+            lock_seconds,
+            skew_seconds: self.asking.skew_seconds(),
+            left,
+        })
+    }
+}
+
+/// A probe under way.
+struct Run<'a> {
+    asking: &'a Asking,
+    below: &'a str,
+    points: Vec<Point>,
+    /// Whether the store says that Object Lock is off.
+    lock_off: bool,
+    /// The mode in which the bucket retains whatever says nothing else: each canary says something else then.
+    every: Option<LockMode>,
+    /// For how many seconds such a canary is retained.
+    step: u64,
+    /// Whether a put was answered with a version.
+    versioned: bool,
+    /// Whether who asks can remove a version for good; `None` while that is not known.
+    can_delete: Option<bool>,
+    /// By the store's clock: when the last canary is free.
+    until: Option<Time>,
+    /// Names and versions of what was put.
+    made: Vec<(String, Option<String>)>,
+    /// Names and ids of uploads that were not ended.
+    uploads: Vec<(String, String)>,
+    left: Vec<Left>,
+    mode: Option<LockMode>,
+    lock_seconds: Option<u64>,
+}
+
+/// What stands under a name.
+enum Stands {
+    Whole,
+    Other,
+    Gone,
+    Unread(Said),
+}
+
+/// Something that was put, to be tried later.
+struct Canary {
+    name: String,
+    version: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl Run<'_> {
+    /// What can be found out by asking alone.
+    fn look(&mut self) -> Result<(), Trouble> {
+        match self.keys()? {
+            Ok(_) => self.set(Point::kept(Ability::List)),
+            Err(said) => self.set(Point::not_kept(Ability::List, Why::Said).said(said)),
+        }
+        self.settings()?;
+        self.clock();
+        let of_directories =
+            [Ability::Rename, Ability::Sync, Ability::LargeFiles, Ability::Names, Ability::Case];
+        for ability in Ability::ALL.iter().filter(|ability| !of_directories.contains(ability)) {
+            if !self.points.iter().any(|point| point.ability == *ability) {
+                self.set(Point::not_known(*ability, Why::DryRun));
+            }
+        }
+        Ok(())
+    }
+
+    /// All of it.
+    fn all(&mut self) -> Result<(), Trouble> {
+        self.enter()?;
+        self.settings()?;
+        self.bytes()?;
+        self.clock();
+        self.conditions()?;
+        self.checksums()?;
+        self.versions()?;
+        let (delete, hold) = (self.canary("delete")?, self.canary("hold")?);
+        // Where the bucket retains everything, nothing can be deleted or told apart before the first time is over.
+        if self.every.is_none() {
+            self.deleting(delete.as_ref())?;
+            self.hold(hold.as_ref())?;
+        }
+        let pending = self.lock()?;
+        // Whoever can delete nothing learns nothing by waiting.
+        if self.can_delete != Some(false) {
+            self.wait();
+        }
+        if self.every.is_some() {
+            self.deleting(delete.as_ref())?;
+            self.hold(hold.as_ref())?;
+        }
+        if let Some(pending) = pending {
+            self.settle(&pending)?;
+        }
+        self.clean()
+    }
+
+    /// Notes a point; what is said later of the same ability counts.
+    fn set(&mut self, point: Point) {
+        self.points.retain(|known| known.ability != point.ability);
+        self.points.push(point);
+    }
+
+    /// A name below that of the probe.
+    fn name(&self, name: &str) -> String {
+        format!("{}/{name}", self.below)
+    }
+
+    /// Noise that is the same for each probe and word.
+    fn noise(&self, word: &str, bytes: usize) -> Vec<u8> {
+        let mut noise = vec![0; bytes];
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.below.as_bytes()).update(word.as_bytes());
+        hasher.finalize_xof().fill(&mut noise);
+        noise
+    }
+
+    /// Puts bytes, free as soon as the bucket allows.
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Learnt<Answer> {
+        let full = self.name(name);
+        self.put_as(name, || Request::of(Method::PUT, &full).body(bytes))
+    }
+
+    /// The same of a question that is made anew for each attempt.
+    fn put_as<'q>(&mut self, name: &str, question: impl Fn() -> Request<'q>) -> Learnt<Answer> {
+        loop {
+            let told = match self.every {
+                None => self.asking.ask(&question())?,
+                Some(mode) => {
+                    let until = self.ahead(self.step);
+                    let told = self.asking.ask(&retained(question(), mode, until))?;
+                    if told.is_ok() {
+                        self.keep_until(until);
+                    }
+                    told
+                }
+            };
+            match &told {
+                Ok(answer) => {
+                    let version = answer.version();
+                    self.versioned |= version.is_some();
+                    self.made.push((name.to_owned(), version));
+                }
+                // Perhaps so short a time is not taken.
+                Err(said) if self.every.is_some() && said.status == 400 && self.made.is_empty() => {
+                    if let Some(next) = STEPS.iter().find(|step| **step > self.step) {
+                        self.step = *next;
+                        continue;
+                    }
+                }
+                Err(_) => {}
+            }
+            return Ok(told);
+        }
+    }
+
+    /// Puts a canary to be tried later; none where the store does not take it.
+    fn canary(&mut self, name: &str) -> Result<Option<Canary>, Trouble> {
+        let bytes = self.noise(name, 1000);
+        let told = self.put(name, &bytes)?;
+        Ok(told.ok().map(|answer| Canary { name: name.to_owned(), version: answer.version(), bytes }))
+    }
+
+    /// What stands under a name, in this version.
+    fn stands(&self, name: &str, version: Option<&str>, bytes: &[u8]) -> Result<Stands, Trouble> {
+        let name = self.name(name);
+        Ok(match self.asking.ask(&Request::of(Method::GET, &name).version(version))? {
+            Ok(answer) if answer.body == bytes => Stands::Whole,
+            Ok(_) => Stands::Other,
+            Err(said) if said.status == 404 || said.code == "NoSuchVersion" => Stands::Gone,
+            Err(said) => Stands::Unread(said),
+        })
+    }
+
+    /// The same of a canary.
+    fn canary_stands(&self, canary: &Canary) -> Result<Stands, Trouble> {
+        self.stands(&canary.name, canary.version.as_deref(), &canary.bytes)
+    }
+
+    fn delete(&self, name: &str, version: Option<&str>) -> Learnt<Answer> {
+        let name = self.name(name);
+        self.asking.ask(&Request::of(Method::DELETE, &name).version(version))
+    }
+
+    /// So many whole seconds from now, by the store's clock.
+    fn ahead(&self, seconds: u64) -> Time {
+        later(self.asking.store_now(), i64::try_from(seconds).unwrap_or(i64::MAX))
+    }
+
+    /// Remembers how long there is something that is not free.
+    fn keep_until(&mut self, until: Time) {
+        self.until = Some(self.until.map_or(until, |known| known.max(until)));
+    }
+
+    /// Waits until everything that was retained is free by the store's clock.
+    fn wait(&self) {
+        let Some(until) = self.until else { return };
+        let millis = until.millis().saturating_sub(self.asking.store_now().millis());
+        if let Ok(millis) = u64::try_from(millis) {
+            self.asking.store.pause(Duration::from_millis(millis) + SLACK);
+        }
+    }
+
+    fn clock(&mut self) {
+        self.set(match self.asking.skew_seconds() {
+            None => Point::not_known(Ability::Clock, Why::Skewed),
+            Some(skew) if skew.abs() <= SKEW_SECONDS => Point::kept(Ability::Clock),
+            Some(_) => Point::not_kept(Ability::Clock, Why::Skewed),
+        });
+    }
+
+    /// The trouble that a refusal of the first put is: without it there is nothing to find out.
+    fn refused(&self, said: &Said, name: &str) -> Trouble {
+        match judge_said(said, &self.asking.store.key(&self.name(name)), Asked::Write) {
+            Trouble::Missing => Trouble::Passing(said.to_string()),
+            trouble => trouble,
+        }
+    }
+}
+
+/// A later time, in whole seconds.
+fn later(from: Time, seconds: i64) -> Time {
+    Time::from_millis((from.millis() / 1000).saturating_add(seconds).saturating_mul(1000))
+}
+
+/// A put that says until when the object is retained.
+fn retained(request: Request<'_>, mode: LockMode, until: Time) -> Request<'_> {
+    let request = request.header("x-amz-object-lock-mode", mode.word());
+    request.header("x-amz-object-lock-retain-until-date", until.to_string())
+}
+
+/// Of a refusal: not known where it is the right that is lacking, not kept otherwise.
+fn by_refusal(ability: Ability, said: &Said) -> Point {
+    match said.status {
+        401 | 403 => Point::not_known(ability, Why::Said).said(said),
+        _ => Point::not_kept(ability, Why::Said).said(said),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_probe_left_is_known_by_its_name() {
+        for (name, expected) in [
+            ("probe-0123456789abcdef", true),
+            ("probe-0123456789abcde", false),
+            ("probe-0123456789abcdeg", false),
+            ("probe-", false),
+            ("PROBE", false),
+            ("states", false),
+        ] {
+            assert_eq!(is_probe(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_right_that_is_lacking_shows_nothing() {
+        let of = |status| by_refusal(Ability::Hold, &Said { status, ..Said::default() }).verdict;
+        assert_eq!((of(403), of(501)), (crate::Verdict::NotKnown, crate::Verdict::NotKept));
+    }
+}

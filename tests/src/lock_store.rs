@@ -1,0 +1,364 @@
+//! A store that keeps versions and locks them; or only says so, in one of the ways in which stores have done.
+//!
+//! Knows of S3 what the probe asks, believes anybody, and keeps everything in memory.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jingui_sync::{Access, Addressing, Credentials, Patience};
+use jingui_vault::env::Env;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How it differs from what it should be.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manner {
+    /// It deletes what is retained.
+    pub deletes: bool,
+    /// It says that it has deleted what is retained, and keeps it.
+    pub feigns: bool,
+    /// It shortens a retention.
+    pub shortens: bool,
+    /// What is put over is gone.
+    pub overwrites: bool,
+    /// It takes a retention and forgets it.
+    pub forgets: bool,
+    /// It extends no retention.
+    pub fixed: bool,
+    /// It deletes what is under a legal hold.
+    pub ignores_holds: bool,
+    /// Nobody has the right to delete.
+    pub nobody_deletes: bool,
+    /// It takes no retention of fewer seconds.
+    pub least_seconds: i64,
+    /// It retains for a day whatever says nothing else.
+    pub locks_all: bool,
+}
+
+struct Version {
+    key: String,
+    id: String,
+    bytes: Vec<u8>,
+    marker: bool,
+    mode: String,
+    until: i64,
+    hold: bool,
+}
+
+#[derive(Default)]
+struct Kept {
+    versions: Vec<Version>,
+    uploads: BTreeMap<String, Vec<u8>>,
+    count: u64,
+}
+
+/// The store.
+pub struct LockStore {
+    port: u16,
+    kept: Arc<Mutex<Kept>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Drop for LockStore {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        drop(TcpStream::connect(("127.0.0.1", self.port)));
+    }
+}
+
+struct Question {
+    method: String,
+    key: Option<String>,
+    query: BTreeMap<String, String>,
+    headers: BTreeMap<String, String>,
+    body: Vec<u8>,
+}
+
+struct Reply(u16, Vec<(&'static str, String)>, Vec<u8>);
+
+fn said(status: u16, code: &str) -> Reply {
+    Reply(status, Vec::new(), format!("<Error><Code>{code}</Code></Error>").into_bytes())
+}
+
+fn xml(text: String) -> Reply {
+    Reply(200, Vec::new(), text.into_bytes())
+}
+
+fn now() -> i64 {
+    Env::of_host().now().millis()
+}
+
+fn millis(text: &str) -> i64 {
+    text.parse::<jingui_schema::time::Time>().map_or(0, |time| time.millis())
+}
+
+fn inside(text: &str, name: &str) -> String {
+    let rest = text.split_once(&format!("<{name}>")).map_or("", |(_, rest)| rest);
+    rest.split_once("</").map_or("", |(text, _)| text).to_owned()
+}
+
+impl LockStore {
+    /// Starts one.
+    pub fn start(manner: Manner) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        let port = listener.local_addr().expect("it is bound").port();
+        let (kept, stop) = (Arc::<Mutex<Kept>>::default(), Arc::new(AtomicBool::new(false)));
+        let (of_thread, stopped) = (kept.clone(), stop.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if stopped.load(Ordering::Relaxed) {
+                    return;
+                }
+                // A connection that ends early is nobody's loss.
+                drop(serve(stream, manner, &of_thread));
+            }
+        });
+        Self { port, kept, stop }
+    }
+
+    /// How it is asked.
+    pub fn access(&self) -> Access {
+        Access {
+            endpoint: Some(format!("http://127.0.0.1:{}", self.port)),
+            region: None,
+            addressing: Addressing::Auto,
+            certificates: None,
+            credentials: Credentials { id: "id".into(), secret: "secret".into(), token: None },
+            patience: Patience { pause: Duration::from_millis(5), ..Patience::default() },
+        }
+    }
+
+    /// Keys and versions of what is there.
+    pub fn there(&self) -> Vec<(String, String)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.versions.iter().map(|version| (version.key.clone(), version.id.clone())).collect()
+    }
+}
+
+fn decoded(text: &str) -> String {
+    let (mut out, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        let hex = rest.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
+        match (byte, hex) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                rest = &rest[2..];
+            }
+            (byte, _) => out.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn serve(stream: TcpStream, manner: Manner, kept: &Mutex<Kept>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split_whitespace();
+    let (method, uri) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let key = path.trim_start_matches('/').split_once('/').map(|(_, key)| decoded(key));
+    let query = query.split('&').filter(|word| !word.is_empty()).map(|word| {
+        let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        (name.to_owned(), decoded(value))
+    });
+    let (query, mut headers) = (query.collect(), BTreeMap::new());
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        match line.trim().split_once(':') {
+            Some((name, value)) => drop(headers.insert(name.to_lowercase(), value.trim().to_owned())),
+            None => break,
+        }
+    }
+    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let question = Question { method: method.to_owned(), key, query, headers, body };
+    let Reply(status, headers, body) =
+        answer(&question, manner, &mut kept.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
+    let mut stream = stream;
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    if question.method != "HEAD" {
+        stream.write_all(&body)?;
+    }
+    stream.flush()
+}
+
+fn answer(question: &Question, manner: Manner, kept: &mut Kept) -> Reply {
+    let has = |name: &str| question.query.contains_key(name);
+    let Some(key) = &question.key else { return of_bucket(question, manner, kept) };
+    let sha256 = question.headers.get("x-amz-checksum-sha256");
+    if sha256.is_some_and(|sum| *sum != STANDARD.encode(Sha256::digest(&question.body))) {
+        return said(400, "BadDigest");
+    }
+    match (question.method.as_str(), has("uploadId")) {
+        ("POST", false) => {
+            kept.count += 1;
+            let id = format!("u{}", kept.count);
+            kept.uploads.insert(id.clone(), Vec::new());
+            xml(format!("<R><UploadId>{id}</UploadId></R>"))
+        }
+        ("PUT", true) => {
+            kept.uploads.insert(question.query["uploadId"].clone(), question.body.clone());
+            Reply(200, vec![("ETag", "\"tag\"".into())], Vec::new())
+        }
+        ("DELETE", true) => {
+            kept.uploads.remove(&question.query["uploadId"]);
+            Reply(204, Vec::new(), Vec::new())
+        }
+        ("POST", true) => {
+            let bytes = kept.uploads.get(&question.query["uploadId"]).cloned().unwrap_or_default();
+            put(question, manner, kept, key, bytes)
+        }
+        ("PUT", false) if has("retention") => retain(question, manner, kept, key),
+        ("PUT", false) if has("legal-hold") => match found(question, kept, key) {
+            Some(version) => {
+                version.hold = inside(&String::from_utf8_lossy(&question.body), "Status") == "ON";
+                Reply(200, Vec::new(), Vec::new())
+            }
+            None => said(404, "NoSuchKey"),
+        },
+        ("PUT", false) => put(question, manner, kept, key, question.body.clone()),
+        ("DELETE", false) => delete(question, manner, kept, key),
+        _ => get(question, kept, key),
+    }
+}
+
+fn of_bucket(question: &Question, manner: Manner, kept: &Kept) -> Reply {
+    let has = |name: &str| question.query.contains_key(name);
+    let prefix = question.query.get("prefix").cloned().unwrap_or_default();
+    let below = |version: &&Version| version.key.starts_with(&prefix);
+    match () {
+        () if has("versioning") => xml("<V><Status>Enabled</Status></V>".into()),
+        () if has("object-lock") => {
+            let rule =
+                "<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule>";
+            let rule = if manner.locks_all { rule } else { "" };
+            xml(format!("<O><ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}</O>"))
+        }
+        () => {
+            let listed = kept.versions.iter().filter(below).map(|version| {
+                let name = match (has("versions"), version.marker) {
+                    (true, true) => "DeleteMarker",
+                    (true, false) => "Version",
+                    (false, _) => "Contents",
+                };
+                format!("<{name}><Key>{}</Key><VersionId>{}</VersionId></{name}>", version.key, version.id)
+            });
+            xml(format!("<L>{}</L>", listed.collect::<String>()))
+        }
+    }
+}
+
+/// The version that is asked for, or the newest.
+fn found<'k>(question: &Question, kept: &'k mut Kept, key: &str) -> Option<&'k mut Version> {
+    let id = question.query.get("versionId");
+    kept.versions
+        .iter_mut()
+        .rev()
+        .find(|version| version.key == key && id.is_none_or(|id| *id == version.id))
+        .filter(|version| !version.marker)
+}
+
+fn put(question: &Question, manner: Manner, kept: &mut Kept, key: &str, bytes: Vec<u8>) -> Reply {
+    if question.headers.contains_key("if-none-match") && found(question, kept, key).is_some() {
+        return said(412, "PreconditionFailed");
+    }
+    let header = |name: &str| question.headers.get(name).cloned().unwrap_or_default();
+    let mut mode = header("x-amz-object-lock-mode");
+    let mut until = millis(&header("x-amz-object-lock-retain-until-date"));
+    if !mode.is_empty() && until < now() + (manner.least_seconds - 1) * 1000 {
+        return said(400, "InvalidArgument");
+    }
+    if mode.is_empty() && manner.locks_all {
+        (mode, until) = ("GOVERNANCE".into(), now() + 86_400_000);
+    }
+    if manner.forgets {
+        (mode, until) = (String::new(), 0);
+    }
+    if manner.overwrites {
+        kept.versions.retain(|version| version.key != key);
+    }
+    kept.count += 1;
+    let id = format!("v{}", kept.count);
+    let version = Version { key: key.into(), id: id.clone(), bytes, marker: false, mode, until, hold: false };
+    kept.versions.push(version);
+    Reply(200, vec![("x-amz-version-id", id)], Vec::new())
+}
+
+fn retain(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Reply {
+    let Some(version) = found(question, kept, key) else { return said(404, "NoSuchKey") };
+    let wanted = millis(&inside(&String::from_utf8_lossy(&question.body), "RetainUntilDate"));
+    if manner.fixed || wanted < version.until && !manner.shortens {
+        return said(403, "AccessDenied");
+    }
+    version.until = wanted;
+    Reply(200, Vec::new(), Vec::new())
+}
+
+fn delete(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Reply {
+    if manner.nobody_deletes {
+        return said(403, "AccessDenied");
+    }
+    let Some(id) = question.query.get("versionId") else {
+        kept.count += 1;
+        let id = format!("v{}", kept.count);
+        let mode = String::new();
+        kept.versions.push(Version {
+            key: key.into(),
+            id,
+            bytes: Vec::new(),
+            marker: true,
+            mode,
+            until: 0,
+            hold: false,
+        });
+        return Reply(204, Vec::new(), Vec::new());
+    };
+    let is_it = |version: &Version| version.key == key && version.id == *id;
+    let locked = kept.versions.iter().find(|version| is_it(version)).is_some_and(|version| {
+        version.until > now() && !manner.deletes || version.hold && !manner.ignores_holds
+    });
+    match (locked, manner.feigns) {
+        (true, false) => said(403, "AccessDenied"),
+        (true, true) => Reply(204, Vec::new(), Vec::new()),
+        (false, _) => {
+            kept.versions.retain(|version| !is_it(version));
+            Reply(204, Vec::new(), Vec::new())
+        }
+    }
+}
+
+fn get(question: &Question, kept: &mut Kept, key: &str) -> Reply {
+    let has = |name: &str| question.query.contains_key(name);
+    let Some(version) = found(question, kept, key) else { return said(404, "NoSuchKey") };
+    if has("retention") {
+        let until = jingui_schema::time::Time::from_millis(version.until);
+        return match version.mode.as_str() {
+            "" => said(404, "NoSuchObjectLockConfiguration"),
+            mode => xml(format!(
+                "<Retention><Mode>{mode}</Mode><RetainUntilDate>{until}</RetainUntilDate></Retention>"
+            )),
+        };
+    }
+    if has("legal-hold") {
+        let status = if version.hold { "ON" } else { "OFF" };
+        return xml(format!("<LegalHold><Status>{status}</Status></LegalHold>"));
+    }
+    let range = question.headers.get("range").and_then(|range| {
+        let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+        version.bytes.get(first.parse().ok()?..=last.parse().ok()?)
+    });
+    match range {
+        Some(range) => Reply(206, Vec::new(), range.to_vec()),
+        None => Reply(200, Vec::new(), version.bytes.clone()),
+    }
+}
