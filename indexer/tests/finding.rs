@@ -336,3 +336,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn whoever_was_renamed_is_found_by_each_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let named = |no: u64, name: &str| Entry { names: vec![name.into()], ..entry(no) };
+    let (old, new, other) = ("晨光有限公司", "晨光集团", "晨光集团分公司");
+    let index = build(dir.path(), &[named(1, old), named(2, new), named(3, other)]);
+    let others = |field: &'static str, name: &str| match (field, name) {
+        ("customer", name) if name == old => vec![new.to_owned()],
+        ("customer", name) if name == new => vec![old.to_owned()],
+        _ => Vec::new(),
+    };
+    let ask = |query: &str| {
+        let answer = index.search(&Ask { query, limit: 9, others: &others, ..Ask::default() }).unwrap();
+        let mut hits: Vec<(String, &str, Exactness)> = (answer.hits.iter())
+            .map(|hit| (hit.number.clone(), hit.matched[0].field, hit.matched[0].exactness))
+            .collect();
+        hits.sort();
+        hits
+    };
+    let hit = |no: u64, exactness| (format!("JG01-2024-{no:06}"), "customer", exactness);
+    let both = [hit(1, Exactness::Whole), hit(2, Exactness::Whole)];
+    assert_eq!(ask(old), both);
+    assert_eq!(ask("customer:\"晨光有限公司\""), both);
+    assert_eq!(ask(new), [both.to_vec(), vec![hit(3, Exactness::Part)]].concat());
+    assert_eq!(ask("project:晨光集团"), []);
+    // A part of a name is no name.
+    assert_eq!(ask("有限公司"), [hit(1, Exactness::Part)]);
+}

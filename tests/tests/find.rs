@@ -277,3 +277,17 @@ fn files_below(dir: &Path) -> Vec<PathBuf> {
     }
     files
 }
+
+#[test]
+fn who_has_another_name_now_is_found_by_it_in_older_records() {
+    let (desk, person, _) = desk();
+    assert_eq!(find(&desk, "张大伟")["total"], 0);
+    desk.run("me", ["customer", "merge", "张伟", "--into", "张大伟", "--reason", "one person"]).ok();
+    for query in ["张大伟", "customer:张大伟", "张伟"] {
+        let found = find(&desk, query);
+        assert_eq!(numbers(&found), [&person], "{query}");
+        assert_eq!(found["hits"][0]["matched"][0]["how"], "whole", "{query}");
+    }
+    let narrow = desk.run("me", ["find", "妥善保管", "--customer", "张大伟", "--json"]).ok().json();
+    assert_eq!(numbers(&narrow), [&person]);
+}

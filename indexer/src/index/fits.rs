@@ -5,7 +5,7 @@
 
 use super::document::{NUMBERS, numbers_of, values, whole, words};
 use super::entry::{Entry, Kept};
-use super::query::{Clause, Needle, QueryError, parse};
+use super::query::{Clause, NO_OTHERS, Needle, QueryError, parse};
 use super::schema::FACTS;
 use crate::text::han::{Token, tokens};
 use crate::text::{numbers, pinyin};
@@ -92,7 +92,7 @@ pub fn may_have(entry: &Entry, wanted: &[String]) -> bool {
 
 /// A word or phrase of a hold as clauses.
 pub(super) fn phrase(words: &str) -> Result<Vec<Clause>, QueryError> {
-    parse(&format!("\"{}\"", words.replace('"', " ")), &|_, _| Vec::new())
+    parse(&format!("\"{}\"", words.replace('"', " ")), NO_OTHERS)
 }
 
 fn fact_whole(field: &'static str, value: &str) -> Matched {

@@ -168,6 +168,9 @@ pub(super) struct Needle {
 /// The other names of whatever has a name in a field, see `Names::same_as` of the settings.
 pub type OtherNames<'a> = &'a dyn Fn(&'static str, &str) -> Vec<String>;
 
+/// Nothing has another name.
+pub const NO_OTHERS: OtherNames<'static> = &|_, _| Vec::new();
+
 /// Fields whose values may have other names.
 const RENAMED: [&str; 2] = ["customer", "project"];
 

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn error(query: &str) -> QueryError {
-    parse(query, &|_, _| Vec::new()).expect_err(query)
+    parse(query, NO_OTHERS).expect_err(query)
 }
 
 #[test]
@@ -46,8 +46,7 @@ fn what_is_too_short_or_wrong_is_explained() {
 
 #[test]
 fn a_query_is_read_as_it_is_meant() {
-    let read =
-        |query: &str| parse(query, &|_, _| Vec::new()).unwrap_or_else(|error| panic!("{query}: {error}"));
+    let read = |query: &str| parse(query, NO_OTHERS).unwrap_or_else(|error| panic!("{query}: {error}"));
     assert!(matches!(&read("张伟")[..], [Clause::Anywhere(n)] if n.tokens.len() == 2 && n.letters.is_none()));
     assert!(matches!(&read("Xi'an")[..], [Clause::Anywhere(n)] if n.letters.as_deref() == Some("xian")));
     assert!(matches!(&read("\"xian\"")[..], [Clause::Anywhere(n)] if n.letters.is_none()));
@@ -70,6 +69,6 @@ fn a_query_is_read_as_it_is_meant() {
 proptest! {
     #[test]
     fn no_query_makes_reading_panic(query in "\\PC{0,60}|[a-z:…\"“”「」张0-9 .*-]{0,40}") {
-        let _ = parse(&query);
+        let _ = parse(&query, NO_OTHERS);
     }
 }

@@ -6,7 +6,7 @@ use super::entry::Kept;
 use super::fits::{Exactness, Matched, fits};
 use super::keys::{Of, TAILS};
 use super::plan::Planner;
-use super::query::{Clause, OtherNames, QueryError, parse};
+use super::query::{Clause, NO_OTHERS, OtherNames, QueryError, parse};
 use super::schema::FACETS;
 use super::snippet::{self, Snippet};
 use super::{Error, Index};
@@ -51,14 +51,7 @@ pub struct Ask<'a> {
 
 impl Default for Ask<'_> {
     fn default() -> Self {
-        Self {
-            query: "",
-            sort: Sort::default(),
-            limit: 0,
-            after: None,
-            facets: false,
-            others: &|_, _| Vec::new(),
-        }
+        Self { query: "", sort: Sort::default(), limit: 0, after: None, facets: false, others: NO_OTHERS }
     }
 }
 
