@@ -305,11 +305,17 @@ doctor-why-late = the time was over before it could be tried
 doctor-why-dry-run = nothing was to be put there
 doctor-why-skewed = the clocks do not agree, or the store tells no time
 doctor-why-hidden = a delete marker hides the object; the version itself stayed
-doctor-why-left = see below
+doctor-why-left = it could not be removed
 
 doctor-store = { $state ->
-    [probed] { $path } was probed: kept { $kept }, not kept { $not_kept }, not known { $not_known }; proved to lock: { $locks }.
-   *[unreached] { $path } could not be probed: { $why }.
+    [probed] { $path } was probed: kept { $kept }, not kept { $not_kept }, not known { $not_known }; proved to lock: { $locks ->
+        [none] no
+       *[other] { $locks }
+     }.
+   *[unreached] { $path } could not be probed: { $why }.{ $left ->
+        [yes] {" "}Canaries may be left below { $below }; they can be removed, perhaps once a legal hold is taken off.
+       *[no] {""}
+     }
  }
 doctor-fix-store = { $hint }
 doctor-store-list = { $told }: what was put is listed{ $because }
@@ -320,7 +326,11 @@ doctor-fix-store-list = { $verdict ->
 doctor-store-write = { $told }: it takes what is put{ $because }
 doctor-fix-store-write = { $verdict ->
     [not-kept] No copy is made there. Look at permissions, space, and whether it is mounted for reading only.
-   *[other] {""}
+   *[other] { $why ->
+        [no-right] The bucket retains whatever says nothing else, and these credentials may say nothing else: the probe puts nothing then. A copy may be taken all the same, and is retained as the bucket says. Have whoever keeps the store run this once.
+        [said] The bucket retains whatever says nothing else, and takes nothing for a short time: the probe puts nothing then. A copy may be taken all the same, and is retained as the bucket says.
+       *[other] {""}
+     }
  }
 doctor-store-read = { $told }: the same bytes come back, by size and BLAKE3{ $because }
 doctor-fix-store-read = { $verdict ->
@@ -360,11 +370,15 @@ doctor-fix-store-lock = { $verdict ->
     [not-kept] It can be had with a bucket that is made so. The vault's own rules do not depend on it.
    *[other] {""}
  }
-doctor-store-lock-put = { $told }: an object is taken with the time until which it is retained ({ $mode }, { $seconds } s){ $because }
+doctor-store-lock-put = { $told }: an object is taken with the time until which it is retained{ $mode ->
+    [none] {""}
+   *[other] {" "}({ $mode }, { $seconds } s)
+ }{ $because }
 doctor-fix-store-lock-put = { $verdict ->
     [not-kept] Do not rely on locks there; no lock will be set. Show this to whoever keeps the store.
    *[other] { $why ->
         [no-right] Have whoever keeps the store run this once, with credentials that may set retention and delete versions.
+        [said] If the store was busy, run this again. If the right was lacking, have whoever keeps the store run this once, with credentials that may set retention and delete versions.
        *[other] {""}
      }
  }
@@ -391,7 +405,10 @@ doctor-fix-can-delete = { $verdict ->
     [not-kept] For an RA's copies ask for credentials without the right to delete: whoever steals them could remove every copy. Whoever keeps the store needs it.
    *[other] {""}
  }
-doctor-store-clock = { $told }: its clock goes as this machine's (ahead by { $seconds } s){ $because }
+doctor-store-clock = { $told }: its clock goes as this machine's{ $verdict ->
+    [not-known] {""}
+   *[other] {" "}(ahead by { $seconds } s)
+ }{ $because }
 doctor-fix-store-clock = { $verdict ->
     [not-kept] Set the clock of whichever is wrong, such as with `timedatectl set-ntp true`: past 15 minutes a store refuses everything.
    *[other] {""}

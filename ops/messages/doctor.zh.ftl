@@ -305,11 +305,19 @@ doctor-why-late = 还没试到，时间已过
 doctor-why-dry-run = 按要求没有写入
 doctor-why-skewed = 时钟不一致，或存储没有给出时间
 doctor-why-hidden = 删除标记遮住了对象，版本本身还在
-doctor-why-left = 见下
+doctor-why-left = 未能移除
 
 doctor-store = { $state ->
-    [probed] 已探测 { $path }：做到 { $kept } 项，没有做到 { $not_kept } 项，不明 { $not_known } 项；已证明的锁定：{ $locks }。
-   *[unreached] 无法探测 { $path }：{ $why }。
+    [probed] 已探测 { $path }：做到 { $kept } 项，没有做到 { $not_kept } 项，不明 { $not_known } 项；已证明的锁定：{ $locks ->
+        [none] 无
+        [COMPLIANCE] 合规模式（COMPLIANCE）
+        [GOVERNANCE] 治理模式（GOVERNANCE）
+       *[other] { $locks }
+     }。
+   *[unreached] 无法探测 { $path }：{ $why }。{ $left ->
+        [yes] { $below } 下可能留有探测对象；可以移除，如带有法律保留须先解除。
+       *[no] {""}
+     }
  }
 doctor-fix-store = { $hint }
 doctor-store-list = { $told }：放入的能列出{ $because }
@@ -320,7 +328,11 @@ doctor-fix-store-list = { $verdict ->
 doctor-store-write = { $told }：接受写入{ $because }
 doctor-fix-store-write = { $verdict ->
     [not-kept] 那里做不了副本。请检查权限、空间，以及是否只读挂载。
-   *[other] {""}
+   *[other] { $why ->
+        [no-right] 存储桶会保留没有另行说明的对象，而这个身份不能另行说明，所以探测不写入。副本仍可能被接受，并按存储桶的设置保留。请存储的管理员运行一次。
+        [said] 存储桶会保留没有另行说明的对象，又不接受短期保留，所以探测不写入。副本仍可能被接受，并按存储桶的设置保留。
+       *[other] {""}
+     }
  }
 doctor-store-read = { $told }：取回的字节相同（大小和 BLAKE3）{ $because }
 doctor-fix-store-read = { $verdict ->
@@ -360,11 +372,17 @@ doctor-fix-store-lock = { $verdict ->
     [not-kept] 建存储桶时可以启用。库自己的规则不依赖它。
    *[other] {""}
  }
-doctor-store-lock-put = { $told }：接受带保留期限的对象（{ $mode }，{ $seconds } 秒）{ $because }
+doctor-store-lock-put = { $told }：接受带保留期限的对象{ $mode ->
+    [none] {""}
+    [COMPLIANCE] （合规模式 COMPLIANCE，{ $seconds } 秒）
+    [GOVERNANCE] （治理模式 GOVERNANCE，{ $seconds } 秒）
+   *[other] （{ $mode }，{ $seconds } 秒）
+ }{ $because }
 doctor-fix-store-lock-put = { $verdict ->
     [not-kept] 不要依靠那里的锁定；也不会设置锁定。请把这条信息给存储的管理员看。
    *[other] { $why ->
         [no-right] 请存储的管理员用可以设置保留、可以删除版本的身份运行一次。
+        [said] 如果是存储太忙，请再运行一次；如果是没有权限，请存储的管理员用可以设置保留、可以删除版本的身份运行一次。
        *[other] {""}
      }
  }
@@ -391,7 +409,10 @@ doctor-fix-can-delete = { $verdict ->
     [not-kept] 注册机构做副本，请申请没有删除权限的身份：否则凭据被盗，所有副本都可能被删除。存储的管理员才需要这个权限。
    *[other] {""}
  }
-doctor-store-clock = { $told }：存储的时钟与本机一致（快 { $seconds } 秒）{ $because }
+doctor-store-clock = { $told }：存储的时钟与本机一致{ $verdict ->
+    [not-known] {""}
+   *[other] （快 { $seconds } 秒）
+ }{ $because }
 doctor-fix-store-clock = { $verdict ->
     [not-kept] 校准不对的时钟，例如 `timedatectl set-ntp true`：相差超过 15 分钟，存储会拒绝一切请求。
    *[other] {""}

@@ -57,6 +57,7 @@ find-unread = Of { $records } { $records ->
     [one] record
    *[other] records
 } not everything has been read: what was not read may fit, and nobody knows. See jingui read.
+show-unread = Document { $document } is not found by its words, or not by all of them: { $why }
 read-done = { $documents } { $documents ->
     [one] document read.
    *[other] documents read.

@@ -51,6 +51,7 @@ find-nothing-fits = 没有案卷符合全部词语。可用 like:"…" 查找内
 find-alike-only = 以下为相近的案卷，未必含有全部词语。
 find-tails-left-out = 此号码有全同者；以其结尾的其他号码太多，未逐一比对。
 find-unread = 有 { $records } 卷的材料未能全部读出，其中可能有符合者而无从得知，见 jingui read。
+show-unread = 第 { $document } 份材料的正文未能（全部）读出，查找不到：{ $why }
 read-done = 已读取 { $documents } 份材料。
 read-unread = { $documents } 份未读出或未全部读出：{ $why }
 read-later = 部分材料未及读取，可运行 jingui read 读取其余。

@@ -103,6 +103,12 @@ impl Ability {
         Self::Clean,
     ];
 
+    /// Those of a store; the others are a directory's alone.
+    pub fn of_store() -> impl Iterator<Item = Self> {
+        let of_directories = [Self::Rename, Self::Sync, Self::LargeFiles, Self::Names, Self::Case];
+        Self::ALL.iter().copied().filter(move |ability| !of_directories.contains(ability))
+    }
+
     /// The word for it, as it is stored.
     pub fn word(self) -> &'static str {
         match self {
@@ -277,9 +283,9 @@ impl Point {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LockMode {
-    /// Nobody shortens it.
+    /// Meant to be shortened by nobody. What somebody with more rights than the one who asked can do is not tried.
     Compliance,
-    /// Nobody does but who has the right to get round it.
+    /// Meant to be shortened only by whoever has the right to get round it; that right is not tried.
     Governance,
 }
 

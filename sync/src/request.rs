@@ -98,8 +98,10 @@ impl<'a> Request<'a> {
         self
     }
 
-    fn is_bucket(&self) -> bool {
-        self.name.is_none()
+    /// As what an error of it is judged: only of a listing a 404 says that there is no bucket.
+    fn asked(&self) -> Asked {
+        let lists = self.name.is_none() && self.query.iter().any(|(name, _)| *name == "list-type");
+        if lists { Asked::List } else { Asked::Read }
     }
 }
 
@@ -128,6 +130,11 @@ impl Answer {
 
     pub fn xml(&self) -> Option<Element> {
         Element::read(&self.body)
+    }
+
+    /// The document, where it is of this name: a store that does not know a question may answer another one.
+    pub fn xml_of(&self, name: &str) -> Option<Element> {
+        self.xml().filter(|document| document.name == name)
     }
 }
 
@@ -179,10 +186,9 @@ impl Asking {
     /// Errors: no answer at all, and what will not be otherwise for any question.
     pub fn ask(&self, request: &Request<'_>) -> Learnt<Answer> {
         let name = request.name.unwrap_or_default();
-        let asked = if request.is_bucket() { Asked::List } else { Asked::Read };
         let mut turns = self.store.turns(name);
         loop {
-            let why = match self.store.once(name, asked, self.send(request)) {
+            let why = match self.store.once(name, request.asked(), self.send(request)) {
                 Ok(Err(said)) if is_busy(&said) => match turns.next(said.to_string()) {
                     Ok(()) => continue,
                     Err(_) => {
@@ -207,12 +213,14 @@ impl Asking {
             Ok(response) => {
                 let answer = whole(response).await?;
                 self.read_clock(answer.header("date"), began);
+                self.let_in.store(true, Ordering::Relaxed);
                 // The end of an upload may go wrong after the store has begun to answer that it went well.
-                let said = Said::of(answer.status, &String::from_utf8_lossy(&answer.body));
                 let failed = request.method == Method::POST
                     && answer.xml().is_some_and(|document| document.name == "Error");
-                self.let_in.store(true, Ordering::Relaxed);
-                Ok(if failed { Err(said) } else { Ok(answer) })
+                Ok(match failed {
+                    true => Err(Said::of(answer.status, &String::from_utf8_lossy(&answer.body))),
+                    false => Ok(answer),
+                })
             }
             Err(error) => match error.source().and_then(|cause| cause.downcast_ref::<Said>()) {
                 Some(said) => {
@@ -270,20 +278,24 @@ impl Asking {
     }
 }
 
-/// Whether a store says that another time would be better.
-fn is_busy(said: &Said) -> bool {
-    matches!(said.status, 408 | 425 | 429 | 500 | 502..=504)
-        || ["OperationAborted", "ConditionalRequestConflict", "RequestTimeout"].contains(&&*said.code)
+/// What stores say, under one status or another, when another time would be better.
+const BUSY: [&str; 6] = [
+    "OperationAborted",
+    "ConditionalRequestConflict",
+    "RequestTimeout",
+    "InternalError",
+    "SlowDown",
+    "ServiceUnavailable",
+];
+
+/// Whether a store says that another time would be better: no refusal, so that nothing follows from it.
+pub(crate) fn is_busy(said: &Said) -> bool {
+    matches!(said.status, 408 | 425 | 429 | 500 | 502..=504) || BUSY.contains(&&*said.code)
 }
 
 /// Whether what a store says is of this question, rather than of every one.
 fn is_answer(said: &Said, request: &Request<'_>, let_in: bool) -> bool {
-    let asked = if request.is_bucket() && request.query.iter().any(|(name, _)| *name == "list-type") {
-        Asked::List
-    } else {
-        Asked::Read
-    };
-    match judge_said(said, "", asked) {
+    match judge_said(said, "", request.asked()) {
         Trouble::Lasting(fault) => match fault.kind {
             FaultKind::NoBucket => said.code != "NoSuchBucket" && let_in,
             FaultKind::Elsewhere => let_in,

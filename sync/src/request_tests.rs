@@ -119,4 +119,6 @@ fn a_refusal_is_an_answer_and_what_is_wrong_with_every_question_is_not() {
     let busy = |status, code: &str| is_busy(&Said { status, code: code.into(), ..Said::default() });
     assert!(busy(503, "SlowDown") && busy(409, "OperationAborted") && !busy(409, "InvalidBucketState"));
     assert!(!busy(501, "NotImplemented") && !busy(400, "BadDigest"));
+    // So a store may say at the end of an upload, after it has begun to answer that all went well.
+    assert!(busy(200, "InternalError") && busy(200, "SlowDown") && !busy(200, "InvalidPart"));
 }

@@ -3,7 +3,6 @@
 use crate::access::Access;
 use crate::address::Address;
 use crate::fault::{Asked, Trouble};
-use crate::probe::is_probe;
 use crate::read::Reader;
 use crate::send::Sending;
 use crate::store::{Interrupted, Store};
@@ -108,7 +107,7 @@ impl Target for StoreTarget {
         // Some programs put an object of the prefix's own name, to show it as a directory.
         let objects = listed.objects.iter().filter(|object| object.location != path);
         let files = objects.filter_map(|object| Some((last(&object.location)?, file(object.size))));
-        let is_ours = |name: &str| below.is_empty() && (name == PROBE || is_probe(name));
+        let is_ours = |name: &str| below.is_empty() && name == PROBE;
         Ok(directories.chain(files).filter(|(name, _)| !is_ours(name)).collect())
     }
 

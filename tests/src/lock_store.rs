@@ -37,7 +37,28 @@ pub struct Manner {
     pub least_seconds: i64,
     /// It retains for a day whatever says nothing else.
     pub locks_all: bool,
+    /// It spells the mode of that in a way of its own.
+    pub spells: bool,
+    /// Nobody has the right to see that setting.
+    pub hides_setting: bool,
+    /// Nobody has the right to set a retention.
+    pub nobody_retains: bool,
+    /// It says that it has deleted what is retained, and does so some seconds later.
+    pub deletes_late: bool,
+    /// It never deletes again what was once retained.
+    pub never_after_lock: bool,
+    /// It is too busy to delete what is retained.
+    pub busy_when_locked: bool,
+    /// Who asks can hide an object, and delete no version.
+    pub marks_only: bool,
+    /// Asked for versions, it lists objects.
+    pub lists_no_versions: bool,
+    /// It is full as soon as something under a legal hold is to be deleted.
+    pub full_under_hold: bool,
 }
+
+/// How long it takes to delete late: less than the shortest retention.
+const LATE_MILLIS: i64 = 5000;
 
 struct Version {
     key: String,
@@ -47,6 +68,8 @@ struct Version {
     mode: String,
     until: i64,
     hold: bool,
+    /// When it goes although it was retained.
+    gone_at: i64,
 }
 
 #[derive(Default)]
@@ -194,6 +217,7 @@ fn serve(stream: TcpStream, manner: Manner, kept: &Mutex<Kept>) -> std::io::Resu
 
 fn answer(question: &Question, manner: Manner, kept: &mut Kept) -> Reply {
     let has = |name: &str| question.query.contains_key(name);
+    kept.versions.retain(|version| version.gone_at > now());
     let Some(key) = &question.key else { return of_bucket(question, manner, kept) };
     let sha256 = question.headers.get("x-amz-checksum-sha256");
     if sha256.is_some_and(|sum| *sum != STANDARD.encode(Sha256::digest(&question.body))) {
@@ -237,23 +261,34 @@ fn of_bucket(question: &Question, manner: Manner, kept: &Kept) -> Reply {
     let prefix = question.query.get("prefix").cloned().unwrap_or_default();
     let below = |version: &&Version| version.key.starts_with(&prefix);
     match () {
-        () if has("versioning") => xml("<V><Status>Enabled</Status></V>".into()),
-        () if has("object-lock") => {
-            let rule =
-                "<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule>";
-            let rule = if manner.locks_all { rule } else { "" };
-            xml(format!("<O><ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}</O>"))
+        () if has("versioning") => {
+            xml("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>".into())
         }
-        () => {
+        () if has("object-lock") && manner.hides_setting => said(403, "AccessDenied"),
+        () if has("object-lock") => {
+            let mode = if manner.spells { "governed" } else { "GOVERNANCE" };
+            let rule = format!(
+                "<Rule><DefaultRetention><Mode>{mode}</Mode><Days>1</Days></DefaultRetention></Rule>"
+            );
+            let rule = if manner.locks_all { &*rule } else { "" };
+            xml(format!(
+                "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}\
+                 </ObjectLockConfiguration>"
+            ))
+        }
+        () if has("versions") && !manner.lists_no_versions => {
             let listed = kept.versions.iter().filter(below).map(|version| {
-                let name = match (has("versions"), version.marker) {
-                    (true, true) => "DeleteMarker",
-                    (true, false) => "Version",
-                    (false, _) => "Contents",
-                };
+                let name = if version.marker { "DeleteMarker" } else { "Version" };
                 format!("<{name}><Key>{}</Key><VersionId>{}</VersionId></{name}>", version.key, version.id)
             });
-            xml(format!("<L>{}</L>", listed.collect::<String>()))
+            xml(format!("<ListVersionsResult>{}</ListVersionsResult>", listed.collect::<String>()))
+        }
+        () => {
+            let newest: BTreeMap<&str, bool> =
+                kept.versions.iter().filter(below).map(|version| (&*version.key, version.marker)).collect();
+            let listed = newest.iter().filter(|(_, marker)| !**marker);
+            let listed = listed.map(|(key, _)| format!("<Contents><Key>{key}</Key></Contents>"));
+            xml(format!("<ListBucketResult>{}</ListBucketResult>", listed.collect::<String>()))
         }
     }
 }
@@ -275,6 +310,9 @@ fn put(question: &Question, manner: Manner, kept: &mut Kept, key: &str, bytes: V
     let header = |name: &str| question.headers.get(name).cloned().unwrap_or_default();
     let mut mode = header("x-amz-object-lock-mode");
     let mut until = millis(&header("x-amz-object-lock-retain-until-date"));
+    if !mode.is_empty() && manner.nobody_retains {
+        return said(403, "AccessDenied");
+    }
     if !mode.is_empty() && until < now() + (manner.least_seconds - 1) * 1000 {
         return said(400, "InvalidArgument");
     }
@@ -289,7 +327,8 @@ fn put(question: &Question, manner: Manner, kept: &mut Kept, key: &str, bytes: V
     }
     kept.count += 1;
     let id = format!("v{}", kept.count);
-    let version = Version { key: key.into(), id: id.clone(), bytes, marker: false, mode, until, hold: false };
+    let (key, gone_at) = (key.into(), i64::MAX);
+    let version = Version { key, id: id.clone(), bytes, marker: false, mode, until, hold: false, gone_at };
     kept.versions.push(version);
     Reply(200, vec![("x-amz-version-id", id)], Vec::new())
 }
@@ -297,7 +336,7 @@ fn put(question: &Question, manner: Manner, kept: &mut Kept, key: &str, bytes: V
 fn retain(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Reply {
     let Some(version) = found(question, kept, key) else { return said(404, "NoSuchKey") };
     let wanted = millis(&inside(&String::from_utf8_lossy(&question.body), "RetainUntilDate"));
-    if manner.fixed || wanted < version.until && !manner.shortens {
+    if manner.fixed || manner.nobody_retains || wanted < version.until && !manner.shortens {
         return said(403, "AccessDenied");
     }
     version.until = wanted;
@@ -314,19 +353,37 @@ fn delete(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Re
         let mode = String::new();
         kept.versions.push(Version {
             key: key.into(),
-            id,
+            id: id.clone(),
             bytes: Vec::new(),
             marker: true,
             mode,
             until: 0,
             hold: false,
+            gone_at: i64::MAX,
         });
-        return Reply(204, Vec::new(), Vec::new());
+        return Reply(204, vec![("x-amz-version-id", id)], Vec::new());
     };
+    if manner.marks_only {
+        return said(403, "AccessDenied");
+    }
     let is_it = |version: &Version| version.key == key && version.id == *id;
-    let locked = kept.versions.iter().find(|version| is_it(version)).is_some_and(|version| {
-        version.until > now() && !manner.deletes || version.hold && !manner.ignores_holds
-    });
+    let found = kept.versions.iter_mut().find(|version| is_it(version));
+    let retained = found.as_ref().is_some_and(|version| version.until > now());
+    let held = found.as_ref().is_some_and(|version| version.hold);
+    if held && manner.full_under_hold {
+        return said(507, "InsufficientStorage");
+    }
+    if retained && manner.busy_when_locked {
+        return said(503, "SlowDown");
+    }
+    if retained && manner.deletes_late {
+        found.into_iter().for_each(|version| version.gone_at = now() + LATE_MILLIS);
+        return Reply(204, Vec::new(), Vec::new());
+    }
+    if manner.never_after_lock && found.is_some_and(|version| version.until > 0) {
+        return said(403, "AccessDenied");
+    }
+    let locked = retained && !manner.deletes || held && !manner.ignores_holds;
     match (locked, manner.feigns) {
         (true, false) => said(403, "AccessDenied"),
         (true, true) => Reply(204, Vec::new(), Vec::new()),
@@ -339,6 +396,10 @@ fn delete(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Re
 
 fn get(question: &Question, kept: &mut Kept, key: &str) -> Reply {
     let has = |name: &str| question.query.contains_key(name);
+    let marker = |version: &Version| version.marker && question.query.get("versionId") == Some(&version.id);
+    if kept.versions.iter().any(|version| version.key == key && marker(version)) {
+        return said(405, "MethodNotAllowed");
+    }
     let Some(version) = found(question, kept, key) else { return said(404, "NoSuchKey") };
     if has("retention") {
         let until = jingui_schema::time::Time::from_millis(version.until);

@@ -108,6 +108,11 @@ fn what_could_not_be_read_is_counted_and_tried_again() {
     assert_eq!((&read["documents"], &read["unread"]["unknown"]), (&1.into(), &1.into()));
     let told = desk.run("me", ["read", &company, "--again"]).ok().out();
     assert!(told.contains("of a type that nobody here reads"), "{told}");
+    // The record says so as well.
+    let shown = desk.run("me", ["show", &company, "--json"]).ok().json();
+    assert_eq!(shown["documents"][0]["unread"], "unknown", "{shown}");
+    let shown = desk.run("me", ["--lang", "zh", "show", &company]).ok();
+    assert!(shown.err.contains("第 1 份材料的正文未能（全部）读出"), "{shown:?}");
     // One whose text has gone missing waits, and is read by the same command.
     let texts = files_below(&desk.vault().join("text"));
     assert_eq!(texts.len(), 2);

@@ -6,7 +6,7 @@ use jingui_tests::lock_store::{LockStore, Manner};
 use jingui_tests::moto::{Bucket, Moto};
 use jingui_tests::object_store::{BUCKET, ID, SECRET, Store};
 use jingui_tests::program::{Desk, Disk, Ran};
-use jingui_vault::copies::Target as _;
+use jingui_vault::copies::Begun;
 use jingui_vault::env::Env;
 use jingui_vault::{Error, Result};
 use serde_json::Value;
@@ -52,10 +52,7 @@ const OF_LOCK: &[Ability] = &[
 #[track_caller]
 fn whole(probed: &Probed) {
     let asked: Vec<Ability> = probed.points.iter().map(|point| point.ability).collect();
-    let of_directories = [Ability::Rename, Ability::Sync, Ability::LargeFiles, Ability::Names, Ability::Case];
-    let all: Vec<Ability> =
-        Ability::ALL.iter().copied().filter(|ability| !of_directories.contains(ability)).collect();
-    assert_eq!(asked, all, "{:?}", probed.points);
+    assert_eq!(asked, Ability::of_store().collect::<Vec<_>>(), "{:?}", probed.points);
     for Point { ability, verdict, why, .. } in &probed.points {
         assert_eq!(why.is_none(), *verdict == Verdict::Kept, "{ability:?}");
     }
@@ -129,7 +126,7 @@ fn whoever_can_delete_nothing_is_told_what_is_left() {
         probed.left
     );
     // It is in nobody's way.
-    assert!(store.target().unwrap().list("").unwrap().is_empty());
+    assert_eq!(Begun::look(&*store.target().unwrap()).unwrap(), Begun::Empty);
     // A refusal that has another reason shows nothing of a lock.
     assert_eq!(probed.locks(), None);
     assert!(!probed.proves(Ability::LockDelete) && !probed.holds());
@@ -273,6 +270,9 @@ fn a_store_that_locks_is_proved_to_and_one_that_only_says_so_is_not() {
         Manner { ignores_holds: true, ..plain },
         Manner { nobody_deletes: true, ..plain },
         Manner { least_seconds: 60, nobody_deletes: true, ..plain },
+        Manner { deletes_late: true, ..plain },
+        Manner { never_after_lock: true, ..plain },
+        Manner { busy_when_locked: true, ..plain },
     ];
     let all = probe_all(&manners);
     let of = |n: usize| &all[n].0;
@@ -293,10 +293,11 @@ fn a_store_that_locks_is_proved_to_and_one_that_only_says_so_is_not() {
         (6, Ability::LockRead, Why::Said),
         (6, Ability::LockDelete, Why::Accepted),
         (8, Ability::Hold, Why::Accepted),
+        (11, Ability::LockDelete, Why::Gone),
     ] {
         check(of(n), &[(ability, Verdict::NotKept, Some(why))]);
     }
-    for n in [3, 4, 5, 6, 7, 9, 10] {
+    for n in [3, 4, 5, 6, 7, 9, 10, 11, 12, 13] {
         assert_eq!(of(n).locks(), None, "{:?}: {:?}", manners[n], of(n).points);
     }
     assert!(of(8).locks().is_some() && !of(8).holds());
@@ -311,6 +312,76 @@ fn a_store_that_locks_is_proved_to_and_one_that_only_says_so_is_not() {
         assert_eq!(of(n).left.len(), all[n].1.there().len());
     }
     assert_eq!((of(9).lock_seconds, of(10).lock_seconds), (Some(20), Some(60)));
+    // That others can be deleted says nothing of one that was retained; nor does a store that was busy then.
+    check(of(12), &[(Ability::NoDelete, Verdict::NotKept, Some(Why::Accepted))]);
+    check(of(12), &[(Ability::LockDelete, Verdict::NotKnown, Some(Why::NoRight))]);
+    check(of(12), &[(Ability::Clean, Verdict::NotKept, Some(Why::Left))]);
+    check(of(13), &[(Ability::LockDelete, Verdict::NotKnown, Some(Why::Said))]);
+    check(of(13), &kept(&[Ability::Clean]));
+}
+
+#[test]
+fn no_canary_falls_under_what_a_bucket_retains_for_long_however_it_tells_that() {
+    let plain = Manner { locks_all: true, ..Manner::default() };
+    let manners = [
+        Manner { spells: true, ..plain },
+        Manner { hides_setting: true, ..plain },
+        Manner { hides_setting: true, least_seconds: 60, ..plain },
+        Manner { hides_setting: true, forgets: true, ..plain },
+    ];
+    let all = probe_all(&manners);
+    for (n, (probed, store)) in all.iter().enumerate() {
+        assert_eq!(probed.locks().is_some(), n < 3, "{:?}: {:?}", manners[n], probed.points);
+        check(probed, &kept(&[Ability::Clean]));
+        assert!(store.there().is_empty(), "{:?}: {:?}", manners[n], store.there());
+    }
+}
+
+#[test]
+fn where_retention_may_not_be_said_nothing_is_put_that_would_be_retained() {
+    let plain = Manner { locks_all: true, nobody_retains: true, ..Manner::default() };
+    let store = LockStore::start(plain);
+    let probed = probe(&store.access(), "s3://archive/ra").unwrap();
+    whole(&probed);
+    check(&probed, &[(Ability::Write, Verdict::NotKnown, Some(Why::NoRight))]);
+    check(&probed, &[(Ability::Read, Verdict::NotKnown, Some(Why::Unasked))]);
+    check(&probed, &kept(&[Ability::Clean]));
+    assert!(store.there().is_empty());
+    // Where the setting is not told either, one small object shows it.
+    let store = LockStore::start(Manner { hides_setting: true, ..plain });
+    let probed = probe(&store.access(), "s3://archive/ra").unwrap();
+    whole(&probed);
+    check(&probed, &[(Ability::Write, Verdict::NotKnown, Some(Why::NoRight))]);
+    let [left] = &*probed.left else { panic!("{:?}", probed.left) };
+    assert_eq!(store.there()[0], (left.key.clone(), left.version.clone().unwrap()));
+}
+
+#[test]
+fn what_no_listing_shows_is_named_all_the_same() {
+    let manner = Manner { marks_only: true, lists_no_versions: true, ..Manner::default() };
+    let store = LockStore::start(manner);
+    let probed = probe(&store.access(), "s3://archive/ra").unwrap();
+    check(&probed, &[(Ability::NoDelete, Verdict::NotKept, Some(Why::Hidden))]);
+    let mut left: Vec<_> =
+        probed.left.iter().map(|left| (left.key.clone(), left.version.clone().unwrap())).collect();
+    let mut there = store.there();
+    left.sort();
+    there.sort();
+    assert_eq!(left, there);
+    let manner = Manner { lists_no_versions: true, ..Manner::default() };
+    let store = LockStore::start(manner);
+    check(&probe(&store.access(), "s3://archive/ra").unwrap(), &kept(&[Ability::Clean]));
+    assert!(store.there().is_empty(), "{:?}", store.there());
+}
+
+#[test]
+fn trouble_under_a_legal_hold_leaves_no_hold() {
+    let store = LockStore::start(Manner { full_under_hold: true, ..Manner::default() });
+    let address: Address = "s3://archive/ra".parse().unwrap();
+    let probe = Probe::new(&address, &store.access(), Env::of_host(), Arc::new(|| false), false).unwrap();
+    says(probe.run(), "store-full", 16);
+    assert!(store.there().is_empty(), "{:?}", store.there());
+    assert!(!probe.may_have_left());
 }
 
 /// A file of credentials that only its owner reads.
@@ -425,6 +496,13 @@ fn the_doctor_tells_what_a_directory_does() {
     let nowhere = desk.text("nowhere");
     let told = desk.bare_call().args(["doctor", "--json", "--store", &nowhere]).run().exits(15).json();
     assert_eq!(one(&told, "store")["words"]["error"], "no-target");
+    // Not a file of anybody's is put into what is no place for copies.
+    let solo = Desk::solo();
+    for inside in [solo.vault().join("covers"), solo.keystore()] {
+        let inside = inside.to_str().unwrap();
+        let ran = solo.call("", ["doctor", "--json", "--store", inside]).run().exits(2);
+        assert_eq!(jingui_tests::program::is_a_fault(&ran, inside), "nested");
+    }
     let text = desk.bare_call().args(["doctor", "--lang", "zh", "--store", copies.to_str().unwrap()]).run();
     assert!(text.out().contains("做到：取回的字节相同") && !text.out().contains("{$"), "{}", text.out());
 }

@@ -55,6 +55,7 @@ pub mod fuzzing; // private readers, for tests alone
 
 pub mod certs; // certificates that rely on records, and what happens to them
 pub mod copies; // the vault a second time, elsewhere
+mod cores; // work shared out to all cores
 pub mod correct; // facts as they should have been
 pub mod dates; // dates of records from the journal alone
 pub mod disposal; // records destroyed, as people have said

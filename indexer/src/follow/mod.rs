@@ -20,6 +20,7 @@ mod watch; // who watches a run, and may end it
 mod words; // the words of holds
 
 pub use reading::{Read, Wanted};
+pub use texts::unread;
 pub use watch::{Step, Watch};
 pub use words::Texts;
 

@@ -3,7 +3,7 @@
 use super::crew::{self, Job};
 use super::entries::put;
 use super::mark::{IDLE_LINES, Mark, mark_of, other_history};
-use super::texts::{keep, kept_of};
+use super::texts::{keep, kept_of, unread};
 use super::watch::{Step, Watch, wait};
 use super::words::compare;
 use super::{Error, Follower, Result};
@@ -25,7 +25,9 @@ const PAGE: usize = 500;
 /// Which documents are to be read.
 #[derive(Clone, Copy, Debug)]
 pub enum Wanted<'a> {
-    /// Those that nobody has read yet.
+    /// Those that were filed since somebody last read.
+    Filed,
+    /// Those, and those that could not be opened when they were to be read.
     New,
     /// Those, and those of which other readers or more programs might read more.
     Again,
@@ -53,6 +55,7 @@ pub(super) fn run(
 ) -> Result<Read> {
     let mut pass = Pass { follower, session, watch, told: Read::default() };
     let done = match wanted {
+        Wanted::Filed => pass.filed(&mut HashSet::new()),
         Wanted::New => pass.waiting(),
         Wanted::Again => pass.all(),
         Wanted::Of(records, again) => pass.of(records, again),
@@ -82,23 +85,35 @@ impl Drop for Again<'_> {
 }
 
 impl<'a> Pass<'a> {
-    /// Reads what nobody has read, in the order in which it was filed; then what could not be opened before.
+    /// Reads what was filed since somebody last did; then what could not be opened before.
     fn waiting(&mut self) -> Result<()> {
-        let _turn = wait(&self.follower.reading, self.watch)?;
         let mut tried = HashSet::new();
         self.filed(&mut tried)?;
         if self.told.stopped {
             return Ok(());
         }
-        let waiting = {
+        let _turn = wait(&self.follower.reading, self.watch)?;
+        let mut waiting = {
             let mut open = wait(&self.follower.open, self.watch)?;
             self.follower.current(&mut open, self.session, self.watch)?.waiting()?
         };
-        let left: Vec<RecordId> = waiting.into_iter().filter(|record| !tried.contains(record)).collect();
-        for some in left.chunks(READ_RECORDS) {
+        waiting.retain(|record| !tried.contains(record));
+        waiting.sort_unstable();
+        for some in waiting.chunks(READ_RECORDS) {
+            let was = self.told.documents;
             self.records(some, &|kept| kept.is_none())?;
-            // Also where no document was read: its text may have been kept, and not have been readable.
-            self.put(some, |_| {})?;
+            // A text may have been kept before, and not have been readable. What still is not is left as it stands.
+            let is_read = |record: &&RecordId| {
+                let left = unread(self.session, **record);
+                left.is_ok_and(|left| !left.values().any(|why| *why == Unread::Waiting))
+            };
+            let read: Vec<RecordId> = match self.told.documents > was {
+                true => some.to_vec(),
+                false => some.iter().filter(is_read).copied().collect(),
+            };
+            if !read.is_empty() {
+                self.put(&read, |_| {})?;
+            }
             (self.watch.progress)(Step::Documents(self.told.documents, 0));
             if self.told.stopped {
                 break;
@@ -109,6 +124,7 @@ impl<'a> Pass<'a> {
 
     /// Reads what was filed since somebody last did; says of which records.
     fn filed(&mut self, tried: &mut HashSet<RecordId>) -> Result<()> {
+        let _turn = wait(&self.follower.reading, self.watch)?;
         loop {
             let mark = self.mark()?;
             let since = self.session.since(mark.read, READ_RECORDS)?.ok_or_else(other_history)?;

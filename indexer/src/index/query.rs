@@ -203,9 +203,12 @@ impl Clause {
             _ => return self,
         };
         for field in fields {
-            let names = others(field, typed).into_iter().map(|name| whole(&name));
-            needle.also.extend(names.filter(|name| !name.is_empty()).map(|name| (*field, name)));
+            // A list may have a name as it was typed, or in the characters that are looked for.
+            let names = [typed.to_owned(), folded(typed)].into_iter().flat_map(|name| others(field, &name));
+            needle.also.extend(names.map(|name| (*field, whole(&name))).filter(|(_, name)| !name.is_empty()));
         }
+        needle.also.sort_unstable();
+        needle.also.dedup();
         self
     }
 }

@@ -6,16 +6,21 @@ use crate::context::Context;
 use crate::doctor::{self, Finding, Severity, directory, machine, store};
 use crate::failure::{Failure, Problem, Result};
 use jingui_sync::{Probe, Probed};
+use jingui_vault::layout::Layout;
+use jingui_vault::vault::is_vault;
 use jingui_vault::{Error, Exit};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Probes the place that is named, and keeps what was found for the rest of the command.
 ///
-/// Errors: what is no place; an interruption. That a place cannot be reached is a finding.
+/// Errors: what is no place, or lies in a vault; an interruption. That a place cannot be reached is a finding.
 pub fn probe(context: &mut Context, parsed: &Parsed) -> Result<()> {
     let Some(word) = parsed.file("store").cloned() else { return Ok(()) };
     let place = Place::of(context, &word)?;
+    if let Place::Directory(dir) = &place {
+        apart(context, dir)?;
+    }
     let mut below = String::new();
     let probed = match &place {
         Place::Directory(dir) => of_directory(context, dir),
@@ -27,11 +32,14 @@ pub fn probe(context: &mut Context, parsed: &Parsed) -> Result<()> {
             let interrupted = Arc::new(move || interrupt.is_set());
             match Probe::new(address, &access, context.env.clone(), interrupted, context.dry_run()) {
                 Ok(probe) => {
-                    below = probe.below();
                     if !context.dry_run() {
-                        context.out.note("doctor-probing", &[("below", below.clone().into())]);
+                        context.out.note("doctor-probing", &[("below", probe.below().into())]);
                     }
-                    probe.run().map_err(Failure::from)
+                    let ran = probe.run().map_err(Failure::from);
+                    if probe.may_have_left() {
+                        below = probe.below();
+                    }
+                    ran
                 }
                 Err(error) => Err(error.into()),
             }
@@ -48,6 +56,19 @@ pub fn probe(context: &mut Context, parsed: &Parsed) -> Result<()> {
             context.call.found.push(store::unreached(&place.shown(), &below, &failure));
             Ok(())
         }
+    }
+}
+
+/// Refuses a directory inside a vault, a mirror or a keystore, whosever it is: no copy belongs there.
+fn apart(context: &Context, dir: &Path) -> Result<()> {
+    let is_keystore = |dir: &Path| dir.join("KEYSTORE.toml").exists();
+    let is_one = |dir: &&Path| is_vault(&context.env, &Layout::new(*dir)) || is_keystore(dir);
+    match dir.ancestors().find(is_one) {
+        Some(other) => {
+            let [path, other] = [dir, other].map(crate::output::printable_path);
+            Err(Error::Nested { path, other }.into())
+        }
+        None => Ok(()),
     }
 }
 

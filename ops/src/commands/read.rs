@@ -105,7 +105,7 @@ pub(super) fn meanwhile(
 ) -> Result<()> {
     let interrupt = context.interrupt.clone();
     let watch = Watch { progress: &|_| {}, stop: &|| interrupt.is_set() };
-    match world.index.read(session, Wanted::New, Some(until), &watch) {
+    match world.index.read(session, Wanted::Filed, Some(until), &watch) {
         Ok(_) | Err(Error::Stopped | Error::Extract(_) | Error::Index(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }

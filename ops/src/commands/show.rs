@@ -14,8 +14,9 @@ use jingui_schema::time::Day;
 use jingui_vault::catalog::Row;
 use jingui_vault::custody::Look;
 use jingui_vault::holding::KnownHold;
-use jingui_vault::{Exit, Session};
+use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 struct Told<'a> {
@@ -102,6 +103,9 @@ struct ToldDocument<'a> {
     pages: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     flaw: Option<&'static str>,
+    /// Why its text, or some of it, is not found by a search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread: Option<&'static str>,
 }
 
 /// Shows.
@@ -133,6 +137,10 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let (found, state) = (session.assess(&view.row)?, session.standing(&view.row)?);
     let certs = super::cert::of_record(&session, &view.row, revealed)?;
     let custody = &view.row.custody;
+    let unread = match jingui_indexer::follow::unread(&session, record) {
+        Err(Error::NoRecord { .. }) => BTreeMap::new(), // it is being destroyed
+        unread => unread?,
+    };
     let n = view.row.covers.iter().map(|cover| cover.n).max().unwrap_or(0);
     world.tell_notices(context)?;
     if context.out.json() {
@@ -150,6 +158,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             until: d.until.map(|day| day.to_string()),
             pages: d.pages,
             flaw: d.flaw.map(|flaw| flaw.word()),
+            unread: unread.get(&d.no).map(|why| why.word()),
         });
         let filings = view.row.filings.iter().map(|f| ToldFiling {
             filing: f.filing,
@@ -261,6 +270,10 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         &["col-doc", "col-kind", "col-name", "col-marks", "col-type", "col-size", "col-sha256"],
         rows.collect(),
     )?;
+    for (no, why) in &unread {
+        let why = context.out.text(&format!("unread-{}", why.word()), &[]);
+        context.out.note("show-unread", &[("document", (*no).into()), ("why", why.into())]);
+    }
     if !certs.is_empty() {
         context.out.line("")?;
         let rows = certs.iter().map(|cert| super::cert::row_of(&context.out, cert)).collect();

@@ -4,6 +4,7 @@
 
 use crate::output::printable_path;
 use jingui_sync::{Ability, Left, PROBED_VERSION, Point, Probed, Why};
+use jingui_vault::copies::Begun;
 use jingui_vault::env::Env;
 use std::io::{self, ErrorKind, Read, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -19,8 +20,7 @@ const CHINESE_NAME: &str = "备份：封面";
 
 /// Finds out what a directory does; it must be there.
 pub fn probe(dir: &Path, env: &Env, dry_run: bool) -> Probed {
-    let random: String = env.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let below = dir.join(format!("probe-{random}"));
+    let below = dir.join(Begun::probe_name(env));
     let mut run = Run { env, dir, below, points: Vec::new() };
     let left = match dry_run {
         true => {
@@ -74,7 +74,12 @@ impl Run<'_> {
     }
 
     fn all(&mut self) -> Vec<Left> {
-        if let Err(error) = self.env.fs.create_dir(&self.below) {
+        let made = match self.env.fs.create_dir(&self.below) {
+            // Whatever has the name already is not the probe's to write in, or to remove.
+            Ok(false) => Err(ErrorKind::AlreadyExists.into()),
+            made => made,
+        };
+        if let Err(error) = made {
             self.tell(Ability::Write, Err(error));
             let listed = self.env.fs.list(self.dir).map(|_| true);
             self.tell(Ability::List, listed);
@@ -100,8 +105,9 @@ impl Run<'_> {
             let tells = self.tells_capitals();
             self.tell(Ability::Case, tells);
         }
+        let left = self.clean();
         self.rest(Why::Unasked);
-        self.clean()
+        left
     }
 
     /// Writes the canary; what became of syncing is a point of its own.
@@ -134,10 +140,12 @@ impl Run<'_> {
     fn renames(&self, bytes: &[u8]) -> io::Result<bool> {
         let (fs, path) = (&self.env.fs, |name: &str| self.below.join(name));
         fs.write_new(&path("other"), b"other")?;
-        let over = fs.rename_new(&path("whole"), &path("other"));
-        if !over.is_err_and(|error| error.kind() == ErrorKind::AlreadyExists)
-            || fs.read(&path("other"), 5)? != b"other"
-        {
+        match fs.rename_new(&path("whole"), &path("other")) {
+            Ok(()) => return Ok(false),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        if fs.read(&path("other"), 5)? != b"other" {
             return Ok(false);
         }
         fs.rename_new(&path("whole"), &path("renamed"))?;
@@ -147,7 +155,9 @@ impl Run<'_> {
 
     /// A file system refuses to look at a place that no file of it can have; nothing of that size is written.
     fn takes_large(&self) -> io::Result<bool> {
-        let mut file = self.env.fs.open(&self.below.join("renamed"))?;
+        let (renamed, first) = (self.below.join("renamed"), self.below.join("whole"));
+        // Where renaming failed it has its first name still.
+        let mut file = self.env.fs.open(&renamed).or_else(|_| self.env.fs.open(&first))?;
         match file.seek(SeekFrom::Start(LARGE_BYTES)) {
             Ok(_) => Ok(file.read(&mut [0])? == 0),
             Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(false),
@@ -193,10 +203,9 @@ impl Run<'_> {
         });
     }
 
-    /// What was not asked, and why; what is left is told last where something was made.
+    /// What was not asked, and why.
     fn rest(&mut self, why: Why) {
-        let made = self.below.exists();
-        for ability in ABILITIES.into_iter().filter(|ability| !(made && *ability == Ability::Clean)) {
+        for ability in ABILITIES {
             if !self.points.iter().any(|point| point.ability == ability) {
                 self.points.push(Point::not_known(ability, why));
             }
@@ -301,6 +310,25 @@ mod tests {
         for ability in [Ability::Write, Ability::Read, Ability::Condition, Ability::Clean] {
             assert!(probed.proves(ability), "{:?}", probed.points);
         }
+    }
+
+    #[test]
+    fn what_has_the_name_already_is_left_alone() {
+        struct Zeros;
+        impl jingui_vault::env::Random for Zeros {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.fill(0);
+            }
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let others = dir.path().join("probe-0000000000000000");
+        std::fs::create_dir(&others).unwrap();
+        std::fs::write(others.join("whole"), "x").unwrap();
+        let env = Env { random: Arc::new(Zeros), ..Env::of_host() };
+        let probed = probe(dir.path(), &env, false);
+        assert_eq!(probed.verdict(Ability::Write), Verdict::NotKept);
+        assert_eq!(probed.points.len(), ABILITIES.len());
+        assert_eq!(std::fs::read(others.join("whole")).unwrap(), b"x");
     }
 
     #[test]

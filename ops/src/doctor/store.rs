@@ -33,7 +33,9 @@ fn of_point(point: &Point, probed: &Probed) -> Finding {
         .text("said", point.said.clone().unwrap_or_default());
     match point.ability {
         Ability::LockPut => {
-            finding = finding.word("mode", probed.mode.map_or("-", |mode| mode.word()));
+            // A time that was over too soon has no length worth telling.
+            let mode = probed.mode.filter(|_| probed.lock_seconds.is_some());
+            finding = finding.word("mode", mode.map_or("none", |mode| mode.word()));
             finding = finding.number("seconds", probed.lock_seconds.unwrap_or(0));
         }
         Ability::Clock => finding = finding.number("seconds", probed.skew_seconds.unwrap_or(0)),
@@ -104,10 +106,11 @@ fn severity(point: &Point, probed: &Probed) -> Severity {
 
 /// A place that could not be looked at at all; it says why in the words of the error itself.
 ///
-/// - `below`: where canaries may be left, if any were put.
+/// - `below`: where canaries may be left; empty where none can.
 pub fn unreached(place: &str, below: &str, failure: &Failure) -> Finding {
     let finding = Finding::new("store", Severity::Problem, Place::Store)
         .word("state", "unreached")
+        .word("left", if below.is_empty() { "no" } else { "yes" })
         .word("error", failure.code())
         .number("exit", failure.exit() as u8)
         .text("path", place)

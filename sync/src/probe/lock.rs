@@ -1,11 +1,12 @@
 //! Object Lock: retention until an instant, and legal holds.
 //!
 //! The instant is always said, seconds ahead, never a number of days or years: what a canary is retained by ends by itself.
+//! A legal hold does not: it is taken off whatever goes wrong, as long as the store answers.
 
 use super::{Canary, Run, STEPS, Stands, by_refusal, later, retained};
 use crate::fault::Trouble;
 use crate::probed::{Ability, LockMode, Point, Why};
-use crate::request::{Answer, Learnt, Request};
+use crate::request::{Answer, Learnt, Request, Told, is_busy};
 use crate::said::Said;
 use http::Method;
 use jingui_schema::time::Time;
@@ -91,16 +92,22 @@ impl Run<'_> {
 
         let told = self.delete(&canary.name, canary.version.as_deref())?;
         let stands = self.canary_stands(&canary)?;
-        if self.asking.store_now() >= until {
+        // What is known of the store's time is up to a second behind it.
+        if self.asking.store_now() >= later(until, -1) {
             return Ok(Tried::Late);
         }
-        let stayed = match stands {
-            Stands::Whole => true,
-            Stands::Unread(said) => {
+        let stayed = match (stands, &told) {
+            // It was not even tried.
+            (Stands::Whole, Err(said)) if is_busy(said) => {
                 self.set(Point::not_known(Ability::LockDelete, Why::Said).said(said));
                 false
             }
-            Stands::Gone | Stands::Other => {
+            (Stands::Whole, _) => true,
+            (Stands::Unread(said), _) => {
+                self.set(Point::not_known(Ability::LockDelete, Why::Said).said(said));
+                false
+            }
+            (Stands::Gone | Stands::Other, _) => {
                 let why = if told.is_ok() { Why::Accepted } else { Why::Gone };
                 for ability in [Ability::LockShorten, Ability::LockOverwrite, Ability::LockExtend] {
                     self.set(Point::not_known(ability, Why::Unasked));
@@ -126,12 +133,21 @@ impl Run<'_> {
             (Err(_), Err(_)) => true,
             (Ok(_), Err(_)) => false,
         };
-        if !unshortened {
-            self.set(Point::not_kept(Ability::LockShorten, Why::Accepted));
-        }
+        let unshortened = match &told {
+            Err(said) if unshortened && is_busy(said) => {
+                self.set(Point::not_known(Ability::LockShorten, Why::Said).said(said));
+                false
+            }
+            _ if !unshortened => {
+                self.set(Point::not_kept(Ability::LockShorten, Why::Accepted));
+                false
+            }
+            _ => true,
+        };
 
         let told = self.put(&canary.name, &other)?;
         let point = match (self.canary_stands(&canary)?, told) {
+            (Stands::Whole, Err(said)) if is_busy(&said) => by_refusal(Ability::LockOverwrite, &said),
             (Stands::Whole, _) => Point::kept(Ability::LockOverwrite),
             (Stands::Unread(said), _) => Point::not_known(Ability::LockOverwrite, Why::Said).said(said),
             (Stands::Gone, _) => Point::not_kept(Ability::LockOverwrite, Why::Gone),
@@ -184,7 +200,7 @@ impl Run<'_> {
     }
 
     /// Mode and time of a canary's retention: what is said of it when that is asked, else what stands beside the object.
-    fn retention(&self, canary: &Canary) -> Learnt<(Option<LockMode>, Option<Time>)> {
+    pub(super) fn retention(&self, canary: &Canary) -> Learnt<(Option<LockMode>, Option<Time>)> {
         let (name, version) = (self.name(&canary.name), canary.version.as_deref());
         let asked = Request::of(Method::GET, &name).query("retention", "").version(version);
         let told = self.asking.ask(&asked)?;
@@ -195,8 +211,8 @@ impl Run<'_> {
         // Some stores do not know the question, and give the object itself.
         let head = self.asking.ask(&Request::of(Method::HEAD, &name).version(version))?;
         let beside = head.ok().and_then(|head| {
-            let mode = LockMode::of(head.header("x-amz-object-lock-mode")?)?;
-            Some((Some(mode), time(head.header("x-amz-object-lock-retain-until-date")?)))
+            let mode = LockMode::of(head.header("x-amz-object-lock-mode")?);
+            Some((mode, time(head.header("x-amz-object-lock-retain-until-date")?)))
         });
         Ok(match (beside, told) {
             (Some(beside), _) => Ok(beside),
@@ -217,19 +233,9 @@ impl Run<'_> {
 
     /// Deletes a canary whose time is over: only now it is known what kept it before.
     pub(super) fn settle(&mut self, pending: &Pending) -> Result<(), Trouble> {
-        let canary = &pending.canary;
-        if self.can_delete != Some(false) {
-            // What it answers is not asked: whether the canary is gone tells more.
-            drop(self.delete(&canary.name, canary.version.as_deref())?);
-            if matches!(self.canary_stands(canary)?, Stands::Gone) {
-                self.can_delete = Some(true);
-            }
-        }
         if pending.stayed {
-            self.set(match self.can_delete {
-                Some(true) => Point::kept(Ability::LockDelete),
-                _ => Point::not_known(Ability::LockDelete, Why::NoRight),
-            });
+            let point = self.deleted_now(&pending.canary)?;
+            self.set(point);
         }
         if pending.unshortened {
             let may = self.points.iter().any(|point| *point == Point::kept(Ability::LockExtend));
@@ -239,6 +245,28 @@ impl Run<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Whether the delete that came to nothing before goes through now. That another canary was deleted does not count:
+    /// a store may refuse for ever whatever was once retained.
+    fn deleted_now(&mut self, canary: &Canary) -> Result<Point, Trouble> {
+        let of = Ability::LockDelete;
+        // A store may also say that it has deleted, and do so later.
+        match self.canary_stands(canary)? {
+            Stands::Whole => {}
+            Stands::Unread(said) => return Ok(Point::not_known(of, Why::Said).said(said)),
+            Stands::Gone | Stands::Other => return Ok(Point::not_kept(of, Why::Gone)),
+        }
+        if self.can_delete == Some(false) {
+            return Ok(Point::not_known(of, Why::NoRight));
+        }
+        let told = self.delete(&canary.name, canary.version.as_deref())?;
+        // Whether it is gone tells more than what was answered.
+        Ok(match (self.canary_stands(canary)?, told) {
+            (Stands::Gone, _) => Point::kept(of),
+            (_, Err(said)) if is_busy(&said) => Point::not_known(of, Why::Said).said(said),
+            _ => Point::not_known(of, Why::NoRight),
+        })
     }
 
     /// Lays a legal hold on a canary that nothing else retains, tries to delete it, and takes the hold off again.
@@ -252,22 +280,34 @@ impl Run<'_> {
             unasked(self, why);
             return Ok(());
         };
-        if let Err(said) = self.set_hold(canary, "ON")? {
-            unasked(self, Why::Unasked);
-            self.set(by_refusal(Ability::Hold, &said));
-            return Ok(());
-        }
-        let deleted = self.delete(&canary.name, canary.version.as_deref())?;
-        let stands = self.canary_stands(canary)?;
-        let off = self.set_hold(canary, "OFF")?;
-        if !matches!(stands, Stands::Whole) {
-            let why = if deleted.is_ok() { Why::Accepted } else { Why::Gone };
-            unasked(self, Why::Unasked);
-            self.set(match stands {
-                Stands::Unread(said) => Point::not_known(Ability::Hold, Why::Said).said(said),
-                _ => Point::not_kept(Ability::Hold, why),
-            });
-            return Ok(());
+        let tried = self.under_hold(canary);
+        // Before anything else, and also where the answer was lost or was no: a hold does not end by itself.
+        let off = self.set_hold(canary, "OFF");
+        let (deleted, stands) = match tried? {
+            Ok(tried) => tried,
+            Err(said) => {
+                unasked(self, Why::Unasked);
+                self.set(by_refusal(Ability::Hold, &said));
+                return Ok(());
+            }
+        };
+        let off = off?;
+        match (stands, deleted) {
+            (Stands::Whole, Err(said)) if is_busy(&said) => {
+                unasked(self, Why::Unasked);
+                self.set(by_refusal(Ability::Hold, &said));
+                return Ok(());
+            }
+            (Stands::Whole, _) => {}
+            (stands, deleted) => {
+                let why = if deleted.is_ok() { Why::Accepted } else { Why::Gone };
+                unasked(self, Why::Unasked);
+                self.set(match stands {
+                    Stands::Unread(said) => Point::not_known(Ability::Hold, Why::Said).said(said),
+                    _ => Point::not_kept(Ability::Hold, why),
+                });
+                return Ok(());
+            }
         }
         let gone = match self.can_delete {
             Some(false) => false,
@@ -291,6 +331,15 @@ impl Run<'_> {
         };
         self.set(point);
         Ok(())
+    }
+
+    /// What a delete under a hold is answered, and what stands then; or why there is no hold.
+    fn under_hold(&mut self, canary: &Canary) -> Learnt<(Told, Stands)> {
+        if let Err(said) = self.set_hold(canary, "ON")? {
+            return Ok(Err(said));
+        }
+        let deleted = self.delete(&canary.name, canary.version.as_deref())?;
+        Ok(Ok((deleted, self.canary_stands(canary)?)))
     }
 
     fn set_hold(&self, canary: &Canary, status: &str) -> Learnt<Answer> {

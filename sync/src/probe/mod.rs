@@ -2,6 +2,7 @@
 //!
 //! Nothing is believed that was not tried, and no refusal counts that could have another reason: a lock has held only if
 //! the same delete goes through once its time is over. Touches nothing but its canaries; names what is left of them.
+//! Cut off, it leaves them where they are, perhaps with a legal hold on one, which does not end by itself.
 
 mod lock; // retention and legal holds
 mod plain; // what every copy needs: listing, bytes, conditions, checksums
@@ -11,13 +12,15 @@ use crate::access::Access;
 use crate::address::Address;
 use crate::fault::{Asked, Trouble, judge_said};
 use crate::probed::{Ability, Left, LockMode, PROBED_VERSION, Point, Probed, Why};
-use crate::request::{Answer, Asking, Learnt, Request};
+use crate::request::{Answer, Asking, Learnt, Request, is_busy};
 use crate::said::Said;
 use crate::store::Interrupted;
 use http::Method;
 use jingui_schema::time::Time;
 use jingui_vault::Error;
+use jingui_vault::copies::Begun;
 use jingui_vault::env::Env;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,15 +31,6 @@ const SKEW_SECONDS: i64 = 60;
 /// A store's clock is known to the second, and its own machines may differ by a little.
 const SLACK: Duration = Duration::from_secs(2);
 
-/// What stands before the name of each probe.
-const PREFIX: &str = "probe-";
-
-/// Whether a name at the top of a place for copies is that of a probe, which may have left something there.
-pub(crate) fn is_probe(name: &str) -> bool {
-    let hex = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
-    name.strip_prefix(PREFIX).is_some_and(hex)
-}
-
 /// A probe that has not begun.
 pub struct Probe {
     asking: Asking,
@@ -46,6 +40,8 @@ pub struct Probe {
     below: String,
     dry_run: bool,
     env: Env,
+    /// Whether it ended with an error, and may have left something.
+    left: Cell<bool>,
 }
 
 impl Probe {
@@ -62,10 +58,9 @@ impl Probe {
         dry_run: bool,
     ) -> Result<Self, Error> {
         let asking = Asking::new(address, access, env.clone(), interrupted as Interrupted)?;
-        let random: String = env.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
         let endpoint = access.endpoint.as_ref().map(|endpoint| endpoint.trim_end_matches('/').to_owned());
-        let below = format!("{PREFIX}{random}");
-        Ok(Self { asking, place: address.to_string(), endpoint, below, dry_run, env })
+        let (below, left) = (Begun::probe_name(&env), Cell::new(false));
+        Ok(Self { asking, place: address.to_string(), endpoint, below, dry_run, env, left })
     }
 
     /// The key below which its canaries stand, for whoever has to remove them if it is cut off.
@@ -73,17 +68,25 @@ impl Probe {
         self.asking.store.key(&self.below)
     }
 
+    /// Whether canaries may be left below that key although it has ended with an error.
+    pub fn may_have_left(&self) -> bool {
+        self.left.get()
+    }
+
     /// Finds out what the store does.
     ///
     /// Takes seconds; as long as the shortest retention that the store takes where Object Lock is on.
     ///
-    /// Errors: why the store cannot be reached, lets nobody in, is full, or takes nothing at all.
-    pub fn run(self) -> Result<Probed, Error> {
+    /// Errors: why the store cannot be reached, lets nobody in, is full, or takes nothing at all. What was put until
+    /// then is removed as far as that goes; not after an interruption.
+    pub fn run(&self) -> Result<Probed, Error> {
         let mut run = Run {
             asking: &self.asking,
             below: &self.below,
             points: Vec::new(),
+            began: false,
             lock_off: false,
+            every_unread: false,
             every: None,
             step: STEPS[0],
             versioned: false,
@@ -96,13 +99,19 @@ impl Probe {
             lock_seconds: None,
         };
         let ran = if self.dry_run { run.look() } else { run.all() };
-        ran.map_err(|trouble| self.asking.store.error(trouble, &self.below))?;
+        if let Err(trouble) = ran {
+            // The first trouble is the one that is told, whatever comes of removing what is there already.
+            let asked_on = !matches!(trouble, Trouble::Interrupted);
+            let clean = !run.began || asked_on && run.clean().is_ok() && run.left.is_empty();
+            self.left.set(!clean);
+            return Err(self.asking.store.error(trouble, &self.below));
+        }
         let Run { mut points, left, mode, lock_seconds, .. } = run;
         points.sort_by_key(|point| point.ability);
         Ok(Probed {
             v: PROBED_VERSION,
-            place: self.place,
-            endpoint: self.endpoint,
+            place: self.place.clone(),
+            endpoint: self.endpoint.clone(),
             at: self.env.now(),
             below: self.asking.store.key(&self.below),
             points,
@@ -119,8 +128,12 @@ struct Run<'a> {
     asking: &'a Asking,
     below: &'a str,
     points: Vec<Point>,
+    /// Whether anything is being put.
+    began: bool,
     /// Whether the store says that Object Lock is off.
     lock_off: bool,
+    /// Whether the store does not tell what the bucket does with what says nothing else.
+    every_unread: bool,
     /// The mode in which the bucket retains whatever says nothing else: each canary says something else then.
     every: Option<LockMode>,
     /// For how many seconds such a canary is retained.
@@ -164,22 +177,31 @@ impl Run<'_> {
         }
         self.settings()?;
         self.clock();
-        let of_directories =
-            [Ability::Rename, Ability::Sync, Ability::LargeFiles, Ability::Names, Ability::Case];
-        for ability in Ability::ALL.iter().filter(|ability| !of_directories.contains(ability)) {
-            if !self.points.iter().any(|point| point.ability == *ability) {
-                self.set(Point::not_known(*ability, Why::DryRun));
+        self.rest(Why::DryRun);
+        Ok(())
+    }
+
+    /// What was not shown, and why.
+    fn rest(&mut self, why: Why) {
+        for ability in Ability::of_store() {
+            if !self.points.iter().any(|point| point.ability == ability) {
+                self.set(Point::not_known(ability, why));
             }
         }
-        Ok(())
     }
 
     /// All of it.
     fn all(&mut self) -> Result<(), Trouble> {
         self.enter()?;
         self.settings()?;
-        self.bytes()?;
+        self.began = true;
+        self.default_retention()?;
+        let written = self.bytes()?;
         self.clock();
+        if !written {
+            self.rest(Why::Unasked);
+            return self.clean();
+        }
         self.conditions()?;
         self.checksums()?;
         self.versions()?;
@@ -286,9 +308,16 @@ impl Run<'_> {
         self.stands(&canary.name, canary.version.as_deref(), &canary.bytes)
     }
 
-    fn delete(&self, name: &str, version: Option<&str>) -> Learnt<Answer> {
-        let name = self.name(name);
-        self.asking.ask(&Request::of(Method::DELETE, &name).version(version))
+    fn delete(&mut self, name: &str, version: Option<&str>) -> Learnt<Answer> {
+        let full = self.name(name);
+        let told = self.asking.ask(&Request::of(Method::DELETE, &full).version(version))?;
+        if let (Ok(answer), None) = (&told, version)
+            && let Some(marker) = answer.version()
+        {
+            // A delete marker is left as an object is, and no listing may show it.
+            self.made.push((name.to_owned(), Some(marker)));
+        }
+        Ok(told)
     }
 
     /// So many whole seconds from now, by the store's clock.
@@ -338,12 +367,17 @@ fn retained(request: Request<'_>, mode: LockMode, until: Time) -> Request<'_> {
     request.header("x-amz-object-lock-retain-until-date", until.to_string())
 }
 
-/// Of a refusal: not known where it is the right that is lacking, not kept otherwise.
+/// Of a refusal: not known where it is the right that is lacking, or the store only busy; not kept otherwise.
 fn by_refusal(ability: Ability, said: &Said) -> Point {
-    match said.status {
-        401 | 403 => Point::not_known(ability, Why::Said).said(said),
-        _ => Point::not_kept(ability, Why::Said).said(said),
+    match lacks_right(said) || is_busy(said) {
+        true => Point::not_known(ability, Why::Said).said(said),
+        false => Point::not_kept(ability, Why::Said).said(said),
     }
+}
+
+/// Whether it is the one who asks that is refused, rather than what is asked.
+fn lacks_right(said: &Said) -> bool {
+    matches!(said.status, 401 | 403)
 }
 
 #[cfg(test)]
@@ -351,22 +385,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_probe_left_is_known_by_its_name() {
-        for (name, expected) in [
-            ("probe-0123456789abcdef", true),
-            ("probe-0123456789abcde", false),
-            ("probe-0123456789abcdeg", false),
-            ("probe-", false),
-            ("PROBE", false),
-            ("states", false),
-        ] {
-            assert_eq!(is_probe(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_right_that_is_lacking_shows_nothing() {
+    fn a_right_that_is_lacking_and_a_store_that_is_busy_show_nothing() {
         let of = |status| by_refusal(Ability::Hold, &Said { status, ..Said::default() }).verdict;
-        assert_eq!((of(403), of(501)), (crate::Verdict::NotKnown, crate::Verdict::NotKept));
+        for status in [401, 403, 429, 500, 503] {
+            assert_eq!(of(status), crate::Verdict::NotKnown, "{status}");
+        }
+        for status in [400, 409, 501] {
+            assert_eq!(of(status), crate::Verdict::NotKept, "{status}");
+        }
     }
 }

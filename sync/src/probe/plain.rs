@@ -1,6 +1,6 @@
 //! What every copy needs of a store: listing, bytes that come back, conditions, checksums.
 
-use super::{Run, Stands, by_refusal, retained};
+use super::{Run, Stands, by_refusal, lacks_right, retained};
 use crate::fault::Trouble;
 use crate::probed::{Ability, Point, Why};
 use crate::request::{Request, Told, sha256};
@@ -20,13 +20,21 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Puts an object and reads it in every way.
+    /// Puts an object and reads it in every way. Says whether it was taken.
     ///
     /// Errors: the store takes nothing.
-    pub(super) fn bytes(&mut self) -> Result<(), Trouble> {
+    pub(super) fn bytes(&mut self) -> Result<bool, Trouble> {
         let (name, bytes) = ("whole", self.noise("whole", CANARY_BYTES));
         if let Err(said) = self.put(name, &bytes)? {
-            return Err(self.refused(&said, name));
+            // What a copy puts says nothing of retention, and may be taken all the same.
+            let why = match said.status {
+                _ if self.every.is_none() => return Err(self.refused(&said, name)),
+                _ if lacks_right(&said) => Why::NoRight,
+                400 => Why::Said,
+                _ => return Err(self.refused(&said, name)),
+            };
+            self.set(Point::not_known(Ability::Write, why).said(said));
+            return Ok(false);
         }
         self.set(Point::kept(Ability::Write));
         let full = self.name(name);
@@ -66,7 +74,7 @@ impl Run<'_> {
             Err(said) => Point::not_kept(Ability::List, Why::Said).said(said),
         };
         self.set(point);
-        Ok(())
+        Ok(true)
     }
 
     /// Puts other bytes under a name that is taken, whole and in a part.
@@ -199,7 +207,7 @@ impl Run<'_> {
     }
 
     /// Ends an upload without anything coming of it; where that is refused it is left, and named.
-    fn abort(&mut self, name: &str, upload: &str) -> Result<(), Trouble> {
+    pub(super) fn abort(&mut self, name: &str, upload: &str) -> Result<(), Trouble> {
         let full = self.name(name);
         let told = self.asking.ask(&Request::of(Method::DELETE, &full).query("uploadId", upload))?;
         // What is not there any more is as good.

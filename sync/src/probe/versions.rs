@@ -1,10 +1,11 @@
 //! Versions of objects, whether who asks can delete them, and what is left when the probe ends.
 
-use super::{Canary, Run, Stands, by_refusal};
+use super::{Canary, Run, STEPS, Stands, by_refusal, lacks_right, retained};
 use crate::fault::Trouble;
 use crate::probed::{Ability, Left, LockMode, Point, Why};
-use crate::request::{Learnt, Request};
+use crate::request::{Learnt, Request, is_busy};
 use crate::said::Said;
+use http::Method;
 
 /// How often what is left is listed and removed: a marker may come to light below another one.
 const ROUNDS: usize = 4;
@@ -16,8 +17,8 @@ impl Run<'_> {
     /// What the bucket says of itself: versions, Object Lock, and how long it retains whatever says nothing else.
     pub(super) fn settings(&mut self) -> Result<(), Trouble> {
         let point = match self.asking.ask(&Request::of_bucket().query("versioning", ""))? {
-            Ok(answer) => match answer.xml().map(|document| document.get("Status").to_owned()) {
-                Some(status) if status == "Enabled" => Point::kept(Ability::Versioning),
+            Ok(answer) => match answer.xml() {
+                Some(document) if document.get("Status") == "Enabled" => Point::kept(Ability::Versioning),
                 Some(_) => Point::not_kept(Ability::Versioning, Why::Off),
                 None => Point::not_known(Ability::Versioning, Why::Other),
             },
@@ -25,25 +26,90 @@ impl Run<'_> {
         };
         self.set(point);
         let point = match self.asking.ask(&Request::of_bucket().query("object-lock", ""))? {
-            Ok(answer) => {
-                let document = answer.xml().unwrap_or_default();
-                let rule = document.child("Rule").and_then(|rule| rule.child("DefaultRetention"));
-                self.every = rule.and_then(|retention| LockMode::of(retention.get("Mode")));
-                self.lock_off = document.get("ObjectLockEnabled") != "Enabled";
-                match self.lock_off {
-                    true => Point::not_kept(Ability::Lock, Why::Off),
-                    false => Point::kept(Ability::Lock),
+            Ok(answer) => match answer.xml_of("ObjectLockConfiguration") {
+                Some(document) => {
+                    let rule = document.child("Rule").and_then(|rule| rule.child("DefaultRetention"));
+                    // However the mode is spelt: there is a default, and whatever says nothing else falls under it.
+                    let mode =
+                        |word: &str| LockMode::of(&word.to_uppercase()).unwrap_or(LockMode::Governance);
+                    self.every = rule.map(|retention| mode(retention.get("Mode")));
+                    self.lock_off = document.get("ObjectLockEnabled") != "Enabled";
+                    match self.lock_off {
+                        true => Point::not_kept(Ability::Lock, Why::Off),
+                        false => Point::kept(Ability::Lock),
+                    }
                 }
-            }
+                None => {
+                    self.every_unread = true;
+                    Point::not_known(Ability::Lock, Why::Other)
+                }
+            },
             Err(said) if said.status == 404 => {
                 self.lock_off = true;
                 Point::not_kept(Ability::Lock, Why::Off)
             }
             // Tried all the same: some retain without being asked for it by bucket, and some only say so.
-            Err(said) => by_refusal(Ability::Lock, &said),
+            Err(said) => {
+                self.every_unread = true;
+                by_refusal(Ability::Lock, &said)
+            }
         };
         self.set(point);
         Ok(())
+    }
+
+    /// Finds out with a small canary whether the bucket may retain whatever says nothing else, where it does not tell:
+    /// so the first canary says something else, as long as the store takes it.
+    ///
+    /// Errors: the store takes nothing.
+    pub(super) fn default_retention(&mut self) -> Result<(), Trouble> {
+        if !self.every_unread {
+            return Ok(());
+        }
+        let name = "setting";
+        let (full, bytes) = (self.name(name), self.noise(name, 1000));
+        let modes = [LockMode::Compliance, LockMode::Governance];
+        'untaken: for step in STEPS {
+            for mode in modes {
+                let until = self.ahead(step);
+                let put = retained(Request::of(Method::PUT, &full).body(&*bytes), mode, until);
+                match self.asking.ask(&put)? {
+                    Ok(answer) => {
+                        let version = answer.version();
+                        self.versioned |= version.is_some();
+                        self.made.push((name.to_owned(), version.clone()));
+                        let canary = Canary { name: name.to_owned(), version, bytes };
+                        self.every = match self.retention(&canary)? {
+                            // A retention in a mode that is spelt otherwise is one.
+                            Ok((found, at)) => found.or(at.map(|_| mode)),
+                            // Such a store takes the headers, knows nothing of them and retains nothing.
+                            Err(said) if matches!(said.status, 400 | 404 | 501) => None,
+                            Err(_) => Some(mode),
+                        };
+                        if self.every.is_some() {
+                            self.step = step;
+                            self.keep_until(until);
+                        }
+                        return Ok(());
+                    }
+                    // Perhaps the other mode or a longer time is taken; perhaps none, where locks are off.
+                    Err(said) if said.status == 400 => {}
+                    Err(said) if is_busy(&said) => return Err(self.refused(&said, name)),
+                    Err(_) => break 'untaken,
+                }
+            }
+        }
+        // A plain put cannot be avoided any more: this one shows, to who may see it, what becomes of the next.
+        match self.put(name, &bytes)? {
+            Ok(answer) => {
+                let canary = Canary { name: name.to_owned(), version: answer.version(), bytes };
+                if let Ok((found, at)) = self.retention(&canary)? {
+                    self.every = found.or(at.map(|_| LockMode::Governance));
+                }
+                Ok(())
+            }
+            Err(said) => Err(self.refused(&said, name)),
+        }
     }
 
     /// Puts other bytes under a name, and reads the earlier ones by their version.
@@ -80,27 +146,29 @@ impl Run<'_> {
             return Ok(());
         };
         let plain = self.delete(&canary.name, None)?;
-        let hidden = !matches!(self.stands(&canary.name, None, &canary.bytes)?, Stands::Whole);
+        // What cannot be read is not deleted.
+        let hidden = matches!(self.stands(&canary.name, None, &canary.bytes)?, Stands::Gone);
         let (refusal, gone) = match &canary.version {
             None => (plain.err(), hidden),
             Some(version) => {
                 let told = self.delete(&canary.name, Some(version))?;
-                (told.err().or(plain.err()), matches!(self.canary_stands(canary)?, Stands::Gone))
+                (told.err(), matches!(self.canary_stands(canary)?, Stands::Gone))
             }
         };
-        self.can_delete = Some(gone);
+        let forbidden = |said: &Said| lacks_right(said) || said.status == 405;
+        self.can_delete = match &refusal {
+            _ if gone => Some(true),
+            Some(said) if forbidden(said) => Some(false),
+            // It was busy, or says that it did and did not: nothing follows for those who ask.
+            _ => None,
+        };
         let point = match (gone, hidden, refusal) {
             (true, ..) => Point::not_kept(Ability::NoDelete, Why::Accepted),
             (false, true, Some(said)) => Point::not_kept(Ability::NoDelete, Why::Hidden).said(said),
             (false, true, None) => Point::not_kept(Ability::NoDelete, Why::Hidden),
-            (false, false, Some(said)) => {
-                Point { said: Some(said.to_string()), ..Point::kept(Ability::NoDelete) }
-            }
-            // It says that it did and did not: nothing follows for those who ask.
-            (false, false, None) => {
-                self.can_delete = None;
-                Point::not_known(Ability::NoDelete, Why::Other)
-            }
+            (false, false, Some(said)) if forbidden(&said) => Point::kept(Ability::NoDelete).said(said),
+            (false, false, Some(said)) => Point::not_known(Ability::NoDelete, Why::Said).said(said),
+            (false, false, None) => Point::not_known(Ability::NoDelete, Why::Other),
         };
         self.set(point);
         Ok(())
@@ -108,6 +176,9 @@ impl Run<'_> {
 
     /// Removes what the probe made, as far as that is allowed, and names what is left.
     pub(super) fn clean(&mut self) -> Result<(), Trouble> {
+        for (name, upload) in self.uploads.clone() {
+            self.abort(&name, &upload)?;
+        }
         for _ in 0..ROUNDS {
             let there = self.there()?;
             if there.is_empty() || self.can_delete == Some(false) {
@@ -180,7 +251,9 @@ impl Run<'_> {
             Ok(answer) => answer,
             Err(said) => return Ok(Err(said)),
         };
-        let Some(document) = answer.xml() else {
+        // A store that leaves the question aside lists objects, and says nothing of what lies below them.
+        let document = if versions { answer.xml_of("ListVersionsResult") } else { answer.xml() };
+        let Some(document) = document else {
             return Ok(Err(Said { status: answer.status, ..Said::default() }));
         };
         let kinds: &[&str] = if versions { &["Version", "DeleteMarker"] } else { &["Contents"] };

@@ -19,6 +19,8 @@ const MARK_BYTES_MAX: u64 = 64 << 10;
 const STATE_BYTES_MAX: u64 = 256 << 20;
 /// What a file system lays into its own topmost directory, and is nobody's.
 const OF_THE_DISK: &[&str] = &["lost+found", "System Volume Information", ".Trash-1000", "$RECYCLE.BIN"];
+/// What stands before the name of each probe.
+const OF_A_PROBE: &str = "probe-";
 
 /// What came of putting a file.
 #[derive(Debug)]
@@ -98,7 +100,9 @@ impl Begun {
         if target.stat(MARK)?.is_none() {
             let part = format!("{MARK}.part");
             let others = target.list("")?;
-            let others = others.iter().filter(|(name, _)| *name != part && !OF_THE_DISK.contains(&&**name));
+            let others = others.iter().filter(|(name, _)| {
+                *name != part && !OF_THE_DISK.contains(&&**name) && !Self::is_probe(name)
+            });
             return match others.count() {
                 0 => Ok(Self::Empty),
                 _ => Err(Error::NotACopy { path: target.name() }),
@@ -106,6 +110,18 @@ impl Begun {
         }
         let text = read_text(target, MARK, MARK_BYTES_MAX)?;
         CopyMark::parse(&text).map(Self::Copy).map_err(|error| damaged(target, MARK, &error))
+    }
+
+    /// A new name for a probe, which finds out what a target does: at the top of it, and no copy's.
+    pub fn probe_name(env: &Env) -> String {
+        let hex: String = env.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{OF_A_PROBE}{hex}")
+    }
+
+    /// Whether a name at the top of a target is that of a probe: one that was cut off may have left something there.
+    pub fn is_probe(name: &str) -> bool {
+        let hex = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
+        name.strip_prefix(OF_A_PROBE).is_some_and(hex)
     }
 
     /// The mark of a copy of this vault; where there is none yet, it is made.
@@ -374,4 +390,30 @@ fn is_away(error: &io::Error) -> bool {
     ];
     matches!(error.kind(), NotFound | NotConnected | TimedOut | HostUnreachable | NetworkUnreachable)
         || Errno::from_io_error(error).is_some_and(|errno| gone.contains(&errno))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_probe_left_is_known_by_its_name_and_in_nobodys_way() {
+        for (name, expected) in [
+            ("probe-0123456789abcdef", true),
+            ("probe-0123456789abcde", false),
+            ("probe-0123456789abcdeg", false),
+            ("probe-", false),
+            ("PROBE", false),
+            ("states", false),
+        ] {
+            assert_eq!(Begun::is_probe(name), expected, "{name}");
+        }
+        let env = Env::of_host();
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join(Begun::probe_name(&env))).unwrap();
+        let target = DirTarget::open(env, dir.path()).unwrap();
+        assert_eq!(Begun::look(&target).unwrap(), Begun::Empty);
+        std::fs::write(dir.path().join("letter.txt"), "x").unwrap();
+        assert!(matches!(Begun::look(&target), Err(Error::NotACopy { .. })));
+    }
 }

@@ -8,6 +8,7 @@ use super::flat::{Flat, digest};
 use super::pieces::{Head, In, Unfit};
 use super::{COUNTED_MAX, Ledger};
 use crate::catalog::prefix_range;
+use crate::cores;
 use crate::error::Result;
 use crate::fs::ReadFile;
 use crate::holds::{self, OfRecord};
@@ -150,14 +151,8 @@ impl Book {
         for (record, kept) in self.over.records() {
             tally.add_record(&self.over, record, kept, state, rules);
         }
-        let shares = std::thread::available_parallelism().map_or(1, usize::from);
         let scan = Scan::of(&self.flat, &self.out, state, asked);
-        let scanned: Vec<_> = std::thread::scope(|scope| {
-            let scan = &scan;
-            let shares = self.flat.shares(shares).map(|rows| scope.spawn(move || scan.count(rows)));
-            let shares: Vec<_> = shares.collect();
-            shares.into_iter().map(|share| share.join().expect("counting does not panic")).collect()
-        });
+        let scanned = cores::each(self.flat.shares(cores::count()), |rows| scan.count(rows));
         let (mut due, mut pending) = (Eldest::new(asked.limit), Eldest::new(asked.limit));
         for counted in scanned {
             let counted = counted?;

@@ -360,7 +360,7 @@ impl Flat {
 
     /// All rows in so many shares, each for a [`Flat::scan`] of its own.
     pub fn shares(&self, count: usize) -> impl Iterator<Item = Range<u32>> + use<> {
-        let (records, each) = (self.records, self.records.div_ceil(count.max(1) as u32).max(1));
+        let (records, each) = (self.records, self.records.div_ceil(count.max(1) as u32).max(TOGETHER));
         (0..records).step_by(each as usize).map(move |from| from..records.min(from.saturating_add(each)))
     }
 

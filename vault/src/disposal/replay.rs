@@ -3,6 +3,7 @@
 //! Neither snapshot nor catalog is asked. Whoever can write the files can put a line there, so every line that bears on a
 //! record that is to go is held against the rights of its doer and against his signature; one that does not hold ends it.
 
+use crate::cores;
 use crate::dates::Ledger;
 use crate::error::{Error, Result};
 use crate::fold::{gives_authority, may_stand};
@@ -220,16 +221,13 @@ impl Replay {
         }
         seqs.sort_unstable();
         seqs.dedup();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        for part in seqs.chunks(TOGETHER * threads) {
+        let cores = cores::count();
+        for part in seqs.chunks(TOGETHER * cores) {
             if interrupted() {
                 return Err(Error::Interrupted {});
             }
-            std::thread::scope(|scope| {
-                let parts = part.chunks(part.len().div_ceil(threads));
-                let checks: Vec<_> = parts.map(|seqs| scope.spawn(|| self.check_each(vault, seqs))).collect();
-                checks.into_iter().try_for_each(|one| one.join().expect("checking does not panic"))
-            })?;
+            let parts = part.chunks(part.len().div_ceil(cores));
+            cores::each(parts, |seqs| self.check_each(vault, seqs)).into_iter().collect::<Result<()>>()?;
         }
         Ok(seqs.len() as u64)
     }

@@ -1,5 +1,6 @@
 //! Lines in order, and one line by where it lies.
 
+use crate::cores;
 use crate::error::{Doing, Error, Result};
 use crate::fs::{Fs, Kind, ReadFile};
 use crate::layout::{Layout, first_of_segment};
@@ -173,18 +174,12 @@ impl Lines {
 /// Parses lines, many of them on all cores.
 fn parse_all(raws: &[Raw]) -> Vec<std::result::Result<Line, LineError>> {
     let parse = |raws: &[Raw]| raws.iter().map(|raw| Line::parse(&raw.bytes)).collect::<Vec<_>>();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if raws.len() < SHARED_FROM || cores == 1 {
-        return parse(raws);
+    match raws.len() {
+        0..SHARED_FROM => parse(raws),
+        many => {
+            cores::each(raws.chunks(many.div_ceil(cores::count())), parse).into_iter().flatten().collect()
+        }
     }
-    let (mine, others) = raws.split_at(raws.len() / cores);
-    std::thread::scope(|scope| {
-        let others = others.chunks(others.len().div_ceil(cores - 1));
-        let others: Vec<_> = others.map(|raws| scope.spawn(move || parse(raws))).collect();
-        let mut all = parse(mine);
-        all.extend(others.into_iter().flat_map(|one| one.join().expect("parsing does not panic")));
-        all
-    })
 }
 
 /// An error with its causes in one text.
