@@ -209,14 +209,20 @@ fn night(mut desk: Desk, numbers: &[String]) {
     let disk = desk.text("disk");
     desk.run("", ["backup", "create", &disk, "--offsite"]).ok();
     desk.run("zhang", ["backup", "verify", &disk]).ok();
-    let before = desk.run("zhang", ["show", &numbers[3], "--history", "--json"]).ok().json();
+    // What was read in documents is in no copy: it is read again.
+    let shown = |desk: &Desk| {
+        let mut shown = desk.run("zhang", ["show", &numbers[3], "--history", "--json"]).ok().json();
+        let documents = shown["documents"].as_array_mut().unwrap();
+        documents.iter_mut().for_each(|document| drop(document.as_object_mut().unwrap().remove("unread")));
+        shown
+    };
+    let before = shown(&desk);
     fs::rename(desk.vault(), desk.path("gone")).unwrap();
     let (back, keys) = (desk.path("back"), desk.text("vault.keys"));
     desk.run("zhang", ["backup", "restore", &disk, back.to_str().unwrap(), "--keystore", &keys]).ok();
     desk.use_vault(back);
     desk.run("zhang", ["verify", "--keystore", &keys]).ok();
-    let after = desk.run("zhang", ["show", &numbers[3], "--history", "--json"]).ok().json();
-    assert_eq!(after, before);
+    assert_eq!(shown(&desk), before);
     let archived =
         desk.run("zhang", ["list", "--state", "archived", "--limit", "1000", "--json"]).ok().json();
     assert_eq!(archived["records"].as_array().unwrap().len(), numbers.len() + ROWS - FAULTS);
