@@ -100,9 +100,11 @@ def main(jingui, corpus, scratch):
         theirs_time.append(took)
         counts = ours.setdefault(kind, [0, 0]), theirs.setdefault(kind, [0, 0])
         found = any(hit["customer"] == name for hit in hits), f"/{name}.".encode() in listed.stdout
-        for count, is_found in zip(counts, found):
+        for who, count, is_found in zip(("Jingui", "Recoll"), counts, found):
             count[0] += 1
             count[1] += is_found
+            if not is_found:
+                print(f"{who} does not find {word} in {files[int(name[1:])]}", file=sys.stderr)
     size = lambda path: sum(p.stat().st_size for p in path.rglob("*") if p.is_file()) / 1e6
     middle = lambda all: sorted(all)[len(all) // 2]
     print(f"{len(files)} files, {len(wanted)} words\n")
