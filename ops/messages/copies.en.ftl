@@ -171,3 +171,74 @@ backup-numbers = No number was named: numbers given after the copy was made will
 
 progress-copy = Copying
 progress-restore = Putting back
+
+# --- Push: the newest state to the CA --------------------------------------------------------------
+
+cmd-push = Brings the newest state to the CA's store, and takes in what the CA left there
+cmd-push-more =
+    The target is a copy as `backup create` makes one, with the escrow files and a request to countersign the journal beside it.
+    What the CA left there comes first: signed orders are carried out, its newest countersignature is taken in.
+    Only what came since is sent; cut off anywhere, the next push goes on, and nothing there is ever changed or removed.
+    --lines tells of each file that is looked at: = it is there, + it was brought, * something else is there, ! the vault does not have it as
+    filed. With --dry-run it compares everything by name and size and sends nothing; - is there and belongs to no newer state.
+    --keep remembers target and options for `jingui push` without any, and for the job push; a security or system
+    administrator does so. Needs no key otherwise. Exit code 3: something that the CA left, or an escrow file, needs somebody.
+cmd-push-examples =
+    jingui push s3://ra-east/jingui --endpoint https://store.ca.example --credentials /etc/jingui/store
+    jingui push /media/disk/jingui --limit 2M --keep --key wang.key
+    jingui push --dry-run --lines
+arg-push-new = Begin a new copy although another one was here before
+arg-push-all = Look for every file at the target, not only for those that came since
+arg-push-lines = A line for each file: = there, + brought, * in the way, ! not as filed; with --dry-run all files, - for what is nobody's
+arg-push-limit = Bytes sent a second at most, such as 500K or 2M
+arg-push-keep = Push there from now on when no target is named
+arg-push-forget = Forget the target that was kept
+arg-at = Where the archive pushes to: a directory, its file:/// address, or s3://BUCKET/PREFIX
+why-rate = write bytes a second, such as 500K, 2M or 300000
+
+error-no-push-place = Nobody has said where pushes go
+hint-no-push-place = Name the target: `jingui push s3://BUCKET/PREFIX` or a directory; with --keep and a security or system administrator's key it is remembered. If settings/places.toml was edited by hand, what it says of pushes does not count: keep it anew.
+
+progress-push = Pushing
+push-done = { $place } has the newest state: { $lines } journal lines, { $files } new files ({ $bytes } bytes).
+push-escrow = The escrow file of epoch { $epoch } went along: the CA opens it and answers with `jingui keys prove`.
+push-unescrowed = The escrow file of epoch { $epoch } is not at the target as it should be, nor could it be brought from the keystore: bring it back from where it was handed over to, let the CA look with `jingui accept`, or renew the keys.
+push-asked = The CA is asked to countersign the head over { $lines } lines; the next push brings the answer.
+push-unasked = The CA was not asked to countersign: { $why }
+push-no-cosigner = Nobody has been named to countersign this journal: `jingui journal cosigner KEY`.
+push-order = { $name }: carried out ({ $what }, line { $seq }).
+push-cosigned = { $name }: the head over { $lines } lines has been countersigned at { $at }.
+push-refused = { $name } was not taken in: { $why }
+push-compared = { $there } there, { $missing } to be brought, { $extra } of no newer state, { $other } in the way, { $lacking } not as filed. Nothing was sent.
+push-kept = Pushes go to { $place } from now on. To run by itself: `jingui jobs set push="30 1 * * *" --reason TEXT`.
+push-forgotten = Nothing is kept of where pushes go.
+push-again = { $name } was sent again: the CA had found it damaged.
+push-again-other = { $name } was sent again and did not arrive whole; the CA's next report asks for it once more.
+push-again-lacking = { $name } cannot be sent again: the vault does not have it as it was filed either. See `jingui verify`.
+
+cmd-accept = At the CA: checks everything that an archive has pushed, and asks again for what is damaged
+cmd-accept-more =
+    Reads every file of the newest state and compares it with the size and digest in the journal, verifies the journal, opens the escrow files of
+    the archive with the CA's identity, and with these keys every cover and every document. With --cosigner DIR the journal has to
+    continue the head that was countersigned last: an older state put back is refused. A report stays at the target; the archive's
+    next push sends again what is missing or damaged, below again/, for nothing there is ever replaced. Nothing is written but
+    that report, and nothing is shown of any record. Needs no vault. Findings are named as `verify` names them; exit code 13.
+    To take records over into a vault of the CA's is not part of this version.
+cmd-accept-examples =
+    jingui accept s3://ra-east/jingui --identity ca.age --key ca.key --cosigner /srv/cosigner
+    jingui accept /media/disk/jingui --key ca.key --dry-run
+arg-accept-identity = The identity that escrow is sealed to, if it is not that of the key
+arg-accept-cosigner = The cosigner's directory: the journal has to continue what it has signed
+error-not-a-report = { $path } is not a report of the CA: { $why }
+hint-not-a-report = Nothing was sent again for it. The CA takes it away, or leaves another one with `jingui accept`.
+accept-whole = The archive { $vault } as of { $at } is whole: { $lines } journal lines, { $files } files ({ $bytes } bytes); { $opened } of { $records } records opened with the escrowed keys, every document of them; { $seconds } s.
+accept-damaged = { $findings ->
+    [one] One finding
+   *[other] { $findings } findings
+ } in the archive { $vault } as of { $at }: { $lines } journal lines, { $files } files ({ $bytes } bytes); { $opened } of { $records } records opened; { $seconds } s.
+accept-continues = Its journal continues the countersigned head over { $lines } lines.
+accept-no-head = Its journal was compared with no countersigned head: with --cosigner DIR it would be.
+accept-wanted = { $wanted ->
+    [one] One file is
+   *[other] { $wanted } files are
+ } wanted again ({ $name }): the archive's next push sends what it has.

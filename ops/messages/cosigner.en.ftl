@@ -51,9 +51,11 @@ cmd-cosigner-sign = Countersigns the head of a request, if it continues the last
 cmd-cosigner-sign-more =
     The vault is known by its log key: the first time, --trust names its VAULT.toml. What was signed is on the disk before
     the answer is written. The head that was signed last is signed again, for an answer that was lost.
+    With --at it signs what an archive has pushed there and leaves the answer there; its next push brings it in.
 cmd-cosigner-sign-examples =
     jingui cosigner sign 2026-11.request -o 2026-11.answer --dir /srv/cosigner --key ca.key
     jingui cosigner sign 2026-11.request -o 2026-11.answer --trust VAULT.toml --key ca.key
+    jingui cosigner sign --at s3://ra-east/jingui --dir /srv/cosigner --key ca.key
 cmd-cosigner-show = Shows the key to hand out, and the newest head that was signed for each vault
 cmd-cosigner-show-examples =
     jingui cosigner show
@@ -83,6 +85,7 @@ cosigner-made =
     Cosigner made: { $dir }
     Its key, for the vaults that name it: { $key }
 cosigner-would-make = Would make a cosigner at { $dir } with the key { $key }.
+cosigner-nothing-asked = The archive { $vault } asks for nothing that has not been answered.
 cosigner-signed = Signed: { $origin }, { $before } → { $lines } lines, { $at }
 cosigner-would-sign = Would sign: { $origin }, { $before } → { $lines } lines, { $at }
 cosigner-clock-behind = This machine's clock is behind the last time it signed; that time ({ $at }) is given once more. Set the clock.

@@ -49,9 +49,11 @@ cmd-cosigner-sign = 请求里的树头若接得上上一个，就共签它
 cmd-cosigner-sign-more =
     库由它的日志钥匙认得：第一次要用 --trust 给出它的 VAULT.toml。签过什么先落盘，答复后写出。
     最后签过的那个树头可以再签一次，以防答复丢失。
+    用 --at 时签署某个档案推送到那里的请求，答复也留在那里，由它的下次推送收取。
 cmd-cosigner-sign-examples =
     jingui cosigner sign 2026-11.request -o 2026-11.answer --dir /srv/cosigner --key ca.key
     jingui cosigner sign 2026-11.request -o 2026-11.answer --trust VAULT.toml --key ca.key
+    jingui cosigner sign --at s3://ra-east/jingui --dir /srv/cosigner --key ca.key
 cmd-cosigner-show = 显示要交出去的钥匙，和为每个库最后签过的树头
 cmd-cosigner-show-examples =
     jingui cosigner show
@@ -81,6 +83,7 @@ cosigner-made =
     共签方已建：{ $dir }
     交给各库的钥匙：{ $key }
 cosigner-would-make = 将在 { $dir } 建共签方，钥匙为 { $key }。
+cosigner-nothing-asked = 档案 { $vault } 没有尚未答复的请求。
 cosigner-signed = 已共签：{ $origin }，{ $before } → { $lines } 行，{ $at }
 cosigner-would-sign = 将共签：{ $origin }，{ $before } → { $lines } 行，{ $at }
 cosigner-clock-behind = 本机时钟比上次共签的时间还早；这次仍用那个时间（{ $at }）。请校准时钟。

@@ -109,6 +109,10 @@ cmd-act-submit = Carries out a signed act, or brings in what open --spool kept
 cmd-act-submit-examples =
     jingui act submit signed.act
     jingui act submit spool.acts --json
+cmd-act-send = Leaves a signed act for an archive, which carries it out with its next push
+cmd-act-send-examples =
+    jingui act send approval.act --at s3://ra-east/jingui --credentials /etc/jingui/store
+    jingui act send proof.act --at /media/disk/jingui
 cmd-act-show = Shows what an act file says and who signed it
 cmd-act-show-examples =
     jingui act show signed.act

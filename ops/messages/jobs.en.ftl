@@ -19,6 +19,7 @@ cmd-jobs-run-more =
     journal reads the journal, covers and notes. fixity reads a share of the documents' files, so that every byte is read
     within 90 days. remind counts what waits for people.
     plan makes a plan of disposal where something is due, run carries out plans that are signed and whose day has come.
+    push sends the newest state to where `jingui push --keep` said.
 cmd-jobs-run-examples =
     jingui jobs run
     jingui jobs run fixity journal
@@ -31,12 +32,12 @@ cmd-jobs-set-examples =
     jingui jobs set fixity="0 1 * * *" --reason "the backup runs at three"
     jingui jobs set --file jobs.toml --reason "times of the new machine" --act-out jobs.act
 
-arg-jobs = Jobs: journal, fixity, remind, plan, run; else all that are due
+arg-jobs = Jobs: journal, fixity, remind, plan, run, push; else all that are due
 arg-due = All that are due, as without it
 arg-times = When a job runs, such as fixity="0 1 * * *"; fixity=off takes it out
 arg-jobs-set-file = The whole schedule: [[job]] with job and cron
 arg-jobs-set-reason = Why; the reason is sealed
-why-job-time = write JOB="minute hour day month weekday" or JOB=off, with journal, fixity, remind, plan or run
+why-job-time = write JOB="minute hour day month weekday" or JOB=off, with journal, fixity, remind, plan, run or push
 
 ## Errors
 
@@ -71,6 +72,7 @@ job-fixity = documents' files read
 job-remind = what waits for people
 job-plan = disposal planned
 job-run = disposal carried out
+job-push = newest state sent to the CA
 job-outcome-done = done
 job-outcome-part = needs somebody
 job-outcome-failed = FAILED

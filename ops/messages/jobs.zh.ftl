@@ -17,6 +17,7 @@ cmd-jobs-run-more =
     就是没有运行，`status` 会指出。任何任务都不持有密钥；给出密钥只是让 `remind` 向有权知悉的人列出待复核的冻结。退出码 3：有事须人处理。
     journal 校验日志、封面和附记。fixity 每次读取一部分卷内文件，使每个字节在 90 天内都被读过。remind 统计待人处理的事项。
     plan 在有案卷到期时制订销毁计划，run 执行签字齐全且到日的计划。
+    push 把最新状态送到 `jingui push --keep` 记住的地方。
 cmd-jobs-run-examples =
     jingui jobs run
     jingui jobs run fixity journal
@@ -28,12 +29,12 @@ cmd-jobs-set-examples =
     jingui jobs set fixity="0 1 * * *" --reason "三点要做备份"
     jingui jobs set --file jobs.toml --reason "新机器的时间" --act-out jobs.act
 
-arg-jobs = 任务：journal、fixity、remind、plan、run；不写则为所有到时间的
+arg-jobs = 任务：journal、fixity、remind、plan、run、push；不写则为所有到时间的
 arg-due = 所有到时间的任务，与不写相同
 arg-times = 任务的运行时间，如 fixity="0 1 * * *"；fixity=off 移出安排
 arg-jobs-set-file = 整个安排：每个任务一节 [[job]]，含 job 和 cron
 arg-jobs-set-reason = 理由；加密保存
-why-job-time = 请写 任务="分 时 日 月 星期" 或 任务=off，任务为 journal、fixity、remind、plan 或 run
+why-job-time = 请写 任务="分 时 日 月 星期" 或 任务=off，任务为 journal、fixity、remind、plan、run 或 push
 
 ## Errors
 
@@ -68,6 +69,7 @@ job-fixity = 读取卷内文件
 job-remind = 统计待人处理的事项
 job-plan = 制定销毁计划
 job-run = 执行销毁计划
+job-push = 最新状态送往 CA
 job-outcome-done = 完成
 job-outcome-part = 须人处理
 job-outcome-failed = 失败

@@ -160,6 +160,7 @@ staff-would-disable = { $staff } would be disabled and a new epoch started.
 staff-rotation-due = Someone who has left still holds a copy of the current epoch key. A security administrator starts a new epoch with `jingui keys rotate`.
 act-written = Written: { $path }
 act-done = Done: { $what }, line { $seq }.
+act-sent = Left for the archive: { $what } ({ $name }). Its next push carries it out.
 act-repeated = Was done before: { $what }, line { $seq }.
 act-failed = Act { $id } was not carried out: { $why }.
 

@@ -142,6 +142,7 @@ staff-would-disable = 将停用 { $staff } 并开始新的密钥期。
 staff-rotation-due = 已离开的人仍持有当前密钥副本。请安全管理员用 `jingui keys rotate` 开始新的密钥期。
 act-written = 已写出：{ $path }
 act-done = 已执行：{ $what }，第 { $seq } 行。
+act-sent = 已留给档案：{ $what }（{ $name }）。由它的下次推送执行。
 act-repeated = 以前已执行：{ $what }，第 { $seq } 行。
 act-failed = 行为 { $id } 未执行：{ $why }。
 

@@ -106,6 +106,10 @@ cmd-act-submit = 执行签好的行为，或补记 open --spool 留下的记录
 cmd-act-submit-examples =
     jingui act submit signed.act
     jingui act submit spool.acts --json
+cmd-act-send = 把签好的行为留给某个档案，由它的下次推送执行
+cmd-act-send-examples =
+    jingui act send approval.act --at s3://ra-east/jingui --credentials /etc/jingui/store
+    jingui act send proof.act --at /media/disk/jingui
 cmd-act-show = 显示行为文件的内容和签名人
 cmd-act-show-examples =
     jingui act show signed.act

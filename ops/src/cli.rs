@@ -179,6 +179,9 @@ pub fn command() -> Command {
                         .args([file_word("file", "FILE").required(true), output("FILE").required(true)]),
                     Command::new("submit").arg(file_word("file", "FILE").required(true)),
                     Command::new("show").arg(file_word("file", "FILE").required(true)),
+                    Command::new("send")
+                        .args([file_word("file", "FILE").required(true), path("at", "TARGET").required(true)])
+                        .args(store()),
                 ],
             ),
             group(
@@ -450,6 +453,25 @@ pub fn command() -> Command {
                     ]),
                 ],
             ),
+            Command::new("push")
+                .args([
+                    file_word("target", "TARGET").required_if_eq("keep", "true"),
+                    flag("offsite"),
+                    flag("new"),
+                    flag("all"),
+                    flag("lines"),
+                    option("limit", "RATE").value_parser(value::rate()),
+                    flag("keep"),
+                    flag("forget").conflicts_with_all(["target", "keep", "all", "lines", "limit"]),
+                ])
+                .args(store().map(|arg| arg.requires("target"))),
+            Command::new("accept")
+                .args([
+                    file_word("target", "TARGET").required(true),
+                    path("identity", "FILE"),
+                    path("cosigner", "DIR"),
+                ])
+                .args(store()),
             group(
                 "cosigner",
                 [
@@ -457,13 +479,18 @@ pub fn command() -> Command {
                         file_word("dir", "DIR").required(true),
                         option("name", "NAME").required(true),
                     ]),
-                    Command::new("sign").args([
-                        file_word("request", "REQUEST").required(true),
-                        path("dir", "DIR"),
-                        path("trust", "FILE"),
-                        flag("accept-fork"),
-                        output("ANSWER"),
-                    ]),
+                    Command::new("sign")
+                        .args([
+                            file_word("request", "REQUEST")
+                                .required_unless_present("at")
+                                .conflicts_with("at"),
+                            path("at", "TARGET"),
+                            path("dir", "DIR"),
+                            path("trust", "FILE"),
+                            flag("accept-fork"),
+                            output("ANSWER").conflicts_with("at"),
+                        ])
+                        .args(store().map(|arg| arg.requires("at"))),
                     Command::new("show").arg(path("dir", "DIR")),
                 ],
             ),
@@ -845,8 +872,8 @@ pub enum Key {
 /// Says what a command needs.
 pub fn needs(parsed: &Parsed) -> Needs {
     let (vault, key) = match parsed.command()[..] {
-        ["key", ..] | ["completions"] | ["demo"] | ["act", "show"] => (false, Key::None),
-        ["init"] | ["act", "sign"] => (false, Key::Required),
+        ["key", ..] | ["completions"] | ["demo"] | ["act", "show" | "send"] => (false, Key::None),
+        ["init" | "accept"] | ["act", "sign"] => (false, Key::Required),
         ["keys", "prove"] => (false, Key::Required),
         ["cosigner", "show"] => (false, Key::None),
         ["cosigner", ..] => (false, Key::Required),
@@ -856,6 +883,8 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["backup", "verify"] => (true, Key::Optional),
         ["backup", "list"] => (parsed.file("target").is_none(), Key::None),
         ["backup", "create"] => (true, Key::None),
+        ["push"] if parsed.flag("keep") || parsed.flag("forget") => (true, Key::Required),
+        ["push"] => (true, Key::None),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
         ["journal", "prove"] if parsed.text("record").is_some() => (true, Key::Required),
         ["journal", "fork", ..] => (true, Key::Required),

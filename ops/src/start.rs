@@ -108,13 +108,13 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
         look_over(parsed, &surroundings, key.as_deref(), context)?;
     }
     let named = parsed.file("vault").cloned().or_else(|| surroundings.path_var("JINGUI_VAULT"));
-    context.store = stores::access(parsed, &surroundings.vars, context)?;
     // Before a passphrase is asked for in vain.
     let vault = match needs.vault.then(|| find_vault(parsed, &surroundings)) {
         // A machine is looked over before there is a vault, too.
         Some(Err(Failure::Vault(Error::NoVault { .. }))) if is_doctor => None,
         found => found.transpose()?,
     };
+    context.store = stores::access(parsed, vault.as_deref(), &surroundings.vars, context)?;
     context.person = match (needs.key, key) {
         (Key::None, _) | (Key::Optional, None) => None,
         // A key that only the environment names is left aside where its passphrase cannot be had.

@@ -7,6 +7,8 @@ use crate::context::Context;
 use crate::failure::{Problem, Result};
 use crate::output::printable_path;
 use jingui_sync::{Access, Address, Addressing, Credentials, Patience, Profile};
+use jingui_vault::layout::Layout;
+use jingui_vault::places::{Places, PushPlace};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
@@ -43,31 +45,36 @@ pub fn address(word: &Path) -> Option<Result<Address>> {
     Some(text.parse().map_err(|()| Problem::StoreAddress { url: printable_path(Path::new(shown)) }.into()))
 }
 
-/// All it takes to ask the store that a command names; `None` where it names none.
+/// All it takes to ask the store that a command names, or that is kept for pushes; `None` where there is none.
 ///
 /// Errors: [`Problem::StoreAddress`], [`Problem::StoreEndpoint`], [`Problem::StoreFile`],
 /// [`Problem::NoStoreCredentials`].
 pub fn access(
     parsed: &Parsed,
+    vault: Option<&Path>,
     vars: &BTreeMap<String, OsString>,
     context: &mut Context,
 ) -> Result<Option<Access>> {
     let named = match parsed.command()[..] {
-        ["backup", ..] => parsed.any::<PathBuf>("target"),
+        ["backup", ..] | ["push" | "accept"] => parsed.any::<PathBuf>("target"),
         ["doctor"] => parsed.any("store"),
+        ["act", "send"] | ["cosigner", "sign"] => parsed.any("at"),
         _ => None,
     };
-    let Some(address) = named.as_deref().and_then(address).transpose()? else { return Ok(None) };
-    let said = Said {
-        endpoint: parsed.any("endpoint"),
-        region: parsed.any("region"),
-        addressing: match parsed.any::<String>("addressing").as_deref() {
-            Some("path") => Some(Addressing::Path),
-            Some("host") => Some(Addressing::Host),
-            _ => None,
+    let is_job = parsed.command() == ["jobs", "run"];
+    let (named, said) = match named {
+        None if is_job || parsed.command() == ["push"] => match vault.and_then(|dir| kept(dir, context)) {
+            Some(place) => (Some(PathBuf::from(&place.target)), Said::of_kept(place)),
+            None => return Ok(None),
         },
-        credentials: parsed.any::<PathBuf>("credentials").map(|path| context.path(&path)),
+        named => (named, Said::of(parsed, context)),
     };
+    let Some(address) = named.as_deref().and_then(address).transpose()? else { return Ok(None) };
+    if is_job {
+        // It is one job of several: what it lacks it says itself, when it runs.
+        let cwd = context.path(Path::new(""));
+        return Ok(said.settle(&address, vars, &|path| read(&cwd.join(path))).ok());
+    }
     if let Some(path) = said.credentials.as_deref().filter(|path| others_read(path)) {
         context.out.warning("store-file-open", &[("path", printable_path(path).into())])?;
     }
@@ -79,6 +86,11 @@ pub fn access(
         context.out.warning("store-plain", &[("endpoint", endpoint.into())])?;
     }
     Ok(Some(access))
+}
+
+/// Where pushes go when nobody says; whether that is believed is the vault's to say.
+fn kept(vault: &Path, context: &Context) -> Option<PushPlace> {
+    Places::read(&context.env, &Layout::new(vault)).push
 }
 
 fn read(path: &Path) -> io::Result<String> {
@@ -93,8 +105,7 @@ fn others_read(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o077 != 0)
 }
 
-/// What the command line says.
-#[derive(Default)]
+/// What the command line says, or what is kept of one.
 struct Said {
     endpoint: Option<String>,
     region: Option<String>,
@@ -103,6 +114,20 @@ struct Said {
 }
 
 impl Said {
+    fn of(parsed: &Parsed, context: &Context) -> Self {
+        Self {
+            endpoint: parsed.any("endpoint"),
+            region: parsed.any("region"),
+            addressing: addressing(parsed.any::<String>("addressing").as_deref()),
+            credentials: parsed.any::<PathBuf>("credentials").map(|path| context.path(&path)),
+        }
+    }
+
+    fn of_kept(place: PushPlace) -> Self {
+        let PushPlace { endpoint, region, credentials, .. } = place;
+        Self { endpoint, region, addressing: addressing(place.addressing.as_deref()), credentials }
+    }
+
     /// Puts together what is said in several places: the command line, the file that it names, the environment, the
     /// files that other programs keep. What is said first counts.
     fn settle(
@@ -171,6 +196,14 @@ impl Said {
             credentials: credentials.ok_or(Problem::NoStoreCredentials { url: address.to_string() })?,
             patience: Patience::default(),
         })
+    }
+}
+
+fn addressing(word: Option<&str>) -> Option<Addressing> {
+    match word {
+        Some("path") => Some(Addressing::Path),
+        Some("host") => Some(Addressing::Host),
+        _ => None,
     }
 }
 

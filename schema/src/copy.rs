@@ -131,7 +131,7 @@ pub struct RestoreMark {
 }
 
 /// Reads a line, told apart by its first word and version.
-fn read<T: DeserializeOwned + Serialize>(text: &str, what: &str) -> Result<T, CopyError> {
+pub(crate) fn read<T: DeserializeOwned + Serialize>(text: &str, what: &str) -> Result<T, CopyError> {
     #[derive(Deserialize)]
     struct Head {
         jingui: String,
@@ -150,7 +150,7 @@ fn read<T: DeserializeOwned + Serialize>(text: &str, what: &str) -> Result<T, Co
     if to_line(&read) != text { Err(CopyError::Torn) } else { Ok(read) }
 }
 
-fn to_line(value: &impl Serialize) -> String {
+pub(crate) fn to_line(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("ids, numbers and checked texts always serialise") + "\n"
 }
 

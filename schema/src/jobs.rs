@@ -27,6 +27,8 @@ word_lists! {
         Plan = "plan",
         /// Plans whose day has come are carried out.
         Run = "run",
+        /// The newest state goes to the CA.
+        Push = "push",
     }
     /// What came of a run.
     JobOutcome {

@@ -11,6 +11,7 @@ pub mod cosignature; // heads countersigned, and what is asked and answered for 
 pub mod cover; // facts, documents, manifest, notes
 pub mod digest; // BLAKE3 and SHA-256 values, public keys, signatures
 pub mod disposal; // plans and registers of destruction
+pub mod exchange; // what an archive and its CA leave for each other
 pub mod facts; // what is known of a record
 pub mod head; // signed heads
 pub mod hold; // which records a hold means

@@ -253,6 +253,10 @@ errors! {
     RestoreUnfinished { path } = "restore-unfinished", NoVault, "the vault at {path} was not put back to the end";
     /// Not put back from a copy.
     NotRestored { path } = "not-restored", Refused, "the vault at {path} was not put back from a copy";
+    /// What was read is not a CA's report.
+    NotAReport { path, why } = "not-a-report", Usage, "{path} is not a report of the CA: {why}";
+    /// Nobody has said where pushes go.
+    NoPushPlace {} = "no-push-place", Usage, "nobody has said where pushes go";
     /// Nobody has said why there is no newer copy.
     CopyOverdue { days } = "copy-overdue", Refused, "the last verified copy outside this machine is {days} days old";
     /// No mirror.

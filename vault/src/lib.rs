@@ -40,7 +40,7 @@ mod forks; // behind a head that was signed
 mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror
 mod mirror; // a second copy on another device
-mod places; // where keystore and mirror are
+pub mod places; // where keystore and mirror are, and where pushes go
 pub mod readme; // README.txt of every vault
 mod staging; // work under way
 mod sweep; // what a crash left
@@ -65,6 +65,7 @@ pub mod init; // how a vault begins
 pub mod jobs; // what is done at its time, by nobody
 pub mod many; // a backlog, several filings at once
 pub mod misfiled; // a stranger's paper taken out by two people
+pub mod push; // the newest state to the CA, its answers back
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
 pub mod retention; // until when a record is kept, and why

@@ -1,4 +1,4 @@
-//! `settings/places.toml`: where keystore and mirror are.
+//! `settings/places.toml`: where keystore and mirror are, and where pushes go.
 
 use crate::env::Env;
 use crate::layout::Layout;
@@ -18,6 +18,35 @@ pub struct Places {
     /// The mirror.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mirror: Option<PathBuf>,
+    /// Where pushes go when nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<PushPlace>,
+}
+
+/// Where pushes go, and who asks there: as on the command line, and no secret among it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushPlace {
+    /// A directory, or an address in a store.
+    pub target: String,
+    /// Whether it is kept away from this machine, also where the device does not show it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offsite: bool,
+    /// Bytes a second that are sent at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Where the store is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Its region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Where the bucket stands in a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressing: Option<String>,
+    /// The file that says who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<PathBuf>,
 }
 
 impl Places {

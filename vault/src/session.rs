@@ -68,6 +68,11 @@ impl Vault {
 }
 
 impl Session {
+    /// Somebody who brings keys along, and reads as the authority that they were escrowed to.
+    pub(crate) fn with_keys(vault: Vault, person: Person, keys: Vec<EpochKey>) -> Self {
+        Self { vault, person, by: By::Authority, keys, fresh: Fresh::default() }
+    }
+
     /// The vault.
     pub fn vault(&self) -> &Vault {
         &self.vault

@@ -677,7 +677,7 @@ pub(crate) fn own_log_key(store: &Keystore, init: &VaultInit) -> Result<LogKey> 
 }
 
 /// Whether `settings/places.toml` is as the journal has it.
-fn places_fit(env: &Env, layout: &Layout, state: &State) -> bool {
+pub(crate) fn places_fit(env: &Env, layout: &Layout, state: &State) -> bool {
     let bytes = env.fs.read(&layout.path(PLACES), 64 << 10).unwrap_or_default();
     state.files.get(PLACES).is_none_or(|mark| *mark == FileMark::of(&bytes))
 }

@@ -126,6 +126,23 @@ where
     ValueParser::from(read)
 }
 
+/// Bytes a second: a number, or one of KiB, MiB, GiB as `500K`, `2M`, `1G`.
+pub(super) fn rate() -> ValueParser {
+    parser(|word| {
+        let (digits, unit) = match word.trim_end_matches(['K', 'k', 'M', 'm', 'G', 'g']) {
+            digits if digits.len() == word.len() => (digits, 1),
+            digits => match &word[digits.len()..] {
+                "K" | "k" => (digits, 1 << 10),
+                "M" | "m" => (digits, 1 << 20),
+                "G" | "g" => (digits, 1u64 << 30),
+                _ => return Err(Why("why-rate")),
+            },
+        };
+        let rate = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).filter(|rate| *rate > 0);
+        rate.ok_or(Why("why-rate"))
+    })
+}
+
 /// A day in any of the spellings in use.
 pub(super) fn day() -> ValueParser {
     parser(|word| Day::read(word).map_err(|_| Why("why-day")))

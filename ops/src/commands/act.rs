@@ -1,12 +1,14 @@
 //! `act sign|submit|show`: acts on their way as files.
 
 use super::World;
+use super::backup::{Place, Reached};
 use super::staff::write_act;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Doing, Problem, Result};
 use crate::output::printable_path;
 use jingui_schema::act::{Act, ActFile};
+use jingui_vault::push::ca::leave_order;
 use jingui_vault::staff::sign_request;
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
@@ -173,6 +175,43 @@ pub(super) fn submit(world: &World, context: &mut Context, parsed: &Parsed) -> R
         context.out.summary(&Counts { done, failed: failed.unwrap_or(0) }, exit)?;
     }
     Ok(exit)
+}
+
+/// Leaves a signed act at the target of an archive's pushes: the next push carries it out.
+pub(super) fn send(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct Sent {
+        name: String,
+        repeated: bool,
+    }
+    #[derive(Serialize)]
+    struct Counts {
+        sent: usize,
+        repeated: usize,
+    }
+    let files = read(context, &parsed.must::<PathBuf>("file"))?;
+    let mut counts = Counts { sent: 0, repeated: 0 };
+    let Reached { target, .. } = Place::of(context, &parsed.must::<PathBuf>("at"))?.reach(context)?;
+    for file in &files {
+        let told = told(file)?;
+        if context.dry_run() {
+            tell(context, &told)?;
+            continue;
+        }
+        let (name, repeated) = leave_order(&*target, file)?;
+        counts.sent += 1;
+        counts.repeated += usize::from(repeated);
+        if context.out.json() {
+            context.out.item(&Sent { name, repeated })?;
+            continue;
+        }
+        let what = context.out.text(&format!("kind-{}", told.kind.replace('.', "-")), &[]);
+        context.out.result("act-sent", &[("what", what.into()), ("name", name.into())])?;
+    }
+    if context.out.json() && !context.dry_run() {
+        context.out.summary(&counts, Exit::Done)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Refuses to write over a file.

@@ -1,13 +1,15 @@
 //! `cosigner init|sign|show`: the small half of the program that a CA runs. It needs no vault.
 
 use super::act::must_be_new;
+use super::backup::{Place, Reached};
 use crate::cli::Parsed;
 use crate::context::Context;
-use crate::failure::{Doing, Problem, Result};
+use crate::failure::{Doing, Failure, Problem, Result};
 use crate::output::printable_path;
-use jingui_schema::cosignature::REQUEST_BYTES_MAX;
-use jingui_vault::Exit;
+use jingui_schema::cosignature::{REQUEST_BYTES_MAX, Request};
 use jingui_vault::cosigner::{Cosigner, Seen, Signed, Trusted, read_request};
+use jingui_vault::push::ca::{self, Questions};
+use jingui_vault::{Error, Exit};
 use serde::Serialize;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
@@ -41,36 +43,105 @@ pub(super) fn init(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
 
 /// Countersigns the head of a request, or says why not.
 pub(super) fn sign(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    if let Some(word) = parsed.file("at") {
+        return sign_at(context, parsed, word);
+    }
     let dir = dir(context, parsed);
     let output = parsed.file("output").filter(|path| !crate::cli::is_dash(path)).map(|p| context.path(p));
     output.as_deref().map(must_be_new).transpose()?;
     let path = context.path(&parsed.must::<PathBuf>("request"));
     let bytes = context.env.fs.read(&path, REQUEST_BYTES_MAX as u64 + 1).doing("read", &path)?;
     let request = read_request(&printable_path(&path), &bytes)?;
-    let trusted = match parsed.file("trust").map(|path| context.path(path)) {
-        None => None,
-        Some(path) => {
-            let bytes = context.env.fs.read(&path, 64 << 10).doing("read", &path)?;
-            Some(Trusted::read(&printable_path(&path), &bytes)?)
-        }
-    };
-    let cosigner = Cosigner::open(context.env.clone(), &dir)?;
-    let (fork, dry) = (parsed.flag("accept-fork"), context.dry_run());
-    let signed = match dry {
-        true => cosigner.consider(&request, trusted.as_ref(), fork)?,
-        false => {
-            let _lock = lock(&dir)?;
-            cosigner.sign(context.person()?, &request, trusted.as_ref(), fork)?
-        }
-    };
+    let signed = Signing::of(context, parsed, &dir)?.sign(context, &request)?;
     let answer = signed.head.to_text();
-    if let (Some(output), false) = (&output, dry) {
+    if let (Some(output), false) = (&output, context.dry_run()) {
         context.env.fs.write_new(output, answer.as_bytes()).doing("write", output)?;
     }
-    tell(context, &signed, output.as_deref(), &answer)
+    let output = output.as_deref().map(printable_path);
+    tell(context, &signed, output, &answer)
 }
 
-fn tell(context: &mut Context, signed: &Signed, output: Option<&Path>, answer: &str) -> Result<Exit> {
+/// Whoever signs, and on which terms.
+struct Signing {
+    cosigner: Cosigner,
+    trusted: Option<Trusted>,
+    fork: bool,
+    /// Held until all is signed; a rehearsal needs none.
+    _lock: Option<File>,
+}
+
+impl Signing {
+    fn of(context: &Context, parsed: &Parsed, dir: &Path) -> Result<Self> {
+        let trusted = match parsed.file("trust").map(|path| context.path(path)) {
+            None => None,
+            Some(path) => {
+                let bytes = context.env.fs.read(&path, 64 << 10).doing("read", &path)?;
+                Some(Trusted::read(&printable_path(&path), &bytes)?)
+            }
+        };
+        let cosigner = Cosigner::open(context.env.clone(), dir)?;
+        let _lock = if context.dry_run() { None } else { Some(lock(dir)?) };
+        Ok(Self { cosigner, trusted, fork: parsed.flag("accept-fork"), _lock })
+    }
+
+    fn sign(&self, context: &Context, request: &Request) -> Result<Signed> {
+        let trusted = self.trusted.as_ref();
+        match context.dry_run() {
+            true => Ok(self.cosigner.consider(request, trusted, self.fork)?),
+            false => Ok(self.cosigner.sign(context.person()?, request, trusted, self.fork)?),
+        }
+    }
+}
+
+/// Countersigns what an archive asks at the target of its pushes, and leaves the answer there.
+fn sign_at(context: &mut Context, parsed: &Parsed, word: &Path) -> Result<Exit> {
+    let dir = dir(context, parsed);
+    let Reached { target, .. } = Place::of(context, word)?.reach(context)?;
+    let questions = Questions::at(&*target)?;
+    let signing = Signing::of(context, parsed, &dir)?;
+    let known = signing.cosigner.seen()?.into_iter().find(|seen| seen.vault == questions.vault);
+    let known = known.map_or(0, |seen| seen.lines);
+    let mut refused = None;
+    // What is older than the head that was signed last was answered with it.
+    for asked in questions.open.into_iter().take_while(|asked| asked.lines >= known) {
+        let signed = match Questions::read(&*target, asked) {
+            Ok((name, request)) => signing.sign(context, &request).map(|signed| (name, signed)),
+            Err(error) => Err(error.into()),
+        };
+        match signed {
+            Ok((name, signed)) => {
+                let answer = signed.head.to_text();
+                let left = match context.dry_run() {
+                    true => name,
+                    false => ca::leave_answer(&*target, asked.lines, &answer)?,
+                };
+                return tell(context, &signed, Some(left), &answer);
+            }
+            // It was asked before the last answer came in, or is none: another one may fit.
+            Err(Failure::Vault(error @ (Error::CosignerElsewhere { .. } | Error::NotARequest { .. }))) => {
+                refused.get_or_insert(error);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if let Some(error) = refused {
+        return Err(error.into());
+    }
+    #[derive(Serialize)]
+    struct Nothing {
+        vault: String,
+        signed: bool,
+    }
+    match context.out.json() {
+        true => context.out.document(&Nothing { vault: questions.vault.to_string(), signed: false })?,
+        false => {
+            context.out.result("cosigner-nothing-asked", &[("vault", questions.vault.to_string().into())])?
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn tell(context: &mut Context, signed: &Signed, output: Option<String>, answer: &str) -> Result<Exit> {
     #[derive(Serialize)]
     struct Told {
         vault: String,
@@ -97,8 +168,8 @@ fn tell(context: &mut Context, signed: &Signed, output: Option<&Path>, answer: &
             root: seen.root.to_string(),
             at: seen.at.to_string(),
             signed: !dry,
-            path: output.map(printable_path),
             answer: (output.is_none() && !dry).then(|| answer.to_owned()),
+            path: output,
         })?;
         return Ok(Exit::Done);
     }

@@ -3,9 +3,9 @@
 //! Each run leaves a line, also one that fails, is interrupted or panics; none keeps the others from running. What a job does
 //! is the vault's.
 
-use super::World;
 use super::staff::write_act;
 use super::verify::tell_findings;
+use super::{World, backup, push};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Failure, Problem, Result};
@@ -198,7 +198,8 @@ fn rehearse(world: &World, context: &mut Context, named: &[Job]) -> Result<Exit>
 fn run_one(world: &World, context: &mut Context, planned: &Planned, knows_holds: bool) -> (Run, Result<()>) {
     let (job, started) = (planned.job, context.env.now());
     let interrupt = context.interrupt.clone();
-    let came: Result<Came> = {
+    let reached = if job == Job::Push { push::reach_kept(world, context).map(Some) } else { Ok(None) };
+    let came: Result<Came> = reached.and_then(|reached| {
         let out = RefCell::new(&mut context.out);
         let onlooker = Onlooker {
             progress: &|step| {
@@ -211,12 +212,13 @@ fn run_one(world: &World, context: &mut Context, planned: &Planned, knows_holds:
             },
             interrupted: &|| interrupt.is_set(),
             knows_holds,
+            push: reached.as_ref().map(|(target, outside)| (&**target, *outside)),
         };
         match panics::caught(|| world.vault.carry_out_job(job, &onlooker)) {
             Ok(came) => came.map_err(Failure::from),
             Err(panic) => Err(panic.into()),
         }
-    };
+    });
     let exit = came.as_ref().map_or_else(Failure::exit, Came::exit);
     let (counts, read) = came.as_ref().map_or((JobCounts::default(), None), |came| (came.counts, came.read));
     let due = planned.due.map_or(started, |due| due.at);
@@ -270,6 +272,10 @@ fn tell_run(
     if let Some(report) = came.as_ref().ok().and_then(|came| came.report.as_ref()) {
         tell_findings(context, report)?;
     }
+    if let Some(pushed) = came.as_ref().ok().and_then(|came| came.pushed.as_ref()) {
+        push::tell_exchange(context, pushed)?;
+        backup::tell_lacking(context, &pushed.made)?;
+    }
     let waits = came.as_ref().map_or(&[][..], |came| &came.waits[..]);
     let ended = outcome(run.exit).word();
     if context.out.json() {
@@ -290,7 +296,7 @@ fn tell_run(
         ("overdue", run.counts.overdue.into()),
     ];
     let key = match run.job {
-        Job::Journal | Job::Fixity => "jobs-ran-files",
+        Job::Journal | Job::Fixity | Job::Push => "jobs-ran-files",
         Job::Remind => "jobs-ran-waits",
         Job::Plan | Job::Run => "jobs-ran",
     };

@@ -241,7 +241,8 @@ pub(super) fn prove(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     write_act(context, &file, &output).map(|()| Exit::Done)
 }
 
-fn read_identity(context: &Context, path: &Path) -> Result<jingui_vault::seal::Identity> {
+/// Reads an age identity, such as the CA's.
+pub(super) fn read_identity(context: &Context, path: &Path) -> Result<jingui_vault::seal::Identity> {
     let path = context.path(path);
     let bytes = context.env.fs.read(&path, FILE_BYTES_MAX).doing("read", &path)?;
     let shown = printable_path(&path);

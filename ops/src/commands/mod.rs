@@ -2,6 +2,7 @@
 //!
 //! Decides nothing about records; that is the vault's.
 
+mod accept; // what an archive has pushed, checked by the CA
 mod act; // acts on their way as files
 mod add; // files
 mod backup; // copies elsewhere
@@ -32,6 +33,7 @@ mod open; // shows documents
 mod print; // forms on paper
 mod probe; // what a place for copies really does
 mod purge; // records destroyed, as people have said
+mod push; // the newest state to the CA
 mod read; // documents read by the program
 mod rebuild; // makes derived things anew
 mod review; // a second person looks
@@ -60,7 +62,9 @@ use jingui_vault::Exit;
 pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
     let parsed = parsed(context)?;
     match parsed.command()[..] {
+        ["accept"] => accept::run(context, &parsed),
         ["act", "show"] => act::show(context, &parsed),
+        ["act", "send"] => act::send(context, &parsed),
         ["act", "sign"] => act::sign(context, &parsed),
         ["backup", "list"] => backup::list_at(context, &parsed),
         ["backup", "restore"] => backup::restore(context, &parsed),
@@ -150,6 +154,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["print", "missing"] => print::missing(world, context, &parsed),
         ["print", "register"] => print::register(world, context, &parsed),
         ["print", "sheet"] => print::sheet(world, context, &parsed),
+        ["push"] => push::run(world, context, &parsed),
         ["purge", "plan"] => purge::plan(world, context, &parsed),
         ["purge", "list"] => purge::list(world, context, &parsed),
         ["purge", "show"] => purge::show(world, context, &parsed),

@@ -1,11 +1,13 @@
 //! A copy as a vault that is only read: the vault's own verification, pointed at it.
 
+use super::mended::Mended;
 use super::pour::mark_of;
 use super::target::{Begun, States, Target, mine};
 use super::view::CopyFs;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::journal::full;
+use crate::keys::{EpochKey, Person};
 use crate::session::Session;
 use crate::toml_copy::VAULT_TOML;
 use crate::vault::{Options, Vault};
@@ -51,6 +53,7 @@ impl CopyVault {
         of: Option<VaultId>,
         keystore: Option<PathBuf>,
     ) -> Result<Self> {
+        let target = Mended::over(target)?;
         let mark = mark_at(&*target, of)?;
         let States { newest, damaged, .. } = States::read(&*target, &mark)?;
         let state = newest.ok_or_else(|| Error::NoCopyState { path: target.name() })?;
@@ -80,6 +83,20 @@ impl CopyVault {
     /// Errors: why it cannot be seen as one; [`CopyVault::verify`] says the same as findings.
     pub fn vault(&self) -> std::result::Result<&Vault, &Error> {
         self.vault.as_ref()
+    }
+
+    /// Opens its records with keys that did not come from a keystore, for somebody who need not be known there.
+    ///
+    /// Errors: as of [`CopyVault::vault`]; [`Error::NoCopy`] where the key of the current epoch is not among them.
+    pub fn open_with(&self, person: Person, keys: Vec<EpochKey>) -> Result<Session> {
+        let vault = self
+            .vault
+            .as_ref()
+            .map_err(|error| Error::CopyDamaged { path: self.target.name(), why: full(error) })?;
+        match keys.iter().any(|key| key.epoch() == vault.state().epoch) {
+            true => Ok(Session::with_keys(vault.clone(), person, keys)),
+            false => Err(Error::NoCopy { staff: person.name().into() }),
+        }
     }
 
     /// Reads everything that the state names again, and with a session opens so many records drawn by chance.

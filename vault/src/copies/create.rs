@@ -29,6 +29,34 @@ const POSITIONS_MAX: usize = 4;
 /// Incidents journalled by one run.
 const INCIDENTS_MAX: usize = 32;
 
+/// What a copy has of a file that belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// It is there.
+    There,
+    /// It is there, and nothing that counts names it: of an older state, or somebody else's.
+    Extra,
+    /// It is not there; this run has brought it.
+    Brought,
+    /// Something else is there.
+    Other,
+    /// The vault itself does not have it as its journal names it.
+    Lacking,
+}
+
+impl Fate {
+    /// The sign that other programs that compare give it.
+    pub fn sign(self) -> char {
+        match self {
+            Self::There => '=',
+            Self::Extra => '-',
+            Self::Brought => '+',
+            Self::Other => '*',
+            Self::Lacking => '!',
+        }
+    }
+}
+
 /// How to make a copy.
 pub struct CopyOptions<'a> {
     /// Whether the target is away from this machine.
@@ -41,11 +69,20 @@ pub struct CopyOptions<'a> {
     pub progress: &'a dyn Fn(CopyProgress),
     /// Asked often whether to end.
     pub interrupted: &'a dyn Fn() -> bool,
+    /// Told of each file that is looked at, by its name at the target, from several threads.
+    pub each: &'a (dyn Fn(Fate, &str) + Sync),
 }
 
 impl Default for CopyOptions<'_> {
     fn default() -> Self {
-        Self { outside: false, all: false, threads: THREADS, progress: &|_| {}, interrupted: &|| false }
+        Self {
+            outside: false,
+            all: false,
+            threads: THREADS,
+            progress: &|_| {},
+            interrupted: &|| false,
+            each: &|_, _| {},
+        }
     }
 }
 
@@ -84,18 +121,18 @@ pub struct Would {
 }
 
 /// A file to be put.
-struct Job {
+pub(super) struct Job {
     /// Path below the vault.
-    path: String,
+    pub path: String,
     /// Name at the target.
-    name: String,
-    mark: FileMark,
+    pub name: String,
+    pub mark: FileMark,
     /// Whether the state before names it.
-    known: bool,
+    pub known: bool,
 }
 
 /// What lines name, as one passes them.
-enum Named {
+pub(super) enum Named {
     Sealed(Job),
     /// A named file; only the last of each path counts.
     Set(NamedFile),
@@ -103,7 +140,11 @@ enum Named {
 
 /// Calls `each` for every file that a line names and that may be alive: what an epoch verified before the
 /// position has replaced is left out, and what had ended then with papers that were taken out.
-fn named_by(deed: &Deed, position: &Position, each: &mut dyn FnMut(Named) -> Result<()>) -> Result<()> {
+pub(super) fn named_by(
+    deed: &Deed,
+    position: &Position,
+    each: &mut dyn FnMut(Named) -> Result<()>,
+) -> Result<()> {
     let Position { verified, ended, .. } = position;
     let verified = *verified;
     let mut sealed = |path: String, size, b3| {
@@ -146,12 +187,12 @@ fn named_by(deed: &Deed, position: &Position, each: &mut dyn FnMut(Named) -> Res
 }
 
 /// Where a run begins and ends.
-struct Position {
+pub(super) struct Position {
     verified: u32,
     /// What had ended before it.
     ended: Arc<State>,
     at: Time,
-    commit: Commit,
+    pub commit: Commit,
 }
 
 impl Vault {
@@ -227,7 +268,7 @@ impl Vault {
         state.epochs.iter().filter(|(_, e)| e.verified).map(|(n, _)| *n).max().unwrap_or(0)
     }
 
-    fn position(&self) -> Result<Position> {
+    pub(super) fn position(&self) -> Result<Position> {
         // In this order: what was verified before the position is replaced at the position.
         let (verified, ended, at) = (self.verified_epoch(), self.state(), self.env().now());
         let commit = read_commit(self.env(), self.layout());
@@ -254,7 +295,7 @@ impl Vault {
         }
     }
 
-    fn lines_since(&self, before: Option<&CopyState>, commit: &Commit) -> Result<Lines> {
+    pub(super) fn lines_since(&self, before: Option<&CopyState>, commit: &Commit) -> Result<Lines> {
         let (fs, layout) = (self.env().fs.clone(), self.layout());
         let Some(before) = before else { return Lines::all(fs, layout, commit) };
         let line = self.line(before.lines)?.0;
@@ -307,12 +348,21 @@ impl Vault {
                 }
                 for file in named.values().filter(|file| file.path != VAULT_TOML) {
                     let known = before.is_some_and(|state| state.named.contains(file));
-                    give(Job { path: file.path.clone(), name: file.name(), mark: file.mark(), known })?;
+                    // As with what lines name: what counted before is looked at only where everything is.
+                    if from.is_none() || !known {
+                        give(Job { path: file.path.clone(), name: file.name(), mark: file.mark(), known })?;
+                    }
                 }
                 Ok(())
             },
             |job| {
-                if let Some(finding) = self.put(target, &job, counts)? {
+                let put = self.put(target, &job, counts);
+                match &put {
+                    Ok((fate, _)) => (options.each)(*fate, &job.name),
+                    Err(Error::InTheWay { .. }) => (options.each)(Fate::Other, &job.name),
+                    Err(_) => {}
+                }
+                if let (_, Some(finding)) = put? {
                     lacking.lock().unwrap_or_else(PoisonError::into_inner).push((job.path, finding));
                 }
                 Ok(())
@@ -322,12 +372,15 @@ impl Vault {
         lacking.sort();
         let file = &named[VAULT_TOML];
         let is_known = before.is_some_and(|state| state.named.contains(file));
-        arrived(&target.put(&file.name(), file.mark(), is_known, &mut toml.as_bytes())?, file.size, counts);
+        if from.is_none() || !is_known {
+            let put = target.put(&file.name(), file.mark(), is_known, &mut toml.as_bytes())?;
+            arrived(&put, file.size, counts);
+        }
         // Names first, then the journal that speaks of them.
         target.settle()?;
         let pieces = pieces.end();
         for piece in pieces.iter().filter(|p| p.first > known) {
-            self.put_piece(target, piece, &pieces, counts)?;
+            self.put_piece(target, piece, &pieces, &piece.name(), counts)?;
         }
         target.settle()?;
         let named = named.into_values().collect();
@@ -335,44 +388,61 @@ impl Vault {
     }
 
     /// Puts one file; says what is wrong with it where the vault does not have it as its line names it.
-    fn put(&self, target: &dyn Target, job: &Job, counts: &Counts) -> Result<Option<FindingKind>> {
+    pub(super) fn put(
+        &self,
+        target: &dyn Target,
+        job: &Job,
+        counts: &Counts,
+    ) -> Result<(Fate, Option<FindingKind>)> {
         let source = self.layout().path(&job.path);
         let mut file = match self.env().fs.open(&source) {
             Ok(file) => file,
             Err(error) => {
                 // What was lost here since it was copied is lacking only here.
                 let there = target.stat(&job.name)?.is_some_and(|stat| stat.size == job.mark.size);
-                return Ok((!there).then(|| kind_of(&error)));
+                return Ok(match there {
+                    true => (Fate::There, None),
+                    false => (Fate::Lacking, Some(kind_of(&error))),
+                });
             }
         };
         let put = target.put(&job.name, job.mark, job.known, &mut file)?;
         arrived(&put, job.mark.size, counts);
         Ok(match put {
-            Put::New | Put::There => None,
-            Put::Unfit(found) if found.size != job.mark.size => Some(FindingKind::Size),
-            Put::Unfit(_) => Some(FindingKind::Digest),
-            Put::Unread(_) => Some(FindingKind::Unreadable),
+            Put::New => (Fate::Brought, None),
+            Put::There => (Fate::There, None),
+            Put::Unfit(found) if found.size != job.mark.size => (Fate::Lacking, Some(FindingKind::Size)),
+            Put::Unfit(_) => (Fate::Lacking, Some(FindingKind::Digest)),
+            Put::Unread(_) => (Fate::Lacking, Some(FindingKind::Unreadable)),
         })
     }
 
-    fn put_piece(&self, target: &dyn Target, piece: &Piece, all: &[Piece], counts: &Counts) -> Result<()> {
+    /// Puts the lines of a piece under a name: its own, or that of a second attempt.
+    pub(super) fn put_piece(
+        &self,
+        target: &dyn Target,
+        piece: &Piece,
+        all: &[Piece],
+        name: &str,
+        counts: &Counts,
+    ) -> Result<()> {
         let path = self.layout().segment(piece.segment);
         let ahead = all.iter().filter(|p| p.segment == piece.segment && p.first < piece.first);
         let offset = ahead.map(|p| p.size).sum();
         let mut file = self.env().fs.open(&path).doing("open", &path)?;
         file.seek(SeekFrom::Start(offset)).doing("read", &path)?;
-        let put = target.put(&piece.name(), piece.mark(), false, &mut file.take(piece.size))?;
+        let put = target.put(name, piece.mark(), false, &mut file.take(piece.size))?;
         arrived(&put, piece.size, counts);
         match put {
             Put::New => Ok(()),
             Put::There => {
                 // Of a run that was cut off; if it was another history's, it has the same name and other lines.
-                let found = target.get(&piece.name()).and_then(|mut file| mark_of(&mut file));
+                let found = target.get(name).and_then(|mut file| mark_of(&mut file));
                 match found.is_ok_and(|found| found == piece.mark()) {
                     true => Ok(()),
                     false => {
                         let finding = "it has other lines".into();
-                        Err(at_target(target, Error::InTheWay { path: piece.name(), finding }))
+                        Err(at_target(target, Error::InTheWay { path: name.into(), finding }))
                     }
                 }
             }

@@ -3,10 +3,14 @@
 //! `FORMAT.md`, section 17. Moves sealed files as they lie and opens none; nothing at a target is ever changed or
 //! removed. Does not know what kind of thing a target is: that is behind [`Target`].
 
+mod again; // what arrived damaged, once more
 mod age; // how old the newest copy is, and what that asks for
 mod check; // a copy as a vault that is only read
+mod compare; // a copy beside the vault, file by file
 mod create; // a state of the copy
 mod crew; // many files at once
+mod limit; // no more than so many bytes a second
+mod mended; // a target as it is read, with what was sent again
 mod pour; // bytes from one file to another
 mod restore; // a vault put back
 mod takeover; // a vault that was put back goes on
@@ -15,10 +19,14 @@ mod view; // a copy seen as the vault it is of
 
 pub use age::{Advice, CopyAge, EXCUSED_DAYS, RECORDS_WITHOUT, REFUSED_DAYS, WARNED_DAYS, copy_age};
 pub use check::{Checked, CopyVault};
-pub use create::{CopyOptions, Made, Would};
+pub use compare::Compared;
+pub use create::{CopyOptions, Fate, Made, Would};
+pub use limit::Limited;
+pub use mended::Mended;
 pub use pour::{Poured, mark_of, pour};
 pub use restore::{RestoreOptions, Restored, restore};
 pub use target::{Begun, DirTarget, Put, States, Target};
+pub(crate) use target::{at_target, mine, read_small};
 
 use crate::env::Env;
 use crate::layout::Layout;

@@ -5,6 +5,7 @@
 
 use super::check::{mark_at, pieces};
 use super::crew::{self, Counts, Onlooker};
+use super::mended::Mended;
 use super::pour::{Poured, pour};
 use super::target::{States, Target, at_target};
 use super::view::CopyFs;
@@ -81,6 +82,7 @@ pub fn restore(
     dir: &Path,
     options: &RestoreOptions<'_>,
 ) -> Result<Restored> {
+    let target = Mended::over(target)?;
     let mark = mark_at(&*target, None)?;
     let begun = begun(env, dir)?;
     let resumed = begun.is_some();

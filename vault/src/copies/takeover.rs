@@ -45,7 +45,10 @@ impl Session {
         self.with_role(&[Role::Security])?;
         vault.writer()?;
         // Places first: while the mark is there, this can be done again.
-        vault.set_places(keystore, mirror)?;
+        vault.set_places(|places| {
+            places.keystore = keystore.or(places.keystore.take());
+            places.mirror = mirror.or(places.mirror.take());
+        })?;
         let done = self.carry_out(reason.map(|text| (NoteKind::Reason, text)), |note| {
             let RestoreMark { target, lines, .. } = mark;
             VaultRestored { target, lines, numbers: numbers.to_vec(), note }.into()
@@ -59,11 +62,11 @@ impl Session {
 }
 
 impl Vault {
-    /// Has `settings/places.toml` say where keystore and mirror are; nothing where it says so already.
-    fn set_places(&self, keystore: Option<PathBuf>, mirror: Option<PathBuf>) -> Result<()> {
-        let known = Places::read(self.env(), self.layout());
-        let keystore = keystore.or(known.keystore);
-        let text = Places { keystore, mirror: mirror.or(known.mirror) }.to_text();
+    /// Has `settings/places.toml` say something else; nothing where it says so already.
+    pub(crate) fn set_places(&self, change: impl FnOnce(&mut Places)) -> Result<()> {
+        let mut places = Places::read(self.env(), self.layout());
+        change(&mut places);
+        let text = places.to_text();
         let mark = FileMark::of(text.as_bytes());
         if self.state().files.get(PLACES) != Some(&mark) {
             let path = self.layout().path(PLACES);

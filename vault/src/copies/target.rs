@@ -69,12 +69,12 @@ pub trait Target: Send + Sync {
 }
 
 /// An error met while reading from a target; where the target has gone away, that is the error.
-pub(super) fn at_target(target: &dyn Target, error: Error) -> Error {
+pub(crate) fn at_target(target: &dyn Target, error: Error) -> Error {
     target.is_there().err().unwrap_or(error)
 }
 
 /// A whole small file.
-pub(super) fn read_small(target: &dyn Target, name: &str, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_small(target: &dyn Target, name: &str, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     target.get(name)?.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
@@ -140,7 +140,7 @@ impl Begun {
 }
 
 /// The mark, which has to be of this vault.
-pub(super) fn mine(target: &dyn Target, mark: CopyMark, vault: VaultId) -> Result<CopyMark> {
+pub(crate) fn mine(target: &dyn Target, mark: CopyMark, vault: VaultId) -> Result<CopyMark> {
     match mark.vault == vault {
         true => Ok(mark),
         false => Err(Error::OtherCopy { path: target.name(), vault: mark.vault.to_string() }),

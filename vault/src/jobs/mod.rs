@@ -14,6 +14,7 @@ mod coverage; // which bodies were read when
 pub mod cron; // cron expressions
 mod disposing; // plans made and carried out
 pub mod due; // when a job is due
+mod pushing; // the newest state to the CA
 mod remind; // what waits for people
 mod schedule; // who sets it, and what of it counts
 
@@ -21,7 +22,9 @@ pub use coverage::Coverage;
 pub use remind::{Waits, What};
 pub use schedule::Schedule;
 
+use crate::copies::Target;
 use crate::error::{Error, Exit, Result};
+use crate::push::Pushed;
 use crate::vault::Vault;
 use crate::verify::{Progress, Report};
 use cron::Cron;
@@ -61,6 +64,8 @@ pub struct Onlooker<'a> {
     pub interrupted: &'a dyn Fn() -> bool,
     /// Whether whoever started it may know of holds.
     pub knows_holds: bool,
+    /// Where a push goes, and whether that is away from this machine; whoever knows stores has reached it.
+    pub push: Option<(&'a dyn Target, bool)>,
 }
 
 /// What came of a job that ran.
@@ -74,6 +79,8 @@ pub struct Came {
     pub report: Option<Report>,
     /// What waits for people, where it looked for that.
     pub waits: Vec<Waits>,
+    /// What came of the push, where it was one.
+    pub pushed: Option<Pushed>,
     /// Whether it was cut off; what it did until then counts.
     pub interrupted: bool,
 }
@@ -111,6 +118,7 @@ fn body(job: Job) -> Body {
         Job::Remind => remind::remind,
         Job::Plan => disposing::plan,
         Job::Run => disposing::run,
+        Job::Push => pushing::push,
     }
 }
 

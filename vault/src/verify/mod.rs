@@ -15,7 +15,7 @@ mod walk; // what is there
 
 pub use report::{Finding, FindingKind, MirrorReport, Report, Warning};
 
-pub(crate) use inventory::{Expected, Inventory};
+pub(crate) use inventory::{Expected, Inventory, Name};
 
 /// The path of a sealed file read and written again; `None` for other paths.
 #[cfg(feature = "fuzzing")]
@@ -31,7 +31,7 @@ use crate::session::Session;
 use crate::staging::Marker;
 use crate::state::State;
 use crate::vault::{Notice, Vault};
-use inventory::{Fold, Name, Sort};
+use inventory::{Fold, Sort};
 use jingui_schema::act::{Deed, Incident, NewCover};
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::FileMark;

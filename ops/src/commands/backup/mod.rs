@@ -6,7 +6,7 @@ mod place; // where a target is
 mod restore; // a vault put back, and taken over
 
 pub(super) use list::{at as list_at, known as list};
-pub(super) use place::Place;
+pub(super) use place::{Place, Reached, Seen, threads};
 pub(super) use restore::{restore, takeover};
 
 use super::World;
@@ -15,10 +15,9 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::Output;
-use jingui_vault::copies::{Begun, Checked, CopyOptions, CopyVault, Made};
+use jingui_vault::copies::{Begun, Checked, CopyOptions, CopyVault, Made, Target};
 use jingui_vault::verify::{Phase, Progress};
 use jingui_vault::{Error, Exit, Session};
-use place::{Reached, Seen};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -26,8 +25,9 @@ use std::path::{Path, PathBuf};
 /// Records opened where nobody says how many: enough to meet damage of a tenth of them nearly always, in seconds.
 const SAMPLE: u64 = 32;
 
+/// A state that was made, for programs.
 #[derive(Serialize)]
-struct ToldMade {
+pub(super) struct ToldMade {
     target: String,
     place: String,
     outside: bool,
@@ -38,6 +38,24 @@ struct ToldMade {
     bytes: u64,
     lacking: usize,
     journalled: bool,
+}
+
+impl ToldMade {
+    /// Of a state at a place.
+    pub(super) fn of(made: &Made, place: &Place, outside: bool) -> Self {
+        Self {
+            target: made.target.to_string(),
+            place: place.shown(),
+            outside,
+            first: made.first,
+            lines: made.lines,
+            at: made.at.to_string(),
+            files: made.files,
+            bytes: made.bytes,
+            lacking: made.lacking.len(),
+            journalled: made.unjournalled.is_none(),
+        }
+    }
 }
 
 /// Makes a copy.
@@ -51,31 +69,7 @@ pub(super) fn create(world: &World, context: &mut Context, parsed: &Parsed) -> R
     seen.must_be_there(&Begun::look(&*target)?, &*target, parsed.flag("new"))?;
     let outside = parsed.flag("offsite") || place.is_outside(context, vault.layout().root());
     if context.dry_run() {
-        #[derive(Serialize)]
-        struct ToldWould {
-            dry_run: bool,
-            place: String,
-            outside: bool,
-            first: bool,
-            lines: u64,
-            files: u64,
-            bytes: u64,
-        }
-        let would = vault.copy_would(&*target)?;
-        let place = place.shown();
-        if context.out.json() {
-            let (first, lines, files, bytes) = (would.first, would.lines, would.files, would.bytes);
-            context.out.document(&ToldWould { dry_run: true, place, outside, first, lines, files, bytes })?;
-            return Ok(Exit::Done);
-        }
-        let values = [
-            ("lines", would.lines.into()),
-            ("files", would.files.into()),
-            ("bytes", would.bytes.into()),
-            ("place", place.into()),
-        ];
-        context.out.result("backup-would", &values)?;
-        return Ok(Exit::Done);
+        return tell_would(world, context, &*target, &place, outside);
     }
     let interrupt = context.interrupt.clone();
     let made = {
@@ -88,6 +82,7 @@ pub(super) fn create(world: &World, context: &mut Context, parsed: &Parsed) -> R
                 threads: place::threads(&*target),
                 progress: &|step| out.borrow_mut().progress("progress-copy", step.files, None),
                 interrupted: &|| interrupt.is_set(),
+                ..CopyOptions::default()
             },
         )?
     };
@@ -99,39 +94,69 @@ pub(super) fn create(world: &World, context: &mut Context, parsed: &Parsed) -> R
     tell_made(context, &made, &place, outside)
 }
 
-fn tell_made(context: &mut Context, made: &Made, place: &Place, outside: bool) -> Result<Exit> {
-    let exit = if made.lacking.is_empty() { Exit::Done } else { Exit::Damage };
+/// Says what a run would bring.
+pub(super) fn tell_would(
+    world: &World,
+    context: &mut Context,
+    target: &dyn Target,
+    place: &Place,
+    outside: bool,
+) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct ToldWould {
+        dry_run: bool,
+        place: String,
+        outside: bool,
+        first: bool,
+        lines: u64,
+        files: u64,
+        bytes: u64,
+    }
+    let would = world.vault.copy_would(target)?;
+    let place = place.shown();
+    if context.out.json() {
+        let (first, lines, files, bytes) = (would.first, would.lines, would.files, would.bytes);
+        context.out.document(&ToldWould { dry_run: true, place, outside, first, lines, files, bytes })?;
+        return Ok(Exit::Done);
+    }
+    let values = [
+        ("lines", would.lines.into()),
+        ("files", would.files.into()),
+        ("bytes", would.bytes.into()),
+        ("place", place.into()),
+    ];
+    context.out.result("backup-would", &values)?;
+    Ok(Exit::Done)
+}
+
+/// Tells what is not in a copy because the vault does not have it, and whether the journal knows of the copy.
+pub(super) fn tell_lacking(context: &mut Context, made: &Made) -> Result<()> {
+    #[derive(Serialize)]
+    struct ToldLacking<'a> {
+        path: &'a str,
+        finding: &'a str,
+    }
     if let Some(why) = &made.unjournalled {
         context.out.warning("backup-unjournalled", &[("why", why.clone().into())])?;
     }
-    if context.out.json() {
-        #[derive(Serialize)]
-        struct ToldLacking<'a> {
-            path: &'a str,
-            finding: &'a str,
-        }
-        for (path, finding) in &made.lacking {
-            context.out.item(&ToldLacking { path, finding: finding.word() })?;
-        }
-        let told = ToldMade {
-            target: made.target.to_string(),
-            place: place.shown(),
-            outside,
-            first: made.first,
-            lines: made.lines,
-            at: made.at.to_string(),
-            files: made.files,
-            bytes: made.bytes,
-            lacking: made.lacking.len(),
-            journalled: made.unjournalled.is_none(),
-        };
-        context.out.summary(&told, exit)?;
-        return Ok(exit);
-    }
     for (path, finding) in &made.lacking {
+        if context.out.json() {
+            context.out.item(&ToldLacking { path, finding: finding.word() })?;
+            continue;
+        }
         let finding = context.out.text(&format!("finding-{}", finding.word()), &[]);
         let values = [("path", path.clone().into()), ("finding", finding.into())];
         context.out.warning("backup-lacking", &values)?;
+    }
+    Ok(())
+}
+
+fn tell_made(context: &mut Context, made: &Made, place: &Place, outside: bool) -> Result<Exit> {
+    let exit = if made.lacking.is_empty() { Exit::Done } else { Exit::Damage };
+    tell_lacking(context, made)?;
+    if context.out.json() {
+        context.out.summary(&ToldMade::of(made, place, outside), exit)?;
+        return Ok(exit);
     }
     let values = [
         ("target", made.target.to_string().into()),
@@ -210,7 +235,8 @@ fn check(
     Ok(copy.verify(session, sample, &|step| tell_step(&out, step), &|| interrupt.is_set())?)
 }
 
-fn tell_step(out: &RefCell<&mut Output>, step: Progress) {
+/// Shows how far a reading is.
+pub(super) fn tell_step(out: &RefCell<&mut Output>, step: Progress) {
     let (key, done) = match step.phase {
         Phase::Journal => ("progress-journal", step.lines),
         Phase::Contents => ("progress-contents", step.files),

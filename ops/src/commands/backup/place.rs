@@ -97,7 +97,7 @@ impl Place {
 }
 
 /// How many files are moved at a time.
-pub(super) fn threads(target: &dyn Target) -> usize {
+pub(in crate::commands) fn threads(target: &dyn Target) -> usize {
     if target.is_far() { THREADS_FAR } else { THREADS }
 }
 
@@ -163,7 +163,7 @@ fn is_elsewhere(dir: &Path, vault: &Path) -> bool {
 
 /// Where targets were last seen.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct Seen(BTreeMap<TargetId, String>);
+pub(in crate::commands) struct Seen(BTreeMap<TargetId, String>);
 
 impl Seen {
     /// What this machine remembers; nothing where it remembers nothing.

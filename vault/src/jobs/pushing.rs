@@ -1,0 +1,42 @@
+//! The newest state to the CA, at the place that somebody has kept for it.
+
+use super::{Came, Onlooker};
+use crate::copies::{CopyOptions, THREADS, THREADS_FAR};
+use crate::error::{Error, Result};
+use crate::vault::Vault;
+use crate::verify::{Phase, Progress};
+use jingui_schema::jobs::JobCounts;
+
+/// As [`Vault::push`]; what of it needs somebody counts as overdue.
+pub(super) fn push(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
+    let (target, outside) = onlooker.push.ok_or(Error::NoPushPlace {})?;
+    let pushed = vault.push(
+        target,
+        &CopyOptions {
+            outside,
+            threads: if target.is_far() { THREADS_FAR } else { THREADS },
+            progress: &|step| {
+                (onlooker.progress)(Progress {
+                    phase: Phase::Files,
+                    lines: 0,
+                    files: step.files,
+                    bytes: step.bytes,
+                });
+            },
+            interrupted: onlooker.interrupted,
+            ..CopyOptions::default()
+        },
+    )?;
+    let made = &pushed.made;
+    let waiting = pushed.unsettled() as u64;
+    let counts = JobCounts {
+        lines: made.lines,
+        files: made.files,
+        bytes: made.bytes,
+        findings: made.lacking.len() as u64,
+        waiting,
+        overdue: waiting,
+        ..JobCounts::default()
+    };
+    Ok(Came { counts, pushed: Some(pushed), ..Came::default() })
+}

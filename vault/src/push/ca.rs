@@ -1,0 +1,99 @@
+//! The CA's half of the exchange: it finds what an archive asks, and leaves answers and orders. Needs no vault.
+
+use crate::copies::{Begun, Put, Target, at_target, read_small};
+use crate::cosigner::read_request;
+use crate::error::{Error, Result};
+use jingui_schema::act::{Act, ActFile};
+use jingui_schema::cosignature::{REQUEST_BYTES_MAX, Request};
+use jingui_schema::digest::FileMark;
+use jingui_schema::exchange::{Asked, FROM_ARCHIVE, FROM_CA, FromCa, Report};
+use jingui_schema::id::VaultId;
+use std::collections::BTreeSet;
+
+/// What an archive asks of its cosigner at a target.
+pub struct Questions {
+    /// Whose archive it is, as the target says.
+    pub vault: VaultId,
+    /// What has no answer, the one that says most first; older ones may have been passed over.
+    pub open: Vec<Asked>,
+}
+
+impl Questions {
+    /// Looks.
+    ///
+    /// Errors: [`Error::NoCopyState`] where nothing has been pushed yet; the target cannot be read.
+    pub fn at(target: &dyn Target) -> Result<Self> {
+        let vault = vault_at(target)?;
+        let left = target.list(FROM_CA)?.into_iter().filter_map(|(name, _)| FromCa::of_name(&name));
+        let left: BTreeSet<FromCa> = left.collect();
+        let asked = target.list(FROM_ARCHIVE)?.into_iter().filter_map(|(name, _)| Asked::of_name(&name));
+        // One by one: whoever may write there could leave an answer with a number that is never reached.
+        let mut open: Vec<Asked> =
+            asked.filter(|asked| !left.contains(&FromCa::Cosigned(asked.lines))).collect();
+        open.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Self { vault, open })
+    }
+
+    /// Reads one; with its name, for messages.
+    ///
+    /// Errors: [`Error::NotARequest`], also where it is not what its name says.
+    pub fn read(target: &dyn Target, asked: Asked) -> Result<(String, Request)> {
+        let name = format!("{FROM_ARCHIVE}/{}", asked.file_name());
+        let bad = |why: String| Error::NotARequest { path: name.clone(), why };
+        let bytes = read_small(target, &name, REQUEST_BYTES_MAX as u64);
+        let bytes = bytes.map_err(|error| at_target(target, bad(error.to_string())))?;
+        let request = read_request(&name, &bytes)?;
+        match (request.head().head().size(), request.old()) == (asked.lines, asked.old) {
+            true => Ok((name, request)),
+            false => Err(bad("it is another request than its name says".into())),
+        }
+    }
+}
+
+/// Leaves the answer over a head of so many lines; on return it is durable. Says its name.
+pub fn leave_answer(target: &dyn Target, lines: u64, text: &str) -> Result<String> {
+    leave(target, FromCa::Cosigned(lines), text).map(|(name, _)| name)
+}
+
+/// Leaves what was found when a state was checked: the archive's next push sends again what is wanted. Says its name, and
+/// whether it was there before.
+pub fn leave_report(target: &dyn Target, report: &Report) -> Result<(String, bool)> {
+    // One for each state: what is found of it later is in the report over the next.
+    let name = format!("{FROM_CA}/{}", FromCa::Report(report.lines).file_name());
+    match target.stat(&name)? {
+        Some(_) => Ok((name, true)),
+        None => leave(target, FromCa::Report(report.lines), &report.to_text()),
+    }
+}
+
+/// Leaves a signed act for the archive to carry out with its next push; on return it is durable. Says its name, and
+/// whether it was there before.
+///
+/// Errors: [`Error::OtherCopy`] where the archive there is another one's; [`Error::Unsigned`];
+/// [`Error::NotAnAct`].
+pub fn leave_order(target: &dyn Target, file: &ActFile) -> Result<(String, bool)> {
+    let there = vault_at(target)?;
+    if file.vault != there {
+        return Err(Error::OtherCopy { path: target.name(), vault: there.to_string() });
+    }
+    let bad = |why: String| Error::NotAnAct { path: "act".into(), why };
+    let act = Act::parse(file.act.get()).map_err(|error| bad(crate::journal::full(&error)))?;
+    match file.sig {
+        Some(_) => leave(target, FromCa::Order(act.id), &file.to_text()),
+        None => Err(Error::Unsigned { path: act.deed.kind().into() }),
+    }
+}
+
+fn leave(target: &dyn Target, left: FromCa, text: &str) -> Result<(String, bool)> {
+    let name = format!("{FROM_CA}/{}", left.file_name());
+    let put = target.put(&name, FileMark::of(text.as_bytes()), false, &mut text.as_bytes())?;
+    target.settle()?;
+    Ok((name, matches!(put, Put::There)))
+}
+
+fn vault_at(target: &dyn Target) -> Result<VaultId> {
+    match Begun::look(target)? {
+        Begun::Copy(mark) => Ok(mark.vault),
+        Begun::Empty => Err(Error::NoCopyState { path: target.name() }),
+    }
+}

@@ -1,0 +1,170 @@
+//! What the CA left for the archive: signed acts to carry out, countersigned heads.
+//!
+//! Whoever may write to the store may leave anything there. An act counts for its signature, an answer for the
+//! cosigner's; nothing else of them is believed, their names least.
+
+use crate::copies::{Target, at_target, read_small};
+use crate::error::{Error, Result};
+use crate::journal::full;
+use crate::vault::Vault;
+use jingui_schema::act::{Act, ActFile};
+use jingui_schema::copy::CopyMark;
+use jingui_schema::exchange::{FROM_CA, FromCa, Report};
+use jingui_schema::head::NOTE_BYTES_MAX;
+use jingui_schema::id::ActId;
+use jingui_schema::time::Time;
+
+/// An act file with the longest note there is.
+const ORDER_BYTES_MAX: u64 = 32 << 20;
+/// A report that wants half a million files again.
+const REPORT_BYTES_MAX: u64 = 64 << 20;
+
+/// Something that the CA left, and what came of it.
+#[derive(Debug)]
+pub struct Taken {
+    /// Its name at the target.
+    pub name: String,
+    /// What it was, or why it was not taken in: then it is tried again by the next push.
+    pub came: Result<Came>,
+}
+
+/// What was taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// An act was carried out.
+    Order {
+        /// What it is.
+        kind: &'static str,
+        /// Its line.
+        seq: u64,
+    },
+    /// A head was countersigned.
+    Cosigned {
+        /// Lines under it.
+        lines: u64,
+        /// When.
+        at: Time,
+    },
+}
+
+/// All that was taken in.
+#[derive(Default)]
+pub(super) struct TakenIn {
+    pub taken: Vec<Taken>,
+    /// The newest of the CA's reports that can be read.
+    pub report: Option<Report>,
+}
+
+/// An order that was read.
+struct Order {
+    name: String,
+    file: ActFile,
+    at: Time,
+    kind: &'static str,
+}
+
+impl Vault {
+    /// Carries out what the CA ordered and takes in its newest countersignature; what is known already is passed over.
+    ///
+    /// Errors: the target cannot be read; [`Error::Interrupted`]; [`Error::ReadOnly`].
+    pub(super) fn take_in(
+        &self,
+        target: &dyn Target,
+        mark: &CopyMark,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<TakenIn> {
+        let (mut orders, mut answers, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+        let mut reports = Vec::new();
+        for (file, _) in target.list(FROM_CA)? {
+            let name = format!("{FROM_CA}/{file}");
+            match FromCa::of_name(&file) {
+                None => {}
+                Some(FromCa::Cosigned(lines)) => answers.push((lines, name)),
+                Some(FromCa::Report(lines)) => reports.push((lines, name)),
+                Some(FromCa::Order(act)) if self.find_act(act)?.is_some() => {}
+                Some(FromCa::Order(act)) => match self.read_order(target, &name, act) {
+                    Ok(order) => orders.push(order),
+                    Err(error @ Error::NotAnAct { .. }) => taken.push(Taken { name, came: Err(error) }),
+                    Err(error) => return Err(error),
+                },
+            }
+            must_go_on(interrupted)?;
+        }
+        // As they were given: one may rest on another.
+        orders.sort_by(|a, b| (a.at, &a.name).cmp(&(b.at, &b.name)));
+        for Order { name, file, kind, .. } in orders {
+            let came = self.submit(&file, None).map(|done| Came::Order { kind, seq: done.seq });
+            taken.push(Taken { name, came });
+            must_go_on(interrupted)?;
+        }
+        // The newest that counts makes the others worth nothing; what is no answer must not keep the next from counting.
+        answers.sort_unstable_by(|a, b| b.cmp(a));
+        let known = self.state().cosigned.map_or(0, |newest| newest.lines);
+        for (_, name) in answers.into_iter().take_while(|(lines, _)| *lines > known) {
+            must_go_on(interrupted)?;
+            let came = self.read_answer(target, &name)?;
+            let counts = came.is_ok();
+            taken.push(Taken { name, came });
+            if counts {
+                break;
+            }
+        }
+        reports.sort_unstable_by(|a, b| b.cmp(a));
+        let mut report = None;
+        for (lines, name) in reports {
+            must_go_on(interrupted)?;
+            match read_report(target, mark, lines, &name) {
+                Ok(read) => {
+                    report = Some(read);
+                    break;
+                }
+                Err(error @ Error::NotAReport { .. }) => taken.push(Taken { name, came: Err(error) }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(TakenIn { taken, report })
+    }
+
+    fn read_order(&self, target: &dyn Target, name: &str, act: ActId) -> Result<Order> {
+        let bad = |why: String| Error::NotAnAct { path: name.into(), why };
+        let text = read_text(target, name, ORDER_BYTES_MAX, &bad)?;
+        let file = ActFile::parse(&text).map_err(|error| bad(full(&error)))?;
+        let read = Act::parse(file.act.get()).map_err(|error| bad(full(&error)))?;
+        match read.id == act {
+            true => Ok(Order { name: name.into(), at: read.at, kind: read.deed.kind(), file }),
+            false => Err(bad("it is another act than its name says".into())),
+        }
+    }
+
+    /// Inside, what was wrong with the answer; outside, that the target could not be read.
+    fn read_answer(&self, target: &dyn Target, name: &str) -> Result<Result<Came>> {
+        let bad = |why: String| Error::NotAnAnswer { path: name.into(), why };
+        let text = match read_text(target, name, NOTE_BYTES_MAX as u64, &bad) {
+            Err(error @ Error::NotAnAnswer { .. }) => return Ok(Err(error)),
+            text => text?,
+        };
+        Ok(self
+            .import_cosignature(name, &text)
+            .map(|found| Came::Cosigned { lines: found.lines, at: found.at }))
+    }
+}
+
+fn read_report(target: &dyn Target, mark: &CopyMark, lines: u64, name: &str) -> Result<Report> {
+    let bad = |why: String| Error::NotAReport { path: name.into(), why };
+    let text = read_text(target, name, REPORT_BYTES_MAX, &bad)?;
+    let report = Report::parse(&text).map_err(|error| bad(full(&error)))?;
+    match (report.vault, report.target, report.lines) == (mark.vault, mark.target, lines) {
+        true => Ok(report),
+        false => Err(bad("it is of another state than its name says".into())),
+    }
+}
+
+/// Reads a small text; `bad` says what it is not, where the target itself is there.
+fn read_text(target: &dyn Target, name: &str, most: u64, bad: &dyn Fn(String) -> Error) -> Result<String> {
+    let bytes = read_small(target, name, most).map_err(|e| at_target(target, bad(e.to_string())))?;
+    String::from_utf8(bytes).map_err(|_| bad("it is not text".into()))
+}
+
+fn must_go_on(interrupted: &dyn Fn() -> bool) -> Result<()> {
+    if interrupted() { Err(Error::Interrupted {}) } else { Ok(()) }
+}

@@ -1,0 +1,135 @@
+//! Push (推送): the archive's newest state goes to the CA's store, with what the CA needs to open it and to countersign
+//! it; what the CA left there comes in.
+//!
+//! ```text
+//! taken in    the CA's signed orders, its newest countersignature            exchange.rs
+//! head        over all lines there are then, signed; the copy has it
+//! copy        a state of a copy                                              crate::copies
+//! again       what the CA's newest report found damaged                     crate::copies
+//! escrow      the keys of epochs, sealed to the CA                           below
+//! asked       a request to countersign that head: last, for the lines are there by then
+//! ```
+//! Each step can be repeated; what has arrived is not sent again. `FORMAT.md`, section 20.
+
+mod acceptance; // what the CA makes sure of
+pub mod ca; // the CA's half
+mod exchange; // what the CA left
+mod place; // where pushes go when nobody says
+
+pub use acceptance::{Acceptance, Acceptor};
+pub use exchange::{Came, Taken};
+
+use crate::copies::{Begun, CopyOptions, Fate, Made, Put, Target, mine};
+use crate::error::{Doing, Error, Result};
+use crate::vault::Vault;
+use acceptance::ESCROW_BYTES_MAX;
+use exchange::TakenIn;
+use jingui_schema::digest::FileMark;
+use jingui_schema::exchange::{Asked, FROM_ARCHIVE, Report, again_name, escrow_name};
+
+/// What came of a push.
+#[derive(Debug)]
+pub struct Pushed {
+    /// What the CA had left, as far as it was new; taken in before anything was sent.
+    pub taken: Vec<Taken>,
+    /// The state that counts now.
+    pub made: Made,
+    /// What the CA's newest report wanted again, by its name in the state, and what became of it.
+    pub again: Vec<(String, Fate)>,
+    /// Epochs whose escrow file is there, each with whether this run brought it.
+    pub escrow: Vec<(u32, bool)>,
+    /// Epochs whose escrow file is not there, and not in the keystore either; or something else lies in its place.
+    pub unescrowed: Vec<u32>,
+    /// What the CA was asked to countersign; none where nobody has been named to.
+    pub asked: Option<Asked>,
+    /// Why it could not be asked.
+    pub unasked: Option<Error>,
+}
+
+impl Pushed {
+    /// How many things of it need somebody: orders that were not carried out, files that could not be sent again,
+    /// escrow that is nowhere, a question that could not be put.
+    pub fn unsettled(&self) -> usize {
+        let refused = self.taken.iter().filter(|taken| taken.came.is_err()).count();
+        let unsent =
+            self.again.iter().filter(|(_, fate)| !matches!(fate, Fate::Brought | Fate::There)).count();
+        refused + unsent + self.unescrowed.len() + usize::from(self.unasked.is_some())
+    }
+}
+
+impl Vault {
+    /// Takes in what the CA left at a target, and brings the newest state there.
+    ///
+    /// - Shape: what fails of the CA's orders is named in the answer and keeps nothing from being sent.
+    /// - Errors: as of [`Vault::copy_to`]; the next push goes on.
+    pub fn push(&self, target: &dyn Target, options: &CopyOptions<'_>) -> Result<Pushed> {
+        let TakenIn { taken, report } = match Begun::look(target)? {
+            Begun::Empty => TakenIn::default(),
+            Begun::Copy(mark) => {
+                let mark = mine(target, mark, self.state().init.vault)?;
+                self.take_in(target, &mark, options.interrupted)?
+            }
+        };
+        // A vault that nothing can be written to is copied all the same: then it is worth the most.
+        let request = match self.cosign_request(None) {
+            Ok(request) => Some(Ok(request)),
+            Err(Error::NoCosigner {}) => None,
+            Err(error) => Some(Err(error)),
+        };
+        let made = self.copy_to(target, options)?;
+        let again = report.as_ref().map(|report| self.put_again(target, report, &made)).transpose()?;
+        let again = again.unwrap_or_default();
+        let (mut escrow, mut unescrowed) = (Vec::new(), Vec::new());
+        for (epoch, there) in self.put_escrow(target, report.as_ref())? {
+            match there {
+                Some(put) => escrow.push((epoch, matches!(put, Put::New))),
+                None => unescrowed.push(epoch),
+            }
+        }
+        let (mut asked, mut unasked) = (None, None);
+        match request {
+            Some(Ok(request)) => {
+                let name = Asked { lines: request.head().head().size(), old: request.old() };
+                let text = request.to_text();
+                let path = format!("{FROM_ARCHIVE}/{}", name.file_name());
+                target.put(&path, FileMark::of(text.as_bytes()), false, &mut text.as_bytes())?;
+                asked = Some(name);
+            }
+            Some(Err(error)) => unasked = Some(error),
+            None => {}
+        }
+        target.settle()?;
+        Ok(Pushed { taken, made, again, escrow, unescrowed, asked, unasked })
+    }
+
+    /// Puts the escrow files of all epochs whose key is not destroyed, once more where the report wants one; `None` for one
+    /// that is nowhere to be had, or in whose place something else lies.
+    fn put_escrow(&self, target: &dyn Target, report: Option<&Report>) -> Result<Vec<(u32, Option<Put>)>> {
+        let state = self.state();
+        let mut puts = Vec::new();
+        for (epoch, of) in state.epochs.iter().filter(|(_, of)| of.destroyed.is_none()) {
+            let Some(mark) = of.escrow.map(|escrow| FileMark { size: escrow.size, b3: escrow.b3 }) else {
+                continue;
+            };
+            let (name, path) = (escrow_name(*epoch, mark.b3), self.keystore()?.escrow_path(*epoch));
+            let bytes = match self.env().fs.stat(&path).doing("look at", &path)? {
+                Some(_) => self.env().fs.read(&path, ESCROW_BYTES_MAX).doing("read", &path)?,
+                None => Vec::new(),
+            };
+            let wants = |report: &&Report| report.wanted.iter().any(|wanted| wanted.name == name);
+            let put = match FileMark::of(&bytes) == mark {
+                true => {
+                    let again = report.filter(wants).map(|report| again_name(report.lines, &name));
+                    match target.put(again.as_ref().unwrap_or(&name), mark, false, &mut &bytes[..]) {
+                        Err(Error::InTheWay { .. }) => None,
+                        put => Some(put?),
+                    }
+                }
+                // It may have been handed over and taken away.
+                false => target.stat(&name)?.filter(|there| there.size == mark.size).map(|_| Put::There),
+            };
+            puts.push((*epoch, put));
+        }
+        Ok(puts)
+    }
+}
