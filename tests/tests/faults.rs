@@ -195,13 +195,13 @@ const COMMANDS: &[Plain] = &[
     Plain {
         name: "submit (with a note)",
         run: |t, _, session| session.vault().submit(&t.act, Some(session)).map(|_| ()),
-        counts: |t, line| line.raw_act == t.act.act.get(),
+        counts: |t, line| line.raw_act().get() == t.act.act.get(),
         again: Again::Same,
     },
     Plain {
         name: "submit (countersigning)",
         run: |t, _, session| session.vault().submit(&t.countersign, None).map(|_| ()),
-        counts: |t, line| line.raw_act == t.countersign.act.get(),
+        counts: |t, line| line.raw_act().get() == t.countersign.act.get(),
         again: Again::Same,
     },
     Plain {

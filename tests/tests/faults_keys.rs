@@ -144,7 +144,7 @@ impl Patterns {
         let starts: Counts<'_> = Box::new(|line| matches!(line.act.deed, Deed::EpochStart(_)));
         let prove: Run<'_> =
             Box::new(|_, session| session.vault().submit(&self.proof, Some(session)).map(|_| ()));
-        let proves: Counts<'_> = Box::new(|line| line.raw_act == self.proof.act.get());
+        let proves: Counts<'_> = Box::new(|line| line.raw_act().get() == self.proof.act.get());
         let before = self.plain.house.open(os()).unwrap().state().lines;
         let copies: Counts<'_> =
             Box::new(move |line| line.seq > before && matches!(line.act.deed, Deed::EpochCopy(_)));
@@ -187,7 +187,7 @@ impl Patterns {
             self.spooled.iter().try_for_each(|act| session.vault().submit(act, Some(session)).map(|_| ()))
         });
         let spooled: Counts<'_> =
-            Box::new(|line| self.spooled.iter().any(|act| act.act.get() == line.raw_act));
+            Box::new(|line| self.spooled.iter().any(|act| act.act.get() == line.raw_act().get()));
         let rebuild: Run<'_> = Box::new(|_, session| {
             session.vault().rebuild_tree()?;
             session.rebuild_catalog().map(|_| ())

@@ -177,7 +177,6 @@ impl Ledger {
         };
         let act = line.act.id;
         self.holds.take(line);
-        self.note_line(line);
         match &line.act.deed {
             Deed::RecordFile(d) => {
                 let kept = self.records.entry(d.record).or_insert_with(|| {
@@ -194,7 +193,7 @@ impl Ledger {
                         links: Vec::new(),
                         versions: Vec::new(),
                         counter: d.counter,
-                        bodies: Vec::new(),
+                        bodies: Vec::with_capacity(1),
                         lines: Vec::new(),
                         changed: 0,
                         until: None,
@@ -247,14 +246,19 @@ impl Ledger {
             }
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
-                    let (Some(by), Some(kept)) = (by, self.records.get_mut(&reviewed.record)) else {
-                        continue;
-                    };
+                    let Some(kept) = self.records.get_mut(&reviewed.record) else { continue };
+                    kept.lines.push(line.seq);
+                    let Some(by) = by else { continue };
                     let is_there = kept.versions.contains(&(reviewed.n, reviewed.commit));
                     let own_work = kept.custody.is_own_work(by, state) && !state.init.solo;
                     if is_there && !own_work {
                         kept.custody.reviewed(d.verdict, Look { n: reviewed.n, by, seq: line.seq });
                     }
+                }
+            }
+            Deed::HoldScreen(d) => {
+                if let Some(kept) = self.records.get_mut(&d.record) {
+                    kept.lines.push(line.seq);
                 }
             }
             Deed::CertStatus(d) => self.happened(act, &d.events, Authority::List(line.at.day())),
@@ -282,22 +286,10 @@ impl Ledger {
             kept.lines.push(line.seq);
             for Linked { cert, issued, until, reliance, .. } in line.act.deed.links() {
                 kept.links.push((*cert, *reliance, act));
-                self.certificates.entry(*cert).or_default().links.push((act, *issued, *until));
+                // Most are linked once, as most records are filed once: room for four is an eighth of the ledger.
+                let known = || Known { links: Vec::with_capacity(1), ends: Vec::new() };
+                self.certificates.entry(*cert).or_insert_with(known).links.push((act, *issued, *until));
             }
-        }
-    }
-
-    /// Keeps which lines a record's dates rest on that make no version of it.
-    fn note_line(&mut self, line: &Line) {
-        let mut note = |record: &RecordId| {
-            if let Some(kept) = self.records.get_mut(record) {
-                kept.lines.push(line.seq);
-            }
-        };
-        match &line.act.deed {
-            Deed::RecordReview(d) => d.records.iter().for_each(|reviewed| note(&reviewed.record)),
-            Deed::HoldScreen(d) => note(&d.record),
-            _ => {}
         }
     }
 

@@ -111,7 +111,6 @@ impl Journal {
             at,
             prev: self.tip.last,
             by: By::Staff(StaffNo(by)),
-            raw_act: String::new(),
             sig: None,
             digest: Sha256([self.tip.lines as u8; 32]),
             act,

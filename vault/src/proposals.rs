@@ -242,7 +242,7 @@ impl State {
             Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),
             deed => {
                 let Some(what) = Proposed::of(deed) else { return };
-                let sha256 = Sha256::of(line.raw_act.as_bytes());
+                let sha256 = Sha256::of(line.raw_act().get().as_bytes());
                 let proposal = Proposal { by, seq: line.seq, at: line.at, sha256, what, confirmed: None };
                 self.proposals.insert(line.act.id, proposal);
             }

@@ -81,7 +81,7 @@ fn told(line: &Line, session: Option<&Session>, shown: bool) -> Told {
         .zip(session)
         .and_then(|(note, session)| session.read_note(note).ok())
         .map(|n| n.text);
-    let act = serde_json::from_str::<serde_json::Value>(&line.raw_act).unwrap_or_default();
+    let act = serde_json::from_str::<serde_json::Value>(line.raw_act().get()).unwrap_or_default();
     Told {
         seq: line.seq,
         at: line.at.to_string(),

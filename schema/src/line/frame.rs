@@ -5,7 +5,7 @@
 
 use crate::act::Act;
 use crate::digest::{Sha256, Signature};
-use crate::id::By;
+use crate::id::{By, spelt_number};
 use crate::time::Time;
 
 /// Characters of a time, of a digest and of what follows the act in a person's line.
@@ -14,19 +14,18 @@ const DIGEST: usize = 64;
 const SIGNED: usize = r#","sig":""#.len() + 128 + r#""}"#.len();
 
 /// What stands around an act, and the act.
-pub(super) struct Frame<'a> {
+pub(super) struct Frame {
     pub seq: u64,
     pub at: Time,
     pub prev: Sha256,
     pub by: By,
     pub act: Act,
-    pub raw_act: &'a str,
     pub sig: Option<Signature>,
 }
 
-impl<'a> Frame<'a> {
+impl Frame {
     /// Takes a line apart.
-    pub fn of(line: &'a str) -> Option<Self> {
+    pub fn of(line: &str) -> Option<Self> {
         let (seq, rest) = line.strip_prefix(r#"{"v":0,"seq":"#)?.split_once(',')?;
         let (at, rest) = rest.strip_prefix(r#""at":""#)?.split_at_checked(TIME)?;
         let (prev, rest) = rest.strip_prefix(r#"","prev":""#)?.split_at_checked(DIGEST)?;
@@ -42,19 +41,12 @@ impl<'a> Frame<'a> {
             }
         };
         Some(Self {
-            seq: number(seq)?,
+            seq: spelt_number(seq, 1)?,
             at: at.parse().ok()?,
             prev: prev.parse().ok()?,
             by,
             act: Act::of_frame(raw_act)?,
-            raw_act,
             sig,
         })
     }
-}
-
-/// A number as it is spelt.
-fn number(text: &str) -> Option<u64> {
-    let is_spelt = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
-    text.parse().ok().filter(|_| is_spelt)
 }

@@ -86,8 +86,6 @@ pub struct Line {
     pub by: By,
     /// What.
     pub act: Act,
-    /// The act's bytes as they stand.
-    pub raw_act: String,
     /// The person's signature.
     pub sig: Option<Signature>,
     /// SHA-256 of this line without LF.
@@ -128,7 +126,6 @@ impl Line {
                 prev: frame.prev,
                 by: frame.by,
                 act: frame.act,
-                raw_act: frame.raw_act.to_owned(),
                 sig: frame.sig,
                 digest: Sha256::of(bytes),
             }),
@@ -158,10 +155,14 @@ impl Line {
             prev: stored.prev,
             by: stored.by,
             act: Act::parse(stored.act.get()).map_err(LineError::Act)?,
-            raw_act: stored.act.get().to_owned(),
             sig: stored.sig,
             digest: Sha256::of(bytes),
         })
+    }
+
+    /// The act's bytes as they stand: a line is read only where its act is spelt as it is written.
+    pub fn raw_act(&self) -> Box<RawValue> {
+        self.act.to_raw()
     }
 
     /// Checks that this line is the one after `tip`.
@@ -181,7 +182,7 @@ impl Line {
     /// Checks the person's signature with that person's key.
     pub fn check_signature(&self, vault: &VaultId, key: &SignKey) -> Result<(), LineError> {
         let signature = self.sig.as_ref().ok_or(LineError::Signed)?;
-        match key.verifies(&signing_bytes(vault, &self.raw_act), signature) {
+        match key.verifies(&signing_bytes(vault, self.raw_act().get()), signature) {
             true => Ok(()),
             false => Err(LineError::Signature),
         }

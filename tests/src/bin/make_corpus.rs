@@ -141,8 +141,8 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     for bytes in segment.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
         let line = Line::parse(bytes).expect("a line");
         put("line", line.act.deed.kind(), bytes);
-        put("act", line.act.deed.kind(), line.raw_act.as_bytes());
-        acts.push_str(&format!("{} {}\n", line.by, line.raw_act));
+        put("act", line.act.deed.kind(), line.raw_act().get().as_bytes());
+        acts.push_str(&format!("{} {}\n", line.by, line.raw_act()));
     }
     put("history", "sample", acts.as_bytes());
     put("segment", "sample", &segment);

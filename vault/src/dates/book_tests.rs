@@ -108,7 +108,6 @@ impl History {
             at,
             prev: self.tip.last,
             by: By::Staff(StaffNo(1 + self.dice.below(3) as u32)),
-            raw_act: String::new(),
             sig: None,
             digest: Sha256([self.tip.lines as u8; 32]),
             act,

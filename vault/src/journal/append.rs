@@ -207,7 +207,7 @@ impl Appender {
         bytes.pop();
         let line = Line::parse(&bytes).map_err(bad)?;
         *tip = Tip::after(&line);
-        lines.push((line, Raw { bytes, segment: self.segment, offset }));
+        lines.push((line, Raw { bytes: bytes.into(), segment: self.segment, offset }));
         Ok(())
     }
 

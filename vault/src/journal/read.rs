@@ -1,27 +1,27 @@
 //! Lines in order, and one line by where it lies.
 
-use crate::cores;
+use crate::cores::{self, Begun};
 use crate::error::{Doing, Error, Result};
 use crate::fs::{Fs, Kind, ReadFile};
 use crate::layout::{Layout, first_of_segment};
+use bytes::Bytes;
 use jingui_schema::commit::Commit;
 use jingui_schema::line::{LINE_BYTES_MAX, Line, LineError, Tip};
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
+use std::{mem, vec};
 
-/// Lines that are read at once, and parsed on all cores.
-const TOGETHER: u64 = 1024;
-/// Their bytes at most, but for the last one.
-const TOGETHER_BYTES: usize = 1 << 20;
-/// From how many on more than one core is worth while.
-const SHARED_FROM: usize = 64;
+/// Bytes that are read at once. Their lines are parsed together, on a core of their own.
+const TOGETHER_BYTES: usize = 1 << 17;
+/// From how many bytes on a thread is worth while.
+const SHARED_FROM_BYTES: usize = 1 << 15;
 
 /// A line as it lies, without its LF.
 #[derive(Clone, Debug)]
 pub struct Raw {
-    /// The bytes.
-    pub bytes: Vec<u8>,
+    /// The bytes: a part of what was read with them, which stays in memory as long as they do.
+    pub bytes: Bytes,
     /// First seq of its segment.
     pub segment: u64,
     /// Where it begins there.
@@ -46,15 +46,34 @@ pub struct Lines {
     layout: Layout,
     segments: Vec<u64>,
     next_segment: usize,
-    file: Option<BufReader<Box<dyn ReadFile>>>,
+    file: Option<Box<dyn ReadFile>>,
     segment: u64,
+    /// Where `rest` begins.
     offset: u64,
-    /// Lines of this segment that have been read and not been passed yet.
-    ahead: VecDeque<(Raw, std::result::Result<Line, LineError>)>,
+    /// What has been read of the segment behind its last whole line.
+    rest: Vec<u8>,
+    /// Lines that have been read: `parsing` and `ahead` are those behind `tip`.
+    read: u64,
+    /// Lines of this segment that other cores take apart meanwhile: one block for each core.
+    parsing: VecDeque<Begun<Vec<Parsed>>>,
+    /// Lines that are there, and have not been passed yet.
+    ahead: vec::IntoIter<Parsed>,
     /// Why nothing more could be read behind them.
     stopped: Option<Stopped>,
     tip: Tip,
     end: u64,
+}
+
+/// A line, and what it says.
+type Parsed = (Raw, std::result::Result<Line, LineError>);
+
+/// So many whole lines as they lie one behind another in a segment.
+#[derive(Clone)]
+struct Block {
+    bytes: Bytes,
+    lines: usize,
+    segment: u64,
+    offset: u64,
 }
 
 /// Why reading a segment ended before its end.
@@ -80,7 +99,10 @@ impl Lines {
             file: None,
             segment: 0,
             offset: 0,
-            ahead: VecDeque::new(),
+            rest: Vec::new(),
+            read: 0,
+            parsing: VecDeque::new(),
+            ahead: Vec::new().into_iter(),
             stopped: None,
             tip: Tip::START,
             end,
@@ -90,7 +112,7 @@ impl Lines {
     /// Lines from behind `tip` to `end`; `at` is where the line after `tip` begins: segment and offset.
     pub fn from(fs: Arc<dyn Fs>, layout: &Layout, tip: Tip, at: (u64, u64), end: u64) -> Result<Self> {
         let mut lines = Self::up_to(fs, layout, end)?;
-        lines.tip = tip;
+        (lines.tip, lines.read) = (tip, tip.lines);
         lines.next_segment = lines.segments.partition_point(|first| *first <= at.0);
         lines.enter(at.0, at.1)?;
         Ok(lines)
@@ -105,7 +127,7 @@ impl Lines {
         let path = self.layout.segment(segment);
         let mut file = self.fs.open(&path).doing("open", &path)?;
         file.seek(SeekFrom::Start(offset)).doing("read", &path)?;
-        self.file = Some(BufReader::with_capacity(1 << 18, file));
+        self.file = Some(file);
         (self.segment, self.offset) = (segment, offset);
         Ok(())
     }
@@ -115,49 +137,64 @@ impl Lines {
         Error::JournalDamaged { path, seq: (self.tip.lines + 1).to_string(), why: why.to_string() }
     }
 
-    /// Reads lines of the segment that is open, some ahead; none where that is at its end.
-    fn read_ahead(&mut self) {
-        let Some(file) = &mut self.file else { return };
-        let path = self.layout.segment(self.segment);
-        let (mut raws, mut size) = (Vec::new(), 0);
-        let wanted = TOGETHER.min(self.end - self.tip.lines) as usize;
-        while raws.len() < wanted && size < TOGETHER_BYTES {
-            let mut bytes = Vec::new();
-            let read = file.by_ref().take(LINE_BYTES_MAX as u64).read_until(b'\n', &mut bytes);
-            match read.doing("read", &path) {
-                Ok(0) => break,
-                Ok(_) if bytes.pop() != Some(b'\n') => self.stopped = Some(Stopped::Cut),
-                Ok(read) => {
-                    raws.push(Raw { bytes, segment: self.segment, offset: self.offset });
-                    self.offset += read as u64;
-                    size += read;
-                    continue;
-                }
-                Err(error) => self.stopped = Some(Stopped::Failed(error)),
+    /// Reads the next lines of the segment that is open; none where that is at its end, or cannot be read.
+    fn read_block(&mut self) -> Option<Block> {
+        let file = self.file.as_mut()?;
+        let mut bytes = mem::take(&mut self.rest);
+        let (mut whole, before) = (0, self.read);
+        while whole == 0 && self.read < self.end && self.stopped.is_none() {
+            bytes.reserve(TOGETHER_BYTES);
+            let read = file.by_ref().take(TOGETHER_BYTES as u64).read_to_end(&mut bytes);
+            while self.read < self.end
+                && let Some(length) = line_length(&bytes[whole..])
+            {
+                whole += length;
+                self.read += 1;
             }
-            break;
+            self.stopped = match read.doing("read", &self.layout.segment(self.segment)) {
+                Err(error) => Some(Stopped::Failed(error)),
+                Ok(_) if whole > 0 => None,
+                Ok(0) if bytes.is_empty() => break,
+                Ok(0) => Some(Stopped::Cut),
+                Ok(_) if bytes.len() >= LINE_BYTES_MAX => Some(Stopped::Cut),
+                Ok(_) => None,
+            };
         }
-        let parsed = parse_all(&raws);
-        self.ahead.extend(raws.into_iter().zip(parsed));
+        self.rest = bytes.split_off(whole);
+        let lines = (self.read - before) as usize;
+        let block = Block { bytes: bytes.into(), lines, segment: self.segment, offset: self.offset };
+        self.offset += whole as u64;
+        (whole > 0).then_some(block)
+    }
+
+    /// The lines behind those that have been passed, while all cores are kept busy with such as come after them.
+    fn parsed(&mut self) -> Option<Vec<Parsed>> {
+        let next = self.parsing.pop_front().or_else(|| self.read_block().map(Block::begin))?;
+        while self.parsing.len() < cores::count()
+            && let Some(block) = self.read_block()
+        {
+            self.parsing.push_back(block.begin());
+        }
+        Some(next.end())
     }
 
     fn next_line(&mut self) -> Result<Option<(Line, Raw)>> {
         loop {
-            if let Some((raw, parsed)) = self.ahead.pop_front() {
+            if let Some((raw, parsed)) = self.ahead.next() {
                 let line = parsed.map_err(|e| self.damaged(full(&e)))?;
                 line.follows(&self.tip).map_err(|e| self.damaged(full(&e)))?;
                 self.tip = Tip::after(&line);
                 return Ok(Some((line, raw)));
+            }
+            if let Some(parsed) = self.parsed() {
+                self.ahead = parsed.into_iter();
+                continue;
             }
             match self.stopped.take() {
                 None if self.tip.lines >= self.end => return Ok(None),
                 None => {}
                 Some(Stopped::Cut) => return Err(self.damaged("the line is cut")),
                 Some(Stopped::Failed(error)) => return Err(error),
-            }
-            self.read_ahead();
-            if !self.ahead.is_empty() || self.stopped.is_some() {
-                continue;
             }
             let Some(&segment) = self.segments.get(self.next_segment) else {
                 return Err(self.damaged("it is missing"));
@@ -171,15 +208,32 @@ impl Lines {
     }
 }
 
-/// Parses lines, many of them on all cores.
-fn parse_all(raws: &[Raw]) -> Vec<std::result::Result<Line, LineError>> {
-    let parse = |raws: &[Raw]| raws.iter().map(|raw| Line::parse(&raw.bytes)).collect::<Vec<_>>();
-    match raws.len() {
-        0..SHARED_FROM => parse(raws),
-        many => {
-            cores::each(raws.chunks(many.div_ceil(cores::count())), parse).into_iter().flatten().collect()
+impl Block {
+    /// Has its lines taken apart beside whoever asks, where they are many.
+    fn begin(self) -> Begun<Vec<Parsed>> {
+        match self.bytes.len() {
+            0..SHARED_FROM_BYTES => Begun::Done(self.parse()),
+            _ => cores::begin(self, Self::parse),
         }
     }
+
+    fn parse(self) -> Vec<Parsed> {
+        let (mut lines, mut at) = (Vec::with_capacity(self.lines), 0);
+        while let Some(length) = line_length(&self.bytes[at..]) {
+            let bytes = self.bytes.slice(at..at + length - 1);
+            let parsed = Line::parse(&bytes);
+            lines.push((Raw { bytes, segment: self.segment, offset: self.offset + at as u64 }, parsed));
+            at += length;
+        }
+        lines
+    }
+}
+
+/// Bytes of the first line with its LF; none where that is not whole.
+fn line_length(bytes: &[u8]) -> Option<usize> {
+    let mut behind = bytes;
+    let length = behind.skip_until(b'\n').ok()?; // what the standard library has of `memchr`
+    bytes[..length].ends_with(b"\n").then_some(length)
 }
 
 /// An error with its causes in one text.
@@ -200,7 +254,8 @@ impl Iterator for Lines {
         let item = self.next_line().transpose();
         if matches!(item, Some(Err(_))) {
             self.end = 0; // nothing behind damage is believed
-            self.ahead.clear();
+            self.ahead = Vec::new().into_iter();
+            self.parsing.clear();
             self.stopped = None;
         }
         item
@@ -240,3 +295,7 @@ pub fn first_lines(fs: &dyn Fs, layout: &Layout) -> Result<Line> {
     line.follows(&Tip::START).map_err(|e| damaged(full(&e)))?;
     Ok(line)
 }
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

@@ -434,7 +434,7 @@ impl Folding<'_> {
                     self.to_check.push(ToCheck {
                         seq: line.seq,
                         segment: raw.segment,
-                        message: jingui_schema::act::signing_bytes(&self.vault, &line.raw_act),
+                        message: jingui_schema::act::signing_bytes(&self.vault, line.raw_act().get()),
                         sig: line.sig,
                         key,
                     });

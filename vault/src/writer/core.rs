@@ -60,7 +60,7 @@ impl Known {
         Self {
             done: Done { seq: line.seq, at: line.at, repeated: true },
             by: line.by,
-            digest: Sha256::of(line.raw_act.as_bytes()),
+            digest: Sha256::of(line.raw_act().get().as_bytes()),
             filing: matches!(line.act.deed, Deed::RecordFile(_)),
         }
     }
