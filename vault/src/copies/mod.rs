@@ -15,10 +15,13 @@ mod view; // a copy seen as the vault it is of
 
 pub use age::{Advice, CopyAge, EXCUSED_DAYS, RECORDS_WITHOUT, REFUSED_DAYS, WARNED_DAYS, copy_age};
 pub use check::{Checked, CopyVault};
+pub(crate) use check::{mark_at, newest_state};
+pub(crate) use create::kind_of;
 pub use create::{CopyOptions, Made, Would};
 pub use pour::{Poured, mark_of, pour};
 pub use restore::{RestoreOptions, Restored, restore};
 pub use target::{Begun, DirTarget, Put, States, Target};
+pub(crate) use view::CopyFs;
 
 use crate::env::Env;
 use crate::layout::Layout;

@@ -6,7 +6,7 @@ mod place; // where a target is
 mod restore; // a vault put back, and taken over
 
 pub(super) use list::{at as list_at, known as list};
-pub(super) use place::Place;
+pub(super) use place::{Place, Seen};
 pub(super) use restore::{restore, takeover};
 
 use super::World;
@@ -18,7 +18,7 @@ use crate::output::Output;
 use jingui_vault::copies::{Begun, Checked, CopyOptions, CopyVault, Made};
 use jingui_vault::verify::{Phase, Progress};
 use jingui_vault::{Error, Exit, Session};
-use place::{Reached, Seen};
+use place::Reached;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

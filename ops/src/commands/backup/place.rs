@@ -163,7 +163,7 @@ fn is_elsewhere(dir: &Path, vault: &Path) -> bool {
 
 /// Where targets were last seen.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct Seen(BTreeMap<TargetId, String>);
+pub(in crate::commands) struct Seen(BTreeMap<TargetId, String>);
 
 impl Seen {
     /// What this machine remembers; nothing where it remembers nothing.
