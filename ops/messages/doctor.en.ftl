@@ -138,7 +138,7 @@ doctor-read-only = { $state ->
    *[read-only] The vault can only be read: { $why }.
  }
 doctor-fix-read-only = { $state ->
-    [damaged] Copy the vault as it is. Then run `jingui verify`, which names everything, and `jingui verify --heal`, which puts back what the mirror has.
+    [damaged] Copy the vault as it is. Then run `jingui verify`, which names everything, and `jingui repair --from COPY`, which puts back what the mirror or that copy has.
    *[read-only] Put that right; until then `jingui list`, `jingui open --spool` and `jingui verify` work.
  }
 doctor-directories = Directories of the vault were not there and have been made: { $names }.
@@ -254,7 +254,7 @@ doctor-settings = { $state ->
     [missing] { $path } is missing; the keystore and mirror it names are not used.
    *[edited] { $path } is not as the journal has it; the keystore and mirror it names are not used.
  }
-doctor-fix-settings = `jingui verify --heal` puts it back from the mirror; until then name the keystore with --keystore DIR.
+doctor-fix-settings = `jingui repair --from COPY` puts it back from the mirror or that copy; until then name the keystore with --keystore DIR.
 doctor-leftovers = { $severity ->
     [ok] No unfinished work lies about.
    *[other] { $count } pieces of unfinished work lie in { $path } for more than a day.
@@ -283,7 +283,7 @@ doctor-incidents = { $severity ->
     [ok] No damage is on record.
    *[other] Findings of damage that the journal has and no healing has answered: { $count }.
  }
-doctor-fix-incidents = `jingui verify` says whether it is still there; `jingui verify --heal` puts back what the mirror has.
+doctor-fix-incidents = `jingui verify` says whether it is still there; `jingui repair --from COPY` puts back what the mirror or that copy has.
 doctor-solo = This is a solo vault, for trying out: no second person, no authority.
 doctor-fix-solo = Make the real one with `jingui init --authority PUB`.
 

@@ -138,7 +138,7 @@ doctor-read-only = { $state ->
    *[read-only] 库现在只能读：{ $why }。
  }
 doctor-fix-read-only = { $state ->
-    [damaged] 先把库原样复制一份。再运行 `jingui verify` 列出所有损坏，`jingui verify --heal` 把镜像里有的放回原处。
+    [damaged] 先把库原样复制一份。再运行 `jingui verify` 列出所有损坏，`jingui repair --from 副本` 把镜像或该副本里有的放回原处。
    *[read-only] 请先解决这个问题；其间可以 `jingui list`、`jingui open --spool`、`jingui verify`。
  }
 doctor-directories = 库里缺少的目录已重建：{ $names }。
@@ -254,7 +254,7 @@ doctor-settings = { $state ->
     [missing] { $path } 不见了；其中的钥匙柜和镜像不予使用。
    *[edited] { $path } 和日志所记不符；其中的钥匙柜和镜像不予使用。
  }
-doctor-fix-settings = `jingui verify --heal` 可从镜像恢复它；在此之前用 --keystore 指定钥匙柜。
+doctor-fix-settings = `jingui repair --from 副本` 可从镜像或该副本恢复它；在此之前用 --keystore 指定钥匙柜。
 doctor-leftovers = { $severity ->
     [ok] 没有做到一半的工作。
    *[other] { $path } 里有 { $count } 项做到一半的工作，已超过一天。
@@ -283,7 +283,7 @@ doctor-incidents = { $severity ->
     [ok] 没有损坏的记录。
    *[other] 日志里有 { $count } 处损坏，还没有恢复的记录。
  }
-doctor-fix-incidents = `jingui verify` 说明现在是否还在；`jingui verify --heal` 把镜像里有的放回原处。
+doctor-fix-incidents = `jingui verify` 说明现在是否还在；`jingui repair --from 副本` 把镜像或该副本里有的放回原处。
 doctor-solo = 这是单人试用库：没有第二人，没有主管方。
 doctor-fix-solo = 正式的库用 `jingui init --authority 公开部分` 建。
 

@@ -15,7 +15,10 @@ notice-read-only = The vault is open for reading only: { $why }.
 notice-swept = What an unfinished act left was put aside as quarantine/{ $name }.
 notice-no-keystore = The keystore at { $path } cannot be reached.
 notice-mirror-lags = The mirror lags behind: { $why }. The next act catches up.
-notice-healed = { $path } was damaged and has been put back from the mirror.
+notice-healed = { $from ->
+    [mirror] { $path } was damaged and has been put back from the mirror.
+   *[other] { $path } was damaged and has been put back from { $from }.
+ }
 notice-toml-restored = VAULT.toml has been written again from the first line of the journal.
 notice-solo = This is a solo vault, for trying out: no second person, no authority.
 
@@ -101,7 +104,7 @@ kind-head-signed = head signed
 kind-segment-close = segment closed
 kind-incident = damage found
 kind-quarantine = put in quarantine
-kind-file-healed = put back from the mirror
+kind-file-healed = put back from mirror or copy
 
 ## Filing
 
@@ -274,7 +277,7 @@ verify-whole-keyless = Whole: { $lines } journal lines, { $signatures } signatur
 verify-damaged = { $findings ->
     [one] One finding
    *[other] { $findings } findings
- } in { $lines } journal lines and { $files } files ({ $bytes } bytes); { $seconds } s. `jingui verify --heal` puts back what the mirror still has; the rest comes from a backup.
+ } in { $lines } journal lines and { $files } files ({ $bytes } bytes); { $seconds } s. `jingui repair --from COPY` puts back what the mirror or that copy still has.
 verify-healed = { $path } has been put back from the mirror.
 verify-not-healed = { $path } could not be put back: { $why }.
 verify-warning-mode = { $path }: others on this machine could read or change it ({ $detail }).

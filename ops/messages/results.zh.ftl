@@ -12,7 +12,10 @@ notice-read-only = 库以只读方式打开：{ $why }。
 notice-swept = 未完成的行为留下的文件已移至 quarantine/{ $name }。
 notice-no-keystore = 无法访问 { $path } 处的钥匙柜。
 notice-mirror-lags = 镜像落后：{ $why }。下一次行为会补齐。
-notice-healed = { $path } 已损坏，现由镜像恢复。
+notice-healed = { $from ->
+    [mirror] { $path } 已损坏，现由镜像恢复。
+   *[other] { $path } 已损坏，现由 { $from } 恢复。
+ }
 notice-toml-restored = VAULT.toml 已由日志首行重新写出。
 notice-solo = 这是单人试用库：没有第二人，没有上级机构。
 
@@ -98,7 +101,7 @@ kind-head-signed = 树头签名
 kind-segment-close = 日志段关闭
 kind-incident = 发现损坏
 kind-quarantine = 移入隔离
-kind-file-healed = 由镜像恢复
+kind-file-healed = 由镜像或副本恢复
 
 ## Filing
 
@@ -249,7 +252,7 @@ demo-end =
 proof-written = 证明在 { $path }；任何人都可用 `bash { $path }/check.sh 材料文件` 核验。
 verify-whole-full = 完好：核验日志 { $lines } 行、签名 { $signatures } 个、{ $records } 个案卷的文件 { $files } 个（{ $bytes } 字节），全部材料均已打开；用时 { $seconds } 秒。
 verify-whole-keyless = 完好：不用钥匙核验日志 { $lines } 行、签名 { $signatures } 个、{ $records } 个案卷的文件 { $files } 个（{ $bytes } 字节）；用时 { $seconds } 秒。
-verify-damaged = 日志 { $lines } 行、文件 { $files } 个（{ $bytes } 字节）中有 { $findings } 处问题；用时 { $seconds } 秒。`jingui verify --heal` 可由镜像恢复其尚存的部分，其余须由备份恢复。
+verify-damaged = 日志 { $lines } 行、文件 { $files } 个（{ $bytes } 字节）中有 { $findings } 处问题；用时 { $seconds } 秒。`jingui repair --from 副本` 可由镜像和该副本恢复其尚存的部分。
 verify-healed = { $path } 已由镜像恢复。
 verify-not-healed = { $path } 无法恢复：{ $why }。
 verify-warning-mode = { $path }：本机其他用户可能读取或改动（{ $detail }）。

@@ -374,6 +374,12 @@ pub fn command() -> Command {
                 option("since", "D").value_parser(value::day()).conflicts_with("all"),
                 flag("heal"),
             ]),
+            Command::new("repair")
+                .args([
+                    word("records", "RECORD").num_args(0..),
+                    path("from", "PLACE").action(ArgAction::Append),
+                ])
+                .args(store()),
             Command::new("rebuild").arg(
                 word("part", "PART")
                     .value_parser(clap::builder::PossibleValuesParser::new(["catalog", "index", "tree"])),
@@ -886,6 +892,8 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["push"] if parsed.flag("keep") || parsed.flag("forget") => (true, Key::Required),
         ["push"] => (true, Key::None),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
+        // What is put back is compared with the journal, which is in the clear.
+        ["repair"] => (true, Key::None),
         ["journal", "prove"] if parsed.text("record").is_some() => (true, Key::Required),
         ["journal", "fork", ..] => (true, Key::Required),
         ["journal", ..] => (true, Key::None),

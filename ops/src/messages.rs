@@ -27,6 +27,8 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/copies.en.ftl"),
     "\n",
+    include_str!("../messages/repair.en.ftl"),
+    "\n",
     include_str!("../messages/watch.en.ftl"),
     "\n",
     include_str!("../messages/print.en.ftl"),
@@ -59,6 +61,8 @@ const ZH: &str = concat!(
     include_str!("../messages/backlog.zh.ftl"),
     "\n",
     include_str!("../messages/copies.zh.ftl"),
+    "\n",
+    include_str!("../messages/repair.zh.ftl"),
     "\n",
     include_str!("../messages/watch.zh.ftl"),
     "\n",
@@ -251,6 +255,10 @@ mod tests {
         let kinds = jingui_schema::act::Deed::KINDS.iter().map(|k| format!("kind-{}", k.replace('.', "-")));
         let notices = jingui_vault::Notice::CODES.iter().map(|code| format!("notice-{code}"));
         let findings = FindingKind::ALL.iter().map(|kind| format!("finding-{kind}"));
+        use jingui_vault::heal::{Origin, Why};
+        let repair = (Why::WORDS.iter().map(|why| format!("repair-why-{why}")))
+            .chain(Origin::WORDS.iter().map(|from| format!("repair-from-{from}")))
+            .chain(["put-back", "would-put-back"].map(|outcome| format!("repair-{outcome}")));
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
@@ -353,6 +361,7 @@ mod tests {
             .chain(certs)
             .chain(retention)
             .chain(jobs)
+            .chain(repair)
             .collect()
     }
 

@@ -152,7 +152,10 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     };
     let site = Site::new(&vault, surroundings.patience);
     let keystore = context.keystore().map(Path::to_owned);
-    let heal = parsed.command() == ["verify"] && parsed.flag("heal") && !context.dry_run();
+    let heal = parsed.command() == ["verify"] && parsed.flag("heal") || parsed.command() == ["repair"];
+    let heal = heal && !context.dry_run();
+    // Reached before the vault is opened: what is damaged of its journal is put back from there.
+    let copies = commands::copies(context, parsed)?;
     let takes_over = parsed.command() == ["backup", "takeover"] && !context.dry_run();
     let accepts_fork = parsed.command().starts_with(&["journal", "fork"]) && !context.dry_run();
     let patience = surroundings.disk_patience;
@@ -162,7 +165,7 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
         let (interrupt, store) = (interrupt.clone(), store.clone());
         let task = Task { call: call.clone(), streams, person, store, interrupt, turns };
         let open = |writable| {
-            let wish = Wish { writable, heal, takes_over, accepts_fork };
+            let wish = Wish { writable, heal, copies: &copies, takes_over, accepts_fork };
             World::open(env.clone(), &vault, keystore.clone(), patience, wish)
         };
         holder::run(&site, task, env.clone(), open, commands::run_in)

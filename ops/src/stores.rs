@@ -57,6 +57,8 @@ pub fn access(
 ) -> Result<Option<Access>> {
     let named = match parsed.command()[..] {
         ["backup", ..] | ["push" | "accept"] => parsed.any::<PathBuf>("target"),
+        // One who asks is one who asks, in however many prefixes; the first names who is missing.
+        ["repair"] => parsed.all::<PathBuf>("from").into_iter().find(|place| address(place).is_some()),
         ["doctor"] => parsed.any("store"),
         ["act", "send"] | ["cosigner", "sign"] => parsed.any("at"),
         _ => None,

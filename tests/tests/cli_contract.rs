@@ -263,6 +263,8 @@ const CALLS: &[(&str, &[&str])] = &[
     ("", &["backup", "list", "{dir}/copy"]),
     ("", &["backup", "list"]),
     ("", &["backup", "restore", "{dir}/copy", "{dir}/back"]),
+    ("", &["repair", "--from", "{dir}/copy"]),
+    ("", &["repair", "{one}"]),
     ("", &["status"]),
     ("me", &["verify"]),
     ("", &["verify", "--keyless"]),

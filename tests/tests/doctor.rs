@@ -212,7 +212,7 @@ fn a_damaged_vault_says_what_is_damaged() {
     let finding = seen.is("read-only", "vault", "problem");
     assert_eq!((&finding["words"]["state"], &finding["damage"]), (&"damaged".into(), &true.into()));
     let human = desk.run("", ["doctor"]).exits(13).out();
-    assert!(human.contains("verify --heal"), "{human}");
+    assert!(human.contains("jingui repair"), "{human}");
     fs::write(&segment, &whole).unwrap();
     // Neither slot of commit.
     let commit = desk.vault().join("journal/commit");

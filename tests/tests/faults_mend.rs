@@ -1,16 +1,18 @@
-//! Mending failed at each operation: files, `commit` and journal put back from the mirror; and the spool that takes
-//! openings while the journal cannot be written.
+//! Mending failed at each operation: files, `commit` and journal put back from the mirror, and with bodies from copies;
+//! and the spool that takes openings while the journal cannot be written.
 
 use jingui_schema::act::{ActFile, Deed};
 use jingui_schema::commit::SLOT_BYTES;
+use jingui_tests::copying::{copy, place, target};
 use jingui_tests::faults::{Fault, FaultFs};
-use jingui_tests::house::{CANARY, Furnished, House, env_on, full, look_at_all};
+use jingui_tests::house::{CANARY, Furnished, House, Known, env_on, full, look_at_all};
 use jingui_tests::lossy::{Cut, Dice, LossyFs};
 use jingui_tests::story::Story;
 use jingui_tests::sweep::{Table, Tried, os, takes, whole};
 use jingui_tests::{in_parallel, inspect, long, nothing_wrong, say};
+use jingui_vault::copies::{DirTarget, Target};
 use jingui_vault::fs::{Fs, OsFs};
-use jingui_vault::heal::{heal_journal, heal_toml, mirror_needed};
+use jingui_vault::heal::{HealOptions, heal_journal, heal_journal_from, heal_toml, is_journal_damaged};
 use jingui_vault::layout::Layout;
 use jingui_vault::{Error, Options, Result, Vault};
 use std::fs;
@@ -87,7 +89,7 @@ const DAMAGES: &[(&str, Damage)] = &[
 fn heal(house: &House, disk: Arc<dyn Fs>) -> Result<()> {
     let (env, layout) = (env_on(disk.clone()), Layout::new(house.vault()));
     let mut healed = None;
-    if mirror_needed(&env, &layout).is_some() {
+    if is_journal_damaged(&env, &layout) {
         healed = Some(heal_journal(&env, &layout, &house.mirror())?);
     }
     heal_toml(&env, &layout)?;
@@ -104,7 +106,8 @@ fn heal(house: &House, disk: Arc<dyn Fs>) -> Result<()> {
     let report = vault.heal_all(Some(&session))?;
     match report.failed.first() {
         Some(unhealed) => {
-            Err(Error::FileDamaged { path: unhealed.path.clone(), finding: unhealed.why.clone() })
+            let (path, finding) = (unhealed.finding.path.clone(), format!("{:?}", unhealed.why));
+            Err(Error::FileDamaged { path, finding })
         }
         None => Ok(()),
     }
@@ -148,6 +151,156 @@ fn healing_failed_at_any_operation_can_be_repeated_and_loses_nothing() {
     });
     assert!(table.trials() > 60, "{} trials", table.trials());
     table.end("faults-mend.md");
+}
+
+/// A house without a mirror, with a copy that is damaged and a whole one, and a record that only the whole one has.
+struct Copied {
+    from: Furnished,
+    known: Vec<Known>,
+}
+
+impl Copied {
+    fn new() -> Self {
+        let mut from = Furnished::new(false);
+        // Pieces of several segments.
+        from.house.segment_bytes = Some(4000);
+        fs::create_dir(place(&from.house)).unwrap();
+        let vault = from.house.open(os()).unwrap();
+        let session = from.house.founder(&vault).unwrap();
+        copy(&from.house, &vault, os()).unwrap();
+        jingui_tests::copy_tree(&place(&from.house), &damaged_place(&from.house));
+        for path in files(&from.house, "../damaged")
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "age"))
+        {
+            flip(path, 100);
+        }
+        session.reveal(from.known.record, None, CANARY).unwrap();
+        vault.sign_head().unwrap();
+        let more = Known::of(&from.house.file(&session, "more", 2, None).unwrap(), 2);
+        copy(&from.house, &vault, os()).unwrap();
+        // What no copy has of the journal.
+        session.reveal(more.record, None, CANARY).unwrap();
+        drop((vault, session));
+        let known = vec![from.known.clone(), more];
+        Self { from, known }
+    }
+}
+
+fn damaged_place(house: &House) -> PathBuf {
+    house.root.join("damaged")
+}
+
+/// What happens to a vault of which the copy has everything that is needed.
+const DAMAGES_OF_ALL: &[(&str, Damage)] = &[
+    ("a body that is cut", |house| {
+        let path = &files(house, "bodies")[0];
+        let bytes = fs::read(path).unwrap();
+        fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    }),
+    ("bodies that are missing", |house| {
+        for path in files(house, "bodies").iter().filter(|path| path.extension().is_some_and(|e| e == "age"))
+        {
+            fs::remove_file(path).unwrap();
+        }
+        fs::remove_dir_all(house.vault().join("bodies/000000")).unwrap();
+    }),
+    ("one record in the other's place", |house| {
+        let covers = files(house, "covers");
+        fs::copy(&covers[0], &covers[1]).unwrap();
+        let bodies = files(house, "bodies");
+        fs::copy(&bodies[1], &bodies[0]).unwrap();
+    }),
+    ("a head, a note, README.txt and VAULT.toml", |house| {
+        flip(&files(house, "journal/heads")[0], 10);
+        fs::remove_file(&files(house, "notes")[0]).unwrap();
+        flip(&house.vault().join("README.txt"), 5);
+        fs::remove_file(house.vault().join("settings/places.toml")).unwrap();
+        flip(&house.vault().join("VAULT.toml"), 200);
+    }),
+    ("a line in the middle of the journal and a cover", |house| {
+        let path = house.vault().join("journal/000000000001.jsonl");
+        let bytes = fs::read(&path).unwrap();
+        let lines = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let fourth = lines.map(|(at, _)| at).nth(3).unwrap();
+        flip(&path, fourth - 40);
+        fs::remove_file(&files(house, "covers")[0]).unwrap();
+    }),
+];
+
+/// `repair --from` two copies, from opening on, as the program does it.
+fn repair(house: &House, disk: Arc<dyn Fs>) -> Result<()> {
+    let (env, layout) = (env_on(disk.clone()), Layout::new(house.vault()));
+    let damaged = DirTarget::open(env.clone(), &damaged_place(house))?;
+    let copies: [Arc<dyn Target>; 2] = [Arc::new(damaged), target(house, disk.clone())?];
+    let mut healed = None;
+    if is_journal_damaged(&env, &layout) {
+        healed = Some(heal_journal_from(&env, &layout, None, &copies)?);
+    }
+    heal_toml(&env, &layout)?;
+    let mut vault = house.open(disk.clone())?;
+    if vault.read_only().is_some() {
+        drop(vault);
+        healed = Some(heal_journal_from(&env, &layout, None, &copies)?);
+        vault = house.open(disk)?;
+    }
+    if let Some((_, healed)) = healed {
+        vault.note_healed_journal(&healed)?;
+    }
+    let report = vault.repair(&HealOptions { copies: &copies, ..HealOptions::default() })?;
+    match (report.ended, report.failed.first()) {
+        (Some(error), _) => Err(error),
+        (None, Some(unhealed)) => {
+            let (path, finding) = (unhealed.finding.path.clone(), format!("{:?}", unhealed));
+            Err(Error::FileDamaged { path, finding })
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+fn repair_trial(of: &Copied, damage: Damage, k: u64, fault: Fault) -> Tried {
+    let (_dir, house) = of.from.copy();
+    let house = House { segment_bytes: Some(4000), ..house };
+    damage(&house);
+    let copied = |wrong: &mut Vec<String>, before: &[(PathBuf, Vec<u8>)]| {
+        for (path, bytes) in before {
+            if fs::read(path).ok().as_ref() != Some(bytes) {
+                wrong.push(format!("{} in the copy has changed", path.display()));
+            }
+        }
+    };
+    let before: Vec<_> =
+        files(&house, "../copy").into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+    let disk = FaultFs::over(os());
+    disk.arm(k, fault);
+    let result = repair(&house, Arc::new(disk.clone()));
+    let mut tried = Tried::on(&disk, Vec::new());
+    let wrong = &mut tried.wrong;
+    if let (None, Err(error)) = (&tried.fired, &result) {
+        wrong.push(format!("nothing failed, and yet: {}", full(error)));
+    }
+    if result.is_ok() {
+        wrong.extend(inspect::vault(&OsFs, &house.vault(), false).1);
+    }
+    // Whatever it came to, the same command ends it.
+    if let Err(error) = repair(&house, os()) {
+        wrong.push(format!("repairing again: {}", full(&error)));
+    }
+    wrong.extend(whole(&house, &of.known));
+    copied(wrong, &before);
+    tried
+}
+
+#[test]
+fn repairing_from_copies_failed_at_any_operation_can_be_repeated_and_loses_nothing() {
+    let (of, table) = (Copied::new(), Table::default());
+    in_parallel(DAMAGES_OF_ALL, |(what, damage)| {
+        table.sweep(&format!("repair --from, {what}"), 12, &Fault::ALL, &|k, fault| {
+            repair_trial(&of, *damage, k, fault)
+        });
+    });
+    assert!(table.trials() > 60, "{} trials", table.trials());
+    table.end("faults-repair.md");
 }
 
 /// The vault as somebody has it who may not write to it.
@@ -250,7 +403,7 @@ fn a_spool_keeps_what_was_shown_when_the_power_fails() {
         disk.lay(&house.root.join("outside"));
         disk
     };
-    let known = jingui_tests::house::Known::of(&filed, 1);
+    let known = Known::of(&filed, 1);
     let from = Furnished { dir: _real, house: house.clone(), known };
     let spool = house.root.join("outside/spool");
     let points: Vec<(u64, Fault)> = (1..20).flat_map(|k| Fault::ALL.map(|fault| (k, fault))).collect();

@@ -85,6 +85,8 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Refused, &["keys", "rotate"]),
     (Refused, &["keys", "sheet", "-o", "{dir}/sheet.txt"]),
     (Refused, &["rebuild"]),
+    (Refused, &["repair", "--from", "{dir}/copy"]),
+    (Reads, &["repair", "--from", "{dir}/copy", "-n"]),
     (Refused, &["import", "apply", "{dir}/plan.csv"]),
     (Refused, &["act", "submit", "{dir}/spool"]),
 ];

@@ -259,6 +259,8 @@ errors! {
     NoPushPlace {} = "no-push-place", Usage, "nobody has said where pushes go";
     /// Nobody has said why there is no newer copy.
     CopyOverdue { days } = "copy-overdue", Refused, "the last verified copy outside this machine is {days} days old";
+    /// No place has what is damaged of the journal.
+    JournalUnhealed { path, why } = "journal-unhealed", Damage, "the journal of {path} could not be put back: {why}";
     /// No mirror.
     NoMirror {} = "no-mirror", Unreachable, "this vault has no mirror that can be reached";
     /// A setting that cannot be read.

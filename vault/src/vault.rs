@@ -129,6 +129,8 @@ pub(crate) struct Inner {
     /// Held while a list of names is read, changed and signed.
     pub(crate) setting: Mutex<()>,
     pub(crate) copying: Mutex<()>,
+    /// Held while files are put back.
+    pub(crate) mending: Mutex<()>,
     /// Between holds and destruction.
     pub(crate) gate: Arc<Gate>,
     /// Held while `derived/dates` is written; how many lines it may be behind.
@@ -401,6 +403,7 @@ impl Vault {
                 holds: Default::default(),
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
+                mending: Mutex::new(()),
                 gate,
                 dates: (Mutex::new(()), options.dates_behind.unwrap_or(crate::dates::BEHIND_LINES)),
                 jobs: Mutex::new(()),

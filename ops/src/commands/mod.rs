@@ -36,6 +36,7 @@ mod purge; // records destroyed, as people have said
 mod push; // the newest state to the CA
 mod read; // documents read by the program
 mod rebuild; // makes derived things anew
+mod repair; // files put back from mirror and copies
 mod review; // a second person looks
 mod rule; // how long each class is kept
 mod show; // a record's facts
@@ -50,6 +51,7 @@ mod world; // an open vault
 
 pub use doctor::{Unopened, run_unopened};
 pub use probe::probe;
+pub use repair::copies;
 pub use watch::on as watch_on;
 pub use world::{Wish, World};
 
@@ -169,6 +171,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["purge", "policy", _] => purge::decide_policy(world, context, &parsed),
         ["read"] => read::run(world, context, &parsed),
         ["rebuild"] => rebuild::run(world, context, &parsed),
+        ["repair"] => repair::run(world, context, &parsed),
         ["review"] => review::run(world, context, &parsed),
         ["rule", "list"] => rule::list(world, context),
         ["rule", "diff"] => rule::diff(world, context, &parsed),

@@ -1,6 +1,7 @@
 //! `verify` and `journal verify`: is everything there, and as it was filed.
 
 use super::World;
+use super::repair::why_text;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
@@ -95,11 +96,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
 
 fn heal(world: &World, context: &mut Context, session: Option<&jingui_vault::Session>) -> Result<()> {
     let report = world.vault.heal_all(session)?;
-    for path in &report.healed {
-        context.out.note("verify-healed", &[("path", path.clone().into())]);
+    for path in report.paths() {
+        context.out.note("verify-healed", &[("path", path.to_owned().into())]);
     }
     for left in &report.failed {
-        let values = [("path", left.path.clone().into()), ("why", left.why.clone().into())];
+        let why = why_text(context, &left.why);
+        let values = [("path", left.finding.path.clone().into()), ("why", why.into())];
         context.out.warning("verify-not-healed", &values)?;
     }
     Ok(())

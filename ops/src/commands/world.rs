@@ -4,11 +4,13 @@ use crate::context::Context;
 use crate::failure::Result;
 use jingui_indexer::extract::Launch;
 use jingui_indexer::follow::Follower;
+use jingui_vault::copies::Target;
 use jingui_vault::env::Env;
-use jingui_vault::heal::{heal_journal, heal_toml, mirror_needed};
+use jingui_vault::heal::{heal_journal_from, heal_toml, is_journal_damaged, named_mirror};
 use jingui_vault::layout::{DIRECTORIES, Layout};
 use jingui_vault::{Error, Notice, Options, Session, Vault};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::Duration;
 
@@ -32,11 +34,13 @@ fn follower(dir: PathBuf) -> Follower {
 
 /// What a vault is opened for.
 #[derive(Clone, Copy)]
-pub struct Wish {
+pub struct Wish<'a> {
     /// To be written to, if it can be.
     pub writable: bool,
-    /// What keeps it from opening for writing is put back first, as far as line 1 and the mirror go.
+    /// What keeps it from opening for writing is put back first, as far as line 1, the mirror and the copies go.
     pub heal: bool,
+    /// Copies that a damaged journal may be put back from.
+    pub copies: &'a [Arc<dyn Target>],
     /// It was put back from a copy, and somebody is about to take it over.
     pub takes_over: bool,
     /// It is behind a head that is remembered, and people are about to accept that.
@@ -62,9 +66,9 @@ impl World {
         dir: &Path,
         keystore: Option<PathBuf>,
         patience: Duration,
-        wish: Wish,
+        wish: Wish<'_>,
     ) -> Result<Self> {
-        let Wish { writable, heal, takes_over, accepts_fork } = wish;
+        let Wish { writable, heal, copies, takes_over, accepts_fork } = wish;
         // A catalog of a vault that may not be written to is made elsewhere: its rows are sealed.
         let scratch = tempfile::Builder::new().prefix("jingui-").tempdir().ok();
         let read_only = (!writable).then(|| "its directory cannot be written to".to_owned());
@@ -82,31 +86,35 @@ impl World {
         let made = DIRECTORIES.iter().filter(absent).map(|below| (*below).to_owned()).collect();
         let heal = heal && writable;
         let mut healed = None;
-        if let (true, Some(mirror)) = (heal, mirror_needed(&env, &layout)) {
-            healed = match heal_journal(&env, &layout, &mirror) {
-                Err(error @ Error::Io { .. }) => return Err(error.into()),
-                // A mirror that cannot help keeps nobody from healing the rest; what is wrong is said there.
-                healed => healed.ok(),
+        if heal && is_journal_damaged(&env, &layout) {
+            let mirror = named_mirror(&env, &layout);
+            healed = match heal_journal_from(&env, &layout, mirror.as_deref(), copies) {
+                // A place that cannot help keeps nobody from healing the rest; what is wrong is said there.
+                Err(Error::JournalUnhealed { .. }) => None,
+                healed => Some(healed?),
             };
         }
         let restored = heal && heal_toml(&env, &layout)?;
         let mut vault = Vault::open(env.clone(), dir, options.clone())?;
         let heal = heal && !vault.awaits_takeover() && vault.left().is_none();
-        if let (true, Some(_), Some(mirror)) = (heal, vault.read_only(), vault.mirror_dir()) {
-            let mirror = mirror.to_owned();
+        let mirror = vault.mirror_dir().map(Path::to_owned);
+        if heal && vault.read_only().is_some() && (mirror.is_some() || !copies.is_empty()) {
             drop(vault);
-            healed = Some(heal_journal(&env, &layout, &mirror)?);
+            healed = Some(heal_journal_from(&env, &layout, mirror.as_deref(), copies)?);
             vault = Vault::open(env, dir, options)?;
         }
         if restored {
             vault.tell(Notice { code: "toml-restored", fields: Vec::new() });
         }
-        if let Some(healed) = healed {
+        if let Some((from, healed)) = healed {
             if vault.restored().is_none() {
                 vault.note_healed_journal(&healed)?;
             }
             for (path, _) in healed.healed {
-                vault.tell(Notice { code: "healed", fields: vec![("path", path)] });
+                vault.tell(Notice {
+                    code: "healed",
+                    fields: vec![("path", path), ("from", from.to_string())],
+                });
             }
         }
         let index = match (vault.read_only(), &scratch) {

@@ -183,8 +183,16 @@ impl Vault {
     }
 }
 
+/// The newest whole state at a target.
+///
+/// Errors: as those of [`CopyVault::open`].
+pub(crate) fn newest_state(target: &dyn Target) -> Result<CopyState> {
+    let States { newest, .. } = States::read(target, &mark_at(target, None)?)?;
+    newest.ok_or_else(|| Error::NoCopyState { path: target.name() })
+}
+
 /// The mark at a target that has to hold a copy.
-pub(super) fn mark_at(target: &dyn Target, of: Option<VaultId>) -> Result<CopyMark> {
+pub(crate) fn mark_at(target: &dyn Target, of: Option<VaultId>) -> Result<CopyMark> {
     match (Begun::look(target)?, of) {
         (Begun::Empty, _) => Err(Error::NoCopyState { path: target.name() }),
         (Begun::Copy(mark), Some(vault)) => mine(target, mark, vault),

@@ -559,7 +559,7 @@ fn arrived(put: &Put, size: u64, counts: &Counts) {
 }
 
 /// What is wrong with a file that cannot be opened.
-pub(super) fn kind_of(error: &io::Error) -> FindingKind {
+pub(crate) fn kind_of(error: &io::Error) -> FindingKind {
     match error.kind() {
         io::ErrorKind::NotFound => FindingKind::Missing,
         io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => FindingKind::NotAFile,

@@ -19,7 +19,9 @@ mod view; // a copy seen as the vault it is of
 
 pub use age::{Advice, CopyAge, EXCUSED_DAYS, RECORDS_WITHOUT, REFUSED_DAYS, WARNED_DAYS, copy_age};
 pub use check::{Checked, CopyVault};
+pub(crate) use check::{mark_at, newest_state};
 pub use compare::Compared;
+pub(crate) use create::kind_of;
 pub use create::{CopyOptions, Fate, Made, Would};
 pub use limit::Limited;
 pub use mended::Mended;
@@ -27,6 +29,7 @@ pub use pour::{Poured, mark_of, pour};
 pub use restore::{RestoreOptions, Restored, restore};
 pub use target::{Begun, DirTarget, Put, States, Target};
 pub(crate) use target::{at_target, mine, read_small};
+pub(crate) use view::CopyFs;
 
 use crate::env::Env;
 use crate::layout::Layout;

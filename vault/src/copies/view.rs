@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The file system in which the vault of a copy lies below one path, and all else where it always does.
-pub(super) struct CopyFs {
+pub(crate) struct CopyFs {
     base: Arc<dyn Fs>,
     target: Arc<dyn Target>,
     root: PathBuf,

@@ -11,6 +11,7 @@ use crate::journal::Raw;
 use crate::layout::segment_path;
 use crate::state::State;
 use crate::vault::Vault;
+use crate::verify::Name;
 use jingui_schema::act::Deed;
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::{Appraisal, Left};
@@ -78,7 +79,7 @@ pub(super) struct Replay {
     bearing: Vec<u64>,
     /// Notes that die with a record; not kept where there is no plan.
     notes: HashMap<RecordId, Vec<(NoteId, Place)>>,
-    /// Names in `quarantine/` of covers that were damaged and healed; likewise.
+    /// Names in `quarantine/` of a record's files that were damaged and healed; likewise.
     aside: HashMap<RecordId, Vec<String>>,
     /// The last thing put aside: the line of what was put in its place comes next.
     put_aside: Option<String>,
@@ -182,13 +183,18 @@ impl Replay {
         Ok(())
     }
 
-    /// A healed cover's line follows that of the damaged one put aside.
+    /// The line of what was healed follows that of the damaged file put aside.
     fn take_aside(&mut self, deed: &Deed) {
         match (deed, self.put_aside.take()) {
             (Deed::Quarantined(d), _) => self.put_aside = Some(d.name.clone()),
             (Deed::FileHealed(d), Some(name)) => {
-                let file = d.path.rsplit('/').next().filter(|_| d.path.starts_with("covers/"));
-                if let Some((record, _)) = file.and_then(crate::misfiled::version_of) {
+                let Some(healed) = Name::parse(&d.path) else { return };
+                let dies_with = || {
+                    let of =
+                        |notes: &[(NoteId, Place)]| notes.iter().any(|(id, _)| *id.as_bytes() == healed.id);
+                    self.notes.iter().find(|(_, notes)| of(notes)).map(|(record, _)| *record)
+                };
+                if let Some(record) = healed.record().or_else(dies_with) {
                     self.aside.entry(record).or_default().push(name);
                 }
             }
@@ -196,7 +202,7 @@ impl Replay {
         }
     }
 
-    /// Names in `quarantine/` of a record's damaged covers.
+    /// Names in `quarantine/` of a record's damaged covers, bodies and notes.
     pub fn aside(&self, record: RecordId) -> &[String] {
         self.aside.get(&record).map_or(&[], Vec::as_slice)
     }

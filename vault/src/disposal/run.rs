@@ -383,7 +383,7 @@ impl Run<'_> {
         let notes: Vec<(NoteId, Place)> =
             gone.iter().flat_map(|record| self.replay.notes_of(*record)).copied().collect();
         remove_notes(env, self.vault.layout(), &notes)?;
-        // Damaged covers of theirs that were put aside when they were healed.
+        // Damaged files of theirs that were put aside when they were healed.
         let quarantine = self.vault.layout().path("quarantine");
         for name in gone.iter().flat_map(|record| self.replay.aside(*record)) {
             let path = quarantine.join(name);

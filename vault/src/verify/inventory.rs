@@ -7,7 +7,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::journal::{Lines, Raw};
 use crate::layout::{Layout, body_path, cover_path, head_path, note_path, segment_path};
-use crate::state::State;
+use crate::state::{Epoch, State};
 use jingui_schema::act::{Deed, HeadSigned, NewCover, NoteMark};
 use jingui_schema::digest::{B3, FileMark, Sha256, SignKey, Signature};
 use jingui_schema::id::{By, NoteId, Place, RecordId, VaultId};
@@ -229,6 +229,26 @@ impl Inventory {
         match name.record() {
             Some(record) => self.state.is_being_destroyed(record, name.sort == Sort::Body, name.n),
             None => self.record_of_note(&name.id).is_some_and(|record| self.state.is_under_way(record)),
+        }
+    }
+
+    /// Whether what was alive by this inventory has been replaced or ended by a later line, or is about to be.
+    pub fn is_over(&self, path: &str, now: &State) -> bool {
+        let Some(name) = Name::parse(path) else {
+            let set = now.files.get(path).zip(self.named.get(path));
+            return set.is_some_and(|(now, then)| *now != then.mark);
+        };
+        let resealed = |(epoch, e): (&u32, &Epoch)| *epoch > name.epoch && e.verified;
+        if name.sort != Sort::Body && now.epochs.iter().any(resealed) {
+            return true;
+        }
+        let Some(record) = name.record().or_else(|| self.record_of_note(&name.id)) else { return false };
+        match name.sort {
+            Sort::Body => now.has_ended_body(record, name.n) || now.is_being_destroyed(record, true, name.n),
+            Sort::Cover => {
+                now.has_ended_version(record, name.n) || now.is_being_destroyed(record, false, name.n)
+            }
+            Sort::Note => now.destroyed.contains(record) || now.is_under_way(record),
         }
     }
 

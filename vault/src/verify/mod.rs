@@ -15,7 +15,7 @@ mod walk; // what is there
 
 pub use report::{Finding, FindingKind, MirrorReport, Report, Warning};
 
-pub(crate) use inventory::{Expected, Inventory, Name};
+pub(crate) use inventory::{Inventory, Name};
 
 /// The path of a sealed file read and written again; `None` for other paths.
 #[cfg(feature = "fuzzing")]
@@ -31,16 +31,16 @@ use crate::session::Session;
 use crate::staging::Marker;
 use crate::state::State;
 use crate::vault::{Notice, Vault};
-use inventory::{Fold, Sort};
+use inventory::{Expected, Fold, Sort};
 use jingui_schema::act::{Deed, Incident, NewCover};
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::FileMark;
-use jingui_schema::id::Place;
+use jingui_schema::id::{Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle;
 use jingui_schema::time::Day;
 use pool::{Tally, Watch};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -217,11 +217,11 @@ impl Vault {
     /// - Errors: [`crate::Error::Interrupted`]; [`crate::Error::NoCopy`] and its kin where the session opens
     ///   nothing. Damage, however bad, is a finding.
     pub fn verify(&self, options: &VerifyOptions<'_>) -> Result<Report> {
-        Ok(self.verified(options)?.0)
+        Ok(self.verified(options, true)?.0)
     }
 
-    /// The same, with what should be there.
-    pub(crate) fn verified(&self, options: &VerifyOptions<'_>) -> Result<(Report, Inventory)> {
+    /// The same, with what should be there; `note` says whether incidents are journalled.
+    pub(crate) fn verified(&self, options: &VerifyOptions<'_>, note: bool) -> Result<(Report, Inventory)> {
         let began = self.env().now();
         let mut report = Report::default();
         let mut session = options.session;
@@ -274,7 +274,7 @@ impl Vault {
         (report.files, report.bytes) =
             (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
         self.forget_ended(&inventory, &mut report);
-        if !self.inner.copy {
+        if note && !self.inner.copy {
             self.journal_incidents(&inventory.incidents, &mut report);
         }
         self.verify_mirror(options, mirror_commit, &inventory, &watch, &mut report)?;
@@ -291,6 +291,34 @@ impl Vault {
         report.warnings.sort();
         report.warnings.dedup();
         report.seconds = (self.env().now().millis() - began.millis()) as f64 / 1000.0;
+        Ok((report, inventory))
+    }
+
+    /// The same of the files of some records alone: no others are read, of no directory is a list made.
+    ///
+    /// - Shape: what is wrong with covers, bodies and notes of theirs, and with the journal, which is read whole.
+    pub(crate) fn verified_of(
+        &self,
+        records: &BTreeSet<RecordId>,
+        options: &VerifyOptions<'_>,
+        note: bool,
+    ) -> Result<(Report, Inventory)> {
+        let mut report = Report::default();
+        let watch = Watch {
+            progress: options.progress,
+            interrupted: options.interrupted,
+            tally: Tally::default(),
+            far: self.inner.far,
+        };
+        let commit = self.commit_slots(self.layout()).0;
+        let (inventory, _) = self.fold_vault(&watch, options, commit.as_ref(), None, &mut report)?;
+        let side = Side::new(self.env(), self.layout(), &inventory, false);
+        report.findings.extend(side.of_records(records, &watch)?);
+        self.forget_ended(&inventory, &mut report);
+        if note {
+            self.journal_incidents(&inventory.incidents, &mut report);
+        }
+        report.findings.sort();
         Ok((report, inventory))
     }
 

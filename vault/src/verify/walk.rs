@@ -12,8 +12,8 @@ use crate::fs::{Kind, Stat};
 use crate::layout::{Layout, body_of_text, first_of_segment};
 use crate::toml_copy::VAULT_TOML;
 use jingui_schema::digest::{B3, FileMark};
-use jingui_schema::id::Place;
-use std::collections::HashSet;
+use jingui_schema::id::{Place, RecordId};
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -78,6 +78,36 @@ impl<'a> Side<'a> {
         let mut walked = walker.finish();
         walked.findings.extend(found);
         Ok(walked)
+    }
+
+    /// Looks at the files of these records alone.
+    pub fn of_records(&self, records: &BTreeSet<RecordId>, watch: &Watch<'_>) -> Result<Vec<Finding>> {
+        let it = self.inventory;
+        pool::run(
+            watch,
+            Phase::Files,
+            |give| {
+                for entry in &it.files {
+                    let of = entry.name.record().or_else(|| it.record_of_note(&entry.name.id));
+                    if of.is_some_and(|of| records.contains(&of)) && !it.is_being_destroyed(&entry.name) {
+                        give(entry)?;
+                    }
+                }
+                Ok(())
+            },
+            |entry, tally| {
+                let (path, record) = (entry.name.path(), entry.name.record());
+                let mark = FileMark { size: entry.size, b3: entry.b3 };
+                let odd = Finding {
+                    path,
+                    finding: FindingKind::NotAFile,
+                    detail: "something else is in its place".into(),
+                    record,
+                    seq: Some(entry.seq),
+                };
+                self.judge(&odd, Some(Expected { mark, seq: entry.seq, record }), tally).into_iter().collect()
+            },
+        )
     }
 
     /// Compares a file with what it should be.

@@ -1,50 +1,30 @@
-//! A damaged or missing file is put back from the mirror, when the mirror's is the one the journal names.
-//!
-//! Invents no byte: what no copy has as it was written stays as it is, and is said. What was there before goes
-//! to `quarantine/`. The journal itself is healed before the vault is opened, by [`heal_journal`].
+//! A damaged journal, put back before the vault is opened.
 
+use super::joined::JoinedFs;
+use super::shelf::{put_in_place, set_aside};
+use super::source::Origin;
+use crate::copies::{CopyFs, Target, newest_state};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::fs::Kind;
+use crate::fs::{Fs, Kind};
 use crate::journal::{self, Lines};
 use crate::layout::{Layout, first_of_segment, segment_path};
-use crate::mirror::{put, read_commit};
+use crate::mirror::read_commit;
 use crate::places::Places;
-use crate::readme;
-use crate::session::Session;
 use crate::state::State;
 use crate::toml_copy::{self, VAULT_TOML};
-use crate::vault::{Notice, Vault, mark_of};
-use crate::verify::{FindingKind, Inventory, Scope, VerifyOptions, check_journal};
+use crate::vault::Vault;
+use crate::verify::check_journal;
 use jingui_schema::act::{FileHealed, Quarantined};
 use jingui_schema::commit::{Commit, SLOT_BYTES};
 use jingui_schema::digest::FileMark;
 use jingui_schema::id::VaultId;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The most bytes of a file that is put back in one piece; a cover of a thousand documents has half a million.
-const FILE_BYTES_MAX: u64 = 256 << 20;
-/// Each new line rewrites the older slot of `commit`; after two, both are new.
-const COMMIT_LINES: usize = 3;
-
-/// A finding that could not be healed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unhealed {
-    /// Path below the vault, or as the finding has it.
-    pub path: String,
-    /// Why not, and where a copy may be.
-    pub why: String,
-}
-
-/// What was put back, and what was not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HealReport {
-    /// Paths below the vault.
-    pub healed: Vec<String>,
-    /// The rest.
-    pub failed: Vec<Unhealed>,
-}
+/// `VAULT.toml` is a few hundred bytes; more than this is not it.
+const TOML_BYTES_MAX: u64 = 1 << 20;
 
 /// What healing a journal did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,130 +38,6 @@ pub struct JournalHealed {
 }
 
 impl Vault {
-    /// Puts a file back from the mirror, whose copy the caller has checked. The damaged one goes to `quarantine/`.
-    ///
-    /// Where nothing may be written this changes nothing and is no error: reading goes on from the mirror.
-    pub(crate) fn heal(&self, below: &str, finding: &str) -> Result<()> {
-        // Nothing comes back of a record that a run is about to finish with.
-        let record = below.rsplit('/').next().and_then(crate::misfiled::version_of);
-        match record.is_some_and(|(record, _)| self.state().is_under_way(record)) {
-            true => Ok(()),
-            false => self.bring_back(below, finding),
-        }
-    }
-
-    /// The same, whoever may be at work on it.
-    pub(crate) fn bring_back(&self, below: &str, finding: &str) -> Result<()> {
-        let (Ok(_), Some(mirror)) = (self.writer(), self.mirror_dir()) else { return Ok(()) };
-        self.incident(below, finding);
-        let copy = mirror.join(below);
-        let bytes = self.env().fs.read(&copy, FILE_BYTES_MAX).doing("read", &copy)?;
-        self.put_back(below, &bytes)
-    }
-
-    /// Puts these bytes in the place of what is there, and journals both.
-    fn put_back(&self, below: &str, bytes: &[u8]) -> Result<()> {
-        let (env, writer) = (self.env(), self.writer()?);
-        if let Some((name, mark)) = set_aside(env, self.layout(), below)? {
-            let deed = Quarantined { name, size: mark.size, b3: mark.b3, reason: "damaged".into() };
-            writer.note(self.act(deed))?;
-        }
-        put_in_place(env, self.layout(), below, bytes)?;
-        let FileMark { size, b3 } = FileMark::of(bytes);
-        writer.note(self.act(FileHealed { path: below.into(), size, b3 }))?;
-        self.tell(Notice::new("healed", &[("path", &below)]));
-        Ok(())
-    }
-
-    /// Verifies, and puts back whatever is damaged or missing and of which there is a copy that fits the journal.
-    ///
-    /// - Shape: covers, notes, heads and named files come from the mirror, `VAULT.toml` from line 1. Each damaged
-    ///   file goes to `quarantine/`, each step is journalled, and nothing is said to be healed before it is durable.
-    /// - Errors: [`Error::ReadOnly`] where the vault could not be opened for writing; then the journal comes first,
-    ///   with [`heal_journal`].
-    pub fn heal_all(&self, session: Option<&Session>) -> Result<HealReport> {
-        self.writer()?;
-        let options = VerifyOptions { session, scope: Scope::All, progress: &|_| {}, interrupted: &|| false };
-        let (report, inventory) = self.verified(&options)?;
-        let mut out = HealReport::default();
-        for finding in &report.findings {
-            match self.heal_finding(&finding.path, finding.finding, &inventory) {
-                Ok(Ok(())) => out.healed.push(finding.path.clone()),
-                Ok(Err(why)) => out.failed.push(Unhealed { path: finding.path.clone(), why: why.into() }),
-                // One file that the disk refuses must not keep the others from being put back.
-                Err(error @ Error::Io { .. }) => {
-                    out.failed.push(Unhealed { path: finding.path.clone(), why: journal::full(&error) });
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        out.healed.dedup();
-        Ok(out)
-    }
-
-    /// Heals one; `Err` inside says why that cannot be.
-    fn heal_finding(
-        &self,
-        path: &str,
-        kind: FindingKind,
-        inventory: &Inventory,
-    ) -> Result<std::result::Result<(), &'static str>> {
-        use FindingKind::*;
-        if path.starts_with("mirror:") {
-            return Ok(Err("it lies in the mirror: remove the mirror's directory and it is made anew"));
-        }
-        if path.starts_with("keystore:") {
-            return Ok(Err("it lies in the keystore, of which the mirror has no copy"));
-        }
-        if kind == Extra {
-            return Ok(Err("it is not the vault's: look at it, and take it away"));
-        }
-        if path == VAULT_TOML {
-            let text = toml_copy::text(&self.state());
-            return self.put_back(path, text.as_bytes()).map(Ok);
-        }
-        if path == "journal/commit" && kind == Commit {
-            return self.rewrite_commit();
-        }
-        if path == "journal/commit" || (path.ends_with(".jsonl") && path.starts_with("journal/")) {
-            return Ok(Err("the journal is healed before the vault is opened: close it, and heal it first"));
-        }
-        if !matches!(kind, Missing | Size | Digest | NotAFile | Unreadable) {
-            return Ok(Err("it is the file that the journal names, and there is no other"));
-        }
-        let Some(expected) = inventory.expected(path) else {
-            return Ok(Err("no line of the journal names it"));
-        };
-        if path.starts_with("bodies/") {
-            return Ok(Err("the mirror has no bodies: take it from a backup"));
-        }
-        if path == "README.txt" && FileMark::of(readme::text().as_bytes()) == expected.mark {
-            return self.put_back(path, readme::text().as_bytes()).map(Ok);
-        }
-        let Some(mirror) = self.mirror_dir() else { return Ok(Err("the vault has no mirror")) };
-        match self.env().fs.read(&mirror.join(path), FILE_BYTES_MAX) {
-            Ok(bytes) if FileMark::of(&bytes) == expected.mark => self.put_back(path, &bytes).map(Ok),
-            Ok(_) => Ok(Err("the mirror's copy is not the file that the journal names either")),
-            Err(_) => Ok(Err("the mirror has no copy, or cannot be reached")),
-        }
-    }
-
-    /// Writes lines until both slots of `commit` are new.
-    fn rewrite_commit(&self) -> Result<std::result::Result<(), &'static str>> {
-        for _ in 0..COMMIT_LINES {
-            let mark = mark_of(self.env(), &self.layout().commit())?;
-            let deed = FileHealed { path: "journal/commit".into(), size: mark.size, b3: mark.b3 };
-            self.writer()?.note(self.act(deed))?;
-            let bytes = self.env().fs.read(&self.layout().commit(), 2 * SLOT_BYTES as u64);
-            let whole =
-                bytes.is_ok_and(|b| b.chunks(SLOT_BYTES).all(|slot| Commit::from_slot(slot).is_some()));
-            if whole {
-                return Ok(Ok(()));
-            }
-        }
-        Ok(Err("it does not take what is written to it"))
-    }
-
     /// Journals what [`heal_journal`] did before this vault was opened.
     pub fn note_healed_journal(&self, healed: &JournalHealed) -> Result<()> {
         for (name, mark) in &healed.aside {
@@ -194,6 +50,56 @@ impl Vault {
         }
         Ok(())
     }
+}
+
+/// Puts a journal back from the first place that can, the mirror before the copies, and says which that was.
+///
+/// - Shape: as [`heal_journal`]. A copy mostly ends before the journal does: what lies here behind its last line is
+///   then kept, if both together are what this vault's `commit` counts.
+/// - Errors: [`Error::JournalUnhealed`] with what the last place lacks; [`Error::NoTarget`] and its kin for a copy that
+///   cannot be reached; those of this vault's disk. After an error nothing that counts was changed.
+pub fn heal_journal_from(
+    env: &Env,
+    layout: &Layout,
+    mirror: Option<&Path>,
+    copies: &[Arc<dyn Target>],
+) -> Result<(Origin, JournalHealed)> {
+    let mut last = Error::NoMirror {};
+    if let Some(mirror) = mirror {
+        match heal_journal(env, layout, mirror) {
+            Ok(healed) => return Ok((Origin::Mirror, healed)),
+            Err(error) => last = error,
+        }
+    }
+    for target in copies {
+        match heal_from_copy(env, layout, target) {
+            Ok(healed) => return Ok((Origin::Copy(target.name()), healed)),
+            Err(error) => {
+                target.is_there()?;
+                last = error;
+            }
+        }
+    }
+    match last {
+        Error::Io { .. } => Err(last),
+        last => {
+            let path = layout.root().display().to_string();
+            Err(Error::JournalUnhealed { path, why: journal::full(&last) })
+        }
+    }
+}
+
+/// The same from one copy, by its newest whole state.
+fn heal_from_copy(env: &Env, layout: &Layout, target: &Arc<dyn Target>) -> Result<JournalHealed> {
+    let state = newest_state(&**target)?;
+    let copy = CopyFs::new(env.fs.clone(), target.clone(), state.clone());
+    let root = copy.root().to_owned();
+    let ours = read_commit(env, layout).filter(|ours| ours.lines > state.lines);
+    let fs: Arc<dyn Fs> = match ours {
+        Some(ours) => Arc::new(JoinedFs::new(Arc::new(copy), &root, state.commit(), layout, ours)),
+        None => Arc::new(copy),
+    };
+    heal_journal(&Env { fs, ..env.clone() }, layout, &root)
 }
 
 /// Puts back from the mirror what is damaged of a journal, before the vault is opened. The caller holds its lock.
@@ -247,15 +153,15 @@ pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<Journal
     })?;
     match &ours {
         Some(ours) if counted.is_none() => {
-            return stale(format!("the mirror counts {} lines, this vault {}", theirs.lines, ours.lines));
+            return stale(format!("{} lines count there, {} in this vault", theirs.lines, ours.lines));
         }
         Some(ours) if counted != Some(ours.last) => {
-            return stale(format!("line {} of the mirror is not the one that commit names", ours.lines));
+            return stale(format!("line {} there is not the one that commit names", ours.lines));
         }
         _ => {}
     }
     if let Some(seq) = differs {
-        return stale(format!("line {seq} of the mirror is another than here"));
+        return stale(format!("line {seq} there is another than here"));
     }
     let mut out = JournalHealed { lines: theirs.lines, ..JournalHealed::default() };
     if let Some(line) = tip.filter(|line| whole && line.seq > theirs.lines) {
@@ -265,11 +171,7 @@ pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<Journal
         return Ok(out);
     }
     if !whole && ours.is_none() && believed.len() as u64 > theirs.lines {
-        return stale(format!(
-            "the mirror counts {} lines, {} can be believed here",
-            theirs.lines,
-            believed.len()
-        ));
+        return stale(format!("{} lines count there, {} can be believed here", theirs.lines, believed.len()));
     }
 
     let quarantine = layout.path("quarantine");
@@ -305,14 +207,18 @@ pub fn heal_journal(env: &Env, layout: &Layout, mirror: &Path) -> Result<Journal
     Ok(out)
 }
 
-/// The mirror that has to put the journal back, where it does not hold what its `commit` counts: asked before healing,
-/// for opening reads only what is new since the snapshot.
+/// Whether the journal does not hold what its `commit` counts: asked before healing, for opening reads only what is new
+/// since the snapshot.
 ///
-/// `None` where the journal is whole; and where `commit` cannot be read, which opening finds by itself: it is what
-/// holds a mirror to the history that counted here, whoever may have edited `settings/places.toml`.
-pub fn mirror_needed(env: &Env, layout: &Layout) -> Option<PathBuf> {
-    let commit = read_commit(env, layout)?;
-    check_journal(env, layout, &commit, &mut |_| {}).err()?;
+/// Not where `commit` cannot be read, which opening finds by itself: it is what holds a mirror to the history that
+/// counted here, whoever may have edited `settings/places.toml`.
+pub fn is_damaged(env: &Env, layout: &Layout) -> bool {
+    let commit = read_commit(env, layout);
+    commit.is_some_and(|commit| check_journal(env, layout, &commit, &mut |_| {}).is_err())
+}
+
+/// The mirror that `settings/places.toml` names, whether or not it is as the journal has it.
+pub fn named_mirror(env: &Env, layout: &Layout) -> Option<PathBuf> {
     Places::read(env, layout).mirror
 }
 
@@ -323,7 +229,7 @@ fn same_vault(env: &Env, layout: &Layout, commit: Option<&Commit>, theirs: Vault
     let line =
         journal::first_lines(&*env.fs, layout).and_then(|line| State::begin(&line)).map(|s| s.init.vault);
     let text =
-        env.fs.read(&layout.path(VAULT_TOML), FILE_BYTES_MAX).ok().and_then(|b| String::from_utf8(b).ok());
+        env.fs.read(&layout.path(VAULT_TOML), TOML_BYTES_MAX).ok().and_then(|b| String::from_utf8(b).ok());
     let table: Option<toml::Table> = text.and_then(|text| text.parse().ok());
     let copy = table.as_ref().and_then(|t| t.get("vault")?.as_str()?.parse::<VaultId>().ok());
     // The one with a checksum, the one with a signature, the one anybody can edit.
@@ -350,36 +256,6 @@ pub fn heal_toml(env: &Env, layout: &Layout) -> Result<bool> {
     set_aside(env, layout, VAULT_TOML)?;
     put_in_place(env, layout, VAULT_TOML, toml_copy::text(&state).as_bytes())?;
     Ok(true)
-}
-
-/// Moves what has this name to `quarantine/`, whatever it is; `None` where there is nothing.
-fn set_aside(env: &Env, layout: &Layout, below: &str) -> Result<Option<(String, FileMark)>> {
-    let path = layout.path(below);
-    let Some(stat) = env.fs.stat(&path).doing("look at", &path)? else { return Ok(None) };
-    // Of a pipe or a link there is nothing to digest, and of a file that cannot be read neither.
-    let mark = match stat.kind {
-        Kind::File => mark_of(env, &path).unwrap_or(FileMark { size: stat.size, ..FileMark::of(b"") }),
-        _ => FileMark::of(b""),
-    };
-    let name = format!("{}.damaged", env.act_id());
-    let to = layout.path("quarantine").join(&name);
-    env.fs.rename(&path, &to).doing("move to", &to)?;
-    let dir = layout.path("quarantine");
-    env.fs.sync_dir(&dir).doing("sync", &dir)?;
-    Ok(Some((name, mark)))
-}
-
-/// Writes a file that is not there, with its directory; durable on return.
-fn put_in_place(env: &Env, layout: &Layout, below: &str, bytes: &[u8]) -> Result<()> {
-    let path = layout.path(below);
-    let dir = path.parent().expect("a file lies in a directory");
-    if env.fs.create_dir(dir).doing("create", dir)?
-        && let Some(above) = dir.parent()
-    {
-        env.fs.sync_dir(above).doing("sync", above)?;
-    }
-    put(env, &path, bytes)?;
-    env.fs.sync_dir(dir).doing("sync", dir)
 }
 
 /// Whether a file begins with the first `size` bytes of another; or is the same, if `all`.
