@@ -97,6 +97,7 @@ fn entry(no: u64, statutes: &[String]) -> Entry {
         customer_kind: CustomerKind::ALL[chance.below(CustomerKind::ALL.len())],
         identifiers: vec![format!("110105{}", digits(&mut chance, 12))],
         phones: vec![format!("139{}", digits(&mut chance, 8))],
+        addresses: vec![],
         serials: vec![format!("{:016X}", chance.next())],
         business: Business::New,
         date: format!("20{}-{:02}-{:02}", 10 + chance.below(15), 1 + chance.below(12), 1 + chance.below(28))

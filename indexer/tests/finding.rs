@@ -12,6 +12,7 @@ fn house() -> Vec<Entry> {
     let mut one = entry(1);
     one.identifiers = vec!["11010519491231002X".into()];
     one.phones = vec!["13800001111".into()];
+    one.addresses = vec!["上海市浦東新区世纪大道100号".into()];
     one.serials = vec!["0A:1B:2C:3D:4E:5F".into()];
     one.documents = vec![text(&["电子签名服务协议", "乙方应当妥善保管\n密钥，联系电话13912345678。"])];
     let mut two = entry(2);
@@ -84,6 +85,9 @@ fn every_spelling_leads_there() {
         ("项目：社保一期", vec![1, 3]),
         ("customer:张", vec![1, 2]),
         ("tag:急", vec![2]),
+        ("address:浦东新区", vec![1]),
+        ("地址：世纪大道100号", vec![1]),
+        ("世纪大道 张伟", vec![1]),
         ("box:H-017", vec![2]),
         ("date:2023", vec![2]),
         ("date:2023-01..2023-02 kind:enterprise", vec![2]),

@@ -1,8 +1,8 @@
 cmd-find = Finds records by what is known of them and what stands in their documents
 cmd-find-more =
     All words must fit. A name is found by its characters, its pinyin or its initials (zhangwei, zw); a number whole or
-    by its tail, from four digits on; '"in this order"' is a phrase. Fields: number: project: customer: date: serial: id:
-    phone: kind: state: class: business: outcome: box: outlet: tag: title: text: — and like: for texts that have much of
+    by its tail, from four digits on; '"in this order"' is a phrase. Fields: number: project: customer: address: date:
+    serial: id: phone: kind: state: class: business: outcome: box: outlet: tag: title: text: — and like: for texts that have much of
     what follows. Facts come before texts, the whole before a part. Each search is a line of the journal, the query sealed.
 cmd-find-examples =
     jingui find zhangwei 2024
@@ -24,6 +24,7 @@ col-snippet = Text
 found-in-number = number
 found-in-project = project
 found-in-customer = name
+found-in-address = address
 found-in-date = date
 found-in-serial = serial
 found-in-id = ID
@@ -63,6 +64,11 @@ read-done = { $documents } { $documents ->
    *[other] documents read.
 }
 read-unread = { $documents } not read, or not all of it: { $why }
+col-to-read = To be read
+status-to-read = { $records } { $records ->
+    [one] record waits
+   *[other] records wait
+} for jingui read, as the index knows up to line { $lines }
 read-later = Not all documents were read in time; jingui read reads the others.
 read-not-now = The record is filed; its documents are not in the index yet ({ $why }). The next search makes up for it, jingui read reads documents.
 unread-encrypted = wants a password

@@ -1,7 +1,7 @@
 cmd-find = 按已知事项和材料正文查找案卷
 cmd-find-more =
     各词须全部符合。姓名可输汉字、拼音或首字母（zhangwei、zw）；号码可输全号或末尾（四位起）；'"按此顺序"' 为短语。
-    字段：number: project: customer: date: serial: id: phone: kind: state: class: business: outcome: box: outlet: tag:
+    字段：number: project: customer: address: date: serial: id: phone: kind: state: class: business: outcome: box: outlet: tag:
     title: text:，也可写 档号: 项目: 客户: 日期: 序列号: 证件号: 等；like: 查找大部分内容相近的正文。
     事项先于正文，全同先于部分。每次查找在日志中留一行，查询内容密封。
 cmd-find-examples =
@@ -24,6 +24,7 @@ col-snippet = 摘录
 found-in-number = 档号
 found-in-project = 项目
 found-in-customer = 姓名
+found-in-address = 地址
 found-in-date = 日期
 found-in-serial = 序列号
 found-in-id = 证件号
@@ -54,6 +55,8 @@ find-unread = 有 { $records } 卷的材料未能全部读出，其中可能有�
 show-unread = 第 { $document } 份材料的正文未能（全部）读出，查找不到：{ $why }
 read-done = 已读取 { $documents } 份材料。
 read-unread = { $documents } 份未读出或未全部读出：{ $why }
+col-to-read = 待读取
+status-to-read = { $records } 卷有材料待 jingui read 读取（索引截至第 { $lines } 行）
 read-later = 部分材料未及读取，可运行 jingui read 读取其余。
 read-not-now = 案卷已归档，但其材料尚未进入索引（{ $why }）。下次查找时补入，材料由 jingui read 读取。
 unread-encrypted = 需要口令

@@ -87,6 +87,18 @@ fn numbers_of_people_are_masked_and_a_restricted_record_shows_no_text() {
     assert!(text.contains("**************002X") && !text.contains("19491231"), "{text}");
     let text = shown(&find(&desk, "id:11010519491231002X")).unwrap();
     assert!(!text.contains("1949"), "{text}");
+    desk.run(
+        "me",
+        ["correct", &person, "--field", "address=上海市浦东新区世纪大道100号", "--reason", "moved"],
+    )
+    .ok();
+    let found = find(&desk, "地址：世纪大道");
+    assert_eq!(
+        (numbers(&found), &found["hits"][0]["matched"][0]["field"]),
+        (vec![person.as_str()], &"address".into())
+    );
+    let text = shown(&found).unwrap();
+    assert!(text.contains("***") && !text.contains("世纪大道"), "{text}");
     desk.run("me", ["subject", "restrict", &person, "--reason", "asked"]).ok();
     let found = find(&desk, "违约金");
     assert_eq!((numbers(&found), shown(&found)), (vec![person.as_str()], None));
@@ -119,8 +131,17 @@ fn what_could_not_be_read_is_counted_and_tried_again() {
     texts.iter().for_each(|text| fs::remove_file(text).unwrap());
     desk.run("me", ["rebuild", "index"]).ok();
     assert_eq!(find(&desk, "违约金")["unread"], 2);
+    let status = desk.run("me", ["status", "--json"]).ok().json();
+    assert_eq!(status["to_read"]["records"], 2, "{status}");
+    let told = desk.run("me", ["--lang", "zh", "status"]).ok().out();
+    assert!(told.contains("2 卷有材料待 jingui read 读取"), "{told}");
+    // How many there are stands in the sealed index, so nobody is told without a key, nor where there is no index.
+    assert!(desk.run("", ["status", "--json"]).ok().json()["to_read"].is_null());
     assert_eq!(desk.run("me", ["read", "--json"]).ok().json()["documents"], 2);
+    assert_eq!(desk.run("me", ["status", "--json"]).ok().json()["to_read"]["records"], 0);
     assert_eq!(find(&desk, "违约金")["total"], 1);
+    fs::remove_dir_all(desk.vault().join("derived/index")).unwrap();
+    assert!(desk.run("me", ["status", "--json"]).ok().json()["to_read"].is_null());
     desk.sound("me");
 }
 

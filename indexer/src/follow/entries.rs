@@ -96,15 +96,16 @@ fn known(
 ) -> Result<Entry> {
     let mut names = vec![facts.customer.name.to_string()];
     let mut identifiers: Vec<String> = facts.customer.id.iter().cloned().collect();
-    let mut phones = Vec::new();
+    let (mut phones, mut addresses) = (Vec::new(), Vec::new());
     for particular in &facts.fields {
         let value = particular.value.to_string();
         match particular.field {
             Field::Handler => names.push(value),
             Field::HandlerId => identifiers.push(value),
             Field::Phone => phones.push(value),
+            Field::Address => addresses.push(value),
             Field::Token => serials.push(value),
-            Field::Address | Field::PasswordCard | Field::Accepted | Field::Holders => {}
+            Field::PasswordCard | Field::Accepted | Field::Holders => {}
         }
     }
     Ok(Entry {
@@ -116,6 +117,7 @@ fn known(
         customer_kind: facts.customer.kind,
         identifiers,
         phones,
+        addresses,
         serials,
         business: facts.business,
         date: facts.date,

@@ -70,6 +70,15 @@ pub struct Follower {
     again: AtomicBool,
 }
 
+/// What waits to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Records of which some documents have not been read.
+    pub records: u64,
+    /// The journal line up to which the index knows of them.
+    pub lines: u64,
+}
+
 /// The index that is open, and the epoch whose key it is sealed to.
 type Open = Option<(u32, Arc<Index>)>;
 
@@ -114,6 +123,21 @@ impl Follower {
             }
             answer => Ok(answer?),
         }
+    }
+
+    /// What waits to be read, as the index that is there has it.
+    ///
+    /// It brings nothing up to date and makes nothing anew, so it answers at once: `None` where there is no index that can be
+    /// asked, or where somebody is bringing it up to date.
+    pub fn waiting(&self, session: &Session) -> Option<Waiting> {
+        let mut open = self.open.try_lock().ok()?;
+        let epoch = session.vault().state().epoch;
+        let index = match open.take().filter(|(of, _)| *of == epoch) {
+            Some((_, index)) => index,
+            None => Index::open(self.place_of(session).ok()?).ok()?,
+        };
+        *open = Some((epoch, index.clone()));
+        Some(Waiting { records: index.waiting_count().ok()?, lines: mark_of(&index).ok()?.facts.lines })
     }
 
     /// Removes the index, for whoever has no key to bring it up to date: the next one who has makes it anew.

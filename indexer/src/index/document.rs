@@ -17,6 +17,7 @@ pub(super) fn values<'a>(entry: &'a Entry, fact: &str) -> Vec<&'a str> {
         "number" => vec![&entry.number],
         "project" => vec![&entry.project],
         "customer" => all(&entry.names),
+        "address" => all(&entry.addresses),
         "outlet" => vec![&entry.outlet],
         "box" => entry.box_code.iter().map(String::as_str).collect(),
         "tag" => all(&entry.tags),

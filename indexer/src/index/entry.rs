@@ -28,6 +28,8 @@ pub struct Entry {
     pub identifiers: Vec<String>,
     /// Telephones.
     pub phones: Vec<String>,
+    /// Addresses of the customer.
+    pub addresses: Vec<String>,
     /// Serial numbers of certificates and tokens.
     pub serials: Vec<String>,
     /// The business act.

@@ -3,6 +3,7 @@
 //! Weights put facts before texts and whole facts before parts: whatever a text scores, its share stays below that of
 //! one part of a fact. They are powers of two, so that a sum of sixteen keeps the order of texts among themselves.
 
+use super::Error;
 use super::document::NUMBERS;
 use super::fits::{like_characters, like_terms};
 use super::keys::{Keys, Of, TAILS};
@@ -27,6 +28,11 @@ const TEXT: f32 = 0.25;
 const TITLE: f32 = 0.1;
 /// What a single character is worth beside a pair.
 const CHARACTER: f32 = 0.7;
+/// What is alike is compared by the rarest terms, as many as together stand in one record of so many; what stands in most records
+/// tells few of them apart, and to go through its list is what such a query takes time for.
+const LIKE_HAVING_PART: u64 = 2;
+/// In how many records they may stand in any case: so few are gone through at once.
+const LIKE_HAVING_MIN: u64 = 20_000;
 
 type Boxed = Box<dyn Query>;
 
@@ -36,27 +42,33 @@ pub(super) struct Planner<'a> {
     pub(super) keys: &'a Keys,
     /// Whole numbers that a long tail stands for, by clause.
     pub(super) tails: &'a dyn Fn(&Clause) -> Vec<(&'static str, String)>,
+    /// How many records have a term.
+    pub(super) having: &'a dyn Fn(&Term) -> Result<u64, Error>,
+    /// How many records there are.
+    pub(super) records: u64,
 }
 
 impl Planner<'_> {
     /// All clauses together.
-    pub(super) fn all(&self, clauses: &[Clause]) -> Boxed {
-        let mut queries: Vec<(Occur, Boxed)> =
-            clauses.iter().map(|c| (Occur::Must, self.clause(c))).collect();
-        match queries.len() {
+    ///
+    /// Errors: those of `having`.
+    pub(super) fn all(&self, clauses: &[Clause]) -> Result<Boxed, Error> {
+        let must = |clause| Ok((Occur::Must, self.clause(clause)?));
+        let mut queries = clauses.iter().map(must).collect::<Result<Vec<(Occur, Boxed)>, Error>>()?;
+        Ok(match queries.len() {
             1 => queries.remove(0).1,
             _ => Box::new(BooleanQuery::new(queries)),
-        }
+        })
     }
 
     /// Those clauses that say which records are meant rather than what is in them, or `None` where there are none.
-    pub(super) fn filters(&self, clauses: &[Clause]) -> Option<Boxed> {
+    pub(super) fn filters(&self, clauses: &[Clause]) -> Result<Option<Boxed>, Error> {
         let is_filter = |clause: &&Clause| {
             matches!(clause, Clause::Word(..) | Clause::Days(_))
                 || matches!(clause, Clause::In("project" | "outlet" | "box" | "tag", _))
         };
         let some: Vec<Clause> = clauses.iter().filter(is_filter).cloned().collect();
-        (!some.is_empty()).then(|| self.all(&some))
+        (!some.is_empty()).then(|| self.all(&some)).transpose()
     }
 
     /// Records of which not all was read.
@@ -64,8 +76,8 @@ impl Planner<'_> {
         self.key(Of::Unread, "")
     }
 
-    fn clause(&self, clause: &Clause) -> Boxed {
-        match clause {
+    fn clause(&self, clause: &Clause) -> Result<Boxed, Error> {
+        Ok(match clause {
             Clause::Anywhere(needle) => self.anywhere(clause, needle),
             Clause::In("text", needle) => self.text(&needle.tokens),
             Clause::In(fact, needle) => best(self.whole(fact, needle), self.part(fact, needle), None),
@@ -82,8 +94,8 @@ impl Planner<'_> {
                 let range = RangeQuery::new(day(days.start()), day(days.end()));
                 Box::new(ConstScoreQuery::new(Box::new(range), 0.0))
             }
-            Clause::Like(tokens) => self.like(tokens),
-        }
+            Clause::Like(tokens) => self.like(tokens)?,
+        })
     }
 
     fn anywhere(&self, clause: &Clause, needle: &Needle) -> Boxed {
@@ -152,22 +164,32 @@ impl Planner<'_> {
         stand_for.iter().map(|(field, number)| self.key(Of::Number(field), number)).collect()
     }
 
-    fn like(&self, tokens: &[Token]) -> Boxed {
+    /// The rarest terms of what should be alike, none of which has to be there.
+    fn like(&self, tokens: &[Token]) -> Result<Boxed, Error> {
         let title = self.fields.parts[FACTS.iter().position(|fact| *fact == "title").expect("it is a fact")];
-        let mut all: Vec<(Occur, Boxed)> = Vec::new();
+        let mut all: Vec<(Term, f32)> = Vec::new();
         for text in like_terms(tokens) {
-            let term = |field| {
-                Box::new(TermQuery::new(Term::from_field_text(field, &text), IndexRecordOption::WithFreqs))
-            };
-            all.push((Occur::Should, term(self.fields.text)));
-            all.push((Occur::Should, Box::new(BoostQuery::new(term(title), TITLE))));
+            all.push((Term::from_field_text(self.fields.text, &text), 1.0));
+            all.push((Term::from_field_text(title, &text), TITLE));
         }
-        for text in like_characters(tokens) {
-            let term = Term::from_field_text(self.fields.characters, &text);
-            let term = TermQuery::new(term, IndexRecordOption::WithFreqs);
-            all.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), CHARACTER))));
-        }
-        Box::new(BooleanQuery::new(all))
+        let character = |text: &String| (Term::from_field_text(self.fields.characters, text), CHARACTER);
+        all.extend(like_characters(tokens).iter().map(character));
+        let counted = |(term, worth)| Ok(((self.having)(&term)?, term, worth));
+        let mut all = all.into_iter().map(counted).collect::<Result<Vec<(u64, Term, f32)>, Error>>()?;
+        all.retain(|(having, ..)| *having > 0);
+        all.sort_by_key(|(having, ..)| *having);
+        let most = LIKE_HAVING_MIN.max(self.records / LIKE_HAVING_PART);
+        let mut sum = 0;
+        all.retain(|(having, ..)| {
+            let is_first = sum == 0;
+            sum += having;
+            is_first || sum <= most
+        });
+        let should = |(_, term, worth)| -> (Occur, Boxed) {
+            let one = TermQuery::new(term, IndexRecordOption::WithFreqs);
+            (Occur::Should, Box::new(BoostQuery::new(Box::new(one), worth)))
+        };
+        Ok(Box::new(BooleanQuery::new(all.into_iter().map(should).collect())))
     }
 
     fn key(&self, of: Of, text: &str) -> Boxed {

@@ -33,18 +33,19 @@ pub const PHRASE_TOKENS_MAX: usize = 64;
 pub const LIKE_TOKENS_MAX: usize = 256;
 
 /// What a fact is called in a query.
-pub const FIELDS: [&str; 18] = [
-    "number", "project", "customer", "date", "serial", "id", "phone", "kind", "state", "class", "business",
-    "outcome", "box", "outlet", "tag", "title", "text", "like",
+pub const FIELDS: [&str; 19] = [
+    "number", "project", "customer", "address", "date", "serial", "id", "phone", "kind", "state", "class",
+    "business", "outcome", "box", "outlet", "tag", "title", "text", "like",
 ];
 
 /// Other names of fields.
-const ALIASES: [(&str, &str); 20] = [
+const ALIASES: [(&str, &str); 21] = [
     ("档号", "number"),
     ("项目", "project"),
     ("客户", "customer"),
     ("姓名", "customer"),
     ("name", "customer"),
+    ("地址", "address"),
     ("日期", "date"),
     ("序列号", "serial"),
     ("证件号", "id"),

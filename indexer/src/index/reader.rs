@@ -183,8 +183,11 @@ impl Index {
                 .map(|(_, numbers)| numbers.clone())
                 .unwrap_or_default()
         };
-        let planner = Planner { fields: &self.fields, keys: &self.keys, tails: &stand_for };
-        let unread = match planner.filters(&clauses) {
+        let having = |term: &Term| self.guarded(|| searcher.doc_freq(term));
+        let records = searcher.num_docs();
+        let planner =
+            Planner { fields: &self.fields, keys: &self.keys, tails: &stand_for, having: &having, records };
+        let unread = match planner.filters(&clauses)? {
             None => self.guarded(|| searcher.search(&planner.unread(), &Count))?,
             Some(filters) => {
                 let both = tantivy::query::BooleanQuery::intersection(vec![filters, planner.unread()]);
@@ -201,7 +204,8 @@ impl Index {
                 // One more than is shown tells whether there is a next page.
                 let collect =
                     Collect { sort: ask.sort, limit: limit + 1, after, facets: ask.facets, columns };
-                let mut found = self.guarded(|| searcher.search(&planner.all(&clauses), &collect))?;
+                let query = planner.all(&clauses)?;
+                let mut found = self.guarded(|| searcher.search(&query, &collect))?;
                 let more = found.best.len() > limit;
                 found.best.truncate(limit);
                 (found, more)
@@ -229,10 +233,21 @@ impl Index {
     /// Errors: `Rebuild` where the index turned out to be damaged.
     pub fn waiting(&self) -> Result<Vec<RecordId>, Error> {
         let searcher = self.reader.searcher();
-        let term = Term::from_field_u64(self.fields.keys, self.keys.hash(Of::Waiting, ""));
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let found = self.guarded(|| searcher.search(&query, &DocSetCollector))?;
+        let found = self.guarded(|| searcher.search(&self.are_waiting(), &DocSetCollector))?;
         found.into_iter().map(|address| Ok(self.kept(&searcher, address)?.entry.record)).collect()
+    }
+
+    /// How many [`Index::waiting`] names; none of them is looked at.
+    ///
+    /// Errors: `Rebuild` where the index turned out to be damaged.
+    pub fn waiting_count(&self) -> Result<u64, Error> {
+        let searcher = self.reader.searcher();
+        Ok(self.guarded(|| searcher.search(&self.are_waiting(), &Count))? as u64)
+    }
+
+    fn are_waiting(&self) -> TermQuery {
+        let term = Term::from_field_u64(self.fields.keys, self.keys.hash(Of::Waiting, ""));
+        TermQuery::new(term, IndexRecordOption::Basic)
     }
 
     /// The best of what is alike. Nothing but the best is looked at, which is what makes it fast in a large index.
@@ -251,7 +266,8 @@ impl Index {
             return Ok((found, false));
         }
         let top = TopDocs::with_limit(limit + 1).and_offset(skip).order_by_score();
-        let best = self.guarded(|| searcher.search(&planner.all(clauses), &top))?;
+        let query = planner.all(clauses)?;
+        let best = self.guarded(|| searcher.search(&query, &top))?;
         let more = best.len() > limit && skip + limit < ALIKE_MAX;
         let place = |(no, (score, address)): (usize, (f32, DocAddress))| {
             ([(skip + no + 1) as u64, 0, 0], score, address)

@@ -10,10 +10,11 @@ use tantivy::schema::{
 use tantivy::tokenizer::TextAnalyzer;
 
 /// Goes up with every change of fields, of analysis, or of how a directory is written. What has another one is made anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Facts in which a part is looked for as a phrase, by the name they have in queries.
-pub(super) const FACTS: [&str; 7] = ["number", "project", "customer", "outlet", "box", "tag", "title"];
+pub(super) const FACTS: [&str; 8] =
+    ["number", "project", "customer", "address", "outlet", "box", "tag", "title"];
 /// Facets, in the order in which they are told.
 pub(super) const FACETS: [&str; 5] = ["project", "class", "year", "state", "kind"];
 

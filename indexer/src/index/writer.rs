@@ -4,12 +4,15 @@ use super::document::document;
 use super::entry::Entry;
 use super::{Error, Index, guarded};
 use jingui_schema::id::RecordId;
+use std::collections::HashSet;
 use std::sync::Arc;
-use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexWriter, Term};
 
 /// Memory that one indexing thread may take before it writes what it has, at least and by default.
 pub const MEMORY_MIN: usize = 15_000_000;
+/// Merges at a time: each has large parts of what it merges opened in memory.
+const MERGE_THREADS: usize = 1;
 /// The share of a segment's records that may be gone before it is written anew by itself.
 const GONE_MAX: f32 = 0.2;
 
@@ -20,6 +23,8 @@ pub struct Writer {
     inner: Option<IndexWriter>,
     threads: usize,
     memory: usize,
+    /// Records put in since the last commit: the reader does not see them.
+    fresh: HashSet<RecordId>,
 }
 
 impl Index {
@@ -30,7 +35,9 @@ impl Index {
     pub fn writer(self: &Arc<Self>, threads: usize, memory: usize) -> Result<Writer, Error> {
         let threads = threads.clamp(1, 8);
         let memory = memory.clamp(MEMORY_MIN * threads, (1 << 31) * threads);
-        let mut writer = Writer { index: self.clone(), inner: None, threads, memory };
+        // Whether a record is there is asked of the reader, which may have missed a commit that failed late.
+        self.refresh()?;
+        let mut writer = Writer { index: self.clone(), inner: None, threads, memory, fresh: HashSet::new() };
         writer.begin()?;
         Ok(writer)
     }
@@ -39,7 +46,12 @@ impl Index {
 impl Writer {
     fn begin(&mut self) -> Result<(), Error> {
         let index = &self.index;
-        let begun = index.guarded(|| index.tantivy.writer_with_num_threads(self.threads, self.memory))?;
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(self.threads)
+            .memory_budget_per_thread(self.memory / self.threads)
+            .num_merge_threads(MERGE_THREADS)
+            .build();
+        let begun = index.guarded(|| index.tantivy.writer_with_options(options))?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(GONE_MAX);
         begun.set_merge_policy(Box::new(policy));
@@ -56,8 +68,11 @@ impl Writer {
     /// - Errors: after any, what was put in since the last commit may not be there.
     pub fn put(&mut self, entry: &Entry) -> Result<(), Error> {
         let made = document(entry, &self.index.fields, &self.index.keys).map_err(Error::Entry)?;
-        self.remove(&entry.record)?;
         let index = self.index.clone();
+        // Taking out what is not there would cost a kilobyte until every segment has been asked for it.
+        if !self.fresh.insert(entry.record) || index.has(&entry.record)? {
+            self.remove(&entry.record)?;
+        }
         let inner = self.inner()?;
         index.guarded(|| inner.add_document(made))?;
         Ok(())
@@ -65,7 +80,7 @@ impl Writer {
 
     /// Takes a record out. What it said may stay in the files, sealed, until they are merged or [`Writer::purge`]d.
     pub fn remove(&mut self, record: &RecordId) -> Result<(), Error> {
-        let term = Term::from_field_bytes(self.index.fields.record, record.as_bytes());
+        let term = self.index.term_of(record);
         self.inner()?.delete_term(term);
         Ok(())
     }
@@ -86,7 +101,9 @@ impl Writer {
             self.inner = None;
         }
         committed?;
-        index.refresh()
+        index.refresh()?;
+        self.fresh.clear();
+        Ok(())
     }
 
     /// Commits, and writes anew every file that still has something of records that are gone. When it returns, no file
@@ -133,6 +150,15 @@ impl Writer {
 }
 
 impl Index {
+    fn term_of(&self, record: &RecordId) -> Term {
+        Term::from_field_bytes(self.fields.record, record.as_bytes())
+    }
+
+    /// Whether something of a record may be in what was committed.
+    fn has(&self, record: &RecordId) -> Result<bool, Error> {
+        Ok(self.guarded(|| self.reader.searcher().doc_freq(&self.term_of(record)))? > 0)
+    }
+
     /// Calls tantivy: its panics are caught, and what was found damaged meanwhile makes any result an error.
     pub(super) fn guarded<T>(&self, call: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Error> {
         guarded(self.sealed.as_ref(), call)

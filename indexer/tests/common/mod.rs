@@ -37,6 +37,7 @@ pub fn entry(no: u64) -> Entry {
         customer_kind: CustomerKind::Person,
         identifiers: vec![],
         phones: vec![],
+        addresses: vec![],
         serials: vec![],
         business: Business::New,
         date: "2024-05-01".parse().unwrap(),

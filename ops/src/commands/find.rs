@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::failure::Result;
 use jingui_indexer::follow::{Step, Watch};
 use jingui_indexer::index::{Answer, Ask, Cursor, Exactness, Explained, Hit, Sort};
-use jingui_schema::facts::{Business, Class, Label, Outcome, Standing};
+use jingui_schema::facts::{Business, Class, Field, Label, Outcome, Standing};
 use jingui_schema::sight::{Datum, Eyes, Sight};
 use jingui_schema::time::Day;
 use jingui_vault::catalog::Row;
@@ -192,8 +192,12 @@ fn snippet(hit: &Hit, row: &Row, eyes: &Eyes) -> Option<ToldSnippet> {
     if row.custody.restricted.is_some() || eyes.sight(Datum::Person) != Sight::Shown {
         return None;
     }
+    let seen = match snippet.field {
+        "address" => eyes.text(Datum::Form(Field::Address), &snippet.text)?,
+        _ => snippet.masked(),
+    };
     let ellipsis = |cut: bool| if cut { "…" } else { "" };
-    let text = format!("{}{}{}", ellipsis(snippet.cut.0), snippet.masked(), ellipsis(snippet.cut.1));
+    let text = format!("{}{seen}{}", ellipsis(snippet.cut.0), ellipsis(snippet.cut.1));
     Some(ToldSnippet {
         field: snippet.field,
         document: snippet.page.and_then(|(document, _)| row.documents.get(document)).map(|brief| brief.no),

@@ -41,6 +41,8 @@ struct Told {
     head_lines: Option<u64>,
     mirror: Option<ToldMirror>,
     quarantine: usize,
+    /// Without a key that opens the index, and where there is none to ask, nobody knows.
+    to_read: Option<ToldReading>,
     free_bytes: Option<u64>,
     copies: age::ToldAge,
     restored_lines: Option<u64>,
@@ -54,6 +56,13 @@ struct ToldMirror {
     lines: u64,
     behind: u64,
     lags: Option<String>,
+}
+
+/// Records of which documents wait to be read, as the index has it up to a line.
+#[derive(Serialize)]
+struct ToldReading {
+    records: u64,
+    lines: u64,
 }
 
 /// Tells.
@@ -97,6 +106,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         head_lines: state.head.map(|head| head.lines),
         mirror,
         quarantine,
+        to_read: to_read(world, context),
         free_bytes: free,
         copies: age::told(world, context),
         restored_lines: vault.restored().map(|mark| mark.lines),
@@ -124,6 +134,10 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         ("col-quarantine", told.quarantine.to_string()),
         ("col-copy", age::line(world, context)),
     ];
+    if let Some(reading) = &told.to_read {
+        let values = [("records", reading.records.into()), ("lines", reading.lines.into())];
+        pairs.push(("col-to-read", context.out.text("status-to-read", &values)));
+    }
     if let Some(cosigner) = &told.cosigner {
         pairs.push(("col-cosigned", cosign::line(cosigner)));
     }
@@ -152,4 +166,12 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     age::warn(world, context)?;
     told.jobs.warn(context)?;
     Ok(Exit::Done)
+}
+
+/// What waits to be read. A key that opens nothing here keeps nobody from being told all the rest.
+fn to_read(world: &World, context: &mut Context) -> Option<ToldReading> {
+    let session = world.vault.sign_in(context.person.take()?).ok()?;
+    session.may_find().ok()?;
+    let waiting = world.index.waiting(&session)?;
+    Some(ToldReading { records: waiting.records, lines: waiting.lines })
 }
