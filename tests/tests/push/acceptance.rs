@@ -11,6 +11,9 @@ use jingui_vault::push::{Acceptance, Acceptor};
 use std::fs;
 use std::path::PathBuf;
 
+/// What is done to a file.
+type Damage<'a> = &'a dyn Fn(&Path);
+
 /// An archive that has pushed to a disk, and its CA.
 struct Met {
     from: Furnished,
@@ -125,7 +128,7 @@ fn whatever_was_damaged_on_the_way_comes_again_and_nothing_is_replaced() {
     let toml = named.iter().find(|name| name.ends_with("VAULT.toml")).unwrap();
     let piece = met.names("journal").into_iter().find(|name| name.ends_with(".jsonl")).unwrap();
     let head = met.names("journal/heads").remove(0);
-    let ways: [(&str, &dyn Fn(&Path)); 10] = [
+    let ways: [(&str, Damage<'_>); 10] = [
         (body, &cut),
         (body, &swapped),
         (body, &gone),
