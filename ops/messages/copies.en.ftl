@@ -180,7 +180,8 @@ cmd-push-more =
     What the CA left there comes first: signed orders are carried out, its newest countersignature is taken in.
     Only what came since is sent; cut off anywhere, the next push goes on, and nothing there is ever changed or removed.
     --lines tells of each file that is looked at: = it is there, + it was brought, * something else is there, ! the vault does not have it as
-    filed. With --dry-run it compares everything by name and size and sends nothing; - is there and belongs to no newer state.
+    filed. With --dry-run it compares everything by name and size and sends nothing; - is there, and the journal does not name it now.
+    What the CA found damaged (`jingui accept`) is sent again, below again/.
     --keep remembers target and options for `jingui push` without any, and for the job push; a security or system
     administrator does so. Needs no key otherwise. Exit code 3: something that the CA left, or an escrow file, needs somebody.
 cmd-push-examples =
@@ -189,8 +190,8 @@ cmd-push-examples =
     jingui push --dry-run --lines
 arg-push-new = Begin a new copy although another one was here before
 arg-push-all = Look for every file at the target, not only for those that came since
-arg-push-lines = A line for each file: = there, + brought, * in the way, ! not as filed; with --dry-run all files, - for what is nobody's
-arg-push-limit = Bytes sent a second at most, such as 500K or 2M
+arg-push-lines = A line for each file: = there, + brought, * in the way, ! not as filed; with --dry-run all files, - for what the journal does not name now
+arg-push-limit = Bytes sent a second on average, such as 500K or 2M
 arg-push-keep = Push there from now on when no target is named
 arg-push-forget = Forget the target that was kept
 arg-at = Where the archive pushes to: a directory, its file:/// address, or s3://BUCKET/PREFIX
@@ -204,12 +205,12 @@ push-done = { $place } has the newest state: { $lines } journal lines, { $files 
 push-escrow = The escrow file of epoch { $epoch } went along: the CA opens it and answers with `jingui keys prove`.
 push-unescrowed = The escrow file of epoch { $epoch } is not at the target as it should be, nor could it be brought from the keystore: bring it back from where it was handed over to, let the CA look with `jingui accept`, or renew the keys.
 push-asked = The CA is asked to countersign the head over { $lines } lines; the next push brings the answer.
-push-unasked = The CA was not asked to countersign: { $why }
+push-unasked = The CA was not asked to countersign: { $why }. The next push asks again.
 push-no-cosigner = Nobody has been named to countersign this journal: `jingui journal cosigner KEY`.
 push-order = { $name }: carried out ({ $what }, line { $seq }).
 push-cosigned = { $name }: the head over { $lines } lines has been countersigned at { $at }.
-push-refused = { $name } was not taken in: { $why }
-push-compared = { $there } there, { $missing } to be brought, { $extra } of no newer state, { $other } in the way, { $lacking } not as filed. Nothing was sent.
+push-refused = { $name } was not taken in: { $why }. It is tried again by each push until the CA takes it away.
+push-compared = { $there } there, { $missing } to be brought, { $extra } not named by the journal now, { $other } in the way, { $lacking } not as filed. Nothing was sent.
 push-kept = Pushes go to { $place } from now on. To run by itself: `jingui jobs set push="30 1 * * *" --reason TEXT`.
 push-forgotten = Nothing is kept of where pushes go.
 push-again = { $name } was sent again: the CA had found it damaged.
@@ -242,3 +243,8 @@ accept-wanted = { $wanted ->
     [one] One file is
    *[other] { $wanted } files are
  } wanted again ({ $name }): the archive's next push sends what it has.
+accept-unknown = The cosigner has countersigned nothing of this vault: nothing says that it is the archive you mean.
+accept-stands = A report over this very state is there already ({ $name }) and stays. { $wanted ->
+    [one] One file is
+   *[other] { $wanted } files are
+ } damaged: check again after the archive's next push, or take that report away first.

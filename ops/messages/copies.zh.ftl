@@ -173,8 +173,8 @@ cmd-push-more =
     目标是 `backup create` 那样的副本，另有托管文件和共签日志的请求。先收取 CA 留下的东西：执行签好的行为文件，
     收下最新的共签。只发送新增的部分；在任何地方中断，下次推送接着做，目标里的东西从不修改、从不删除。
     --lines 逐个列出看过的文件：= 已在，+ 已送到，* 那里是别的东西，! 库里的与归档时不符。与 --dry-run 同用时按名称和大小
-    比较全部文件，不发送任何东西；- 表示那里有而不属于最新状态。
-    --keep 记住目标和选项，供不写目标的 `jingui push` 和任务 push 使用，由安全管理员或系统管理员为之；除此之外不需要密钥。
+    比较全部文件，不发送任何东西；- 表示那里有而日志现在没有提到。CA 发现损坏的（`jingui accept`）再送到 again/ 之下。
+    --keep 记住目标和选项，供不写目标的 `jingui push` 和任务 push 使用，由安全管理员或系统管理员设定；除此之外不需要钥匙。
     退出码 3：CA 留下的东西或托管文件须人处理。
 cmd-push-examples =
     jingui push s3://ra-east/jingui --endpoint https://store.ca.example --credentials /etc/jingui/store
@@ -182,27 +182,27 @@ cmd-push-examples =
     jingui push --dry-run --lines
 arg-push-new = 虽然这里曾有另一份副本，仍开始新的一份
 arg-push-all = 在目标查看每一个文件，而不只是新增的
-arg-push-lines = 每个文件一行：= 已在，+ 已送到，* 被占用，! 与归档时不符；与 --dry-run 同用列出全部文件，- 为不属于任何状态的
-arg-push-limit = 每秒最多发送的字节数，如 500K 或 2M
+arg-push-lines = 每个文件一行：= 已在，+ 已送到，* 被占用，! 与归档时不符；与 --dry-run 同用列出全部文件，- 为日志现在没有提到的
+arg-push-limit = 平均每秒发送的字节数，如 500K 或 2M
 arg-push-keep = 今后不写目标时都推送到这里
 arg-push-forget = 忘记已记住的目标
 arg-at = 档案推送到的地方：目录、file:/// 地址，或 s3://BUCKET/PREFIX
 why-rate = 请写每秒字节数，如 500K、2M 或 300000
 
 error-no-push-place = 还没有人说明推送到哪里
-hint-no-push-place = 请写明目标：`jingui push s3://BUCKET/PREFIX` 或目录；加上 --keep 和安全管理员或系统管理员的密钥即可记住。如果 settings/places.toml 被人手工改过，其中关于推送的内容不算数，须重新记住。
+hint-no-push-place = 请写明目标：`jingui push s3://BUCKET/PREFIX` 或目录；加上 --keep 和安全管理员或系统管理员的钥匙即可记住。如果 settings/places.toml 被人手工改过，其中关于推送的内容不算数，须重新记住。
 
 progress-push = 正在推送
 push-done = { $place } 已有最新状态：日志 { $lines } 行，新增文件 { $files } 个（{ $bytes } 字节）。
 push-escrow = 第 { $epoch } 密钥期的托管文件已一并送到：由 CA 打开，并用 `jingui keys prove` 答复。
 push-unescrowed = 第 { $epoch } 密钥期的托管文件在目标缺失或不对，也无法从钥匙柜送去：请从交付的地方取回，让 CA 用 `jingui accept` 检查，或更换密钥。
 push-asked = 已请 CA 共签 { $lines } 行的树头；下次推送收取答复。
-push-unasked = 没有请 CA 共签：{ $why }
+push-unasked = 没有请 CA 共签：{ $why }。下次推送会再请求。
 push-no-cosigner = 还没有指定由谁共签日志：`jingui journal cosigner KEY`。
 push-order = { $name }：已执行（{ $what }，第 { $seq } 行）。
 push-cosigned = { $name }：{ $lines } 行的树头已于 { $at } 共签。
-push-refused = { $name } 未能收下：{ $why }
-push-compared = 已在 { $there } 个，将送 { $missing } 个，不属于最新状态 { $extra } 个，被占用 { $other } 个，与归档时不符 { $lacking } 个。没有发送任何东西。
+push-refused = { $name } 未能收下：{ $why }。在 CA 把它拿走之前，每次推送都会再试。
+push-compared = 已在 { $there } 个，将送 { $missing } 个，日志现在没有提到的 { $extra } 个，被占用 { $other } 个，与归档时不符 { $lacking } 个。没有发送任何东西。
 push-kept = 今后推送到 { $place }。要定时推送：`jingui jobs set push="30 1 * * *" --reason 理由`。
 push-forgotten = 已不再记住推送到哪里。
 push-again = { $name } 已再次发送：CA 发现它损坏。
@@ -218,7 +218,7 @@ cmd-accept-more =
 cmd-accept-examples =
     jingui accept s3://ra-east/jingui --identity ca.age --key ca.key --cosigner /srv/cosigner
     jingui accept /media/disk/jingui --key ca.key --dry-run
-arg-accept-identity = 托管文件所封给的身份，若不是密钥自己的
+arg-accept-identity = 托管文件所封给的身份，若不是钥匙自己的
 arg-accept-cosigner = 共签方的目录：日志必须接得上它签过的
 error-not-a-report = { $path } 不是 CA 的报告：{ $why }
 hint-not-a-report = 没有因它再次发送任何东西。请 CA 把它拿走，或用 `jingui accept` 另留一份。
@@ -227,3 +227,5 @@ accept-damaged = 档案 { $vault } 截至 { $at } 有 { $findings } 处异常：
 accept-continues = 其日志接得上 { $lines } 行的共签树头。
 accept-no-head = 其日志没有与共签的树头比较：用 --cosigner DIR 即可比较。
 accept-wanted = 有 { $wanted } 个文件要求再送（{ $name }）：由档案的下次推送发送它手里有的。
+accept-unknown = 共签方没有共签过这个库的任何树头：没有什么能说明它就是您所指的档案。
+accept-stands = 关于这一状态的报告已在那里（{ $name }），保持不变。有 { $wanted } 个文件损坏：请在档案的下次推送之后再检查，或先把那份报告拿走。

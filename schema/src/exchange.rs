@@ -23,6 +23,12 @@ pub fn again_name(lines: u64, name: &str) -> String {
     format!("{AGAIN}/{lines:012}/{name}")
 }
 
+/// The lines of the report that the directory of this name below [`AGAIN`] is for; `None` for other names.
+pub fn again_lines(name: &str) -> Option<u64> {
+    let lines = name.parse().ok()?;
+    (format!("{lines:012}") == name).then_some(lines)
+}
+
 /// An escrow file's name: `escrow/<epoch>-<b3>.age`.
 pub fn escrow_name(epoch: u32, b3: B3) -> String {
     format!("{ESCROW}/{epoch}-{b3}.age")
@@ -84,6 +90,18 @@ impl FromCa {
     }
 }
 
+/// Whether a copy may have a file of this name: below the directories that it has, of plain characters.
+pub fn is_of_a_copy(name: &str) -> bool {
+    const TOPS: &[&str] = &["covers", "bodies", "notes", "journal", "named", ESCROW];
+    let plain = |part: &str| {
+        (1..=120).contains(&part.len())
+            && !part.starts_with('.')
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    };
+    let parts: Vec<&str> = name.split('/').collect();
+    (2..=3).contains(&parts.len()) && TOPS.contains(&parts[0]) && parts.iter().all(|part| plain(part))
+}
+
 /// What the CA found when it read a state again and opened everything in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -126,8 +144,14 @@ impl Report {
     }
 
     /// Reads the file.
+    ///
+    /// Errors: [`CopyError::Untrue`] where it wants what no copy has.
     pub fn parse(text: &str) -> Result<Self, CopyError> {
-        read(text, "report")
+        let report: Self = read(text, "report")?;
+        match report.wanted.iter().all(|wanted| is_of_a_copy(&wanted.name)) {
+            true => Ok(report),
+            false => Err(CopyError::Untrue("it wants a file that no copy has")),
+        }
     }
 
     /// The file.
@@ -180,6 +204,13 @@ mod tests {
             assert!(Report::parse(&text[..at]).is_err(), "cut at {at}");
         }
         assert_eq!(again_name(9, "bodies/000000/x"), "again/000000000009/bodies/000000/x");
+        assert_eq!(["000000000009", "9", "x", ""].map(again_lines), [Some(9), None, None, None]);
+        for name in ["../x", "bodies/../x", "states/1.json", "COPY.json", "bodies", "bodies/x y", "named/.x"]
+        {
+            let wanted = vec![Wanted { name: name.into(), finding: "digest".into() }];
+            let report = Report::new((three, four, 9), at, [7, 2, 1], wanted);
+            assert!(matches!(Report::parse(&report.to_text()), Err(CopyError::Untrue(_))), "{name}");
+        }
     }
 
     #[test]

@@ -138,7 +138,8 @@ pub(super) fn rate() -> ValueParser {
                 _ => return Err(Why("why-rate")),
             },
         };
-        let rate = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).filter(|rate| *rate > 0);
+        let rate = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+        let rate = rate.filter(|rate| (1..=i64::MAX as u64).contains(rate));
         rate.ok_or(Why("why-rate"))
     })
 }

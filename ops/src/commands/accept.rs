@@ -44,12 +44,18 @@ pub(super) fn run(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     };
     let left = match context.dry_run() {
         true => None,
-        false => Some(leave_report(&*target, &found.report)?.0),
+        false => Some(leave_report(&*target, &found.report)?),
     };
-    tell(context, &place, &found, left)
+    tell(context, &place, &found, left, cosigner.is_some())
 }
 
-fn tell(context: &mut Context, place: &Place, found: &Acceptance, left: Option<String>) -> Result<Exit> {
+fn tell(
+    context: &mut Context,
+    place: &Place,
+    found: &Acceptance,
+    left: Option<(String, bool)>,
+    has_cosigner: bool,
+) -> Result<Exit> {
     #[derive(Serialize)]
     struct Told {
         vault: String,
@@ -65,7 +71,10 @@ fn tell(context: &mut Context, place: &Place, found: &Acceptance, left: Option<S
         /// Lines of the countersigned head that it continues.
         continues: Option<u64>,
         wanted: usize,
+        /// The report's name at the target.
         report: Option<String>,
+        /// Whether one over this state was there before: that stays.
+        repeated: bool,
         findings: usize,
         seconds: f64,
     }
@@ -87,7 +96,8 @@ fn tell(context: &mut Context, place: &Place, found: &Acceptance, left: Option<S
             epochs: found.opened.clone(),
             continues: found.continues,
             wanted: found.report.wanted.len(),
-            report: left,
+            repeated: left.as_ref().is_some_and(|(_, repeated)| *repeated),
+            report: left.map(|(name, _)| name),
             findings: report.findings.len(),
             seconds: report.seconds,
         };
@@ -108,11 +118,15 @@ fn tell(context: &mut Context, place: &Place, found: &Acceptance, left: Option<S
     context.out.result(if whole { "accept-whole" } else { "accept-damaged" }, &values)?;
     match found.continues {
         Some(lines) => context.out.note("accept-continues", &[("lines", lines.into())]),
+        None if has_cosigner => context.out.warning("accept-unknown", &[])?,
         None => context.out.note("accept-no-head", &[]),
     }
-    if let (Some(name), 1..) = (left, found.report.wanted.len()) {
-        let values = [("name", name.into()), ("wanted", found.report.wanted.len().into())];
-        context.out.note("accept-wanted", &values);
+    if let (Some((name, repeated)), wanted @ 1..) = (left, found.report.wanted.len()) {
+        let values = [("name", name.into()), ("wanted", wanted.into())];
+        match repeated {
+            true => context.out.warning("accept-stands", &values)?,
+            false => context.out.note("accept-wanted", &values),
+        }
     }
     Ok(exit)
 }

@@ -93,23 +93,35 @@ impl Signing {
     }
 }
 
+/// So many of the newest requests at a target are looked at: each push leaves one.
+const ASKED_MAX: usize = 64;
+
 /// Countersigns what an archive asks at the target of its pushes, and leaves the answer there.
 fn sign_at(context: &mut Context, parsed: &Parsed, word: &Path) -> Result<Exit> {
     let dir = dir(context, parsed);
     let Reached { target, .. } = Place::of(context, word)?.reach(context)?;
     let questions = Questions::at(&*target)?;
     let signing = Signing::of(context, parsed, &dir)?;
-    let known = signing.cosigner.seen()?.into_iter().find(|seen| seen.vault == questions.vault);
-    let known = known.map_or(0, |seen| seen.lines);
+    let seen = signing.cosigner.seen()?.into_iter().find(|seen| seen.vault == questions.vault);
     let mut refused = None;
-    // What is older than the head that was signed last was answered with it.
-    for asked in questions.open.into_iter().take_while(|asked| asked.lines >= known) {
-        let signed = match Questions::read(&*target, asked) {
-            Ok((name, request)) => signing.sign(context, &request).map(|signed| (name, signed)),
-            Err(error) => Err(error.into()),
+    for (asked, has_answer) in questions.asked.into_iter().take(ASKED_MAX) {
+        let (name, request) = match Questions::read(&*target, asked, questions.vault) {
+            Ok(read) => read,
+            // Whoever may write there can leave anything; another one may be a request.
+            Err(error @ Error::NotARequest { .. }) => {
+                refused.get_or_insert(error);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
         };
-        match signed {
-            Ok((name, signed)) => {
+        let same_log = seen.as_ref().filter(|seen| seen.origin() == request.head().head().origin());
+        // What is older than the head that was signed last was answered with it.
+        if same_log.is_some_and(|seen| asked.lines < seen.lines || (asked.lines == seen.lines && has_answer))
+        {
+            continue;
+        }
+        match signing.sign(context, &request) {
+            Ok(signed) => {
                 let answer = signed.head.to_text();
                 let left = match context.dry_run() {
                     true => name,
@@ -117,8 +129,7 @@ fn sign_at(context: &mut Context, parsed: &Parsed, word: &Path) -> Result<Exit> 
                 };
                 return tell(context, &signed, Some(left), &answer);
             }
-            // It was asked before the last answer came in, or is none: another one may fit.
-            Err(Failure::Vault(error @ (Error::CosignerElsewhere { .. } | Error::NotARequest { .. }))) => {
+            Err(Failure::Vault(error)) if error.exit() != Exit::Failed => {
                 refused.get_or_insert(error);
             }
             Err(failure) => return Err(failure),

@@ -4,8 +4,8 @@ use super::World;
 use super::backup::{Place, Reached, Seen, ToldMade, tell_lacking, tell_would, threads};
 use crate::cli::Parsed;
 use crate::context::Context;
-use crate::failure::Result;
-use crate::output::Output;
+use crate::failure::{Problem, Result};
+use crate::output::{Output, printable_path};
 use jingui_vault::copies::{Begun, CopyOptions, Fate, Limited, Target};
 use jingui_vault::places::PushPlace;
 use jingui_vault::push::{Came, Pushed};
@@ -60,7 +60,9 @@ impl Wanted {
 /// Errors: [`Error::NoPushPlace`]; it cannot be reached.
 pub(super) fn reach_kept(world: &World, context: &Context) -> Result<(Arc<dyn Target>, bool)> {
     let wanted = Wanted::of(world, context, None)?;
-    Ok((wanted.reach(context)?.target, wanted.outside))
+    let Reached { target, .. } = wanted.reach(context)?;
+    Seen::read(world).must_be_there(&Begun::look(&*target)?, &*target, false)?;
+    Ok((target, wanted.outside))
 }
 
 /// Pushes, or says where pushes go from now on.
@@ -72,6 +74,12 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let wanted = Wanted::of(world, context, Some(parsed))?;
     let session = if parsed.flag("keep") { Some(world.session(context)?) } else { None };
     session.as_ref().map(jingui_vault::Session::may_keep_push_place).transpose()?;
+    let unprintable = [Some(&wanted.word), parsed.file("credentials")];
+    if let Some(path) =
+        unprintable.into_iter().flatten().find(|path| session.is_some() && path.to_str().is_none())
+    {
+        return Err(Problem::StoreFile { path: printable_path(path), why: "UTF-8".into() }.into());
+    }
     let Reached { target, store } = wanted.reach(context)?;
     let seen = Seen::read(world);
     seen.must_be_there(&Begun::look(&*target)?, &*target, parsed.flag("new"))?;
@@ -328,6 +336,10 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
     context.out.result("push-done", &values)?;
     for (epoch, _) in pushed.escrow.iter().filter(|(_, brought)| *brought) {
         context.out.note("push-escrow", &[("epoch", (*epoch).into())]);
+    }
+    if !wanted.outside {
+        let is_store = matches!(wanted.place, Place::Store(_));
+        context.out.note(if is_store { "backup-inside-store" } else { "backup-inside" }, &[]);
     }
     match pushed.asked {
         Some(asked) => context.out.note("push-asked", &[("lines", asked.lines.into())]),

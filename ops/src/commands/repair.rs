@@ -61,7 +61,7 @@ pub fn copies(context: &Context, parsed: &Parsed) -> Result<Vec<Arc<dyn Target>>
         return Ok(Vec::new());
     }
     let places = parsed.all::<PathBuf>("from");
-    // As everybody reads it: with what was sent again in the place of what had been damaged.
+    // With what was sent again, for what is damaged there.
     places.iter().map(|word| Ok(Mended::over(Place::of(context, word)?.reach(context)?.target)?)).collect()
 }
 

@@ -227,3 +227,27 @@ fn an_escrow_file_that_is_gone_or_another_ones_is_a_finding() {
     assert_eq!(fs::read(&path).unwrap(), bent);
     met.is_whole("back");
 }
+
+#[test]
+fn nothing_below_again_stands_for_what_is_as_it_should_be() {
+    let met = Met::new();
+    let every: Vec<String> = ["bodies", "covers", "notes", "journal", "named", "escrow", "states"]
+        .into_iter()
+        .flat_map(|top| met.names(top))
+        .chain(["COPY.json".to_owned()])
+        .collect();
+    for report in ["999999999999", "000000000001", "zzz"] {
+        for name in &every {
+            let path = met.place.join("again").join(report).join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "junk").unwrap();
+        }
+    }
+    met.is_whole("back");
+    // And it hides nothing that came again.
+    let body = met.names("bodies").remove(0);
+    fs::write(met.place.join(&body), b"short").unwrap();
+    leave_report(&*met.target().unwrap(), &met.accept().report).unwrap();
+    assert_eq!(met.push().again, [(body, Fate::Brought)]);
+    met.is_whole("again back");
+}

@@ -1,6 +1,7 @@
 //! What goes to and fro between an archive and its CA, and what is left aside.
 
 use super::*;
+use jingui_schema::exchange::{Report, Wanted};
 use jingui_tests::copying::judge_at;
 use jingui_tests::house::{full, text_doc, verify};
 use jingui_tests::nothing_wrong;
@@ -39,7 +40,7 @@ fn a_push_carries_state_escrow_and_question_and_brings_the_answer_back() {
     assert!(target.stat(&head).unwrap().is_some());
 
     assert_eq!(ca.answers(&from.house, &*target).unwrap(), asked.lines);
-    assert!(Questions::at(&*target).unwrap().open.is_empty());
+    assert_eq!(Questions::at(&*target).unwrap().asked, [(asked, true)]);
     let second = push(&vault, &*target).unwrap();
     assert_eq!(taken(&second), [(&*left(FromCa::Cosigned(asked.lines)), "cosigned")]);
     assert_eq!(vault.state().cosigned.unwrap().lines, asked.lines);
@@ -51,7 +52,8 @@ fn a_push_carries_state_escrow_and_question_and_brings_the_answer_back() {
     assert!(!store.hear().iter().any(|h| h.method == "PUT" && h.uri.contains("/bodies/")));
     // The one it answers is the newest of two that are open.
     assert_eq!(ca.answers(&from.house, &*target).unwrap(), third.asked.unwrap().lines);
-    assert_eq!(Questions::at(&*target).unwrap().open, [second.asked.unwrap()], "passed over");
+    let open = Questions::at(&*target).unwrap().asked.into_iter().filter(|(_, answered)| !answered);
+    assert_eq!(open.map(|(asked, _)| asked).collect::<Vec<_>>(), [second.asked.unwrap()], "passed over");
     let lines = third.made.lines;
     nothing_wrong(&judge_at(&from.house, lines, &|| store.any(), &os(), &from.house.root.join("back")));
     nothing_wrong(&verify(&from.house.founder(&vault).unwrap()));
@@ -117,6 +119,54 @@ fn an_answer_that_is_none_does_not_keep_the_next_from_counting() {
     assert_eq!(vault.state().cosigned.unwrap().lines, lines);
     // Nor the CA from answering.
     assert_eq!(ca.answers(&from.house, &*target).unwrap(), pushed.asked.unwrap().lines);
+}
+
+#[test]
+fn a_true_answer_under_another_name_is_none_and_the_next_one_counts() {
+    let (from, ca) = furnished();
+    let vault = from.house.open(os()).unwrap();
+    let target = disk(&from.house);
+    let dir = from.house.root.join("disk");
+    push(&vault, &*target).unwrap();
+    let first = ca.answers(&from.house, &*target).unwrap();
+    push(&vault, &*target).unwrap();
+    let high = left(FromCa::Cosigned(999_999_999_999));
+    std::fs::copy(dir.join(left(FromCa::Cosigned(first))), dir.join(&high)).unwrap();
+    let second = ca.answers(&from.house, &*target).unwrap();
+    let pushed = push(&vault, &*target).unwrap();
+    assert_eq!(taken(&pushed), [(&*high, "not-an-answer"), (&*left(FromCa::Cosigned(second)), "cosigned")]);
+    assert_eq!(vault.state().cosigned.unwrap().lines, second);
+}
+
+#[test]
+fn a_report_that_somebody_made_up_counts_for_nothing() {
+    let (from, _ca) = furnished();
+    let vault = from.house.open(os()).unwrap();
+    let target = disk(&from.house);
+    push(&vault, &*target).unwrap();
+    let mark: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(from.house.root.join("disk/COPY.json")).unwrap()).unwrap();
+    let (of, at) = (mark["vault"].as_str().unwrap().parse(), mark["target"].as_str().unwrap().parse());
+    let (of, at) = (of.unwrap(), at.unwrap());
+    let report = |lines: u64, name: &str| {
+        let wanted = vec![Wanted { name: name.into(), finding: "digest".into() }];
+        let text = Report::new((of, at, lines), vault.env().now(), [0; 3], wanted).to_text();
+        let name = left(FromCa::Report(lines));
+        let path = from.house.root.join("disk").join(&name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        name
+    };
+    // Of a state that is still to come; of names that lead elsewhere; of files that nobody has.
+    let far = report(999_999_999_999, "bodies/000000/x");
+    let odd = report(3, "../../etc/passwd");
+    let pushed = push(&vault, &*target).unwrap();
+    assert_eq!(taken(&pushed), [(&*far, "not-a-report"), (&*odd, "not-a-report")]);
+    assert!(pushed.again.is_empty());
+    report(4, "bodies/000000/x");
+    let pushed = push(&vault, &*target).unwrap();
+    assert_eq!(taken(&pushed), [(&*far, "not-a-report")]);
+    assert!(pushed.again.is_empty() && target.list("again").unwrap().is_empty());
 }
 
 #[test]

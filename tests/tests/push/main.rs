@@ -51,8 +51,9 @@ impl Ca {
     fn answers(&self, house: &House, target: &dyn Target) -> Result<u64> {
         let toml = std::fs::read(house.vault().join("VAULT.toml")).expect("VAULT.toml");
         let trusted = Trusted::read("VAULT.toml", &toml)?;
-        let asked = Questions::at(target)?.open[0];
-        let (_, request) = Questions::read(target, asked)?;
+        let Questions { vault, asked } = Questions::at(target)?;
+        let (asked, _) = asked[0];
+        let (_, request) = Questions::read(target, asked, vault)?;
         let signed = self.cosigner.sign(&self.key.person(), &request, Some(&trusted), false)?;
         leave_answer(target, asked.lines, &signed.head.to_text())?;
         Ok(asked.lines)

@@ -22,18 +22,18 @@ impl Vault {
         report: &Report,
         made: &Made,
     ) -> Result<Vec<(String, Fate)>> {
-        let mut wanted = BTreeSet::new();
-        for file in &report.wanted {
-            if target.stat(&again_name(report.lines, &file.name))?.is_none() {
-                wanted.insert(file.name.as_str());
-            }
-        }
+        let wanted: BTreeSet<&str> = report.wanted.iter().map(|file| &*file.name).collect();
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
+        // Only what the journal names is asked for: whoever wrote the report may have made names up.
+        let came = |name: &str| target.stat(&again_name(report.lines, name)).map(|stat| stat.is_some());
         let (counts, mut done) = (Counts::default(), Vec::new());
         let mut put = |job: Job| -> Result<()> {
             let name = job.name.clone();
+            if came(&name)? {
+                return Ok(());
+            }
             let again = Job { name: again_name(report.lines, &name), ..job };
             match self.put(target, &again, &counts) {
                 Ok((fate, _)) => done.push((name, fate)),
@@ -61,12 +61,16 @@ impl Vault {
         let Begun::Copy(mark) = Begun::look(target)? else { return Ok(done) };
         let state = States::one(target, &mark, made.lines)?;
         for piece in state.pieces.iter().filter(|piece| wanted.contains(&*piece.name())) {
+            if came(&piece.name())? {
+                continue;
+            }
             self.put_piece(target, piece, &state.pieces, &again_name(report.lines, &piece.name()), &counts)?;
             done.push((piece.name(), Fate::Brought));
         }
         let toml = toml_copy::text(&self.state());
         for file in state.named.iter().filter(|file| file.path == VAULT_TOML) {
-            if wanted.contains(&*file.name()) && file.mark() == FileMark::of(toml.as_bytes()) {
+            let is_this = file.mark() == FileMark::of(toml.as_bytes());
+            if wanted.contains(&*file.name()) && is_this && !came(&file.name())? {
                 let name = again_name(report.lines, &file.name());
                 target.put(&name, file.mark(), false, &mut toml.as_bytes())?;
                 done.push((file.name(), Fate::Brought));

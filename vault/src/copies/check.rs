@@ -1,6 +1,6 @@
 //! A copy as a vault that is only read: the vault's own verification, pointed at it.
 
-use super::mended::Mended;
+use super::mended::{Mended, fit_state};
 use super::pour::mark_of;
 use super::target::{Begun, States, Target, mine};
 use super::view::CopyFs;
@@ -11,9 +11,9 @@ use crate::keys::{EpochKey, Person};
 use crate::session::Session;
 use crate::toml_copy::VAULT_TOML;
 use crate::vault::{Options, Vault};
-use crate::verify::{Finding, FindingKind, Progress, Report, Scope, VerifyOptions};
+use crate::verify::{Finding, FindingKind, Inventory, Progress, Report, Scope, VerifyOptions};
 use jingui_schema::act::CopyVerified;
-use jingui_schema::copy::{CopyMark, CopyState};
+use jingui_schema::copy::{CopyMark, CopyState, NamedFile};
 use jingui_schema::id::VaultId;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,6 +57,7 @@ impl CopyVault {
         let mark = mark_at(&*target, of)?;
         let States { newest, damaged, .. } = States::read(&*target, &mark)?;
         let state = newest.ok_or_else(|| Error::NoCopyState { path: target.name() })?;
+        fit_state(&*target, &state)?;
         let view = CopyFs::new(env.fs.clone(), target.clone(), state.clone());
         let root = view.root().to_owned();
         let env = Env { fs: Arc::new(view), ..env.clone() };
@@ -113,7 +114,13 @@ impl CopyVault {
         let mut report = match &self.vault {
             Ok(vault) => {
                 let scope = if session.is_some() { Scope::Opened(sample) } else { Scope::All };
-                vault.verify(&VerifyOptions { session, scope, progress, interrupted })?
+                let options = VerifyOptions { session, scope, progress, interrupted };
+                let (report, inventory) = vault.verified(&options, false)?;
+                // Once more, with what was sent again in the place of what was found unfit.
+                match self.fit(&report, &inventory)? {
+                    true => vault.verified(&options, false)?.0,
+                    false => report,
+                }
             }
             Err(error) => {
                 if findings.is_empty() {
@@ -133,6 +140,25 @@ impl CopyVault {
         report.warnings.retain(|w| w.code != "read-only");
         let sampled = if session.is_some() { sample.min(report.records) } else { 0 };
         Ok(Checked { report, state: self.state.clone(), sampled })
+    }
+
+    /// Has what was sent again stand for what was found unfit, and says whether any of it does.
+    fn fit(&self, report: &Report, inventory: &Inventory) -> Result<bool> {
+        let mut any = false;
+        for found in &report.findings {
+            let name = self.name_of(&found.path);
+            if let Some(expected) = inventory.expected(&found.path).filter(|_| self.target.came_again(&name))
+            {
+                any |= self.target.fit(&name, expected.mark)?;
+            }
+        }
+        Ok(any)
+    }
+
+    /// The name that a file of the vault has here.
+    fn name_of(&self, path: &str) -> String {
+        let named = self.state.named.iter().find(|file| file.path == path);
+        named.map_or_else(|| path.to_owned(), NamedFile::name)
     }
 
     /// Looks at what only a copy has.

@@ -205,6 +205,11 @@ impl Vault {
     ///   [`Error::InTheWay`]; after an error the state before is as it was, and the next run goes on.
     pub fn copy_to(&self, target: &dyn Target, options: &CopyOptions<'_>) -> Result<Made> {
         let _one_at_a_time = self.inner.copying.lock().unwrap_or_else(PoisonError::into_inner);
+        self.copy_held(target, options)
+    }
+
+    /// The same, for whoever keeps others from copying meanwhile.
+    pub(crate) fn copy_held(&self, target: &dyn Target, options: &CopyOptions<'_>) -> Result<Made> {
         let mark = match Begun::look(target)? {
             Begun::Copy(mark) => mine(target, mark, self.state().init.vault)?,
             Begun::Empty => {

@@ -1,55 +1,74 @@
-//! A target as it is read: what was sent again stands in the place of what it is sent for.
+//! A target as it is read: where a file is not as it should be, what was sent again may stand for it.
 //!
 //! Nothing at a target is ever replaced, so a file that arrived damaged stays; the archive puts it once more below
-//! `again/`, and whoever reads the target reads that one. `FORMAT.md`, section 20.
+//! `again/`. Anybody else who may write there can put something there as well. So nothing below `again/` stands for
+//! anything until whoever knows what a file has to be has found it unfit, and a file there fit. `FORMAT.md`, section 20.
 
+use super::pour::mark_of;
 use super::target::{Put, Target};
 use crate::error::Result;
 use crate::fs::{Kind, ReadFile, Stat};
+use jingui_schema::copy::CopyState;
 use jingui_schema::digest::FileMark;
-use jingui_schema::exchange::AGAIN;
+use jingui_schema::exchange::{AGAIN, again_lines};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What may come again; not what says whose copy it is, and how far it counts.
+const TOPS: &[&str] = &["covers", "bodies", "notes", "journal", "named", "escrow"];
 
 /// A target with what was sent again.
 pub struct Mended {
     target: Arc<dyn Target>,
-    /// By the name it stands for: where it lies, and its size.
-    again: BTreeMap<String, (String, Stat)>,
+    /// What was sent again, by the name it was sent for.
+    again: BTreeMap<String, Vec<(String, Stat)>>,
+    /// What stands for a name.
+    chosen: RwLock<BTreeMap<String, (String, Stat)>>,
 }
 
 impl Mended {
     /// Looks what was sent again; where nothing was, the target is as it was.
     pub fn over(target: Arc<dyn Target>) -> Result<Arc<dyn Target>> {
-        let mut again = BTreeMap::new();
-        let mut reports: Vec<String> = target.list(AGAIN)?.into_iter().map(|(name, _)| name).collect();
-        // What a later report asked for is the newer one. Numbers of twelve digits or more sort by their length first.
-        reports.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-        for report in reports {
-            let top = format!("{AGAIN}/{report}");
-            let mut below = vec![top.clone()];
+        let mut again: BTreeMap<String, Vec<(String, Stat)>> = BTreeMap::new();
+        for (report, _) in target.list(AGAIN)? {
+            if again_lines(&report).is_none() {
+                continue;
+            }
+            let mut below: Vec<String> = TOPS.iter().map(|top| (*top).to_owned()).collect();
             while let Some(dir) = below.pop() {
-                for (name, stat) in target.list(&dir)? {
-                    let path = format!("{dir}/{name}");
+                for (name, stat) in target.list(&format!("{AGAIN}/{report}/{dir}"))? {
+                    let name = format!("{dir}/{name}");
                     match stat.kind {
-                        Kind::Directory => below.push(path),
-                        // What a run that was cut off left.
-                        _ if name.ends_with(".part") => {}
+                        Kind::Directory => below.push(name),
                         _ => {
-                            let stands_for = path[top.len() + 1..].to_owned();
-                            again.insert(stands_for, (path, stat));
+                            let path = format!("{AGAIN}/{report}/{name}");
+                            again.entry(name).or_default().push((path, stat));
                         }
                     }
                 }
             }
         }
-        Ok(if again.is_empty() { target } else { Arc::new(Self { target, again }) })
+        let chosen = RwLock::default();
+        Ok(if again.is_empty() { target } else { Arc::new(Self { target, again, chosen }) })
     }
 
-    fn at<'a>(&'a self, name: &'a str) -> &'a str {
-        self.again.get(name).map_or(name, |(path, _)| path)
+    fn chosen(&self, name: &str) -> Option<(String, Stat)> {
+        self.chosen.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
+}
+
+/// Has what was sent again stand for pieces and named files of a state that are not as it says.
+pub(super) fn fit_state(target: &dyn Target, state: &CopyState) -> Result<()> {
+    let pieces = state.pieces.iter().map(|piece| (piece.name(), piece.mark()));
+    let named = state.named.iter().map(|file| (file.name(), file.mark()));
+    for (name, mark) in pieces.chain(named).filter(|(name, _)| target.came_again(name)) {
+        let found = target.get(&name).and_then(|mut file| mark_of(&mut file));
+        if found.ok() != Some(mark) {
+            target.fit(&name, mark)?;
+        }
+    }
+    Ok(())
 }
 
 impl Target for Mended {
@@ -58,13 +77,17 @@ impl Target for Mended {
     }
 
     fn stat(&self, name: &str) -> Result<Option<Stat>> {
-        self.target.stat(self.at(name))
+        match self.chosen(name) {
+            Some((_, stat)) => Ok(Some(stat)),
+            None => self.target.stat(name),
+        }
     }
 
     fn list(&self, below: &str) -> Result<Vec<(String, Stat)>> {
         let mut all: BTreeMap<String, Stat> = self.target.list(below)?.into_iter().collect();
         let prefix = if below.is_empty() { String::new() } else { format!("{below}/") };
-        for (name, (_, stat)) in self.again.range(prefix.clone()..) {
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        for (name, (_, stat)) in chosen.range(prefix.clone()..) {
             let Some(rest) = name.strip_prefix(&prefix) else { break };
             match rest.split_once('/') {
                 None => drop(all.insert(rest.to_owned(), *stat)),
@@ -77,7 +100,10 @@ impl Target for Mended {
     }
 
     fn get(&self, name: &str) -> io::Result<Box<dyn ReadFile>> {
-        self.target.get(self.at(name))
+        match self.chosen(name) {
+            Some((path, _)) => self.target.get(&path),
+            None => self.target.get(name),
+        }
     }
 
     fn put(&self, name: &str, mark: FileMark, known: bool, source: &mut dyn Read) -> Result<Put> {
@@ -94,5 +120,25 @@ impl Target for Mended {
 
     fn is_there(&self) -> Result<()> {
         self.target.is_there()
+    }
+
+    fn came_again(&self, name: &str) -> bool {
+        self.again.contains_key(name)
+    }
+
+    fn fit(&self, name: &str, mark: FileMark) -> Result<bool> {
+        for (path, stat) in self.again.get(name).into_iter().flatten().filter(|(_, s)| s.size == mark.size) {
+            match self.target.get(path).and_then(|mut file| mark_of(&mut file)) {
+                Ok(found) if found == mark => {
+                    let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
+                    chosen.insert(name.to_owned(), (path.clone(), *stat));
+                    return Ok(true);
+                }
+                Ok(_) => {}
+                // What could not be fetched is not unfit.
+                Err(_) => self.target.is_there()?,
+            }
+        }
+        Ok(false)
     }
 }

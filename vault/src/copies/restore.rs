@@ -5,7 +5,7 @@
 
 use super::check::{mark_at, pieces};
 use super::crew::{self, Counts, Onlooker};
-use super::mended::Mended;
+use super::mended::{Mended, fit_state};
 use super::pour::{Poured, pour};
 use super::target::{States, Target, at_target};
 use super::view::CopyFs;
@@ -97,6 +97,7 @@ pub fn restore(
             (newest.ok_or_else(|| Error::NoCopyState { path: target.name() })?, damaged)
         }
     };
+    fit_state(&*target, &state)?;
     if let Some(bad) = pieces(&*target, &state).find(|found| found.path.starts_with("journal/")) {
         return Err(at_target(&*target, Error::CopyDamaged { path: bad.path, why: bad.detail }));
     }
@@ -250,6 +251,15 @@ impl Restoring<'_> {
         if self.is_there(&path, job.mark)? {
             return Ok(None);
         }
+        let found = self.fetch(job, &path, counts)?;
+        // Of what no state names the name is the path; named files were looked at before.
+        match found.is_some() && self.target.fit(&job.path, job.mark)? {
+            true => self.fetch(job, &path, counts),
+            false => Ok(found),
+        }
+    }
+
+    fn fetch(&self, job: &Job, path: &Path, counts: &Counts) -> Result<Option<(FindingKind, String)>> {
         let mut source = match self.there.fs.open(&self.from.path(&job.path)) {
             Ok(source) => source,
             // What cannot be fetched now is not lacking: put back without it, the vault would be the poorer for good.
@@ -258,7 +268,7 @@ impl Restoring<'_> {
                 return Ok(Some((super::create::kind_of(&error), error.to_string())));
             }
         };
-        match self.write(&path, job.mark, &mut source)? {
+        match self.write(path, job.mark, &mut source)? {
             Poured::Whole => {
                 counts.add(job.mark.size);
                 Ok(None)

@@ -68,13 +68,14 @@ impl Vault {
         change(&mut places);
         let text = places.to_text();
         let mark = FileMark::of(text.as_bytes());
+        let writer = self.writer()?;
         if self.state().files.get(PLACES) != Some(&mark) {
             let path = self.layout().path(PLACES);
             put(self.env(), &path, text.as_bytes())?;
             let dir = self.layout().path("settings");
             self.env().fs.sync_dir(&dir).doing("sync", &dir)?;
             let FileMark { size, b3 } = mark;
-            self.writer()?.note(self.act(FileSet { path: PLACES.into(), size, b3 }))?;
+            writer.note(self.act(FileSet { path: PLACES.into(), size, b3 }))?;
         }
         Ok(())
     }

@@ -62,6 +62,15 @@ pub trait Target: Send + Sync {
     fn is_far(&self) -> bool {
         false
     }
+    /// Whether something was sent again for a name.
+    fn came_again(&self, _name: &str) -> bool {
+        false
+    }
+    /// Asked where what has a name is not this file: whether something that was sent again is. Then that stands for the
+    /// name from here on.
+    fn fit(&self, _name: &str, _mark: FileMark) -> Result<bool> {
+        Ok(false)
+    }
     /// Asked once something could not be read: whether that says anything of what was to be read.
     ///
     /// Errors: the target itself has gone away, and why.

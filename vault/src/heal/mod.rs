@@ -174,6 +174,15 @@ enum Mended {
     Over,
 }
 
+/// What came of asking one source.
+enum Asked {
+    Laid,
+    /// It has ended while it was worked on.
+    Over,
+    /// It has no such file; what is wrong there.
+    Without(FindingKind),
+}
+
 /// What came of laying bytes into a place.
 enum Laid {
     Whole,
@@ -391,20 +400,33 @@ impl Mending<'_> {
                 continue;
             }
             let place = source.origin();
-            let found = match source.open(path, expected.mark) {
-                Err(error) => source.blame(&error)?,
-                Ok(mut reader) => match self.lay(path, expected.mark, &mut reader)? {
-                    Laid::Whole => return Ok(Mended::From(place)),
-                    Laid::Over => return Ok(Mended::Over),
-                    Laid::Other(Poured::Unread(error)) => self.sources[at].blame(&error)?,
-                    Laid::Other(Poured::Unfit(found)) if found.size != expected.mark.size => Size,
-                    Laid::Other(_) => Digest,
-                },
-            };
-            tried.push(Tried { place, found });
+            let mut found = self.from(at, path, expected.mark)?;
+            if matches!(found, Asked::Without(_)) && self.sources[at].fit(path, expected.mark)? {
+                found = self.from(at, path, expected.mark)?;
+            }
+            match found {
+                Asked::Laid => return Ok(Mended::From(place)),
+                Asked::Over => return Ok(Mended::Over),
+                Asked::Without(found) => tried.push(Tried { place, found }),
+            }
         }
         let why = if tried.is_empty() { Why::NoPlace } else { Why::Nowhere };
         Ok(Mended::Left(why, tried))
+    }
+
+    /// Puts back what one source has, if that is the file.
+    fn from(&mut self, at: usize, path: &str, mark: FileMark) -> Result<Asked> {
+        let found = match self.sources[at].open(path, mark) {
+            Err(error) => self.sources[at].blame(&error)?,
+            Ok(mut reader) => match self.lay(path, mark, &mut reader)? {
+                Laid::Whole => return Ok(Asked::Laid),
+                Laid::Over => return Ok(Asked::Over),
+                Laid::Other(Poured::Unread(error)) => self.sources[at].blame(&error)?,
+                Laid::Other(Poured::Unfit(found)) if found.size != mark.size => FindingKind::Size,
+                Laid::Other(_) => FindingKind::Digest,
+            },
+        };
+        Ok(Asked::Without(found))
     }
 
     /// Puts back what need not be sought.

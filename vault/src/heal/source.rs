@@ -78,6 +78,14 @@ impl Source<'_> {
         }
     }
 
+    /// Whether it has the file under another name, since what has its own is unfit; then that is opened from here on.
+    pub fn fit(&self, below: &str, mark: FileMark) -> Result<bool> {
+        match self {
+            Self::Mirror(..) => Ok(false),
+            Self::Copy(target) => target.fit(&name_in_copy(below, mark), mark),
+        }
+    }
+
     /// What is wrong with a file that could not be read.
     ///
     /// Errors: the copy itself has gone away, which says nothing of the file.

@@ -10,7 +10,7 @@ use crate::seal::Identity;
 use crate::verify::{Finding, FindingKind, Progress};
 use jingui_schema::copy::NamedFile;
 use jingui_schema::digest::FileMark;
-use jingui_schema::exchange::{Report, Wanted, escrow_name};
+use jingui_schema::exchange::{Report, Wanted, escrow_name, is_of_a_copy};
 use jingui_schema::id::VaultId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,7 +61,11 @@ impl Acceptor<'_> {
             continues = self.continues(&copy)?;
             let state = vault.state();
             for (epoch, of) in state.live_epochs() {
-                let Some(escrow) = of.escrow else { continue };
+                let Some(escrow) = of.escrow else {
+                    let detail = format!("the key of epoch {epoch} is escrowed to nobody");
+                    findings.push(Finding::file("escrow", FindingKind::Missing, &detail));
+                    continue;
+                };
                 let (name, mark) =
                     (escrow_name(epoch, escrow.b3), FileMark { size: escrow.size, b3: escrow.b3 });
                 match self.open(&*target, &name, mark, copy.state.vault, epoch) {
@@ -112,8 +116,15 @@ impl Acceptor<'_> {
         epoch: u32,
     ) -> Result<EpochKey> {
         let gone = |why: String| Error::CopyDamaged { path: name.into(), why };
-        let sealed = read_small(target, name, ESCROW_BYTES_MAX);
-        let sealed = sealed.map_err(|error| at_target(target, gone(error.to_string())))?;
+        let read = || {
+            let sealed = read_small(target, name, ESCROW_BYTES_MAX);
+            sealed.map_err(|error| at_target(target, gone(error.to_string())))
+        };
+        let mut sealed = read();
+        if !sealed.as_ref().is_ok_and(|sealed| FileMark::of(sealed) == mark) && target.fit(name, mark)? {
+            sealed = read();
+        }
+        let sealed = sealed?;
         if FileMark::of(&sealed) != mark {
             return Err(gone("it is not the file that the journal names".into()));
         }
@@ -146,6 +157,7 @@ fn wanted(findings: &[Finding], named: &[NamedFile]) -> Vec<Wanted> {
     };
     let all: BTreeSet<Wanted> = (findings.iter().filter(|found| again(found.finding)))
         .map(|found| Wanted { name: name(&found.path), finding: found.finding.word().into() })
+        .filter(|wanted| is_of_a_copy(&wanted.name))
         .collect();
     all.into_iter().collect()
 }

@@ -3,6 +3,7 @@
 use crate::copies::{Begun, Put, Target, at_target, read_small};
 use crate::cosigner::read_request;
 use crate::error::{Error, Result};
+use crate::keys::log::read_origin;
 use jingui_schema::act::{Act, ActFile};
 use jingui_schema::cosignature::{REQUEST_BYTES_MAX, Request};
 use jingui_schema::digest::FileMark;
@@ -14,8 +15,10 @@ use std::collections::BTreeSet;
 pub struct Questions {
     /// Whose archive it is, as the target says.
     pub vault: VaultId,
-    /// What has no answer, the one that says most first; older ones may have been passed over.
-    pub open: Vec<Asked>,
+    /// What was asked, the one that says most first, and whether something lies where its answer would.
+    ///
+    /// Whoever may write there can put anything there: what was answered is known to the cosigner alone.
+    pub asked: Vec<(Asked, bool)>,
 }
 
 impl Questions {
@@ -27,24 +30,26 @@ impl Questions {
         let left = target.list(FROM_CA)?.into_iter().filter_map(|(name, _)| FromCa::of_name(&name));
         let left: BTreeSet<FromCa> = left.collect();
         let asked = target.list(FROM_ARCHIVE)?.into_iter().filter_map(|(name, _)| Asked::of_name(&name));
-        // One by one: whoever may write there could leave an answer with a number that is never reached.
-        let mut open: Vec<Asked> =
-            asked.filter(|asked| !left.contains(&FromCa::Cosigned(asked.lines))).collect();
-        open.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(Self { vault, open })
+        let answered = |asked: Asked| (asked, left.contains(&FromCa::Cosigned(asked.lines)));
+        let mut asked: Vec<(Asked, bool)> = asked.map(answered).collect();
+        asked.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Self { vault, asked })
     }
 
     /// Reads one; with its name, for messages.
     ///
-    /// Errors: [`Error::NotARequest`], also where it is not what its name says.
-    pub fn read(target: &dyn Target, asked: Asked) -> Result<(String, Request)> {
+    /// Errors: [`Error::NotARequest`], also where it is not what its name says, or another vault's.
+    pub fn read(target: &dyn Target, asked: Asked, vault: VaultId) -> Result<(String, Request)> {
         let name = format!("{FROM_ARCHIVE}/{}", asked.file_name());
         let bad = |why: String| Error::NotARequest { path: name.clone(), why };
         let bytes = read_small(target, &name, REQUEST_BYTES_MAX as u64);
         let bytes = bytes.map_err(|error| at_target(target, bad(error.to_string())))?;
         let request = read_request(&name, &bytes)?;
-        match (request.head().head().size(), request.old()) == (asked.lines, asked.old) {
-            true => Ok((name, request)),
+        let head = request.head().head();
+        let of = read_origin(head.origin()).map(|(of, _)| of);
+        match (head.size(), request.old()) == (asked.lines, asked.old) {
+            true if of == Some(vault) => Ok((name, request)),
+            true => Err(bad("it is about another archive".into())),
             false => Err(bad("it is another request than its name says".into())),
         }
     }

@@ -66,7 +66,7 @@ struct Order {
 impl Vault {
     /// Carries out what the CA ordered and takes in its newest countersignature; what is known already is passed over.
     ///
-    /// Errors: the target cannot be read; [`Error::Interrupted`]; [`Error::ReadOnly`].
+    /// Errors: the target cannot be read; [`Error::Interrupted`].
     pub(super) fn take_in(
         &self,
         target: &dyn Target,
@@ -100,9 +100,9 @@ impl Vault {
         // The newest that counts makes the others worth nothing; what is no answer must not keep the next from counting.
         answers.sort_unstable_by(|a, b| b.cmp(a));
         let known = self.state().cosigned.map_or(0, |newest| newest.lines);
-        for (_, name) in answers.into_iter().take_while(|(lines, _)| *lines > known) {
+        for (lines, name) in answers.into_iter().take_while(|(lines, _)| *lines > known) {
             must_go_on(interrupted)?;
-            let came = self.read_answer(target, &name)?;
+            let came = self.read_answer(target, &name, lines)?;
             let counts = came.is_ok();
             taken.push(Taken { name, came });
             if counts {
@@ -113,7 +113,7 @@ impl Vault {
         let mut report = None;
         for (lines, name) in reports {
             must_go_on(interrupted)?;
-            match read_report(target, mark, lines, &name) {
+            match self.read_report(target, mark, lines, &name) {
                 Ok(read) => {
                     report = Some(read);
                     break;
@@ -137,25 +137,32 @@ impl Vault {
     }
 
     /// Inside, what was wrong with the answer; outside, that the target could not be read.
-    fn read_answer(&self, target: &dyn Target, name: &str) -> Result<Result<Came>> {
+    fn read_answer(&self, target: &dyn Target, name: &str, lines: u64) -> Result<Result<Came>> {
         let bad = |why: String| Error::NotAnAnswer { path: name.into(), why };
         let text = match read_text(target, name, NOTE_BYTES_MAX as u64, &bad) {
             Err(error @ Error::NotAnAnswer { .. }) => return Ok(Err(error)),
             text => text?,
         };
-        Ok(self
-            .import_cosignature(name, &text)
-            .map(|found| Came::Cosigned { lines: found.lines, at: found.at }))
+        let take = || {
+            let would = self.may_import(name, &text)?;
+            match (would.lines == lines, would.repeated) {
+                (true, false) => self.import_cosignature(name, &text),
+                (true, true) => Err(bad("it was taken in before".into())),
+                (false, _) => Err(bad("it is over other lines than its name says".into())),
+            }
+        };
+        Ok(take().map(|found| Came::Cosigned { lines: found.lines, at: found.at }))
     }
-}
 
-fn read_report(target: &dyn Target, mark: &CopyMark, lines: u64, name: &str) -> Result<Report> {
-    let bad = |why: String| Error::NotAReport { path: name.into(), why };
-    let text = read_text(target, name, REPORT_BYTES_MAX, &bad)?;
-    let report = Report::parse(&text).map_err(|error| bad(full(&error)))?;
-    match (report.vault, report.target, report.lines) == (mark.vault, mark.target, lines) {
-        true => Ok(report),
-        false => Err(bad("it is of another state than its name says".into())),
+    fn read_report(&self, target: &dyn Target, mark: &CopyMark, lines: u64, name: &str) -> Result<Report> {
+        let bad = |why: String| Error::NotAReport { path: name.into(), why };
+        let text = read_text(target, name, REPORT_BYTES_MAX, &bad)?;
+        let report = Report::parse(&text).map_err(|error| bad(full(&error)))?;
+        match (report.vault, report.target, report.lines) == (mark.vault, mark.target, lines) {
+            true if lines <= self.state().lines => Ok(report),
+            true => Err(bad("it is of a state that is still to come".into())),
+            false => Err(bad("it is of another state than its name says".into())),
+        }
     }
 }
 

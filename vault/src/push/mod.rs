@@ -20,12 +20,13 @@ pub use acceptance::{Acceptance, Acceptor};
 pub use exchange::{Came, Taken};
 
 use crate::copies::{Begun, CopyOptions, Fate, Made, Put, Target, mine};
-use crate::error::{Doing, Error, Result};
+use crate::error::{Error, Result};
 use crate::vault::Vault;
 use acceptance::ESCROW_BYTES_MAX;
 use exchange::TakenIn;
 use jingui_schema::digest::FileMark;
 use jingui_schema::exchange::{Asked, FROM_ARCHIVE, Report, again_name, escrow_name};
+use std::sync::PoisonError;
 
 /// What came of a push.
 #[derive(Debug)]
@@ -76,7 +77,8 @@ impl Vault {
             Err(Error::NoCosigner {}) => None,
             Err(error) => Some(Err(error)),
         };
-        let made = self.copy_to(target, options)?;
+        let _one_at_a_time = self.inner.copying.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = self.copy_held(target, options)?;
         let again = report.as_ref().map(|report| self.put_again(target, report, &made)).transpose()?;
         let again = again.unwrap_or_default();
         let (mut escrow, mut unescrowed) = (Vec::new(), Vec::new());
@@ -92,8 +94,11 @@ impl Vault {
                 let name = Asked { lines: request.head().head().size(), old: request.old() };
                 let text = request.to_text();
                 let path = format!("{FROM_ARCHIVE}/{}", name.file_name());
-                target.put(&path, FileMark::of(text.as_bytes()), false, &mut text.as_bytes())?;
-                asked = Some(name);
+                match target.put(&path, FileMark::of(text.as_bytes()), false, &mut text.as_bytes()) {
+                    Ok(_) => asked = Some(name),
+                    Err(error @ Error::InTheWay { .. }) => unasked = Some(error),
+                    Err(error) => return Err(error),
+                }
             }
             Some(Err(error)) => unasked = Some(error),
             None => {}
@@ -111,11 +116,11 @@ impl Vault {
             let Some(mark) = of.escrow.map(|escrow| FileMark { size: escrow.size, b3: escrow.b3 }) else {
                 continue;
             };
-            let (name, path) = (escrow_name(*epoch, mark.b3), self.keystore()?.escrow_path(*epoch));
-            let bytes = match self.env().fs.stat(&path).doing("look at", &path)? {
-                Some(_) => self.env().fs.read(&path, ESCROW_BYTES_MAX).doing("read", &path)?,
-                None => Vec::new(),
-            };
+            let name = escrow_name(*epoch, mark.b3);
+            // A keystore that is away, or a file that is, is as good as one that says something else.
+            let path = self.keystore().map(|store| store.escrow_path(*epoch));
+            let bytes = path.ok().and_then(|path| self.env().fs.read(&path, ESCROW_BYTES_MAX).ok());
+            let bytes = bytes.unwrap_or_default();
             let wants = |report: &&Report| report.wanted.iter().any(|wanted| wanted.name == name);
             let put = match FileMark::of(&bytes) == mark {
                 true => {

@@ -33,6 +33,7 @@ impl Session {
     /// Says whether [`Session::keep_push_place`] would do it; changes nothing.
     pub fn may_keep_push_place(&self) -> Result<()> {
         self.with_role(KEEPERS)?;
+        self.vault.writer()?;
         // The rest of the file would be signed for along with it.
         match places_fit(self.vault.env(), self.vault.layout(), &self.vault.state()) {
             true => Ok(()),
