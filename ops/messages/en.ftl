@@ -261,6 +261,7 @@ arg-staff-disable-reason = Why; the reason is sealed
 arg-act-sign-file = The act file
 arg-act-sign-output = Where the signed act goes
 arg-act-submit-file = The signed act, or the file of open --spool
+arg-act-send-file = The signed act
 arg-act-show-file = The act file
 arg-keys-rotate-reason = Why; the reason is sealed
 arg-keys-rotate-ca-recipient = A new recipient of the CA for this and later periods

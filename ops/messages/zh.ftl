@@ -257,6 +257,7 @@ arg-staff-disable-reason = 理由；会加密保存
 arg-act-sign-file = 行为文件
 arg-act-sign-output = 签好的行为写到哪里
 arg-act-submit-file = 签好的行为，或 open --spool 的文件
+arg-act-send-file = 签好的行为文件
 arg-act-show-file = 行为文件
 arg-keys-rotate-reason = 理由；会加密保存
 arg-keys-rotate-ca-recipient = 从这个密钥期起，CA 用的新收件地址

@@ -213,7 +213,10 @@ const DAMAGES_OF_ALL: &[(&str, Damage)] = &[
     }),
     ("a head, a note, README.txt and VAULT.toml", |house| {
         flip(&files(house, "journal/heads")[0], 10);
-        fs::remove_file(&files(house, "notes")[0]).unwrap();
+        // The newest is in no copy.
+        let copied =
+            |note: &PathBuf| place(house).join("notes/000000").join(note.file_name().unwrap()).exists();
+        fs::remove_file(files(house, "notes").into_iter().find(copied).unwrap()).unwrap();
         flip(&house.vault().join("README.txt"), 5);
         fs::remove_file(house.vault().join("settings/places.toml")).unwrap();
         flip(&house.vault().join("VAULT.toml"), 200);

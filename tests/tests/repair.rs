@@ -170,7 +170,10 @@ fn every_kind_of_file_comes_back_from_a_directory_however_it_was_damaged() {
     // What was damaged is kept, and each step has its line.
     assert!(fs::read_dir(kept.path("quarantine")).unwrap().count() >= 15);
     let log = kept.desk.run("", ["journal", "log", "--limit", "200", "--json"]).ok().out();
-    assert!(log.contains("file.healed") && log.contains("quarantined") && log.contains("incident"), "{log}");
+    assert!(
+        log.contains("file.healed") && log.contains("\"quarantine\"") && log.contains("incident"),
+        "{log}"
+    );
 }
 
 /// Writes a file of credentials.
