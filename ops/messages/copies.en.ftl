@@ -187,7 +187,6 @@ cmd-push-more =
 cmd-push-examples =
     jingui push s3://ra-east/jingui --endpoint https://store.ca.example --credentials /etc/jingui/store
     jingui push /media/disk/jingui --limit 2M --keep --key wang.key
-    jingui push --dry-run --lines
 arg-push-new = Begin a new copy although another one was here before
 arg-push-all = Look for every file at the target, not only for those that came since
 arg-push-lines = A line for each file: = there, + brought, * in the way, ! not as filed; with --dry-run all files, - for what the journal does not name now

@@ -179,7 +179,6 @@ cmd-push-more =
 cmd-push-examples =
     jingui push s3://ra-east/jingui --endpoint https://store.ca.example --credentials /etc/jingui/store
     jingui push /media/disk/jingui --limit 2M --keep --key wang.key
-    jingui push --dry-run --lines
 arg-push-new = 虽然这里曾有另一份副本，仍开始新的一份
 arg-push-all = 在目标查看每一个文件，而不只是新增的
 arg-push-lines = 每个文件一行：= 已在，+ 已送到，* 被占用，! 与归档时不符；与 --dry-run 同用列出全部文件，- 为日志现在没有提到的

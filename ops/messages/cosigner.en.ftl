@@ -53,7 +53,6 @@ cmd-cosigner-sign-more =
     the answer is written. The head that was signed last is signed again, for an answer that was lost.
     With --at it signs what an archive has pushed there and leaves the answer there; its next push brings it in.
 cmd-cosigner-sign-examples =
-    jingui cosigner sign 2026-11.request -o 2026-11.answer --dir /srv/cosigner --key ca.key
     jingui cosigner sign 2026-11.request -o 2026-11.answer --trust VAULT.toml --key ca.key
     jingui cosigner sign --at s3://ra-east/jingui --dir /srv/cosigner --key ca.key
 cmd-cosigner-show = Shows the key to hand out, and the newest head that was signed for each vault

@@ -51,7 +51,6 @@ cmd-cosigner-sign-more =
     最后签过的那个树头可以再签一次，以防答复丢失。
     用 --at 时签署某个档案推送到那里的请求，答复也留在那里，由它的下次推送收取。
 cmd-cosigner-sign-examples =
-    jingui cosigner sign 2026-11.request -o 2026-11.answer --dir /srv/cosigner --key ca.key
     jingui cosigner sign 2026-11.request -o 2026-11.answer --trust VAULT.toml --key ca.key
     jingui cosigner sign --at s3://ra-east/jingui --dir /srv/cosigner --key ca.key
 cmd-cosigner-show = 显示要交出去的钥匙，和为每个库最后签过的树头
