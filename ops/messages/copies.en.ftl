@@ -213,6 +213,7 @@ push-compared = { $there } there, { $missing } to be brought, { $extra } not nam
 push-kept = Pushes go to { $place } from now on. To run by itself: `jingui jobs set push="30 1 * * *" --reason TEXT`.
 push-forgotten = Nothing is kept of where pushes go.
 push-again = { $name } was sent again: the CA had found it damaged.
+push-beside = Something else lies at { $name }: the file was put below again/, and whoever reads the copy finds it. Tell the CA.
 push-again-other = { $name } was sent again and did not arrive whole; the CA's next report asks for it once more.
 push-again-lacking = { $name } cannot be sent again: the vault does not have it as it was filed either. See `jingui verify`.
 

@@ -205,6 +205,7 @@ push-compared = 已在 { $there } 个，将送 { $missing } 个，日志现在�
 push-kept = 今后推送到 { $place }。要定时推送：`jingui jobs set push="30 1 * * *" --reason 理由`。
 push-forgotten = 已不再记住推送到哪里。
 push-again = { $name } 已再次发送：CA 发现它损坏。
+push-beside = { $name } 处是别的东西：文件已放到 again/ 之下，读取副本的都能找到。请告知 CA。
 push-again-other = { $name } 已再次发送而没有完整到达；CA 的下一份报告会再次要求。
 push-again-lacking = { $name } 无法再次发送：库里的也与归档时不符。见 `jingui verify`。
 

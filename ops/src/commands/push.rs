@@ -261,6 +261,9 @@ pub(super) fn tell_exchange(context: &mut Context, pushed: &Pushed) -> Result<()
             Fate::Lacking | Fate::Extra => context.out.warning("push-again-lacking", &[name()])?,
         }
     }
+    for name in &pushed.made.beside {
+        context.out.warning("push-beside", &[("name", name.clone().into())])?;
+    }
     for epoch in &pushed.unescrowed {
         context.out.warning("push-unescrowed", &[("epoch", (*epoch).into())])?;
     }
@@ -290,6 +293,8 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         made: ToldMade,
         /// Files that the CA wanted again and that were sent.
         again: usize,
+        /// Files in whose place something else lies; they are below `again/`.
+        beside: usize,
         /// Epochs whose escrow file is at the target.
         escrow: Vec<u32>,
         unescrowed: Vec<u32>,
@@ -319,6 +324,7 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         let told = Told {
             made: ToldMade::of(made, &wanted.place, wanted.outside),
             again: pushed.again.iter().filter(|(_, fate)| *fate == Fate::Brought).count(),
+            beside: made.beside.len(),
             escrow: pushed.escrow.iter().map(|(epoch, _)| *epoch).collect(),
             unescrowed: pushed.unescrowed.clone(),
             asked: pushed.asked.map(|asked| asked.lines),

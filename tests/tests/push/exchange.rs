@@ -170,6 +170,39 @@ fn a_report_that_somebody_made_up_counts_for_nothing() {
 }
 
 #[test]
+fn what_lies_in_the_way_is_gone_round_and_the_archive_goes_on() {
+    let (from, _ca) = furnished();
+    let vault = from.house.open(os()).unwrap();
+    let session = from.house.founder(&vault).unwrap();
+    let store = Store::start();
+    push(&vault, &*store.any().unwrap()).unwrap();
+    // A stranger, or a store, has other bytes where the next body goes, and what was there is cut.
+    let filed = from.house.file(&session, "the next", 1, None).unwrap();
+    let body = format!("bodies/000000/{}.{}.tar.zst.age", filed.record, filed.filing);
+    let size = std::fs::metadata(from.house.vault().join(&body)).unwrap().len();
+    std::fs::create_dir_all(store.place().join("bodies/000000")).unwrap();
+    std::fs::write(store.place().join(&body), vec![7; size as usize]).unwrap();
+    let first = format!("bodies/000000/{}.1.tar.zst.age", from.known.record);
+    std::fs::write(store.place().join(&first), b"short").unwrap();
+    let all = CopyOptions { outside: true, threads: 1, all: true, ..CopyOptions::default() };
+    let pushed = vault.push(&*store.any().unwrap(), &all).unwrap();
+    let mut names = vec![body.clone(), first];
+    names.sort();
+    assert_eq!((&pushed.made.beside, pushed.unsettled()), (&names, 2));
+    assert_eq!(std::fs::read(store.place().join(&body)).unwrap(), vec![7; size as usize], "it stays");
+    let lines = pushed.made.lines;
+    nothing_wrong(&judge_at(&from.house, lines, &|| store.any(), &os(), &from.house.root.join("back")));
+    // Once is enough.
+    store.hear();
+    vault.push(&*store.any().unwrap(), &all).unwrap();
+    let again =
+        |heard: &jingui_tests::object_store::Heard| heard.method == "PUT" && heard.uri.contains("/again/");
+    assert!(!store.hear().iter().any(again));
+    // A copy that people make says so and ends, as ever.
+    assert!(matches!(vault.copy_to(&*store.any().unwrap(), &all), Err(Error::InTheWay { .. })));
+}
+
+#[test]
 fn another_archives_place_is_left_as_it_is() {
     let (from, _ca) = furnished();
     let (other, _) = furnished();

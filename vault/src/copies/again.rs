@@ -3,15 +3,34 @@
 use super::Made;
 use super::create::{Fate, Job, Named, named_by};
 use super::crew::Counts;
+use super::mended::came_again;
 use super::target::{Begun, States, Target};
 use crate::error::{Error, Result};
 use crate::toml_copy::{self, VAULT_TOML};
 use crate::vault::Vault;
+use crate::verify::FindingKind;
 use jingui_schema::digest::FileMark;
 use jingui_schema::exchange::{Report, again_name};
 use std::collections::BTreeSet;
 
 impl Vault {
+    /// Puts a file below `again/` because something else lies in its place; nothing where it lies there already.
+    pub(super) fn put_beside(
+        &self,
+        target: &dyn Target,
+        job: &Job,
+        lines: u64,
+        counts: &Counts,
+    ) -> Result<(Fate, Option<FindingKind>)> {
+        match came_again(target, &job.name, job.mark)? {
+            true => Ok((Fate::There, None)),
+            false => {
+                let (path, name) = (job.path.clone(), again_name(lines, &job.name));
+                self.put(target, &Job { path, name, mark: job.mark, known: false }, counts)
+            }
+        }
+    }
+
     /// Puts once more what a report wants, as far as it belongs to the vault now and was not put again for that report.
     /// Says what became of each, by its name in the state.
     ///

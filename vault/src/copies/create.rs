@@ -63,6 +63,9 @@ pub struct CopyOptions<'a> {
     pub outside: bool,
     /// Whether every file is looked for at the target, not only those that came since the last state.
     pub all: bool,
+    /// Whether a file in whose place something else lies is put below `again/`, rather than ending the run: for who may
+    /// not take it away.
+    pub beside: bool,
     /// Files written at the same time.
     pub threads: usize,
     /// Told often how far it is.
@@ -78,6 +81,7 @@ impl Default for CopyOptions<'_> {
         Self {
             outside: false,
             all: false,
+            beside: false,
             threads: THREADS,
             progress: &|_| {},
             interrupted: &|| false,
@@ -103,6 +107,8 @@ pub struct Made {
     pub bytes: u64,
     /// Files that the vault does not have as its journal names them: path and finding.
     pub lacking: Vec<(String, FindingKind)>,
+    /// Names in whose place something else lies; the files are below `again/`.
+    pub beside: Vec<String>,
     /// Why the journal does not say so, where it cannot be written.
     pub unjournalled: Option<String>,
 }
@@ -223,7 +229,7 @@ impl Vault {
         let mut position = self.position()?;
         self.check_history(target, before.as_ref(), &position.commit)?;
         for round in 1.. {
-            let (state, lacking) =
+            let (state, lacking, beside) =
                 self.bring(target, &mark, before.as_ref(), &position, options, &onlooker)?;
             // A file that is gone may be one that a rotation or a removal ended after the position was taken. What counts then is
             // a later position; what was put is of use for that one too.
@@ -236,7 +242,8 @@ impl Vault {
                 continue;
             }
             let made = self.counts(target, &state, before.as_ref(), &onlooker)?;
-            return self.journal_copy(made, first, lacking, options.outside, &onlooker);
+            let made = self.journal_copy(made, first, lacking, options.outside, &onlooker)?;
+            return Ok(Made { beside, ..made });
         }
         unreachable!("the last round returns")
     }
@@ -316,7 +323,7 @@ impl Vault {
         position: &Position,
         options: &CopyOptions<'_>,
         onlooker: &Onlooker<'_>,
-    ) -> Result<(CopyState, Vec<(String, FindingKind)>)> {
+    ) -> Result<(CopyState, Vec<(String, FindingKind)>, Vec<String>)> {
         let mut named: BTreeMap<String, NamedFile> = BTreeMap::new();
         named.extend(before.iter().flat_map(|s| &s.named).map(|f| (f.path.clone(), f.clone())));
         let toml = toml_copy::text(&self.state());
@@ -324,6 +331,7 @@ impl Vault {
         named.insert(VAULT_TOML.into(), NamedFile { path: VAULT_TOML.into(), size, b3 });
         let mut pieces = Pieces::after(before);
         let (lacking, counts) = (Mutex::new(Vec::new()), &onlooker.counts);
+        let beside = Mutex::new(Vec::new());
         // What the vault lacked at the last run it may have again.
         let lacked = self.state().copies.get(&mark.target).is_some_and(|copied| copied.lacking > 0);
         let from = if options.all || lacked { None } else { before };
@@ -361,10 +369,16 @@ impl Vault {
                 Ok(())
             },
             |job| {
-                let put = self.put(target, &job, counts);
+                let mut put = self.put(target, &job, counts);
                 match &put {
                     Ok((fate, _)) => (options.each)(*fate, &job.name),
-                    Err(Error::InTheWay { .. }) => (options.each)(Fate::Other, &job.name),
+                    Err(Error::InTheWay { .. } | Error::ReadBack { .. }) => {
+                        (options.each)(Fate::Other, &job.name);
+                        if options.beside {
+                            put = self.put_beside(target, &job, position.commit.lines, counts);
+                            beside.lock().unwrap_or_else(PoisonError::into_inner).push(job.name.clone());
+                        }
+                    }
                     Err(_) => {}
                 }
                 if let (_, Some(finding)) = put? {
@@ -375,6 +389,8 @@ impl Vault {
         )?;
         let mut lacking = lacking.into_inner().unwrap_or_else(PoisonError::into_inner);
         lacking.sort();
+        let mut beside = beside.into_inner().unwrap_or_else(PoisonError::into_inner);
+        beside.sort();
         let file = &named[VAULT_TOML];
         let is_known = before.is_some_and(|state| state.named.contains(file));
         if from.is_none() || !is_known {
@@ -389,7 +405,7 @@ impl Vault {
         }
         target.settle()?;
         let named = named.into_values().collect();
-        Ok((CopyState::new(mark, position.at, &position.commit, pieces, named), lacking))
+        Ok((CopyState::new(mark, position.at, &position.commit, pieces, named), lacking, beside))
     }
 
     /// Puts one file; says what is wrong with it where the vault does not have it as its line names it.
@@ -494,7 +510,8 @@ impl Vault {
         // A copy of a vault whose own disk takes nothing any more is worth the most; only nobody can journal it.
         let noted = self.writer().and_then(|writer| writer.note(self.act(deed)));
         let unjournalled = noted.err().map(|error| journal::full(&error));
-        Ok(Made { target, first, lines, at: state.at, files, bytes, lacking, unjournalled })
+        let (at, beside) = (state.at, Vec::new());
+        Ok(Made { target, first, lines, at, files, bytes, lacking, beside, unjournalled })
     }
 
     /// Journals what was found, once for each path until it is healed, as `verify` does; the rest is `verify`'s to name.

@@ -71,6 +71,20 @@ pub(super) fn fit_state(target: &dyn Target, state: &CopyState) -> Result<()> {
     Ok(())
 }
 
+/// Whether this file was sent again for a name.
+pub(super) fn came_again(target: &dyn Target, name: &str, mark: FileMark) -> Result<bool> {
+    for (report, _) in target.list(AGAIN)? {
+        if again_lines(&report).is_some() {
+            let found =
+                target.get(&format!("{AGAIN}/{report}/{name}")).and_then(|mut file| mark_of(&mut file));
+            if found.is_ok_and(|found| found == mark) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 impl Target for Mended {
     fn name(&self) -> String {
         self.target.name()

@@ -48,13 +48,17 @@ pub struct Pushed {
 }
 
 impl Pushed {
-    /// How many things of it need somebody: orders that were not carried out, files that could not be sent again,
-    /// escrow that is nowhere, a question that could not be put.
+    /// How many things of it need somebody: orders that were not carried out, files that could not be sent again or
+    /// in whose place something else lies, escrow that is nowhere, a question that could not be put.
     pub fn unsettled(&self) -> usize {
         let refused = self.taken.iter().filter(|taken| taken.came.is_err()).count();
         let unsent =
             self.again.iter().filter(|(_, fate)| !matches!(fate, Fate::Brought | Fate::There)).count();
-        refused + unsent + self.unescrowed.len() + usize::from(self.unasked.is_some())
+        refused
+            + unsent
+            + self.made.beside.len()
+            + self.unescrowed.len()
+            + usize::from(self.unasked.is_some())
     }
 }
 
@@ -78,7 +82,8 @@ impl Vault {
             Err(error) => Some(Err(error)),
         };
         let _one_at_a_time = self.inner.copying.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = self.copy_held(target, options)?;
+        // The archive may put and not remove: what is in the way is gone round.
+        let made = self.copy_held(target, &CopyOptions { beside: true, ..*options })?;
         let again = report.as_ref().map(|report| self.put_again(target, report, &made)).transpose()?;
         let again = again.unwrap_or_default();
         let (mut escrow, mut unescrowed) = (Vec::new(), Vec::new());
