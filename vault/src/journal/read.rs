@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::{mem, vec};
 
 /// Bytes that are read at once. Their lines are parsed together, on a core of their own.
-const TOGETHER_BYTES: usize = 1 << 17;
+const TOGETHER_BYTES: usize = 1 << 18;
 /// From how many bytes on a thread is worth while.
 const SHARED_FROM_BYTES: usize = 1 << 15;
 
