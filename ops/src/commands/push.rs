@@ -139,6 +139,7 @@ fn push(
                     waiting.push((fate, name.to_owned()));
                 }
             },
+            ..CopyOptions::default()
         },
     );
     let (out, told) = out.into_inner();

@@ -331,7 +331,7 @@ impl Vault {
         named.insert(VAULT_TOML.into(), NamedFile { path: VAULT_TOML.into(), size, b3 });
         let mut pieces = Pieces::after(before);
         let (lacking, counts) = (Mutex::new(Vec::new()), &onlooker.counts);
-        let beside = Mutex::new(Vec::new());
+        let (beside, each, goes_round) = (Mutex::new(Vec::new()), options.each, options.beside);
         // What the vault lacked at the last run it may have again.
         let lacked = self.state().copies.get(&mark.target).is_some_and(|copied| copied.lacking > 0);
         let from = if options.all || lacked { None } else { before };
@@ -371,10 +371,10 @@ impl Vault {
             |job| {
                 let mut put = self.put(target, &job, counts);
                 match &put {
-                    Ok((fate, _)) => (options.each)(*fate, &job.name),
+                    Ok((fate, _)) => each(*fate, &job.name),
                     Err(Error::InTheWay { .. } | Error::ReadBack { .. }) => {
-                        (options.each)(Fate::Other, &job.name);
-                        if options.beside {
+                        each(Fate::Other, &job.name);
+                        if goes_round {
                             put = self.put_beside(target, &job, position.commit.lines, counts);
                             beside.lock().unwrap_or_else(PoisonError::into_inner).push(job.name.clone());
                         }
