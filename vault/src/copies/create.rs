@@ -113,6 +113,14 @@ pub struct Made {
     pub unjournalled: Option<String>,
 }
 
+/// What was brought, before it counts.
+struct Brought {
+    state: CopyState,
+    lacking: Vec<(String, FindingKind)>,
+    /// Names in whose place something else lies.
+    beside: Vec<String>,
+}
+
 /// What a copy would bring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Would {
@@ -229,7 +237,7 @@ impl Vault {
         let mut position = self.position()?;
         self.check_history(target, before.as_ref(), &position.commit)?;
         for round in 1.. {
-            let (state, lacking, beside) =
+            let Brought { state, lacking, beside } =
                 self.bring(target, &mark, before.as_ref(), &position, options, &onlooker)?;
             // A file that is gone may be one that a rotation or a removal ended after the position was taken. What counts then is
             // a later position; what was put is of use for that one too.
@@ -323,7 +331,7 @@ impl Vault {
         position: &Position,
         options: &CopyOptions<'_>,
         onlooker: &Onlooker<'_>,
-    ) -> Result<(CopyState, Vec<(String, FindingKind)>, Vec<String>)> {
+    ) -> Result<Brought> {
         let mut named: BTreeMap<String, NamedFile> = BTreeMap::new();
         named.extend(before.iter().flat_map(|s| &s.named).map(|f| (f.path.clone(), f.clone())));
         let toml = toml_copy::text(&self.state());
@@ -405,7 +413,8 @@ impl Vault {
         }
         target.settle()?;
         let named = named.into_values().collect();
-        Ok((CopyState::new(mark, position.at, &position.commit, pieces, named), lacking, beside))
+        let state = CopyState::new(mark, position.at, &position.commit, pieces, named);
+        Ok(Brought { state, lacking, beside })
     }
 
     /// Puts one file; says what is wrong with it where the vault does not have it as its line names it.
