@@ -103,6 +103,8 @@ fn rclone(store: &Store, words: &[&str], vault: &Path) {
     let threads = THREADS_FAR.to_string();
     command.args(["--config", "/dev/null", "--transfers", &threads, "--checkers", &threads]);
     command.args(["--s3-no-check-bucket", "--quiet"]);
+    // A bundle that other programs are told of is one that this version of it cannot use.
+    command.env_remove("AWS_CA_BUNDLE");
     command.env("RCLONE_CONFIG_STORE_TYPE", "s3").env("RCLONE_CONFIG_STORE_PROVIDER", "Other");
     command
         .env("RCLONE_CONFIG_STORE_ENDPOINT", store.endpoint())
