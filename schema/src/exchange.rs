@@ -120,7 +120,7 @@ pub struct Report {
     pub files: u64,
     /// Records there are.
     pub records: u64,
-    /// Records that were opened, each document of them.
+    /// Records that were opened, each document of them, and of which nothing was found.
     pub opened: u64,
     /// What is wanted again.
     pub wanted: Vec<Wanted>,

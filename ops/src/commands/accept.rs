@@ -79,7 +79,7 @@ fn tell(
         seconds: f64,
     }
     let (checked, report) = (&found.checked, &found.checked.report);
-    let whole = report.findings.is_empty() && checked.sampled == report.records;
+    let whole = report.findings.is_empty() && found.report.opened == report.records;
     let exit = if whole { Exit::Done } else { Exit::Damage };
     tell_findings(context, report)?;
     if context.out.json() {
@@ -90,7 +90,7 @@ fn tell(
             at: checked.state.at.to_string(),
             lines: checked.state.lines,
             records: report.records,
-            opened: checked.sampled,
+            opened: found.report.opened,
             files: report.files,
             bytes: report.bytes,
             epochs: found.opened.clone(),
@@ -111,7 +111,7 @@ fn tell(
         ("files", report.files.into()),
         ("bytes", report.bytes.into()),
         ("records", report.records.into()),
-        ("opened", checked.sampled.into()),
+        ("opened", found.report.opened.into()),
         ("findings", report.findings.len().into()),
         ("seconds", format!("{:.1}", report.seconds).into()),
     ];

@@ -148,6 +148,9 @@ fn whatever_was_damaged_on_the_way_comes_again_and_nothing_is_replaced() {
         let found = met.accept();
         let wanted: Vec<_> = found.report.wanted.iter().map(|wanted| wanted.name.as_str()).collect();
         assert!(wanted.contains(name), "{name} in {wanted:?}");
+        // Of a record that is damaged nobody says that it was opened.
+        let most = if name.starts_with("bodies/") || name.starts_with("covers/") { 1 } else { 2 };
+        assert!(found.report.opened <= most, "{name}: {} opened", found.report.opened);
         let target = met.target().unwrap();
         assert!(!leave_report(&*target, &found.report).unwrap().1);
         assert!(leave_report(&*target, &found.report).unwrap().1, "one for each state");

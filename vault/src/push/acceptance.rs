@@ -81,10 +81,13 @@ impl Acceptor<'_> {
         checked.report.findings.extend(findings);
         checked.report.findings.sort();
         let state = &copy.state;
+        // A record of which anything was found has not been opened whole.
+        let damaged: BTreeSet<_> = checked.report.findings.iter().filter_map(|found| found.record).collect();
+        let opened_whole = checked.sampled.saturating_sub(damaged.len() as u64);
         let report = Report::new(
             (state.vault, state.target, state.lines),
             env.now(),
-            [checked.report.files, checked.report.records, checked.sampled],
+            [checked.report.files, checked.report.records, opened_whole],
             wanted(&checked.report.findings, &state.named),
         );
         Ok(Acceptance { checked, opened, continues, report })
