@@ -1,6 +1,11 @@
 //! A file system that counts what is asked of it and fails the k-th operation.
+//!
+//! It also knows the kinds of the lines that a journal got through it: what was done on a failing disk can be told
+//! from what was merely there before.
 
+use jingui_schema::act::Deed;
 use jingui_vault::fs::{Fs, ReadFile, Stat, WriteFile};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -98,6 +103,7 @@ struct Record {
     steps: Vec<Step>,
     syncs: u64,
     bytes: u64,
+    kinds: BTreeSet<&'static str>,
     fault: Option<(u64, Fault)>,
     fired: Option<Step>,
     dead: bool,
@@ -181,6 +187,11 @@ impl FaultFs {
     /// The operation that was made to fail, if it has come.
     pub fn fired(&self) -> Option<Step> {
         self.record().fired.clone()
+    }
+
+    /// Kinds of the lines that were written into journals since the last count.
+    pub fn kinds(&self) -> BTreeSet<&'static str> {
+        self.record().kinds.clone()
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
@@ -281,6 +292,15 @@ impl Fs for FaultFs {
     }
 }
 
+/// The kinds of the lines that stand whole in these bytes; of a line the act comes first that names one.
+fn kinds_in(bytes: &[u8]) -> Vec<&'static str> {
+    let kind = |line: &str| {
+        let (kind, _) = line.split_once(r#""kind":""#)?.1.split_once('"')?;
+        Deed::KINDS.iter().copied().find(|known| *known == kind)
+    };
+    String::from_utf8_lossy(bytes).lines().filter_map(kind).collect()
+}
+
 struct Reading {
     fs: FaultFs,
     path: PathBuf,
@@ -309,7 +329,15 @@ struct Writing {
 impl Write for Writing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.fs.step(Op::Write, &self.path, bytes.len())? {
-            Verdict::Go => self.file.write(bytes),
+            Verdict::Go => {
+                let written = self.file.write(bytes)?;
+                if self.path.extension().is_some_and(|ext| ext == "jsonl")
+                    && self.path.parent().is_some_and(|dir| dir.ends_with("journal"))
+                {
+                    self.fs.record().kinds.extend(kinds_in(&bytes[..written]));
+                }
+                Ok(written)
+            }
             Verdict::Half(error) => self.file.write_all(&bytes[..bytes.len() / 2]).and(Err(error)),
         }
     }

@@ -20,6 +20,7 @@ pub mod slow; // a disk that takes its time
 pub mod stories; // the runs that are recorded
 pub mod story; // a recorded run, and what must be true after the power failed at any moment of it
 pub mod sweep; // a command failed at each of its operations
+pub mod swept; // which sweep fails the acts of each kind
 pub mod targets; // every reader of stored bytes, as a function that may be given anything
 pub mod toy_font; // fonts whose characters are known
 

@@ -5,12 +5,11 @@
 
 use crate::faults::{Fault, FaultFs, Op, Step};
 use crate::house::{CANARY, Furnished, House, full, look_at_all, verify};
-use crate::{inspect, keep, long, nothing_wrong, say, seed};
-use jingui_schema::id::StaffNo;
+use crate::{inspect, keep, long, nothing_wrong, say, seed, swept};
 use jingui_schema::line::Line;
 use jingui_vault::fs::{Fs, OsFs};
 use jingui_vault::{Error, Result, Session, Vault};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -26,6 +25,8 @@ pub struct Tried {
     pub steps: Vec<Op>,
     /// What was made to fail, if it came to that.
     pub fired: Option<Step>,
+    /// Kinds of the lines that came into the journal.
+    pub kinds: BTreeSet<&'static str>,
     /// What is wrong afterwards.
     pub wrong: Vec<String>,
 }
@@ -34,7 +35,7 @@ impl Tried {
     /// Of what a disk has counted.
     pub fn on(disk: &FaultFs, wrong: Vec<String>) -> Self {
         let steps = disk.steps().iter().map(|step| step.op).collect();
-        Self { steps, fired: disk.fired(), wrong }
+        Self { steps, fired: disk.fired(), kinds: disk.kinds(), wrong }
     }
 }
 
@@ -48,7 +49,10 @@ pub fn takes(name: &str, k: u64, fault: Fault, every: u64) -> bool {
 
 /// What was tried and what came of it.
 #[derive(Default)]
-pub struct Table(Mutex<BTreeMap<String, Row>>);
+pub struct Table {
+    rows: Mutex<BTreeMap<String, Row>>,
+    kinds: Mutex<BTreeSet<&'static str>>,
+}
 
 #[derive(Default)]
 struct Row {
@@ -61,11 +65,16 @@ impl Table {
     /// Counts one trial of a command.
     pub fn add(&self, command: &str, operations: usize, fault: Fault, wrong: Vec<String>) {
         let column = Fault::ALL.iter().position(|f| *f == fault).expect("one of all");
-        let mut rows = self.0.lock().expect("no panic while the table is held");
+        let mut rows = self.rows.lock().expect("no panic while the table is held");
         let row = rows.entry(command.to_owned()).or_default();
         row.operations = row.operations.max(operations);
         row.tried[column] += 1;
         row.wrong.extend(wrong);
+    }
+
+    /// Counts kinds of lines that came into the journal of a command that nothing befell.
+    pub fn wrote(&self, kinds: BTreeSet<&'static str>) {
+        self.kinds.lock().expect("no panic while the kinds are held").extend(kinds);
     }
 
     /// Fails each operation of a command with each fault, until it has none left to fail.
@@ -78,7 +87,8 @@ impl Table {
         faults: &[Fault],
         trial: &(dyn Fn(u64, Fault) -> Tried + Sync),
     ) {
-        let untouched = trial(u64::MAX, Fault::Kill);
+        let mut untouched = trial(u64::MAX, Fault::Kill);
+        self.wrote(std::mem::take(&mut untouched.kinds));
         let steps = &untouched.steps;
         assert!(!steps.is_empty(), "{name} asks nothing of the disk");
         for wrong in untouched.wrong {
@@ -105,20 +115,22 @@ impl Table {
 
     /// How many trials there were.
     pub fn trials(&self) -> u64 {
-        let rows = self.0.lock().expect("no panic while the table is held");
+        let rows = self.rows.lock().expect("no panic while the table is held");
         rows.values().flat_map(|row| row.tried).sum()
     }
 
-    /// Prints and keeps the table; fails the test when anything was wrong.
+    /// Prints and keeps the table; fails the test when anything was wrong, or when a kind of act that is said to be
+    /// swept here never came into a journal.
     pub fn end(self, file: &str) {
-        let rows = self.0.into_inner().expect("no panic while the table is held");
+        let kinds = self.kinds.into_inner().expect("no panic while the kinds are held");
+        let rows = self.rows.into_inner().expect("no panic while the table is held");
         let words: Vec<&str> = Fault::ALL.iter().map(|f| f.word()).collect();
         let mut text = format!(
             "| command | operations | {} | violations |\n|---|---:|{}---:|\n",
             words.join(" | "),
             "---:|".repeat(words.len())
         );
-        let mut all = Vec::new();
+        let mut all = swept::missing(file, &kinds);
         for (command, row) in rows {
             let tried: Vec<String> =
                 row.tried.iter().map(|n| if *n == 0 { "–".into() } else { n.to_string() }).collect();
@@ -131,7 +143,8 @@ impl Table {
             all.extend(row.wrong.iter().map(|w| format!("{command}: {w}")));
         }
         let form = if long() { "every operation".to_owned() } else { format!("JINGUI_SEED={}", seed()) };
-        say(&format!("{text}({form})"));
+        let kinds: Vec<&str> = kinds.into_iter().collect();
+        say(&format!("{text}({form}; lines of {})", kinds.join(", ")));
         keep(file, &text);
         nothing_wrong(&all);
     }
@@ -150,8 +163,8 @@ pub enum Again {
     Same,
     /// It is an act of its own: one more line.
     Another,
-    /// The rule refuses it the second time; that is what tells that it was done.
-    Refused,
+    /// The rule refuses it the second time, with this code; that is what tells that it was done.
+    Refused(&'static str),
 }
 
 /// Does a command in a session.
@@ -281,22 +294,14 @@ impl Command<'_> {
         wrong.extend(look_at_all(&session, known));
         match ((self.run)(house, &session), self.again) {
             (Ok(()), _) => {}
-            (
-                Err(
-                    Error::Enrolled { .. }
-                    | Error::Disabled { .. }
-                    | Error::NothingToCorrect { .. }
-                    | Error::RestrictedAlready { .. }
-                    | Error::ScheduleSame { .. },
-                ),
-                Again::Refused,
-            ) if before == self.acts => {}
+            (Err(error), Again::Refused(code)) if before == self.acts && error.code() == code => {}
             (Err(error), _) => wrong.push(format!("doing it again: {}", full(&error))),
         }
         session.give_copies()?;
         vault.mirror();
-        if vault.state().staff.contains_key(&StaffNo(4)) {
-            vault.sign_in(house.people.newcomer.person())?.current_key()?;
+        let newcomer = house.people.newcomer.person();
+        if vault.state().staff.values().any(|member| member.sign == newcomer.sign_key()) {
+            vault.sign_in(newcomer)?.current_key()?;
         }
         wrong.extend((self.check)(house, &vault)?);
         let (journal, found) = inspect::vault(&OsFs, &house.vault(), false);

@@ -118,7 +118,7 @@ const COMMANDS: &[Plain] = &[
         name: "correct",
         run: |t, _, session| correct(session, t.record()),
         counts: |_, line| matches!(line.act.deed, Deed::RecordCorrect(_)),
-        again: Again::Refused,
+        again: Again::Refused("nothing-to-correct"),
     },
     Plain {
         name: "review",
@@ -139,7 +139,7 @@ const COMMANDS: &[Plain] = &[
         name: "restrict",
         run: |t, _, session| session.restrict(t.record(), true, CANARY).map(|_| ()),
         counts: |_, line| matches!(line.act.deed, Deed::RecordRestrict(_)),
-        again: Again::Refused,
+        again: Again::Refused("restricted-already"),
     },
     Plain {
         name: "set (customers)",
@@ -155,7 +155,7 @@ const COMMANDS: &[Plain] = &[
             system.set_jobs(&jobs, CANARY).map(|_| ())
         },
         counts: |_, line| matches!(line.act.deed, Deed::JobsSet(_)),
-        again: Again::Refused,
+        again: Again::Refused("schedule-same"),
     },
     Plain {
         name: "jobs run",
@@ -179,7 +179,7 @@ const COMMANDS: &[Plain] = &[
             session.enrol(&half, &[jingui_schema::facts::Role::Legal]).map(|_| ())
         },
         counts: |_, line| matches!(&line.act.deed, Deed::StaffEnrol(d) if d.staff == StaffNo(4)),
-        again: Again::Refused,
+        again: Again::Refused("enrolled"),
     },
     Plain {
         name: "countersign",
@@ -191,7 +191,7 @@ const COMMANDS: &[Plain] = &[
         name: "disable",
         run: |_, _, session| session.disable(StaffNo(3), Some(CANARY)).map(|_| ()),
         counts: |_, line| matches!(line.act.deed, Deed::StaffDisable(_)),
-        again: Again::Refused,
+        again: Again::Refused("disabled"),
     },
     Plain {
         name: "submit (with a note)",

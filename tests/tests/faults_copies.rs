@@ -1,11 +1,12 @@
 //! Copies failed at each operation, and with the power cut at any moment: the last state that counted comes back whole.
 
+use jingui_schema::act::Deed;
 use jingui_tests::copying::{check, copy, counted, judge, open_back, place, put_back, whole_back};
 use jingui_tests::faults::{Fault, FaultFs, Op};
 use jingui_tests::house::{Furnished, House, Known, env_on, full, look_at_all};
 use jingui_tests::lossy::{Cut, Dice, Disk, LossyFs};
 use jingui_tests::lying::{About, Asked, Done, Lying};
-use jingui_tests::sweep::{Table, Tried, os, plaintext, takes};
+use jingui_tests::sweep::{Again, Command, Table, Tried, os, plaintext, takes};
 use jingui_tests::{in_parallel, long, nothing_wrong, say, seed};
 use jingui_vault::fs::{Fs, OsFs};
 use jingui_vault::{Error, Result};
@@ -182,6 +183,21 @@ fn verify_trial(pattern: &Pattern, k: u64, fault: Fault) -> Tried {
     tried
 }
 
+/// The line that says that a copy was read again.
+fn noting(pattern: &Pattern) -> Command<'_> {
+    Command {
+        name: "backup verify, its line".into(),
+        from: &pattern.from,
+        run: Box::new(|house, session| session.vault().note_copy_verified(&check(house, os())?)),
+        counts: Box::new(|line| matches!(line.act.deed, Deed::CopyVerified(_))),
+        acts: 1,
+        again: Again::Another,
+        check: Box::new(|_, _| Ok(Vec::new())),
+        segment: Some(4000),
+        reads: false,
+    }
+}
+
 type Trial = fn(&Pattern, u64, Fault) -> Tried;
 
 #[test]
@@ -196,6 +212,7 @@ fn a_copy_that_fails_anywhere_leaves_the_state_before_and_can_be_gone_on_with() 
     in_parallel(all, |(name, trial, every, faults)| {
         table.sweep(name, *every, faults, &|k, fault| trial(&pattern, k, fault));
     });
+    noting(&pattern).sweep(&table, 2);
     assert!(table.trials() > 40, "{} trials", table.trials());
     table.end("faults-copies.md");
 }

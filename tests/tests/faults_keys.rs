@@ -175,7 +175,7 @@ impl Patterns {
             Ok(open.iter().map(|e| format!("{} is not countersigned", e.staff)).collect())
         });
         let name = "staff enrol (copies of two epochs)";
-        let enrolment = command(name, &self.waiting, Again::Refused, enrol, Box::new(enrols));
+        let enrolment = command(name, &self.waiting, Again::Refused("enrolled"), enrol, Box::new(enrols));
         let name = "staff countersign (six at once)";
         let six = command(name, &self.enrolled, Again::Another, countersign, countersigns);
         vec![Command { check: both, ..enrolment }, Command { check: all, ..six }]
