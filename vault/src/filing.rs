@@ -176,7 +176,8 @@ impl Session {
         let (record, act) = (env.record_id(), filing.request.unwrap_or_else(|| env.act_id()));
         let epoch = self.vault.state().epoch;
         let files = FilingFiles { record, place, filing: 1, n: 1, epoch };
-        let staging = Staging::of_filing(&self.vault, Marker { act, filing: Some(files), note: None })?;
+        let staging =
+            Staging::of_filing(&self.vault, Marker { act, filing: Some(files), note: None, named: None })?;
         let head =
             BodyHead { vault: self.vault.state().init.vault, record, filing: 1, numbers: Numbers::From(1) };
         let body = self.write_body(&staging, &head, &filing.incoming, buffers)?;
@@ -267,7 +268,8 @@ impl Session {
         let files =
             FilingFiles { record, place, filing, n: cover_row.n + 1, epoch: self.vault.state().epoch };
         let mark = note.mark;
-        let marker = Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)) };
+        let marker =
+            Marker { act, filing: Some(files), note: Some((mark.id, mark.place, mark.epoch)), named: None };
         let staging = Staging::of_filing(&self.vault, marker)?;
         let numbers = Numbers::From(first_no);
         let head = BodyHead { vault: self.vault.state().init.vault, record, filing, numbers };

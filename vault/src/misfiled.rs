@@ -175,7 +175,10 @@ impl Session {
         let place = Place::of_counter(row.counter);
         let id = self.vault.env().act_id();
         let files = FilingFiles { record: what.record, place, filing, n, epoch: state.epoch };
-        let staging = Staging::of_filing(&self.vault, Marker { act: id, filing: Some(files), note: None })?;
+        let staging = Staging::of_filing(
+            &self.vault,
+            Marker { act: id, filing: Some(files), note: None, named: None },
+        )?;
         let (cover, rebound) = self.rebind(&row, &old, what, &left, filing, &staging, buffers)?;
         let (record, counter, from) = (row.record, row.counter, what.filing);
         let version =

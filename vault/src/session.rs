@@ -244,8 +244,12 @@ impl Vault {
             return writer.submit(Submission { pending, moves: Vec::new(), staging: None, may_repeat });
         };
         let mark = note.mark;
-        let marker =
-            Marker { act: pending.act.id, filing: None, note: Some((mark.id, mark.place, mark.epoch)) };
+        let marker = Marker {
+            act: pending.act.id,
+            filing: None,
+            note: Some((mark.id, mark.place, mark.epoch)),
+            named: None,
+        };
         let staging = Staging::begin(self.env(), self.layout(), marker)?;
         let path = staging.file("note");
         self.env().fs.write_new(&path, &note.bytes).doing("write", &path)?;

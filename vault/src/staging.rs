@@ -3,10 +3,10 @@
 
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::layout::{Layout, body_path, cover_path, note_path};
+use crate::layout::{Layout, body_path, cover_path, note_path, plan_path, register_path};
 use crate::vault::Vault;
 use crate::writer::Move;
-use jingui_schema::id::{ActId, NoteId, Place, RecordId};
+use jingui_schema::id::{ActId, NoteId, Place, PlanId, RecordId};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -28,6 +28,25 @@ pub struct FilingFiles {
     pub epoch: u32,
 }
 
+/// A file that is named in the clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedFile {
+    /// A plan to destroy records.
+    Plan(PlanId),
+    /// What became of one.
+    Register(PlanId),
+}
+
+impl NamedFile {
+    /// Where it goes, below the vault.
+    pub fn path(self) -> String {
+        match self {
+            Self::Plan(plan) => plan_path(plan),
+            Self::Register(plan) => register_path(plan),
+        }
+    }
+}
+
 /// The name of a staging directory: the act, and what it brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marker {
@@ -37,6 +56,8 @@ pub struct Marker {
     pub filing: Option<FilingFiles>,
     /// A note: id, place, epoch.
     pub note: Option<(NoteId, Place, u32)>,
+    /// A named file.
+    pub named: Option<NamedFile>,
 }
 
 impl fmt::Display for Marker {
@@ -48,7 +69,11 @@ impl fmt::Display for Marker {
         if let Some((id, place, epoch)) = &self.note {
             write!(f, "_n_{id}_{place}_{epoch}")?;
         }
-        Ok(())
+        match &self.named {
+            Some(NamedFile::Plan(plan)) => write!(f, "_p_{plan}"),
+            Some(NamedFile::Register(plan)) => write!(f, "_r_{plan}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -59,7 +84,7 @@ impl FromStr for Marker {
             parts.next().ok_or(())?.parse().map_err(|_| ())
         }
         let mut parts = text.split('_');
-        let mut marker = Self { act: next(&mut parts)?, filing: None, note: None };
+        let mut marker = Self { act: next(&mut parts)?, filing: None, note: None, named: None };
         while let Some(part) = parts.next() {
             match part {
                 "f" => {
@@ -72,6 +97,8 @@ impl FromStr for Marker {
                     });
                 }
                 "n" => marker.note = Some((next(&mut parts)?, next(&mut parts)?, next(&mut parts)?)),
+                "p" => marker.named = Some(NamedFile::Plan(next(&mut parts)?)),
+                "r" => marker.named = Some(NamedFile::Register(next(&mut parts)?)),
                 _ => return Err(()),
             }
         }
@@ -92,6 +119,9 @@ impl Marker {
         }
         if let Some((id, place, epoch)) = &self.note {
             moves.push(Move { from: dir.join("note"), to: note_path(*place, *id, *epoch) });
+        }
+        if let Some(named) = &self.named {
+            moves.push(Move { from: dir.join("named"), to: named.path() });
         }
         moves
     }
@@ -226,7 +256,8 @@ mod tests {
             epoch: u32::MAX,
         };
         let note = Some((NoteId::from_bytes([7; 16]), Place(u64::MAX), u32::MAX));
-        let marker = Marker { act: ActId::from_bytes([1; 16]), filing: Some(filing), note };
+        let named = Some(NamedFile::Register(PlanId::from_bytes([5; 16])));
+        let marker = Marker { act: ActId::from_bytes([1; 16]), filing: Some(filing), note, named };
         assert_eq!(marker.to_string().parse(), Ok(marker));
         assert!(marker.to_string().len() <= 255);
         for bad in [marker.to_string().replace("_000123_", "_000123_0"), format!("{marker}_n_x")] {

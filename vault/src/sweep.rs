@@ -23,10 +23,10 @@ pub(crate) fn sweep(
     let quarantine = layout.path("quarantine");
     let left = env.fs.list(&staging).doing("list", &staging)?;
     if !left.is_empty() {
-        // Whoever left this may have made a numbered directory and died before its name was durable; from here
-        // on it is there, and nobody would sync it again.
-        for below in ["covers", "bodies", "notes"] {
-            let dir = layout.path(below);
+        // Whoever left this may have made a numbered directory, or one for plans, and died before its name was durable;
+        // from here on it is there, and nobody would sync it again.
+        let above = ["covers", "bodies", "notes"].map(|below| layout.path(below));
+        for dir in above.into_iter().chain([layout.root().to_owned()]) {
             env.fs.sync_dir(&dir).doing("sync", &dir)?;
         }
     }
@@ -59,6 +59,10 @@ pub(crate) fn sweep(
                         let what = from.file_name().and_then(|n| n.to_str()).unwrap_or("file");
                         let name = format!("{}.{what}", marker.act);
                         let mark = mark_of(env, &from)?;
+                        // A register may have been set before, by a line that counts.
+                        if state.files.get(&step.to) == Some(&mark) && from == layout.path(&step.to) {
+                            continue;
+                        }
                         let to = quarantine.join(&name);
                         env.fs.rename(&from, &to).doing("move to", &to)?;
                         let dir = from.parent().expect("a file lies in a directory");

@@ -41,6 +41,7 @@ impl NewVersion<'_> {
             act: self.act,
             filing: Some(FilingFiles { record, place, filing, n, epoch }),
             note: self.note.as_ref().map(|note| (note.mark.id, note.mark.place, note.mark.epoch)),
+            named: None,
         }
     }
 }

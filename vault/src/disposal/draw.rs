@@ -6,9 +6,10 @@ use crate::error::{Doing, Error, Result};
 use crate::journal::Pending;
 use crate::layout::plan_path;
 use crate::retention::Verdict;
-use crate::session::Session;
+use crate::session::{Session, submit_staged};
+use crate::staging::{Marker, NamedFile, Staging};
 use crate::vault::Vault;
-use crate::writer::{Done, Move, Submission};
+use crate::writer::{Done, Submission};
 use jingui_schema::act::{Act, Deed, FileSet, PurgePlan};
 use jingui_schema::digest::{FileMark, Sha256};
 use jingui_schema::disposal::{
@@ -67,7 +68,7 @@ impl Vault {
         let sha256 = Sha256::of(text.as_bytes());
         let mut drawn = Drawn { file, sha256, seq: None, signatures };
         if rehearse.is_none() {
-            self.set_file(&plan_path(drawn.file.head.plan), text.as_bytes())?;
+            self.set_file(NamedFile::Plan(drawn.file.head.plan), text.as_bytes())?;
             let head = &drawn.file.head;
             let FileMark { size, b3 } = FileMark::of(text.as_bytes());
             let (plan, lines, records) = (head.plan, head.lines, head.records);
@@ -169,17 +170,16 @@ impl Vault {
     }
 
     /// Puts a named file in its place and says so in the journal.
-    pub(super) fn set_file(&self, below: &str, bytes: &[u8]) -> Result<()> {
-        let FileMark { size, b3 } = FileMark::of(bytes);
-        let act = self.act(FileSet { path: below.into(), size, b3 });
-        let part = self.layout().path("staging").join(format!("{}.part", act.id));
-        let written = self.env().fs.write_new(&part, bytes).doing("write", &part);
-        let moves = vec![Move { from: part.clone(), to: below.to_owned() }];
-        let pending = Pending::of_vault(act);
-        let done = written.and_then(|()| {
-            self.writer()?.submit(Submission { pending, moves, staging: None, may_repeat: false })
-        });
-        done.inspect_err(|_| drop(self.env().fs.remove(&part))).map(drop)
+    pub(super) fn set_file(&self, named: NamedFile, bytes: &[u8]) -> Result<()> {
+        let (writer, FileMark { size, b3 }) = (self.writer()?, FileMark::of(bytes));
+        let act = self.act(FileSet { path: named.path(), size, b3 });
+        // Staged under its name: cut off before the line counts, it is found in its place by the next opening.
+        let marker = Marker { act: act.id, filing: None, note: None, named: Some(named) };
+        let staging = Staging::begin(self.env(), self.layout(), marker)?;
+        let path = staging.file("named");
+        self.env().fs.write_new(&path, bytes).doing("write", &path)?;
+        submit_staged(writer, Pending::of_vault(act), staging, false)?;
+        Ok(())
     }
 
     /// Submits what a person signs, or the vault does by itself.

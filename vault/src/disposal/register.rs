@@ -5,6 +5,7 @@ use super::replay::{Fate, OfPlan, Replay};
 use crate::error::{Doing, Error, Result};
 use crate::journal::full;
 use crate::layout::register_path;
+use crate::staging::NamedFile;
 use crate::vault::{Vault, mark_of};
 use jingui_schema::act::{Deed, PurgeClose};
 use jingui_schema::digest::{FileMark, Sha256};
@@ -27,7 +28,7 @@ impl Vault {
         let is_set = self.state().files.get(&path) == Some(&mark)
             && mark_of(self.env(), &self.layout().path(&path)).is_ok_and(|there| there == mark);
         if !is_set {
-            self.set_file(&path, text.as_bytes())?;
+            self.set_file(NamedFile::Register(id), text.as_bytes())?;
         }
         self.submit_of(None, PurgeClose { plan: id, size, b3, sha256 })?;
         Ok(sha256)
