@@ -1,6 +1,6 @@
 //! A house in which records may be destroyed: people for every part, a cosigner outside, a clock that goes as it is told.
 
-use crate::house::{CANARY, House, Key, docs, env_on};
+use crate::house::{CANARY, Furnished, House, Key, Known, docs, env_on};
 use crate::sweep::os;
 use jingui_schema::act::Deed;
 use jingui_schema::facts::{
@@ -120,6 +120,14 @@ impl Yard {
             ca: self.ca.clone(),
             dir: Arc::new(dir),
         }
+    }
+
+    /// The house as it is now, with a record that is known, as a pattern to copy. It opens at this yard's time.
+    pub fn furnished(&self, known: Known) -> Furnished {
+        let dir = crate::scratch();
+        crate::copy_tree(self.dir.path(), dir.path());
+        let house = House { opens_at: self.clock.0.load(Ordering::Relaxed), ..self.house.at(dir.path()) };
+        Furnished { dir, house, known }
     }
 
     /// The CA proves that it opens the escrow file of the newest epoch.

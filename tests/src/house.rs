@@ -32,9 +32,16 @@ impl Clock for TestClock {
     }
 }
 
+/// When the test's clock begins, in milliseconds since 1970.
+const BEGIN: i64 = 1_795_000_000_000;
+
 /// This disk, the test's clock, the system's random source.
 pub fn env_on(fs: Arc<dyn Fs>) -> Env {
-    let clock = TestClock(AtomicI64::new(1_795_000_000_000));
+    env_from(fs, BEGIN)
+}
+
+fn env_from(fs: Arc<dyn Fs>, begin: i64) -> Env {
+    let clock = TestClock(AtomicI64::new(begin));
     Env { fs, clock: Arc::new(clock), random: Arc::new(OsRandom) }
 }
 
@@ -151,6 +158,8 @@ pub struct House {
     pub segment_bytes: Option<u64>,
     /// Whom epochs are escrowed to.
     pub ca: Option<String>,
+    /// When its clock begins at each opening, in milliseconds since 1970.
+    pub opens_at: i64,
 }
 
 impl House {
@@ -163,7 +172,7 @@ impl House {
             newcomer: Key::new(env, "newcomer"),
             authority: Key::new(env, "authority"),
         });
-        Self { root: root.to_owned(), people, mirrored, segment_bytes: None, ca: None }
+        Self { root: root.to_owned(), people, mirrored, segment_bytes: None, ca: None, opens_at: BEGIN }
     }
 
     /// The same people in another directory.
@@ -215,7 +224,7 @@ impl House {
             segment_bytes: self.segment_bytes,
             ..Options::default()
         };
-        Vault::open(env_on(fs), &self.vault(), options)
+        Vault::open(env_from(fs, self.opens_at), &self.vault(), options)
     }
 
     /// The founder at work.
