@@ -217,17 +217,19 @@ push-beside = Something else lies at { $name }: the file was put below again/, a
 push-again-other = { $name } was sent again and did not arrive whole; the CA's next report asks for it once more.
 push-again-lacking = { $name } cannot be sent again: the vault does not have it as it was filed either. See `jingui verify`.
 
-cmd-accept = At the CA: checks everything that an archive has pushed, and asks again for what is damaged
+cmd-accept = At the CA: checks everything that an archive has pushed, asks again for what is damaged, and takes in what is handed over
 cmd-accept-more =
     Reads every file of the newest state and compares it with the size and digest in the journal, verifies the journal, opens the escrow files of
     the archive with the CA's identity, and with these keys every cover and every document. With --cosigner DIR the journal has to
     continue the head that was countersigned last: an older state put back is refused. A report stays at the target; the archive's
     next push sends again what is missing or damaged, below again/, for nothing there is ever replaced. Nothing is written but
     that report, and nothing is shown of any record. Needs no vault. Findings are named as `verify` names them; exit code 13.
-    To take records over into a vault of the CA's is not part of this version.
+    With --take, where nothing was found and the archive is handed over, every record is filed into your own vault (--vault), by an
+    archivist there, under its own number, with its holds, certificates and dates. FILE is the receipt: the authority signs it with
+    `jingui act sign` and sends it with `jingui act send`. Cut off anywhere, the same command goes on; nothing is taken in twice.
 cmd-accept-examples =
     jingui accept s3://ra-east/jingui --identity ca.age --key ca.key --cosigner /srv/cosigner
-    jingui accept /media/disk/jingui --key ca.key --dry-run
+    jingui accept /media/disk/jingui --take -o receipt.act --vault /srv/vault --key ca.key --cosigner /srv/cosigner
 arg-accept-identity = The identity that escrow is sealed to, if it is not that of the key
 arg-accept-cosigner = The cosigner's directory: the journal has to continue what it has signed
 error-not-a-report = { $path } is not a report of the CA: { $why }

@@ -209,15 +209,17 @@ push-beside = { $name } 处是别的东西：文件已放到 again/ 之下，读
 push-again-other = { $name } 已再次发送而没有完整到达；CA 的下一份报告会再次要求。
 push-again-lacking = { $name } 无法再次发送：库里的也与归档时不符。见 `jingui verify`。
 
-cmd-accept = 在 CA：检查某个档案推送的一切，损坏的要求再送
+cmd-accept = 在 CA：检查某个档案推送的一切，损坏的要求再送，移交的予以接收
 cmd-accept-more =
     读取最新状态的每个文件，与日志里的大小和摘要比较，校验日志，用 CA 的身份打开该档案的托管文件，再用这些密钥打开每个封面和
     每份文件。用 --cosigner DIR 时日志必须接得上最后共签的树头：换回旧状态的会被拒绝。报告留在目标；档案的下次推送把缺失或损坏的
     再送到 again/ 之下，因为那里的东西从不替换。除报告外不写任何东西，也不显示任何案卷的内容。不需要库。异常的名称同 `verify`；
-    退出码 13。把案卷接收到 CA 自己的库不在本版本之内。
+    退出码 13。
+    用 --take 时，若没有异常且该档案已移交，就由自己库（--vault）的档案员把每一卷归入自己的库，档号、冻结、证书和日期不变。
+    FILE 是回执：由主管方用 `jingui act sign` 签名，用 `jingui act send` 送出。在任何地方中断，再运行同一命令即可，不会重复接收。
 cmd-accept-examples =
     jingui accept s3://ra-east/jingui --identity ca.age --key ca.key --cosigner /srv/cosigner
-    jingui accept /media/disk/jingui --key ca.key --dry-run
+    jingui accept /media/disk/jingui --take -o receipt.act --vault /srv/vault --key ca.key --cosigner /srv/cosigner
 arg-accept-identity = 托管文件所封给的身份，若不是钥匙自己的
 arg-accept-cosigner = 共签方的目录：日志必须接得上它签过的
 error-not-a-report = { $path } 不是 CA 的报告：{ $why }

@@ -194,6 +194,13 @@ doctor-keystore-device = { $severity ->
    *[other] The keystore { $path } is on the same device as the vault: whoever takes the disk has both, and one failure loses both.
  }
 doctor-fix-keystore-device = Move it to another device and name it with --keystore DIR.
+doctor-keystore-overwrite = { $state ->
+    [in-place] What is overwritten in the keystore is overwritten on the device, as far as the file system goes.
+    [journal] The file system of the keystore { $path } keeps data in its journal (data=journal): an old copy of a key is there for some time after it was overwritten.
+    [copies] The file system of the keystore { $path } writes elsewhere what is overwritten: old copies of keys stay in free blocks.
+   *[unknown] Whether overwriting a file of the keystore { $path } reaches its old bytes is not known.
+ }
+doctor-fix-keystore-overwrite = Keep the keystore on ext4 (data=ordered) or xfs without snapshots, on an encrypted volume of its own. After a destruction, overwrite or do away with the device that had the old keys.
 doctor-way-back = { $severity ->
     [ok] There is a way back when key files are lost (sheets: { $sheets }, escrow: { $escrow ->
         [yes] yes
@@ -284,6 +291,16 @@ doctor-incidents = { $severity ->
    *[other] Findings of damage that the journal has and no healing has answered: { $count }.
  }
 doctor-fix-incidents = `jingui verify` says whether it is still there; `jingui repair --from COPY` puts back what the mirror or that copy has.
+doctor-disposal = { $state ->
+    [fits] There are people for every part of a plan to destroy.
+    [plans] Open plans that the people there are can no longer sign: { $missing }.
+    [policy] What plans ask for can no longer be met; nobody is there for: { $missing }.
+   *[people] No plan to destroy could be signed yet; nobody is there for: { $missing }.
+ }
+doctor-fix-disposal = { $state ->
+    [plans] Enrol people and have them countersigned (`jingui staff enrol`, `jingui staff countersign`), or stop the plan (`jingui purge reject`), have less asked for (`jingui purge policy propose`) and make another.
+   *[other] Enrol people and have them countersigned (`jingui staff enrol`, `jingui staff countersign`), or have plans ask for less (`jingui purge policy propose`).
+ }
 doctor-solo = This is a solo vault, for trying out: no second person, no authority.
 doctor-fix-solo = Make the real one with `jingui init --authority PUB`.
 

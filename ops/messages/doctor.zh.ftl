@@ -194,6 +194,13 @@ doctor-keystore-device = { $severity ->
    *[other] 钥匙柜 { $path } 和库在同一个设备上：拿走磁盘就两样都有，坏一次就两样都丢。
  }
 doctor-fix-keystore-device = 把它移到另一个设备，用 --keystore 指定。
+doctor-keystore-overwrite = { $state ->
+    [in-place] 就文件系统而言，钥匙柜里被覆写的内容在设备上也被覆写。
+    [journal] 钥匙柜 { $path } 的文件系统把数据也写进自己的日志（data=journal）：旧钥匙的副本被覆写之后，还会在那里留一段时间。
+    [copies] 钥匙柜 { $path } 的文件系统把覆写的内容写到别处：旧钥匙的副本会留在空闲块里。
+   *[unknown] 不知道覆写钥匙柜 { $path } 里的文件能否抹去原来的内容。
+ }
+doctor-fix-keystore-overwrite = 请把钥匙柜放在单独的加密卷上，用 ext4（data=ordered）或 xfs，不做快照。销毁之后，覆写或销毁放过旧钥匙的设备。
 doctor-way-back = { $severity ->
     [ok] 钥匙文件丢了还有办法恢复（恢复单 { $sheets } 份，托管 { $escrow ->
         [yes] 有
@@ -284,6 +291,16 @@ doctor-incidents = { $severity ->
    *[other] 日志里有 { $count } 处损坏，还没有恢复的记录。
  }
 doctor-fix-incidents = `jingui verify` 说明现在是否还在；`jingui repair --from 副本` 把镜像或该副本里有的放回原处。
+doctor-disposal = { $state ->
+    [fits] 销毁计划的每个环节都有人可以担任。
+    [plans] 现有人员已无法签齐的计划：{ $missing }。
+    [policy] 现有人员已达不到销毁规定，没有人可以担任：{ $missing }。
+   *[people] 目前还签不齐任何销毁计划，没有人可以担任：{ $missing }。
+ }
+doctor-fix-disposal = { $state ->
+    [plans] 登记人员并送上级会签（`jingui staff enrol`、`jingui staff countersign`）；或中止该计划（`jingui purge reject`），降低规定（`jingui purge policy propose`），再订新的。
+   *[other] 登记人员并送上级会签（`jingui staff enrol`、`jingui staff countersign`），或降低规定（`jingui purge policy propose`）。
+ }
 doctor-solo = 这是单人试用库：没有第二人，没有主管方。
 doctor-fix-solo = 正式的库用 `jingui init --authority 公开部分` 建。
 

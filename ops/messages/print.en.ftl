@@ -34,6 +34,13 @@ cmd-print-register = Prints the register and certificate of a destruction, to be
 cmd-print-register-examples =
     jingui print register 2M7K3Q4T -o register.pdf
     jingui print register 2M7K3Q4T --lang zh -o register.pdf
+cmd-print-handover = Prints the papers of a hand-over: deed of transfer in two copies, and the list
+cmd-print-handover-more =
+    From the CA's newest receipt, to be signed and sealed on both sides. Needs no key, and prints the same before everything is destroyed
+    here and after. With a key of somebody who may know of holds, the list says how many keep each record.
+cmd-print-handover-examples =
+    jingui print handover -o handover.pdf
+    jingui print handover -o handover.pdf --lang zh
 cmd-print-sheet = Prints a recovery sheet
 cmd-print-sheet-more =
     Whoever has the sheet can open every record. Without -o it goes to standard output and to no file: send it to a printer (`… | lp`). With -o the
@@ -99,6 +106,7 @@ progress-print = Reading records: { $done }
 
 paper-page = Page { $page } of { $pages }
 paper-foot = Printed by { $staff }, { $time }
+paper-foot-keyless = Printed { $time }
 paper-and = {", "}
 paper-range = { $first } – { $last }
 paper-label = Archive labels
@@ -112,6 +120,53 @@ paper-signatures =
     Head of unit: ____________    Head of archives: ____________    Date: ____________
 
     Witness: ____________    Witness: ____________    Carried out by: ____________
+paper-handover = Papers of a hand-over
+paper-deed-from = Deed of transfer · copy of the side handing over
+paper-deed-to = Deed of transfer · copy of the receiving side
+paper-deed-says = Made in two copies, one for each side. The side handing over has handed its whole archive over; the receiving side has taken it in and signed a receipt. The list of what was handed over is part of this deed.
+paper-item = Item
+paper-content = Content
+paper-archive = Archive
+paper-archive-vault = Its vault
+paper-taker-vault = Vault of the CA
+paper-receipt-act = Act of the receipt
+paper-taken-in = Taken in
+paper-root = Root of the journal
+paper-document-count = Documents
+paper-list-file = List file
+paper-blake3 = BLAKE3
+paper-sha256 = SHA-256
+paper-algorithms = Algorithms
+paper-algorithms-are = File: BLAKE3 (256 bits), SHA-256. Root: tree of SHA-256 over the journal lines (RFC 6962).
+paper-check = Check
+paper-check-how = What was done for it
+paper-checked = Confirmed
+paper-tick = □
+paper-authenticity = Authenticity
+paper-authenticity-how = The receipt is signed with the key of the CA's authority; the journal that it names goes on from the one that the CA has countersigned.
+paper-integrity = Integrity
+paper-integrity-how = Every file that arrived was compared with its digest, and what arrived with what the journal names, in both directions.
+paper-usability = Usability
+paper-usability-how = Every cover and every document was opened with the escrowed key.
+paper-safety = Safety
+paper-safety-how = Everything stayed sealed from one vault to the other; nothing lay in the clear on the way.
+paper-exceptions =
+    Exceptions:    □ none    □ as listed here:
+
+    ______________________________________________________________________
+paper-deed-signatures =
+    Handing over
+
+    Signature: ______________    Signature: ______________    Date: ______________    Seal:
+
+    Receiving
+
+    Signature: ______________    Signature: ______________    Date: ______________    Seal:
+paper-handed-list = List of what was handed over
+paper-handed-list-says = Of each commitment to facts and documents the first { $digits } digits; the whole digest stands in the list file { $file }.
+paper-running = No.
+paper-commit = Commitment
+paper-holds = Holds
 paper-sheet = Jingui recovery sheet · 金匮恢复单
 paper-box = Box { $code }
 paper-fonds = Fonds

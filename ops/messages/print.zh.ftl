@@ -34,6 +34,13 @@ cmd-print-register = 打印销毁清册与证明，供签字盖章
 cmd-print-register-examples =
     jingui print register 2M7K3Q4T -o register.pdf
     jingui print register 2M7K3Q4T --lang en -o register.pdf
+cmd-print-handover = 打印移交文书：交接文据一式两份，以及移交清单
+cmd-print-handover-more =
+    依据 CA 的最新回执，供双方签字盖章。不需要钥匙；在这里销毁之前和之后，打印的内容一样。
+    用可以知道冻结的人的钥匙打印，清单还列出每卷受几项冻结。
+cmd-print-handover-examples =
+    jingui print handover -o 移交.pdf
+    jingui print handover -o 移交.pdf --lang en
 cmd-print-sheet = 打印恢复单
 cmd-print-sheet-more =
     谁拿到恢复单，谁就能打开所有案卷。不给 -o 时写到标准输出，不落任何文件，请直接送打印机（`… | lp`）。
@@ -90,6 +97,7 @@ progress-print = 读取案卷：{ $done }
 
 paper-page = 第 { $page } 页 共 { $pages } 页
 paper-foot = 由 { $staff } 打印，{ $time }
+paper-foot-keyless = 打印于 { $time }
 paper-and = 、
 paper-range = { $first } 至 { $last }
 paper-label = 档案标签
@@ -103,6 +111,53 @@ paper-signatures =
     单位负责人：____________    档案部门负责人：____________    日期：____________
 
     监销人：____________    监销人：____________    执行人：____________
+paper-handover = 档案移交文书
+paper-deed-from = 交接文据（交方存）
+paper-deed-to = 交接文据（接方存）
+paper-deed-says = 本文据一式两份，交方、接方各存一份。交方已移交其全部档案，接方已全部接收并签出回执。移交清单是本文据的组成部分。
+paper-item = 事项
+paper-content = 内容
+paper-archive = 移交的档案
+paper-archive-vault = 交方的库
+paper-taker-vault = 接方（CA）的库
+paper-receipt-act = 回执编号
+paper-taken-in = 接收时间
+paper-root = 日志树根
+paper-document-count = 材料份数
+paper-list-file = 清单文件
+paper-blake3 = BLAKE3
+paper-sha256 = SHA-256
+paper-algorithms = 算法
+paper-algorithms-are = 文件：BLAKE3（256 位）、SHA-256。树根：对日志各行的 SHA-256 树（RFC 6962）。
+paper-check = 检测
+paper-check-how = 做法
+paper-checked = 确认
+paper-tick = □
+paper-authenticity = 真实性
+paper-authenticity-how = 回执由 CA 主管方的钥匙签名；所依据的日志与 CA 共签过的日志前后相接。
+paper-integrity = 完整性
+paper-integrity-how = 到达的每个文件都与其摘要核对；到达的与日志所列的双向比对。
+paper-usability = 可用性
+paper-usability-how = 用托管的钥匙打开了每个封面和每份材料。
+paper-safety = 安全性
+paper-safety-how = 从交方的库到接方的库全程密封，途中没有明文。
+paper-exceptions =
+    例外：    □ 无    □ 如下：
+
+    ______________________________________________________________________
+paper-deed-signatures =
+    交方
+
+    签字：______________    签字：______________    日期：______________    盖章：
+
+    接方
+
+    签字：______________    签字：______________    日期：______________    盖章：
+paper-handed-list = 移交清单
+paper-handed-list-says = 承诺值是对著录和材料的承诺，此处只列前 { $digits } 位；完整的摘要见清单文件 { $file }。
+paper-running = 序号
+paper-commit = 承诺值
+paper-holds = 冻结
 paper-sheet = 金匮恢复单 · Jingui recovery sheet
 paper-box = 盒号 { $code }
 paper-fonds = 全宗

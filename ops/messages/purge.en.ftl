@@ -61,7 +61,7 @@ cmd-purge-policy-show-examples =
     jingui purge policy show
     jingui purge policy show --json
 cmd-purge-policy-propose = Proposes what plans ask for; what is not named stays
-cmd-purge-policy-propose-more = Another approver or legal officer has to approve it. It holds for plans made from then on.
+cmd-purge-policy-propose-more = Another approver or legal officer has to approve it. It holds for plans made from then on. What the people there are could never sign is refused.
 cmd-purge-policy-propose-examples =
     jingui purge policy propose --slot unit=approver --slot business=legal --wait 30 --reason "our rule"
     jingui purge policy propose --slot unit=approver --slot authority --reason "the CA signs, too"
@@ -131,6 +131,17 @@ error-plan-not-ready = the plan { $plan } lacks a step before this one: { $stage
        *[rejected] it was stopped
     }
 hint-plan-not-ready = `jingui purge show { $plan }` tells what is missing.
+error-bad-policy = plans cannot ask for that: { $why ->
+        [none] there is no sign-off
+        [twice] a sign-off stands twice
+        [authority] this vault has no authority that could sign off
+        [roles] a sign-off names no role that may give it
+        [wait] the wait is 1 to 366 days
+       *[cap] one run destroys 1 to 1,000,000 records at most
+    }
+hint-bad-policy = `jingui purge policy show` tells what holds now; `jingui purge policy propose --help` has examples.
+error-policy-unmet = a plan that asks for this could never be signed: nobody is there for { $missing }
+hint-policy-unmet = A plan takes somebody who appraises, one for each sign-off and two witnesses, all of them different people and countersigned (whoever appraises need not be). Enrol them first (`jingui staff enrol`, `jingui staff countersign`), or ask for less.
 error-plan-waits = the plan { $plan } may be carried out on { $day }
 hint-plan-waits = The day is that of the clock or of the newest countersignature, whichever is earlier: exchange files with the cosigner on that day, then run it.
 error-plan-under-way = records of the plan { $plan } are being destroyed
@@ -207,7 +218,7 @@ purge-ripe-uncosigned = May be carried out from { $day } on, once a head over al
 purge-reason = Appraisal: { $reason }
 purge-paper = Paper to be destroyed as well: { $number }, box { $box }
 purge-ran = Plan { $plan }: destroyed { $count }, left { $left }, still to do { $waiting }.
-purge-would-run = Plan { $plan } would destroy { $count } and leave { $left }.
+purge-would-run = Plan { $plan } would destroy { $count } and leave { $left }; still to do after that: { $waiting }.
 purge-left = Left { $number }: { $why }
 purge-waiting = As many as one run may destroy; run it again to go on.
 purge-mirror-lags = the mirror lags, so what was begun is not finished: { $why }. Run it again once the mirror is there.

@@ -61,7 +61,7 @@ cmd-purge-policy-show-examples =
     jingui purge policy show
     jingui purge policy show --json
 cmd-purge-policy-propose = 提议新的规定；未写明的沿用现行规定
-cmd-purge-policy-propose-more = 须由另一位审批人或法务人员批准，此后制订的计划适用。
+cmd-purge-policy-propose-more = 须由另一位审批人或法务人员批准，此后制订的计划适用。现有人员永远签不齐的会被拒绝。
 cmd-purge-policy-propose-examples =
     jingui purge policy propose --slot unit=approver --slot business=legal --wait 30 --reason "本单位规定"
     jingui purge policy propose --slot unit=approver --slot authority --reason "CA 要求会签"
@@ -131,6 +131,17 @@ error-plan-not-ready = 计划 { $plan } 还在前一步：{ $stage ->
        *[rejected] 已中止
     }
 hint-plan-not-ready = `jingui purge show { $plan }` 显示还缺什么。
+error-bad-policy = 不能这样规定：{ $why ->
+        [none] 没有任何批准
+        [twice] 同一项批准写了两次
+        [authority] 本库没有可以批准的上级
+        [roles] 有一项批准没有写明由哪些角色作出
+        [wait] 等待须为 1 至 366 天
+       *[cap] 每次至多销毁 1 至 1,000,000 卷
+    }
+hint-bad-policy = `jingui purge policy show` 显示现行规定；`jingui purge policy propose --help` 有例子。
+error-policy-unmet = 按此规定制订的计划永远签不齐：没有人可以担任 { $missing }
+hint-policy-unmet = 一个计划须有一人鉴定（appraise）、每项批准各一人、两人监销（witness），由不同的人担任，除鉴定人外都须经上级会签。请先登记并会签（`jingui staff enrol`、`jingui staff countersign`），或减少所需的批准。
 error-plan-waits = 计划 { $plan } 要到 { $day } 才可执行
 hint-plan-waits = 日期取本机时钟与最近一次共签时间中较早的一个；到那天请先与共签方交换一次文件，再执行。
 error-plan-under-way = 计划 { $plan } 的案卷正在销毁
@@ -192,7 +203,7 @@ purge-ripe-uncosigned = 自 { $day } 起可以执行；还须共签方在全部�
 purge-reason = 鉴定意见：{ $reason }
 purge-paper = 应一并销毁的纸质材料：{ $number }，盒 { $box }
 purge-ran = 计划 { $plan }：已销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
-purge-would-run = 演练：计划 { $plan } 将销毁 { $count } 卷，保留 { $left } 卷。
+purge-would-run = 演练：计划 { $plan } 将销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
 purge-left = 保留 { $number }：{ $why }
 purge-waiting = 已达每次上限；再次运行即继续。
 purge-mirror-lags = 镜像跟不上，销毁尚未完成：{ $why }。接好镜像后再次运行。

@@ -476,8 +476,21 @@ pub fn command() -> Command {
                     file_word("target", "TARGET").required(true),
                     path("identity", "FILE"),
                     path("cosigner", "DIR"),
+                    flag("take").requires("output").requires("cosigner"),
+                    output("FILE").requires("take"),
                 ])
                 .args(store()),
+            group(
+                "handover",
+                [
+                    Command::new("begin").arg(reason().required(true)),
+                    Command::new("confirm").arg(act()),
+                    Command::new("cancel").arg(reason().required(true)),
+                    Command::new("status"),
+                    Command::new("check"),
+                    Command::new("finish").arg(option("confirm", "RECEIPT")),
+                ],
+            ),
             group(
                 "cosigner",
                 [
@@ -560,7 +573,7 @@ fn missing() -> [Arg; 8] {
 }
 
 /// The forms that are printed.
-fn print() -> [Command; 7] {
+fn print() -> [Command; 8] {
     // What every one of them takes.
     let press = || {
         [
@@ -603,6 +616,7 @@ fn print() -> [Command; 7] {
         Command::new("filing-list").args(chosen()).args(press()),
         Command::new("missing").args(missing()).args(press()),
         Command::new("register").arg(word("plan-id", "PLAN").required(true)).args(press()),
+        Command::new("handover").args(press()),
         Command::new("sheet").args(press()),
     ]
 }
@@ -879,6 +893,8 @@ pub enum Key {
 pub fn needs(parsed: &Parsed) -> Needs {
     let (vault, key) = match parsed.command()[..] {
         ["key", ..] | ["completions"] | ["demo"] | ["act", "show" | "send"] => (false, Key::None),
+        // What is taken in goes into the CA's own vault.
+        ["accept"] if parsed.flag("take") => (true, Key::Required),
         ["init" | "accept"] | ["act", "sign"] => (false, Key::Required),
         ["keys", "prove"] => (false, Key::Required),
         ["cosigner", "show"] => (false, Key::None),
@@ -891,6 +907,10 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["backup", "create"] => (true, Key::None),
         ["push"] if parsed.flag("keep") || parsed.flag("forget") => (true, Key::Required),
         ["push"] => (true, Key::None),
+        // Journal and receipt are in the clear.
+        ["handover", "status" | "check"] => (true, Key::None),
+        // With a key it says whose hands printed it, and how many holds there are, to who may know of them.
+        ["print", "handover"] => (true, Key::Optional),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),
         // What is put back is compared with the journal, which is in the clear.
         ["repair"] => (true, Key::None),
@@ -930,7 +950,7 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
         parsed.command()[..],
         ["staff", "enrol" | "countersign" | "disable"]
             | ["review"]
-            | ["misfiled" | "cert", "confirm"]
+            | ["misfiled" | "cert" | "handover", "confirm"]
             | ["cert", "issuer", "pin" | "approve"]
             | ["rule", "propose" | "approve"]
             | ["purge", "appraise" | "approve" | "witness" | "reject"]

@@ -74,6 +74,8 @@ problems! {
     PassphraseDiffers {} = "passphrase-differs", Usage;
     /// A plan whose id was not typed a second time.
     Unconfirmed { plan } = "plan-unconfirmed", Usage;
+    /// What is handed over, and a receipt whose act was not typed a second time.
+    HandoverUnconfirmed { receipt } = "handover-unconfirmed", Usage;
     /// A file that would be overwritten.
     Exists { path } = "exists", Usage;
     /// A kind for a file that is not filed.

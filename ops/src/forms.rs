@@ -1,7 +1,11 @@
-//! The archive's printed forms: labels, spines, contents list, filing list, missing list, recovery sheet.
+//! The archive's printed forms: labels, spines, contents list, filing list, missing list, registers, recovery sheet.
 //!
 //! Says which text stands where; [`crate::paper`] sets it. Reads nothing from a vault: it is given rows that somebody
 //! who may see them has read.
+
+mod handover; // the papers of a hand-over
+
+pub use handover::{HandedOver, handover_papers};
 
 use crate::messages::{Messages, Value};
 use crate::paper::{Block, Card, Column, Paper};
@@ -24,8 +28,8 @@ const SPINE_MM: f32 = 190.0;
 pub struct Stamp {
     /// The RA and its fonds code.
     pub vault: String,
-    /// Who prints: a staff number.
-    pub by: String,
+    /// Who prints: a staff number; none where no key was given.
+    pub by: Option<String>,
     /// When.
     pub at: Time,
 }
@@ -124,10 +128,16 @@ impl Words {
     fn paper(self, stamp: &Stamp, title: &str, blocks: Vec<Block>) -> Paper {
         let time = local(stamp.at);
         let messages = self.0;
+        let foot = match &stamp.by {
+            Some(by) => {
+                self.say("paper-foot", &[("staff", by.as_str().into()), ("time", time.as_str().into())])
+            }
+            None => self.say("paper-foot-keyless", &[("time", time.as_str().into())]),
+        };
         Paper {
             title: self.name(title),
             head: format!("{} · {time}", stamp.vault),
-            foot: self.say("paper-foot", &[("staff", stamp.by.as_str().into()), ("time", time.into())]),
+            foot,
             page_of: Box::new(move |page, pages| {
                 messages.text(
                     "paper-page",

@@ -27,6 +27,8 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/copies.en.ftl"),
     "\n",
+    include_str!("../messages/handover.en.ftl"),
+    "\n",
     include_str!("../messages/repair.en.ftl"),
     "\n",
     include_str!("../messages/watch.en.ftl"),
@@ -61,6 +63,8 @@ const ZH: &str = concat!(
     include_str!("../messages/backlog.zh.ftl"),
     "\n",
     include_str!("../messages/copies.zh.ftl"),
+    "\n",
+    include_str!("../messages/handover.zh.ftl"),
     "\n",
     include_str!("../messages/repair.zh.ftl"),
     "\n",
@@ -259,6 +263,10 @@ mod tests {
         let repair = (Why::WORDS.iter().map(|why| format!("repair-why-{why}")))
             .chain(Origin::WORDS.iter().map(|from| format!("repair-from-{from}")))
             .chain(["put-back", "would-put-back"].map(|outcome| format!("repair-{outcome}")));
+        let handover = ["sealed", "sent", "receipted", "destroying", "destroyed", "closed"];
+        let handover = (handover.iter())
+            .flat_map(|stage| [format!("handover-stage-{stage}"), format!("handover-next-{stage}")])
+            .chain(["missing", "otherwise", "hold", "not-here"].map(|why| format!("handover-lack-{why}")));
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
@@ -362,6 +370,7 @@ mod tests {
             .chain(retention)
             .chain(jobs)
             .chain(repair)
+            .chain(handover)
             .collect()
     }
 

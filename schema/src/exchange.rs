@@ -66,6 +66,8 @@ pub enum FromCa {
     Cosigned(u64),
     /// What it found when it checked the state of so many lines: `<lines>.report`.
     Report(u64),
+    /// The list that the act of a receipt is over: `<act>.receipt`.
+    Receipt(ActId),
 }
 
 impl FromCa {
@@ -75,6 +77,7 @@ impl FromCa {
             Self::Order(act) => format!("{act}.act"),
             Self::Cosigned(lines) => format!("{lines:012}.cosigned"),
             Self::Report(lines) => format!("{lines:012}.report"),
+            Self::Receipt(act) => format!("{act}.receipt"),
         }
     }
 
@@ -84,6 +87,7 @@ impl FromCa {
             (act, "act") => Self::Order(act.parse().ok()?),
             (lines, "cosigned") => Self::Cosigned(lines.parse().ok()?),
             (lines, "report") => Self::Report(lines.parse().ok()?),
+            (act, "receipt") => Self::Receipt(act.parse().ok()?),
             _ => return None,
         };
         (left.file_name() == name).then_some(left)
@@ -170,7 +174,7 @@ mod tests {
         assert_eq!(asked.file_name(), "000000000042-000000000007.request");
         assert_eq!(Asked::of_name(&asked.file_name()), Some(asked));
         let act = ActId::from_bytes([5; 16]);
-        for left in [FromCa::Cosigned(42), FromCa::Report(42), FromCa::Order(act)] {
+        for left in [FromCa::Cosigned(42), FromCa::Report(42), FromCa::Order(act), FromCa::Receipt(act)] {
             assert_eq!(FromCa::of_name(&left.file_name()), Some(left));
         }
         assert_eq!(FromCa::Cosigned(42).file_name(), "000000000042.cosigned");

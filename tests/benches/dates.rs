@@ -292,6 +292,7 @@ impl Journal {
                 note,
                 plan,
                 certs,
+                from: None,
             });
             let records = vec![Reviewed { record, n: 1, commit: Sha256([1; 32]) }];
             let (verdict, materials, compared) = (Verdict::Passed, 0, Vec::new());

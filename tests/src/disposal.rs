@@ -61,16 +61,21 @@ pub struct Yard {
 impl Yard {
     /// Begins the vault; everybody is countersigned, and a cosigner named.
     pub fn new(mirrored: bool) -> Self {
-        Self::begin(mirrored, false)
+        Self::begin(crate::scratch(), mirrored, false)
     }
 
     /// The same; the CA has a copy of the key of each epoch.
     pub fn escrowed() -> Self {
-        Self::begin(true, true)
+        Self::begin(crate::scratch(), true, true)
     }
 
-    fn begin(mirrored: bool, escrow: bool) -> Self {
-        let dir = Arc::new(crate::scratch());
+    /// The same in a directory that is given, such as one on a disk of its own.
+    pub fn escrowed_in(dir: tempfile::TempDir) -> Self {
+        Self::begin(dir, true, true)
+    }
+
+    fn begin(dir: tempfile::TempDir, mirrored: bool, escrow: bool) -> Self {
+        let dir = Arc::new(dir);
         let env = env_on(os());
         let ca = escrow.then(|| Arc::new(Key::new(&env, "ca")));
         let mut house = House::planned(dir.path(), &env, mirrored);

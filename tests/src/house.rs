@@ -158,6 +158,8 @@ pub struct House {
     pub segment_bytes: Option<u64>,
     /// Whom epochs are escrowed to.
     pub ca: Option<String>,
+    /// Its fonds code.
+    pub fonds: &'static str,
     /// When its clock begins at each opening, in milliseconds since 1970.
     pub opens_at: i64,
 }
@@ -172,7 +174,8 @@ impl House {
             newcomer: Key::new(env, "newcomer"),
             authority: Key::new(env, "authority"),
         });
-        Self { root: root.to_owned(), people, mirrored, segment_bytes: None, ca: None, opens_at: BEGIN }
+        let root = root.to_owned();
+        Self { root, people, mirrored, segment_bytes: None, ca: None, fonds: "JG01", opens_at: BEGIN }
     }
 
     /// The same people in another directory.
@@ -203,7 +206,7 @@ impl House {
             keystore: self.keys(),
             mirror: self.mirrored.then(|| self.mirror()),
             ra: "RA".into(),
-            fonds: "JG01".parse().expect("a fonds code"),
+            fonds: self.fonds.parse().expect("a fonds code"),
             solo: false,
             authority: Some(people.authority.person().public_half()),
             ca_recipient: self.ca.clone(),

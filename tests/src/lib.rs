@@ -2,6 +2,7 @@
 //!
 //! Knows the vault's public face and `FORMAT.md`; what it checks it reads again from the files by itself.
 
+pub mod ca; // the CA of a house
 pub mod certs; // an authority that issues whatever it is asked for
 pub mod copying; // copies of a house
 pub mod disposal; // a house whose records may be destroyed

@@ -25,6 +25,9 @@ impl Making {
     /// Data is written whenever it suits: what was not synced may be of the right length and empty.
     pub const WRITEBACK: Self =
         Self { name: "ext4, data=writeback", options: "rw,data=writeback", ..Self::USUAL };
+    /// All data goes through the journal as well, and stays in it until the journal comes round again.
+    pub const JOURNALED: Self =
+        Self { name: "ext4, data=journal", options: "rw,data=journal", ..Self::USUAL };
     /// No journal: after a cut `e2fsck` puts it right before it is mounted.
     pub const BARE: Self =
         Self { name: "ext4 without a journal", mkfs: &["-O", "^has_journal"], ..Self::USUAL };
@@ -118,6 +121,14 @@ impl LoopDisk {
             assert!(matches!(code, Some(0 | 1)), "e2fsck ended with {code:?}");
         }
         self.try_mount().expect("it can be mounted again");
+    }
+
+    /// Every byte of the device as it lies, free blocks and the file system's own journal among them; unmounted meanwhile.
+    pub fn image(&self) -> Vec<u8> {
+        self.unmount();
+        let image = std::fs::read(self.dir.path().join("image")).expect("the image can be read");
+        self.mount();
+        image
     }
 
     /// Unmounts it; whoever used it has just been killed and may still be ending.

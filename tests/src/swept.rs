@@ -70,6 +70,10 @@ pub const SWEPT: &[(&str, &[&str])] = &[
     ("faults-cosigning.md", &["cosigner.name", "head.cosigned"]),
     ("faults-forks.md", &["log.fork"]),
     ("faults-mend.md", &["incident", "quarantine", "file.healed"]),
+    ("faults-handover-begin.md", &["handover.begin", "handover.cancel"]),
+    ("faults-handover-take.md", &["handover.take", "hold.take"]),
+    ("faults-handover-receipt.md", &["handover.receipt"]),
+    ("faults-handover-finish.md", &["handover.finish", "handover.done"]),
     ("faults-copies.md", &["copy.made", "copy.verified", "vault.restored"]),
 ];
 

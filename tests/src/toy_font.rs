@@ -23,7 +23,7 @@ pub struct Toy {
 }
 
 impl Default for Toy {
-    /// ASCII, Latin, punctuation and the first block of Chinese characters.
+    /// ASCII, Latin, punctuation, the box to tick and the first block of Chinese characters.
     fn default() -> Self {
         Self {
             name: "ToySong",
@@ -32,6 +32,7 @@ impl Default for Toy {
                 '\u{a0}'..='ÿ',
                 '\u{2010}'..='\u{2027}',
                 '→'..='→',
+                '□'..='□',
                 '\u{3000}'..='〿',
                 '一'..='鿿',
                 '！'..='～',

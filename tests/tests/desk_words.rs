@@ -197,3 +197,15 @@ fn what_a_project_decides_can_be_taken_back() {
     assert_eq!((&back["class"], &back["unmarked"]), (&Value::Null, &Value::from(false)));
     assert_eq!(back["need"], serde_json::json!([]));
 }
+
+#[test]
+fn what_plans_cannot_ask_for_is_refused_by_what_is_wrong_with_it() {
+    let desk = Desk::solo();
+    let propose = |more: &[&'static str]| [&["purge", "policy", "propose", "--reason", "r"], more].concat();
+    let refused = |more: &[&'static str], names: &str| desk.refuses("me", propose(more), 2, names);
+    assert_eq!(refused(&["--slot", "authority"], "authority"), "bad-policy");
+    assert_eq!(refused(&["--slot", "unit=approver", "--slot", "unit=legal"], "twice"), "bad-policy");
+    refused(&["--cap", "0"], "--cap");
+    refused(&["--wait", "0"], "--wait");
+    desk.run("me", propose(&["--cap", "5", "-n"])).ok();
+}

@@ -365,7 +365,7 @@ fn the_fonts_of_this_system_print_chinese() {
 fn the_missing_list_has_its_rows() {
     let stamp = Stamp {
         vault: "东区注册机构 (JG01)".into(),
-        by: "0001".into(),
+        by: Some("0001".into()),
         at: "2026-11-26T04:00:00.000Z".parse().unwrap(),
     };
     let row = MissingRow {

@@ -42,6 +42,7 @@ const COMMANDS: &[(Outcome, &[&str])] = &[
     (Reads, &["purge", "plan", "--as-of", "2060-01-01"]),
     (Refused, &["purge", "policy", "propose", "--wait", "30", "--reason", "r"]),
     (Reads, &["jobs", "list"]),
+    (Reads, &["handover", "status"]),
     // They run, and say that no line of it could be written.
     (Part, &["jobs", "run", "journal", "fixity", "remind"]),
     (Refused, &["jobs", "set", "fixity=0 1 * * *", "--reason", "r"]),

@@ -3,6 +3,7 @@
 //! Pure. The journal says who filed, corrected and reviewed which version; this says what follows from it.
 
 use crate::state::State;
+use jingui_schema::act::Received;
 use jingui_schema::facts::{FactName, Standing, Verdict};
 use jingui_schema::id::{HoldId, StaffNo};
 use std::collections::BTreeSet;
@@ -45,6 +46,13 @@ impl Custody {
         self.hands.extend(by);
         self.to_review = n;
         self.returned = None;
+    }
+
+    /// It was taken in from another archive, where it had been reviewed or not, and restricted or not.
+    pub fn received(&mut self, from: &Received, look: Look) {
+        self.passed = from.reviewed.then_some(look);
+        self.restricted = from.restricted.then_some(look.seq);
+        self.holds.extend(&from.holds);
     }
 
     /// Facts were corrected.

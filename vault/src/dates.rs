@@ -13,6 +13,7 @@ mod flat; // what lies where in the file
 mod pieces; // a file whose parts prove themselves
 mod row; // a record and a certificate in bytes
 mod show; // what people are shown
+mod taken; // as another vault takes it in
 
 pub use dated::Dated;
 pub use due::{Asked, Counts, Due, DueRecord, Month, PATIENCE_DAYS, PendingRecord};
@@ -26,7 +27,7 @@ use crate::holds;
 use crate::retention::{Assessment, Authority, Certificate, End, RecordFacts, Rules, assess};
 use crate::state::State;
 use crate::vault::Vault;
-use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked};
+use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked, Received};
 use jingui_schema::certificate::{Reliance, Until as Told};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, FactName, Outcome, fold};
@@ -178,6 +179,8 @@ impl Ledger {
         let act = line.act.id;
         self.holds.take(line);
         match &line.act.deed {
+            // Nothing that comes from elsewhere takes the place of a record that is here.
+            Deed::RecordFile(d) if d.from.is_some() && self.records.contains_key(&d.record) => return,
             Deed::RecordFile(d) => {
                 let kept = self.records.entry(d.record).or_insert_with(|| {
                     Box::new(Kept {
@@ -204,6 +207,10 @@ impl Ledger {
                 kept.bodies.push(Held { filing: d.filing, docs: d.docs, bytes: d.body.size });
                 kept.say((d.class, d.business, d.date, d.outcome), line);
                 kept.custody.filed(d.n, by);
+                if let (Some(from), Some(by)) = (&d.from, by) {
+                    kept.receive(from, Look { n: d.n, by, seq: line.seq });
+                    self.ended(act, from);
+                }
             }
             Deed::RecordCorrect(d) => {
                 let Some(kept) = self.records.get_mut(&d.record) else { return };
@@ -244,6 +251,7 @@ impl Ledger {
                     self.records.remove(&stone.record);
                 }
             }
+            Deed::HandoverDone(_) => self.records.clear(),
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
                     let Some(kept) = self.records.get_mut(&reviewed.record) else { continue };
@@ -289,6 +297,18 @@ impl Ledger {
                 // Most are linked once, as most records are filed once: room for four is an eighth of the ledger.
                 let known = || Known { links: Vec::with_capacity(1), ends: Vec::new() };
                 self.certificates.entry(*cert).or_insert_with(known).links.push((act, *issued, *until));
+            }
+        }
+    }
+
+    /// What the archive that a record comes from had of the ends of its certificates. Records that rely on the same one all say it.
+    fn ended(&mut self, act: ActId, from: &Received) {
+        for one in &from.ends {
+            let by = one.list.map_or(Authority::Two, Authority::List);
+            let end = End { day: one.day, what: one.event.into(), by };
+            let ends = &mut self.certificates.entry(one.cert).or_default().ends;
+            if ends.iter().all(|(_, known)| *known != end) {
+                ends.push((act, end));
             }
         }
     }
@@ -459,6 +479,13 @@ impl Vault {
 }
 
 impl Kept {
+    /// Takes in what the archive had of it that it comes from.
+    fn receive(&mut self, from: &Received, look: Look) {
+        (self.filed, self.last_filed, self.decided) = (from.filed, from.last, from.decided);
+        (self.until, self.also) = (from.until, from.also.clone());
+        self.custody.received(from, look);
+    }
+
     /// Takes in what a line says; tells whether anything differs from what was said before.
     fn say(&mut self, said: (Class, Business, Day, Outcome), line: &Line) -> bool {
         let before = (self.class, self.business, self.date, self.outcome);

@@ -145,6 +145,7 @@ impl Journal {
             note: None,
             plan: None,
             certs,
+            from: None,
         };
         self.line(1, "2020-06-20", deed)
     }

@@ -323,12 +323,36 @@ errors! {
     PlanEnded { plan, stage } = "plan-ended", Refused, "the plan {plan} is {stage}";
     /// A plan that lacks a step before this one.
     PlanNotReady { plan, stage } = "plan-not-ready", Refused, "the plan {plan} is only {stage}";
+    /// A policy that says nothing, or too much.
+    BadPolicy { why } = "bad-policy", Usage, "plans cannot ask for that: {why}";
+    /// A policy that the people there are could not meet.
+    PolicyUnmet { missing } = "policy-unmet", Refused, "nobody is there for: {missing}";
     /// A plan whose day has not come.
     PlanWaits { plan, day } = "plan-waits", Refused, "the plan {plan} may be carried out on {day}";
     /// A run was cut off in the middle of a record.
     PlanUnderWay { plan } = "plan-under-way", Refused, "records of the plan {plan} are being destroyed";
     /// A plan's file is not the one that was signed.
     PlanDamaged { plan, why } = "plan-damaged", Damage, "the file of the plan {plan} is not the one that was signed: {why}";
+    /// Everything is being handed over.
+    HandedOver { stage } = "handed-over", Refused, "everything of this archive is handed over ({stage})";
+    /// Something has to be brought to its end first.
+    Unfinished { what } = "unfinished", Refused, "something is not finished: {what}";
+    /// Nothing is being handed over.
+    NoHandover {} = "no-handover", NotFound, "nothing is being handed over, or it is another hand-over";
+    /// The CA has left no receipt.
+    NoReceipt {} = "no-receipt", Refused, "there is no receipt of the CA";
+    /// The list of a receipt is not what the CA signed.
+    ReceiptDamaged { path, why } = "receipt-damaged", Damage, "{path} is not the list that the CA signed: {why}";
+    /// Something that is here is not in the receipt as it is.
+    NotReceipted { count } = "not-receipted", Refused, "{count} records are not in the CA's receipt as they are here";
+    /// A hand-over of this vault to itself.
+    OwnVault {} = "own-vault", Refused, "it is this vault's own";
+    /// Another archive has the same fonds code.
+    FondsTaken { fonds } = "fonds-taken", Refused, "another archive here has the fonds code {fonds}";
+    /// A retention rule that was signed there and not here.
+    RulesDiffer { class, version, years } = "rules-differ", Refused, "version {version} of the rule {class} ({years} years) was signed there and not here";
+    /// What is at the target is not sealed for a hand-over.
+    NotHandedOver { place } = "not-handed-over", Refused, "what lies at {place} is not handed over";
     /// The cosigner has not countersigned far enough.
     NotCosigned { lines } = "not-cosigned", Refused, "no head over {lines} lines has been countersigned";
     /// Nobody was named to countersign.

@@ -331,7 +331,7 @@ impl Session {
         Ok(Rehearsal { class: facts.class, documents, duplicates, twin })
     }
 
-    fn may_file(&self) -> Result<StaffNo> {
+    pub(crate) fn may_file(&self) -> Result<StaffNo> {
         let staff = self.with_role(&[Role::Archivist])?;
         let state = self.vault.state();
         match state.current_epoch().proved {
@@ -386,6 +386,7 @@ impl Session {
                 note,
                 plan,
                 certs: links.to_vec(),
+                from: None,
             };
             deed.into()
         })

@@ -12,7 +12,7 @@ use crate::journal::{Lines, full};
 use crate::recent::BEHIND_LINES_MAX;
 use crate::session::Session;
 use crate::state::State;
-use crate::vault::Notice;
+use crate::vault::{Notice, Vault};
 use jingui_schema::act::{ActConfirm, ActRefuse, CoverMark, Deed, NewCover, Rebound};
 use jingui_schema::id::{By, HoldId, Place, RecordId};
 use jingui_schema::line::{Line, Tip};
@@ -292,9 +292,7 @@ impl Session {
             end = Some((Tip::after(&line), (raw.segment, raw.offset + raw.bytes.len() as u64 + 1)));
             changes += match &line.act.deed {
                 Deed::EpochReseal(d) => d.covers.len(),
-                Deed::HoldPlace(d) => d.records.len(),
-                Deed::HoldCatch(d) => d.records.len(),
-                _ => 1,
+                deed => deed.held().map_or(1, |(_, records)| records.len()),
             };
             batch.push(line);
         }
@@ -482,12 +480,23 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
             Deed::RecordFile(d) => {
                 let cover = covers.next().expect("a cover was opened for each filing");
                 let known = if d.n > 1 { rows.take(d.record)? } else { None };
+                // Nothing that comes from elsewhere takes the place of a record that is here.
+                if d.from.is_some() && rows.take(d.record)?.is_some() {
+                    continue;
+                }
                 let mut row = row_after(known, d.record, d.counter, cover, line);
                 row.filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
                 row.filings_given = row.filings_given.max(d.filing);
-                row.docs_given = row.docs_given.saturating_add(d.docs);
+                row.docs_given = match d.from {
+                    None => row.docs_given.saturating_add(d.docs),
+                    // Those of another archive keep their numbers, also where papers had been taken out.
+                    Some(_) => cover.documents.last().map_or(0, |line| line.doc.no).max(row.docs_given),
+                };
                 row.covers.push(CoverRow { n: d.n, seq: line.seq, mark: d.cover });
                 row.custody.filed(d.n, by);
+                if let (Some(from), Some(by)) = (&d.from, by) {
+                    row.custody.received(from, Look { n: d.n, by, seq: line.seq });
+                }
                 rows.put(row);
             }
             Deed::RecordCorrect(d) => {
@@ -556,8 +565,10 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                 rows.put(row);
                 seen(d.record);
             }
-            Deed::HoldPlace(d) => rows.hold(d.hold, &d.records)?,
-            Deed::HoldCatch(d) => rows.hold(d.hold, &d.records)?,
+            Deed::HoldPlace(_) | Deed::HoldCatch(_) | Deed::HoldTake(_) => {
+                let (hold, records) = line.act.deed.held().expect("it is one of these");
+                rows.hold(hold, records)?;
+            }
             Deed::HoldScreen(d) => {
                 let Some(mut row) = rows.take(d.record)? else { continue };
                 row.custody.holds.extend(&d.caught);
@@ -635,6 +646,13 @@ impl Rows<'_> {
             Change::Put(Box::new(row), twin)
         };
         self.order.into_iter().map(row).map(put).collect()
+    }
+}
+
+impl Vault {
+    /// Closes the catalog, so that its files can go.
+    pub(crate) fn forget_catalog(&self) {
+        drop(self.inner.catalog.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

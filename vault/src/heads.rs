@@ -174,7 +174,8 @@ impl Vault {
         merkle::root(lines, &mut self.tree()?).map_err(|e| Error::Catalog { why: crate::journal::full(&e) })
     }
 
-    fn newest_head(&self) -> Result<(String, u64)> {
+    /// The newest signed head as it lies, and how many lines are under it.
+    pub(crate) fn newest_head(&self) -> Result<(String, u64)> {
         let missing = || Error::FileDamaged { path: "journal/heads".into(), finding: "missing".into() };
         let lines = self.state().head.ok_or_else(missing)?.lines;
         let path = self.layout().path(&head_path(lines));

@@ -7,7 +7,7 @@
 use crate::error::{Error, Result};
 use crate::retention::{COOL_OFF_DAYS, Hold as Term};
 use crate::state::State;
-use jingui_schema::act::{Deed, HoldPlace, HoldScreen, NoteMark};
+use jingui_schema::act::{Deed, HoldPlace, HoldScreen, NoteMark, RecordFile};
 use jingui_schema::facts::Role;
 use jingui_schema::id::{By, HoldId, RecordId, StaffNo};
 use jingui_schema::line::Line;
@@ -134,9 +134,13 @@ impl Ledger {
         {
             (of.version, of.screened) = (line.seq, 0);
         }
+        if let Some((hold, records)) = line.act.deed.held() {
+            self.name(hold, records);
+        }
         match &line.act.deed {
-            Deed::HoldPlace(d) => self.name(d.hold, &d.records),
-            Deed::HoldCatch(d) => self.name(d.hold, &d.records),
+            Deed::RecordFile(RecordFile { record, from: Some(from), .. }) => {
+                from.holds.iter().for_each(|hold| self.name(*hold, &[*record]));
+            }
             Deed::HoldScreen(d) => {
                 if let Some(of) = self.entry(d.record) {
                     of.holds.extend(&d.caught);
@@ -262,7 +266,7 @@ impl State {
     }
 
     /// Nobody is told of a hold on what is gone; what is being destroyed is the gate's to say.
-    fn check_none_gone(&self, records: &[RecordId]) -> Result<()> {
+    pub(crate) fn check_none_gone(&self, records: &[RecordId]) -> Result<()> {
         match records.iter().find_map(|record| Some((record, self.destroyed.line_of(*record)?))) {
             Some((record, seq)) => Err(Error::Destroyed { record: record.to_string(), seq: seq.to_string() }),
             None => Ok(()),
@@ -309,6 +313,23 @@ impl State {
                 self.hold_line = seq;
             }
             Deed::HoldCatch(_) => self.hold_line = seq,
+            Deed::HoldTake(d) => {
+                let taken = Hold {
+                    seq,
+                    at,
+                    by,
+                    standing: false,
+                    review: d.review,
+                    screened: 0,
+                    since: seq,
+                    released: d.released,
+                    note: d.note,
+                };
+                let hold = self.holds.entry(d.hold).or_insert(taken);
+                // What is in force in one of both places is in force; of two releases the later one counts.
+                hold.released = hold.released.zip(d.released).map(|(here, there)| here.max(there));
+                self.hold_line = seq;
+            }
             Deed::HoldScreened(d) => {
                 if let Some(hold) = self.holds.get_mut(&d.hold) {
                     hold.screened = hold.screened.max(d.lines);

@@ -40,6 +40,7 @@ mod forks; // behind a head that was signed
 mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror
 mod mirror; // a second copy on another device
+mod named; // files named in the clear
 pub mod places; // where keystore and mirror are, and where pushes go
 pub mod readme; // README.txt of every vault
 mod staging; // work under way
@@ -60,6 +61,7 @@ pub mod correct; // facts as they should have been
 pub mod dates; // dates of records from the journal alone
 pub mod disposal; // records destroyed, as people have said
 pub mod filing; // documents put in
+pub mod handover; // everything goes to the CA
 pub mod holding; // holds placed, compared, released
 pub mod init; // how a vault begins
 pub mod jobs; // what is done at its time, by nobody

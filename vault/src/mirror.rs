@@ -16,6 +16,9 @@ use jingui_schema::line::Tip;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+/// From how many bytes on a file is copied part by part.
+const STREAMED_FROM_BYTES: u64 = 8 << 20;
+
 mod ended; // what it has kept and the vault has destroyed
 
 /// How a mirror stands.
@@ -208,6 +211,8 @@ impl Mirror {
         match env.fs.stat(&source).doing("look at", &source)? {
             None => Ok(true),
             Some(stat) if stat.size != mark.size => Ok(false),
+            // The journal of another archive may be larger than there is memory.
+            Some(stat) if stat.size > STREAMED_FROM_BYTES => self.pour(env, &source, path, mark, dirs),
             Some(_) => {
                 let bytes = env.fs.read(&source, mark.size).doing("read", &source)?;
                 if FileMark::of(&bytes) != mark {
@@ -224,13 +229,45 @@ impl Mirror {
         self.write(env, path, &bytes, dirs)
     }
 
-    fn write(&self, env: &Env, path: &str, bytes: &[u8], dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+    /// Copies a large file part by part; says whether what was read is what its line says.
+    fn pour(
+        &self,
+        env: &Env,
+        source: &Path,
+        path: &str,
+        mark: FileMark,
+        dirs: &mut BTreeSet<PathBuf>,
+    ) -> Result<bool> {
         let target = self.layout.path(path);
+        let part = target.with_file_name(format!("{}.part", path.rsplit('/').next().unwrap_or(path)));
+        self.make_dir(env, &target, dirs)?;
+        if env.fs.stat(&part).doing("look at", &part)?.is_some() {
+            env.fs.remove(&part).doing("remove", &part)?;
+        }
+        let mut from = env.fs.open(source).doing("open", source)?;
+        let mut to = env.fs.create_new(&part).doing("create", &part)?;
+        std::io::copy(&mut from, &mut to).doing("copy", source)?;
+        to.sync().doing("sync", &part)?;
+        if crate::vault::mark_of(env, &part)? != mark {
+            env.fs.remove(&part).doing("remove", &part)?;
+            return Ok(false);
+        }
+        env.fs.rename(&part, &target).doing("move to", &target)?;
+        Ok(true)
+    }
+
+    fn make_dir(&self, env: &Env, target: &Path, dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
         let dir = target.parent().expect("a file lies in a directory");
         if env.fs.create_dir(dir).doing("create", dir)? {
             dirs.insert(dir.parent().unwrap_or(dir).to_owned());
         }
         dirs.insert(dir.to_owned());
+        Ok(())
+    }
+
+    fn write(&self, env: &Env, path: &str, bytes: &[u8], dirs: &mut BTreeSet<PathBuf>) -> Result<()> {
+        let target = self.layout.path(path);
+        self.make_dir(env, &target, dirs)?;
         put(env, &target, bytes)
     }
 

@@ -213,7 +213,8 @@ impl Session {
         Ok(())
     }
 
-    fn stored(&self, row: &Row, cover: &Cover, doc: &Document) -> Result<Incoming> {
+    /// A document as it lies here, to be put into another body.
+    pub(crate) fn stored(&self, row: &Row, cover: &Cover, doc: &Document) -> Result<Incoming> {
         let below = body_path(Place::of_counter(row.counter), row.record, doc.filing);
         let missing = || Error::FileDamaged { path: below.clone(), finding: "missing".into() };
         let identity = cover.identity(doc.filing).ok_or_else(missing)?;

@@ -4,11 +4,12 @@
 //! bytes, so what they agree to is what they were shown. One kind takes effect with that, another is then carried out.
 
 use crate::error::{Error, Result};
+use crate::handover::Handover;
 use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
-    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HoldRelease, IssuerPin,
-    IssuerUnpin, LogFork, PurgePolicy, RulePropose,
+    ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HandoverBegin, HoldRelease,
+    IssuerPin, IssuerUnpin, LogFork, PurgePolicy, RulePropose,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::Policy;
@@ -45,6 +46,8 @@ pub enum Proposed {
     Policy(PurgePolicy),
     /// A log that begins anew.
     Fork(LogFork),
+    /// Everything is handed over to the CA.
+    Handover(HandoverBegin),
 }
 
 impl Proposed {
@@ -60,6 +63,7 @@ impl Proposed {
             Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
             Deed::PurgePolicy(d) => Some(Self::Policy(d.clone())),
             Deed::LogFork(d) => Some(Self::Fork(d.clone())),
+            Deed::HandoverBegin(d) => Some(Self::Handover(d.clone())),
             _ => None,
         }
     }
@@ -81,6 +85,7 @@ impl Proposed {
             Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
             Self::Release(_) => &[Role::Legal],
             Self::Fork(_) => &[Role::Security],
+            Self::Handover(_) => crate::handover::PROPOSERS,
         }
     }
 
@@ -92,6 +97,7 @@ impl Proposed {
             }
             Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
             Self::Release(_) | Self::Fork(_) => &[Role::Legal, Role::Approver],
+            Self::Handover(_) => crate::handover::DECIDERS,
         }
     }
 
@@ -106,6 +112,7 @@ impl Proposed {
             | Self::Rule(_)
             | Self::Policy(_)
             | Self::Fork(_)
+            | Self::Handover(_)
             | Self::Release(_) => false,
         }
     }
@@ -170,6 +177,9 @@ impl State {
         if let Proposed::Fork(fork) = &proposal.what {
             self.check_fork(fork)?;
         }
+        if let Proposed::Handover(_) = &proposal.what {
+            self.check_may_hand_over(Some(d.act))?;
+        }
         self.is_second(by, d.act)
     }
 
@@ -198,7 +208,7 @@ impl State {
 
     /// What a confirmation does by itself. What is said of certificates counts by the journal alone: there are too many
     /// of them to be kept in memory.
-    fn take_effect(&mut self, what: Proposed, line: &Line) {
+    fn take_effect(&mut self, act: ActId, what: Proposed, line: &Line) {
         match what {
             Proposed::Pin(pin) => {
                 let IssuerPin { issuer, sha256, der, .. } = pin;
@@ -222,6 +232,11 @@ impl State {
                 }
             }
             Proposed::Fork(d) => self.apply_fork(&d, line.seq),
+            Proposed::Handover(_) => {
+                let (sealed, at) = (line.seq, line.at);
+                self.handover =
+                    Some(Handover { act, sealed, at, receipt: None, finishing: None, done: None });
+            }
             Proposed::Misfiled(_) | Proposed::Report(_) => {}
         }
     }
@@ -236,7 +251,7 @@ impl State {
                 if !proposal.what.is_carried_out_later()
                     && let Some(proposal) = self.proposals.remove(&d.act)
                 {
-                    self.take_effect(proposal.what, line);
+                    self.take_effect(d.act, proposal.what, line);
                 }
             }
             Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),

@@ -76,6 +76,7 @@ impl Session {
                 d.destroyed.iter().for_each(|stone| met.one(stone.record));
                 d.failed.iter().for_each(|spared| met.one(spared.record));
             }
+            Deed::HandoverFinish(_) => met.destroyed = true,
             // What is complete under one checklist is not under another; of what is settled nobody asks again.
             Deed::SettingSet(d) if d.setting == Setting::Materials => {
                 let mut query = Query { open: true, limit: PAGE, ..Query::default() };

@@ -6,7 +6,7 @@ use crate::error::{Doing, Error, Result};
 use crate::layout::{Layout, body_path, cover_path, note_path, plan_path, register_path};
 use crate::vault::Vault;
 use crate::writer::Move;
-use jingui_schema::id::{ActId, NoteId, Place, PlanId, RecordId};
+use jingui_schema::id::{ActId, NoteId, Place, PlanId, RecordId, VaultId};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -35,6 +35,12 @@ pub enum NamedFile {
     Plan(PlanId),
     /// What became of one.
     Register(PlanId),
+    /// The list of a receipt, by the receipt's act.
+    Receipt(ActId),
+    /// The journal of an archive that was taken in, up to a line.
+    ReceivedJournal(VaultId, u64),
+    /// A signed head over so many of its lines.
+    ReceivedHead(VaultId, u64),
 }
 
 impl NamedFile {
@@ -43,6 +49,9 @@ impl NamedFile {
         match self {
             Self::Plan(plan) => plan_path(plan),
             Self::Register(plan) => register_path(plan),
+            Self::Receipt(act) => format!("registers/receipt-{act}.jsonl"),
+            Self::ReceivedJournal(from, lines) => format!("registers/received-{from}-{lines}.jsonl"),
+            Self::ReceivedHead(from, lines) => format!("registers/received-{from}-{lines}.head"),
         }
     }
 }
@@ -72,6 +81,9 @@ impl fmt::Display for Marker {
         match &self.named {
             Some(NamedFile::Plan(plan)) => write!(f, "_p_{plan}"),
             Some(NamedFile::Register(plan)) => write!(f, "_r_{plan}"),
+            Some(NamedFile::Receipt(act)) => write!(f, "_l_{act}"),
+            Some(NamedFile::ReceivedJournal(from, lines)) => write!(f, "_j_{from}_{lines}"),
+            Some(NamedFile::ReceivedHead(from, lines)) => write!(f, "_h_{from}_{lines}"),
             None => Ok(()),
         }
     }
@@ -99,6 +111,11 @@ impl FromStr for Marker {
                 "n" => marker.note = Some((next(&mut parts)?, next(&mut parts)?, next(&mut parts)?)),
                 "p" => marker.named = Some(NamedFile::Plan(next(&mut parts)?)),
                 "r" => marker.named = Some(NamedFile::Register(next(&mut parts)?)),
+                "l" => marker.named = Some(NamedFile::Receipt(next(&mut parts)?)),
+                "j" => {
+                    marker.named = Some(NamedFile::ReceivedJournal(next(&mut parts)?, next(&mut parts)?));
+                }
+                "h" => marker.named = Some(NamedFile::ReceivedHead(next(&mut parts)?, next(&mut parts)?)),
                 _ => return Err(()),
             }
         }

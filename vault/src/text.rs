@@ -122,7 +122,10 @@ impl Material<'_> {
         let _gate = vault.inner.gate.close();
         let state = vault.state();
         // Also where the paper was taken out, or a supplement came, while somebody was reading it.
-        if state.destroyed.contains(self.row.record) || state.has_ended_body(self.row.record, filing) {
+        if state.destroyed.contains(self.row.record)
+            || state.has_ended_body(self.row.record, filing)
+            || state.is_handed_over()
+        {
             return Err(Error::NoRecord { record: self.row.record.to_string() });
         }
         if let Some((plan, _)) = state.plans.iter().find(|(_, plan)| plan.under_way.is_some())

@@ -37,7 +37,7 @@ use std::time::Instant;
 use watch::wait;
 
 /// Opened pieces of index files that are kept, in bytes.
-const CACHE_BYTES: u64 = 64 << 20;
+const CACHE_BYTES: u64 = 128 << 20;
 
 /// Why the index could not be brought up to date, or asked.
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,12 @@ use tantivy::directory::{FileHandle, OwnedBytes};
 
 /// Which piece: the number of the file (given anew with each opening) and of the chunk in it.
 type Key = (u32, u32);
+/// Which stretch of a file: its number, first byte and end.
+type Span = (u32, usize, usize);
+
+/// How long a stretch over several pieces is to be kept in one: shorter ones are put together in no time, and were so many
+/// that forgetting those of a file took longer than merging it; longer ones are whole files.
+const JOINED_BYTES: Range<usize> = CHUNK_BYTES..4 << 20;
 
 #[derive(Clone)]
 struct ByBytes;
@@ -25,20 +31,30 @@ impl Weighter<Key, Arc<[u8]>> for ByBytes {
     }
 }
 
+impl Weighter<Span, OwnedBytes> for ByBytes {
+    fn weight(&self, _: &Span, bytes: &OwnedBytes) -> u64 {
+        bytes.len() as u64 + 64
+    }
+}
+
 /// Opened pieces of all files of one directory, up to a number of bytes; and what was found damaged.
 #[derive(Clone)]
 pub(super) struct Pieces(Arc<Shared>);
 
 struct Shared {
     cache: Cache<Key, Arc<[u8]>, ByBytes>,
+    /// What reached over several pieces, in one: the lists of common terms, which are asked for again and again.
+    joined: Cache<Span, OwnedBytes, ByBytes>,
     damage: Mutex<Option<String>>,
 }
 
 impl Pieces {
     pub(super) fn new(bytes: u64) -> Self {
-        let pieces = (bytes / CHUNK_BYTES as u64).max(16);
-        let cache = Cache::with_weighter(pieces as usize, bytes, ByBytes);
-        Self(Arc::new(Shared { cache, damage: Mutex::new(None) }))
+        // Half for each: what is joined lies in pieces as well, until others are wanted more.
+        let (bytes, pieces) = (bytes / 2, (bytes / 2 / CHUNK_BYTES as u64).max(16) as usize);
+        let (cache, joined) =
+            (Cache::with_weighter(pieces, bytes, ByBytes), Cache::with_weighter(pieces, bytes, ByBytes));
+        Self(Arc::new(Shared { cache, joined, damage: Mutex::new(None) }))
     }
 
     pub(super) fn damage(&self) -> Option<String> {
@@ -58,6 +74,7 @@ impl Pieces {
         for chunk in 0..file.chunks() {
             self.0.cache.remove(&(file.no, chunk as u32));
         }
+        self.0.joined.retain(|(no, ..), _| *no != file.no);
     }
 }
 
@@ -174,13 +191,19 @@ impl FileHandle for SealedFile {
             let from = range.start - first * CHUNK_BYTES;
             return Ok(OwnedBytes::new(piece).slice(from..from + range.len()));
         }
-        let mut bytes = Vec::with_capacity(range.len());
-        for chunk in first..=last {
-            let piece = self.piece(chunk)?;
-            let from = range.start.saturating_sub(chunk * CHUNK_BYTES);
-            let to = (range.end - chunk * CHUNK_BYTES).min(piece.len());
-            bytes.extend_from_slice(&piece[from..to]);
+        let join = || {
+            let mut bytes = Vec::with_capacity(range.len());
+            for chunk in first..=last {
+                let piece = self.piece(chunk)?;
+                let from = range.start.saturating_sub(chunk * CHUNK_BYTES);
+                let to = (range.end - chunk * CHUNK_BYTES).min(piece.len());
+                bytes.extend_from_slice(&piece[from..to]);
+            }
+            Ok(OwnedBytes::new(bytes))
+        };
+        match JOINED_BYTES.contains(&range.len()) {
+            true => self.pieces.0.joined.get_or_insert_with(&(self.no, range.start, range.end), join),
+            false => join(),
         }
-        Ok(OwnedBytes::new(bytes))
     }
 }

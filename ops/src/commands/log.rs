@@ -32,12 +32,22 @@ pub(super) fn record(world: &World, context: &mut Context, parsed: &Parsed) -> R
     let knows = session.may_know_holds();
     let known = lines.iter().filter(|line| knows || !line.act.deed.kind().starts_with("hold."));
     let shown = session.eyes().sight(Datum::Said) == Sight::Shown;
-    let told: Vec<Told> = known.map(|line| told(line, Some(&session), shown)).collect();
+    let mut told: Vec<Told> = known.map(|line| told(line, Some(&session), shown)).collect();
+    if !knows {
+        told.iter_mut().for_each(|told| without_holds(&mut told.act));
+    }
     if context.out.json() {
         context.out.document(&told)?;
         return Ok(Exit::Done);
     }
     table(context, &told)
+}
+
+/// The line of a record that was taken in names the holds that came with it.
+fn without_holds(act: &mut serde_json::Value) {
+    if let Some(from) = act.pointer_mut("/data/from").and_then(serde_json::Value::as_object_mut) {
+        from.remove("holds");
+    }
 }
 
 /// Lines in order.

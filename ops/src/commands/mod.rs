@@ -2,7 +2,7 @@
 //!
 //! Decides nothing about records; that is the vault's.
 
-mod accept; // what an archive has pushed, checked by the CA
+mod accept; // what an archive has pushed, checked and taken in by the CA
 mod act; // acts on their way as files
 mod add; // files
 mod backup; // copies elsewhere
@@ -16,6 +16,7 @@ mod doctor; // machine and vault looked over
 mod due; // what may be appraised for disposal
 mod find; // records by their words
 mod fork; // a new log
+mod handover; // everything to the CA
 mod hold; // records that must not be destroyed
 mod import; // a sheet of many records
 mod init; // makes a vault
@@ -64,7 +65,7 @@ use jingui_vault::Exit;
 pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
     let parsed = parsed(context)?;
     match parsed.command()[..] {
-        ["accept"] => accept::run(context, &parsed),
+        ["accept"] => accept::run(None, context, &parsed),
         ["act", "show"] => act::show(context, &parsed),
         ["act", "send"] => act::send(context, &parsed),
         ["act", "sign"] => act::sign(context, &parsed),
@@ -89,6 +90,7 @@ pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
 pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
     let parsed = parsed(context)?;
     match parsed.command()[..] {
+        ["accept"] => accept::run(Some(world), context, &parsed),
         ["act", "submit"] => act::submit(world, context, &parsed),
         ["add"] => add::run(world, context, &parsed),
         ["backup", "create"] => backup::create(world, context, &parsed),
@@ -111,6 +113,12 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["customer", "list"] => names::customers(world, context, &parsed),
         ["customer", "rename" | "merge"] => names::change_customers(world, context, &parsed),
         ["find"] => find::run(world, context, &parsed),
+        ["handover", "begin"] => handover::begin(world, context, &parsed),
+        ["handover", "cancel"] => handover::cancel(world, context, &parsed),
+        ["handover", "check"] => handover::check(world, context),
+        ["handover", "confirm"] => handover::confirm(world, context, &parsed),
+        ["handover", "finish"] => handover::finish(world, context, &parsed),
+        ["handover", "status"] => handover::status(world, context),
         ["hold", "place"] => hold::place(world, context, &parsed),
         ["hold", "list"] => hold::list(world, context, &parsed),
         ["hold", "show"] => hold::show(world, context, &parsed),
@@ -155,6 +163,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["print", "filing-list"] => print::filing_list(world, context, &parsed),
         ["print", "missing"] => print::missing(world, context, &parsed),
         ["print", "register"] => print::register(world, context, &parsed),
+        ["print", "handover"] => print::handover(world, context, &parsed),
         ["print", "sheet"] => print::sheet(world, context, &parsed),
         ["push"] => push::run(world, context, &parsed),
         ["purge", "plan"] => purge::plan(world, context, &parsed),

@@ -1,4 +1,4 @@
-//! `print label|spine|contents|filing-list|missing|sheet`: forms as PDF, every character looked up before the first page.
+//! `print label|spine|contents|filing-list|missing|register|handover|sheet`: forms as PDF, every character looked up before the first page.
 
 use super::World;
 use super::act::must_be_new;
@@ -8,15 +8,17 @@ use super::show::seen_by;
 use crate::cli::{Parsed, is_dash};
 use crate::context::Context;
 use crate::failure::{Doing, Problem, Result};
-use crate::forms::{self, Stamp};
+use crate::forms::{self, HandedOver, Stamp};
 use crate::messages::Messages;
 use crate::output::printable_path;
 use crate::paper::{self, Chain, Missing, Paper, SEARCHED, Trouble};
+use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, Label, Outcome, Role, Standing};
 use jingui_schema::id::StaffNo;
 use jingui_schema::sight::Eyes;
 use jingui_schema::time::Day;
 use jingui_vault::catalog::{Match, Query, Row};
+use jingui_vault::handover::list_path;
 use jingui_vault::{Exit, Session};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -157,12 +159,13 @@ fn messages(context: &Context) -> &'static Messages {
 }
 
 fn stamp(world: &World, context: &Context, session: &Session) -> Result<Stamp> {
-    let init = &world.vault.state().init;
-    Ok(Stamp {
-        vault: format!("{} ({})", init.ra, init.fonds),
-        by: session.staff()?.to_string(),
-        at: context.env.now(),
-    })
+    Ok(stamp_by(world, context, Some(session.staff()?.to_string())))
+}
+
+fn stamp_by(world: &World, context: &Context, by: Option<String>) -> Stamp {
+    let state = world.vault.state();
+    let init = &state.init;
+    Stamp { vault: format!("{} ({})", init.ra, init.fonds), by, at: context.env.now() }
 }
 
 /// Labels and spines of the boxes in which the chosen records lie.
@@ -268,6 +271,27 @@ pub(super) fn register(world: &World, context: &mut Context, parsed: &Parsed) ->
     let stamp = stamp(world, context, &session)?;
     let paper = forms::register(messages(context), &stamp, &said[1..], &register.rows);
     press.print(context, parsed, &paper, register.rows.len())
+}
+
+/// The papers of a hand-over, to be signed on both sides. They need no key: journal and receipt are in the clear.
+pub(super) fn handover(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let press = Press::new(context, parsed)?;
+    let session = world.session_if_any(context)?;
+    let (known, receipt) = world.vault.receipted()?;
+    let stamp = stamp_by(world, context, session.as_ref().map(|session| session.by().to_string()));
+    let file = list_path(known.act);
+    let handed = HandedOver {
+        archive: &stamp.vault,
+        act: known.act,
+        receipt: &receipt,
+        file: &file,
+        mark: known.list,
+        // A list has one spelling: this is the file, byte for byte.
+        sha256: Sha256::of(receipt.to_text().as_bytes()),
+        knows_holds: session.as_ref().is_some_and(Session::may_know_holds),
+    };
+    let paper = forms::handover_papers(messages(context), &stamp, &handed);
+    press.print(context, parsed, &paper, receipt.rows.len())
 }
 
 /// The recovery sheet. Its secret reaches no disk unless `-o` names one.

@@ -21,6 +21,8 @@ struct Told {
     keystore_reachable: bool,
     solo: bool,
     read_only: Option<String>,
+    /// How far everything is handed over to the CA.
+    handover: Option<&'static str>,
     created: String,
     lines: u64,
     last: String,
@@ -87,6 +89,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         keystore_reachable: vault.keystore().is_ok(),
         solo: state.init.solo,
         read_only: vault.read_only().map(str::to_owned),
+        handover: state.handover_stage().map(jingui_vault::handover::Stage::word),
         created: state.created.to_string(),
         lines: state.lines,
         last: state.at.to_string(),
@@ -137,6 +140,9 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     if let Some(reading) = &told.to_read {
         let values = [("records", reading.records.into()), ("lines", reading.lines.into())];
         pairs.push(("col-to-read", context.out.text("status-to-read", &values)));
+    }
+    if let Some(stage) = told.handover {
+        pairs.push(("col-handover", context.out.text(&format!("handover-stage-{stage}"), &[])));
     }
     if let Some(cosigner) = &told.cosigner {
         pairs.push(("col-cosigned", cosign::line(cosigner)));

@@ -169,6 +169,27 @@ fn file_system(magic: i64) -> (String, &'static str) {
     (known.0.to_owned(), known.1)
 }
 
+/// What becomes of the bytes of a file there that is overwritten: `in-place` they are no more, `journal` the file system's own
+/// journal keeps them until it comes round, `copies` they stay in blocks that nothing names, `unknown`.
+pub fn overwriting(dir: &Path) -> &'static str {
+    let Ok(system) = statfs(dir) else { return "unknown" };
+    match system.f_type & 0xffff_ffff {
+        0x9123_683e | 0x2fc1_2fc1 | 0xf2f5_2010 | 0xca45_1a4e | 0x3434 => "copies",
+        0xef53 if journals_data(dir) => "journal",
+        0xef53 | 0x5846_5342 | 0x3153_464a | 0x0102_1994 | 0x8584_58f6 => "in-place",
+        _ => "unknown",
+    }
+}
+
+/// Whether the file system that a directory is on is mounted so that data goes through its journal.
+fn journals_data(dir: &Path) -> bool {
+    let Ok(meta) = std::fs::metadata(dir) else { return false };
+    let number = format!("{}:{}", rustix::fs::major(meta.dev()), rustix::fs::minor(meta.dev()));
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let mut of_it = mounts.lines().filter(|line| line.split(' ').nth(2) == Some(&*number));
+    of_it.any(|line| line.split([' ', ',']).any(|option| option == "data=journal"))
+}
+
 fn open_files() -> Finding {
     let limit = getrlimit(Resource::Nofile);
     let soft = limit.current.unwrap_or(u64::MAX);

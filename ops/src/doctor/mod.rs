@@ -137,6 +137,7 @@ pub const CODES: &[&str] = &[
     "log-key",
     "key-copies",
     "keystore-device",
+    "keystore-overwrite",
     "way-back",
     "escrow-waiting",
     "leaver",
@@ -152,6 +153,7 @@ pub const CODES: &[&str] = &[
     "tree",
     "catalog",
     "incidents",
+    "disposal",
     "solo",
     // A place for copies.
     "store",

@@ -3,13 +3,15 @@
 //! Full verification is `verify`'s; here is what a person wants to know before it: can it be written, opened again after
 //! a loss, and is it where it should be.
 
-use super::machine::{device, disk};
+use super::machine::{device, disk, overwriting};
 use super::modes::{self, Seen};
 use super::{Finding, Place, Severity, bad};
 use jingui_schema::digest::FileMark;
+use jingui_schema::disposal::Policy;
 use jingui_schema::time::Time;
 use jingui_vault::catalog::Query;
 use jingui_vault::copies::{Advice, CopyAge, copy_age};
+use jingui_vault::disposal::seats_text;
 use jingui_vault::fs::Kind;
 use jingui_vault::state::State;
 use jingui_vault::{Error, Exit, Session, Vault};
@@ -71,6 +73,7 @@ pub fn look(of: &Look<'_>) -> Looked {
     left_over(of.vault, &mut looked);
     derived(of, &mut looked);
     let open = state.counts.incidents.saturating_sub(state.counts.healed);
+    looked.add(disposal(&state));
     looked
         .add(Finding::new("incidents", bad(open > 0, Severity::Warning), Place::Vault).number("count", open));
     looked
@@ -187,6 +190,14 @@ fn keystore(of: &Look<'_>, state: &State, looked: &mut Looked) {
     root(Place::Keystore, dir, of.fix, looked);
     let same = device(dir).is_some() && device(dir) == device(vault.layout().root());
     looked.add(Finding::new("keystore-device", bad(same, Severity::Warning), Place::Keystore).path(dir));
+    let overwriting = overwriting(dir);
+    let severity = match overwriting {
+        "in-place" => Severity::Ok,
+        "unknown" => Severity::Info,
+        _ => Severity::Warning,
+    };
+    let finding = Finding::new("keystore-overwrite", severity, Place::Keystore).path(dir);
+    looked.add(finding.word("state", overwriting));
     let log = store.log_key().map(|key| key.verifier_key_text(&state.init.vault) == state.init.log);
     let right = matches!(log, Ok(true));
     let finding = Finding::new("log-key", bad(!right, Severity::Problem), Place::Keystore);
@@ -284,6 +295,25 @@ fn copies(vault: &Vault, state: &State) -> Finding {
     };
     let finding = Finding::new("copies", severity, Place::Vault).word("state", word).number("days", days);
     finding.number("targets", state.copies.len()).number("findings", findings)
+}
+
+/// Whether there are people for all that open plans still ask for, and for what a plan made now would.
+fn disposal(state: &State) -> Finding {
+    let open = state.plans.iter().filter(|(_, plan)| plan.is_open());
+    let stuck = open.map(|(id, plan)| (id, state.unmet_of(plan))).filter(|(_, seats)| !seats.is_empty());
+    let stuck: Vec<String> = stuck.map(|(id, seats)| format!("{id} ({})", seats_text(&seats))).collect();
+    let missing = state.unmet(&state.disposal.slots);
+    let (severity, word) = match () {
+        () if !stuck.is_empty() => (Severity::Warning, "plans"),
+        () if missing.is_empty() => (Severity::Ok, "fits"),
+        // Two people have asked for it, so it could be met once.
+        () if state.disposal != Policy::default() => (Severity::Warning, "policy"),
+        // Nothing may be due for years yet.
+        () => (Severity::Info, "people"),
+    };
+    let text = if stuck.is_empty() { seats_text(&missing) } else { stuck.join("; ") };
+    let finding = Finding::new("disposal", severity, Place::Vault).word("state", word);
+    finding.number("count", stuck.len()).text("missing", text)
 }
 
 fn settings(vault: &Vault, state: &State) -> Finding {

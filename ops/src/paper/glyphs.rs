@@ -250,6 +250,7 @@ fn each_text(paper: &Paper, each: &mut dyn FnMut(&str, &dyn Fn() -> String)) {
         match block {
             Block::Heading(text) | Block::Text(text) => each(text, &|| paper.title.clone()),
             Block::Lines(_, text) => text.lines().for_each(|line| each(line, &|| paper.title.clone())),
+            Block::Page => {}
             Block::Pairs(pairs) => {
                 for (name, value) in pairs {
                     each(name, &|| paper.title.clone());

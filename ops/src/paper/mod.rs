@@ -42,6 +42,8 @@ pub enum Block {
     Text(String),
     /// Lines as they stand, in the size given, each wrapped where it is too long.
     Lines(f32, String),
+    /// What follows begins on a page of its own.
+    Page,
     /// Names and values in two pairs of columns.
     Pairs(Vec<(String, String)>),
     /// A table whose head is repeated on every page.

@@ -53,6 +53,8 @@ pub(super) fn lay_out(paper: &Paper, setter: &Setter) -> Vec<Page> {
             Block::Heading(text) => desk.heading(text, 12.0),
             Block::Text(text) => desk.lines(text, PLAIN),
             Block::Lines(size, text) => text.lines().for_each(|line| desk.lines(line, *size)),
+            Block::Page if desk.y < TOP => desk.turn(),
+            Block::Page => {}
             Block::Pairs(pairs) => desk.pairs(pairs),
             Block::Table { columns, rows } => desk.table(columns, rows),
             Block::Cards { size, narrow, cards } => desk.cards(*size, *narrow, cards),

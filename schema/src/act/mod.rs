@@ -1,7 +1,7 @@
 //! What people do and what the vault does: kinds, their data, signing bytes, files carried by hand.
 
 use crate::digest::{B3, Sha256, SignKey};
-use crate::id::{ActId, CertId, NoteId, Place, PlanId, RecordId, VaultId};
+use crate::id::{ActId, CertId, HoldId, NoteId, Place, PlanId, RecordId, VaultId};
 use crate::spelling::is_spelt;
 use crate::time::Time;
 use serde::{Deserialize, Serialize, Serializer};
@@ -108,6 +108,7 @@ macro_rules! data_types {
 mod carried; // acts on their way as files
 mod certificates; // certificates and issuers
 mod disposal; // plans to destroy, and what came of them
+mod handover; // everything goes to the CA
 mod holds; // holds
 mod jobs; // scheduled work
 mod keeping; // heads, segments, damage, copies
@@ -119,6 +120,7 @@ mod second; // a second person, rules
 pub use carried::*;
 pub use certificates::*;
 pub use disposal::*;
+pub use handover::*;
 pub use holds::*;
 pub use jobs::*;
 pub use keeping::*;
@@ -297,6 +299,20 @@ kinds! {
     CopyExcused(CopyExcused) = "copy.excused",
     /// A restored vault goes on.
     VaultRestored(VaultRestored) = "vault.restored",
+    /// Everything is to be handed over.
+    HandoverBegin(HandoverBegin) = "handover.begin",
+    /// And is not.
+    HandoverCancel(HandoverCancel) = "handover.cancel",
+    /// The CA has taken it in.
+    HandoverReceipt(HandoverReceipt) = "handover.receipt",
+    /// It is being destroyed here.
+    HandoverFinish(HandoverFinish) = "handover.finish",
+    /// And is gone.
+    HandoverDone(HandoverDone) = "handover.done",
+    /// What another archive hands over comes in.
+    HandoverTake(HandoverTake) = "handover.take",
+    /// A hold that came with it.
+    HoldTake(HoldTake) = "hold.take",
 }
 
 impl Deed {
@@ -337,6 +353,9 @@ impl Deed {
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
             Self::CopyExcused(d) => Some(&d.note),
+            Self::HandoverBegin(d) => Some(&d.note),
+            Self::HandoverCancel(d) => Some(&d.note),
+            Self::HoldTake(d) => Some(&d.note),
             Self::VaultRestored(d) => d.note.as_ref(),
             _ => None,
         }
@@ -370,6 +389,16 @@ impl Deed {
             Self::CertReport(d) => d.events.iter().map(|e| e.cert).collect(),
             Self::CertReverse(d) => d.certs.clone(),
             _ => self.links().iter().map(|link| link.cert).collect(),
+        }
+    }
+
+    /// A hold, and records that come under it by this line.
+    pub fn held(&self) -> Option<(HoldId, &[RecordId])> {
+        match self {
+            Self::HoldPlace(d) => Some((d.hold, &d.records)),
+            Self::HoldCatch(d) => Some((d.hold, &d.records)),
+            Self::HoldTake(d) => Some((d.hold, &d.records)),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Records: filed, corrected, reviewed, shown; and the settings they are held against.
 
-use super::{CoverMark, Linked, NoteMark};
+use super::{CoverMark, Linked, NoteMark, Received};
 use crate::digest::{FileMark, Sha256};
 use crate::facts::{Business, Class, FactName, Outcome, Purpose, Setting, Verdict};
 use crate::id::{ArchiveNumber, RecordId};
@@ -43,6 +43,9 @@ data_types! {
         /// Certificates that rely on the record from here on.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         certs: Vec<Linked>,
+        /// What another archive's journal says of it, where it was handed over by one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Box<Received>>,
     }
     /// `record.correct`: facts of a record as they should have been.
     RecordCorrect {

@@ -205,6 +205,20 @@ fn segment(path: &Path, mut each: impl FnMut(&[u8], u64) -> bool) -> Result<(u64
     }
 }
 
+/// Reads a file that is a whole journal in one piece: its first line, how many it has, and their root.
+pub fn in_one_piece(path: &Path) -> Result<(Vec<u8>, u64, Hash), String> {
+    let (mut frontier, mut first, mut count, mut root) =
+        (Frontier::default(), Vec::new(), 0, Hash::default());
+    segment(path, |line, _| {
+        if count == 0 {
+            first = line.to_vec();
+        }
+        (count, root) = (count + 1, frontier.add(line));
+        true
+    })?;
+    Ok((first, count, root))
+}
+
 /// The roots of the complete subtrees on the right edge of a growing RFC 6962 tree.
 #[derive(Default)]
 struct Frontier(Vec<(u32, Hash)>);

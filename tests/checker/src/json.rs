@@ -202,6 +202,7 @@ fn is(word: &str, json: &Json) -> bool {
             let of_plan = |top| t.strip_prefix(top).and_then(|rest| rest.strip_suffix(".jsonl"));
             ["README.txt", "settings/places.toml"].contains(&&t[..])
                 || of_plan("plans/").or_else(|| of_plan("registers/")).is_some_and(is_id)
+                || t.strip_prefix("registers/").is_some_and(is_of_handover)
         }
         ("time", Json::Text(t)) => is_time(t),
         ("day", Json::Text(t)) => is_day(t),
@@ -225,6 +226,16 @@ fn is(word: &str, json: &Json) -> bool {
 /// Whether it is the name of a place: a number of six digits or more.
 pub fn is_place(text: &str) -> bool {
     text.parse().is_ok_and(|n: u64| text == format!("{n:06}"))
+}
+
+/// Whether it is the name of a receipt's list, or of what came with the records of an archive.
+fn is_of_handover(name: &str) -> bool {
+    let list = name.strip_prefix("receipt-").and_then(|rest| rest.strip_suffix(".jsonl"));
+    let received = name.strip_prefix("received-");
+    let received = received.and_then(|rest| rest.strip_suffix(".jsonl").or(rest.strip_suffix(".head")));
+    let counted = |lines: &str| lines.parse().is_ok_and(|n: u64| n > 0 && lines == n.to_string());
+    let received = received.and_then(|rest| rest.split_once('-'));
+    list.is_some_and(is_id) || received.is_some_and(|(vault, lines)| is_id(vault) && counted(lines))
 }
 
 fn is_id(text: &str) -> bool {

@@ -2,9 +2,12 @@
 
 mod dates; // when a record is due
 mod disposal; // the course of a plan, and what is no more
+mod handover; // everything goes to a CA, or comes from an archive
+mod holds; // what keeps records from being destroyed
 
 pub use dates::day;
 pub use disposal::{Course, Fate};
+pub use handover::{Handover, list_path};
 
 use crate::journal::Line;
 use crate::json::{Json, fits, form, shaped};
@@ -141,6 +144,10 @@ pub struct Ledger {
     doer: String,
     pub rules: dates::Rules,
     disposal: disposal::Disposal,
+    /// Of this archive, once two people have begun it.
+    handover: Option<Handover>,
+    /// Other archives that are taken in: the data of each line, by its act.
+    takings: BTreeMap<String, Json>,
 }
 
 type Wrong = Vec<String>;
@@ -170,6 +177,7 @@ impl Ledger {
         self.act = act.str("id").to_owned();
         self.judge(allowed, line, &mut wrong);
         self.leave_alone(what, data, &mut wrong);
+        self.keep_sealed(what, line.json.str("by"), &mut wrong);
         if !self.acts.insert(act.str("id").to_owned()) {
             wrong.push("is a second line of the same act".into());
         }
@@ -181,6 +189,9 @@ impl Ledger {
                 wrong.push("names a note again, or one sealed to another epoch".into());
             }
             self.owns(what, data, note.str("id"));
+        }
+        if self.is_emptied() {
+            self.notes.clear();
         }
         wrong.iter().map(|why| format!("({what}) {why}")).collect()
     }
@@ -268,6 +279,7 @@ impl Ledger {
                             let day = dates::day_at(&self.now.1);
                             self.holds.entry(hold).and_modify(|hold| hold.released = Some(day));
                         }
+                        "handover.begin" => self.seal(data.str("act"), wrong),
                         "purge.policy" => self.disposal.policy = said,
                         "rule.propose" => self.rules.confirm(said.at("rule"), &self.now.1),
                         "cert.report" => self.rules.tell(data.str("act"), &said),
@@ -290,56 +302,8 @@ impl Ledger {
                     wrong.push("is not the number of the next log".into());
                 }
             }
-            "hold.place" => {
-                let (standing, list) = (data.at("standing").is_true(), data.list("records"));
-                let records = list.iter().map(|id| id.as_str().to_owned()).collect();
-                let (seq, back, screened, released) = (line.seq, line.seq, 0, None);
-                let hold = Hold { standing, seq, back, screened, records, released };
-                if self.holds.insert(data.str("hold").into(), hold).is_some() || standing != list.is_empty() {
-                    wrong.push("is neither a list nor a query, or is there already".into());
-                }
-                self.held_from = line.seq;
-            }
-            "hold.catch" | "hold.screened" | "hold.release" | "hold.keep" | "hold.review" => {
-                let Some(hold) = self.holds.get_mut(data.str("hold")) else {
-                    return wrong.push("is about no hold".into());
-                };
-                let fits = match what {
-                    "hold.screened" => hold.standing && (hold.seq..line.seq).contains(&data.num("lines")),
-                    "hold.keep" => hold.released.take().is_some(),
-                    "hold.catch" => !data.list("records").is_empty(),
-                    _ => hold.released.is_none(),
-                };
-                match what {
-                    "hold.screened" => hold.screened = hold.screened.max(data.num("lines")),
-                    "hold.keep" => hold.back = line.seq,
-                    "hold.catch" => {
-                        hold.records.extend(data.list("records").iter().map(|id| id.as_str().to_owned()))
-                    }
-                    _ => {}
-                }
-                if !fits {
-                    wrong.push("is not as the hold stands".into());
-                }
-                if ["hold.catch", "hold.keep"].contains(&what) {
-                    self.held_from = line.seq;
-                }
-            }
-            "hold.screen" => {
-                let known = |id: &Json| self.holds.get(id.as_str()).is_some_and(|hold| hold.standing);
-                if data.num("lines") >= line.seq || !data.list("caught").iter().all(known) {
-                    wrong.push("compares with what is not there".into());
-                }
-                for id in data.list("caught") {
-                    let record = data.str("record").to_owned();
-                    self.holds.entry(id.as_str().into()).and_modify(|hold| hold.records.extend([record]));
-                    self.held_from = line.seq;
-                }
-                let newest = |record: &&mut Record| record.versions.len() as u64 == data.num("n");
-                if let Some(record) = self.records.get_mut(data.str("record")).filter(newest) {
-                    record.screened = record.screened.max(data.num("lines"));
-                }
-            }
+            _ if what.starts_with("hold.") => self.hold(what, data, wrong),
+            _ if what.starts_with("handover.") => self.hand_over(what, line, data, wrong),
             "act.refuse" => drop(self.proposals.remove(data.str("act"))),
             "document.remove" => self.remove(data, wrong),
             "document.removed" if self.removing.remove(data.str("proposal")).is_none() => {
@@ -381,8 +345,9 @@ impl Ledger {
             "epoch.reseal" => self.reseal(data, wrong),
             "epoch.verified" => self.verified(data, wrong),
             "epoch.destroyed" => {
+                let over = number < self.epoch || self.is_finishing();
                 match self.epochs.get_mut(&number) {
-                    Some(epoch) if number < self.epoch => epoch.destroyed = true,
+                    Some(epoch) if over => epoch.destroyed = true,
                     _ => wrong.push("destroys a key in use".into()),
                 }
                 self.leaving.retain(|(epoch, _)| *epoch != number);
@@ -529,7 +494,10 @@ impl Ledger {
             }
         } else {
             record.place = format!("{:06}", data.num("counter") / 4096);
-            let fonds = self.init.as_ref().map_or("", |(init, _)| init.str("fonds"));
+            let own = self.init.as_ref().map_or("", |(init, _)| init.str("fonds"));
+            // That of the archive that has handed it over.
+            let taken = data.get("from").map(|from| self.takings.get(from.str("take")));
+            let fonds = taken.map_or(own, |taken| taken.map_or("", |taken| taken.str("fonds")));
             let number = data.str("number").strip_prefix(fonds).and_then(|rest| rest.strip_prefix('-'));
             let shape = format!("0000-{}", "0".repeat(number.map_or(6, |n| n.len().max(11) - 5)));
             if !number.is_some_and(|number| shaped(number, &shape))
@@ -545,6 +513,7 @@ impl Ledger {
             wrong.push("is sealed to an epoch that waits for its proof".into());
         }
         self.version(data, wrong);
+        self.receive(data, wrong);
     }
 
     /// Papers are taken out as two people have said: earlier versions end, and the body they came in.

@@ -3,6 +3,7 @@
 //! Shares no code with the program and never will: where both say the same of a vault, two readings of the format
 //! agree. Changes nothing, takes no lock, repairs nothing, and so is for vaults that nobody writes to meanwhile.
 
+mod handover; // receipts and what was received, as files
 mod journal; // lines, chain, tree, commit
 mod json; // exact JSON
 mod ledger; // what the lines say
@@ -92,5 +93,6 @@ fn read(dir: &Path, findings: &mut Findings) -> (Journal, Ledger) {
     shelf::check_vault_toml(dir, &ledger, findings);
     shelf::check_heads(dir, &ledger, findings);
     plans::check(dir, &journal.digests, &ledger, findings);
+    handover::check(dir, &ledger, findings);
     (journal, ledger)
 }

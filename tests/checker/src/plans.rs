@@ -71,10 +71,11 @@ fn read_plan(bytes: &[u8], plan: &Course, digests: &[Hash], ledger: &Ledger) -> 
         lines.iter().enumerate().map(one).collect()
     };
     let (rows, out) = (read("ROW", rows, 2)?, read("OUT", out, 2 + rows.len())?);
-    let mut before = (0, 0);
+    let mut before = ((0, 0), "");
     for (i, row) in rows.iter().enumerate() {
-        let place = number(row.str("number"));
-        if row.num("row") != i as u64 + 1 || place <= before {
+        // Two archives may have given the same number, each under its own fonds code.
+        let place = (number(row.str("number")), row.str("number"));
+        if row.num("row") != i as u64 + 1 || place.0 < before.0 || place == before {
             return Err(format!("row {} is not at its place", i + 1));
         }
         before = place;
@@ -113,6 +114,9 @@ fn check_row(row: &Json, lines: u64, plan: &Course, ledger: &Ledger) -> Result<(
         || versions[known - 1].at("cover").get("commit") != row.get("commit")
     {
         return Err("does not say what the journal says".into());
+    }
+    if record.received().is_some_and(|from| row.get("filed") != from.get("filed")) {
+        return Err("was filed on another day, by the archive that it comes from".into());
     }
     let filings: Vec<&Json> = versions.iter().filter(|version| version.get("filing").is_some()).collect();
     let docs: u64 = filings.iter().map(|filing| filing.num("docs")).sum();

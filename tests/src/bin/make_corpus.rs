@@ -191,6 +191,7 @@ fn deeds() -> Vec<(By, Deed)> {
         note: None,
         plan: None,
         certs: Vec::new(),
+        from: None,
     };
     let staff = By::Staff(StaffNo(1));
     let target = TargetId::from_bytes([4; 16]);

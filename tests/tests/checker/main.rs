@@ -7,6 +7,7 @@
 mod damage; // what is done to files
 mod disposal;
 mod forge; // what is done to the journal by somebody who makes chain and commit anew
+mod handover;
 mod histories;
 
 use damage::{Found, Kind, Scene};

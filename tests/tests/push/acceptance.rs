@@ -6,8 +6,8 @@ use jingui_tests::house::full;
 use jingui_tests::{copy_tree, nothing_wrong};
 use jingui_vault::Error;
 use jingui_vault::copies::{DirTarget, Fate};
+use jingui_vault::push::Acceptance;
 use jingui_vault::push::ca::leave_report;
-use jingui_vault::push::{Acceptance, Acceptor};
 use std::fs;
 use std::path::PathBuf;
 
@@ -40,16 +40,8 @@ impl Met {
     }
 
     fn accept_as(&self, key: &Key) -> Result<Acceptance> {
-        let identity = key.person().identity().clone();
-        let seen = |vault| Ok(self.ca.cosigner.seen()?.into_iter().find(|seen| seen.vault == vault));
-        let acceptor = Acceptor {
-            person: key.person(),
-            identity: &identity,
-            seen: &seen,
-            progress: &|_| {},
-            interrupted: &|| false,
-        };
-        acceptor.check(&env_on(os()), self.target()?)
+        let target = self.target()?;
+        self.ca.accepting(key, |acceptor| acceptor.check(&env_on(os()), target))
     }
 
     fn accept(&self) -> Acceptance {

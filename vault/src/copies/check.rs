@@ -44,7 +44,7 @@ impl CopyVault {
     /// Opens the newest whole state at a target.
     ///
     /// - `of`: the vault it has to be of, where that is known.
-    /// - `keystore`: where the keys are, if somebody is to open something; `scratch`: where a catalog may be made.
+    /// - `keystore`: where the keys are, if somebody is to open something.
     /// - Errors: [`Error::NoCopyState`], [`Error::NotACopy`], [`Error::OtherCopy`], [`Error::NoTarget`]. Damage of the
     ///   copy is no error: [`CopyVault::verify`] names it.
     pub fn open(
@@ -52,6 +52,17 @@ impl CopyVault {
         target: Arc<dyn Target>,
         of: Option<VaultId>,
         keystore: Option<PathBuf>,
+    ) -> Result<Self> {
+        Self::open_with_scratch(env, target, of, keystore, None)
+    }
+
+    /// The same, with a directory in which a catalog may be made: then records can be listed, too.
+    pub(crate) fn open_with_scratch(
+        env: &Env,
+        target: Arc<dyn Target>,
+        of: Option<VaultId>,
+        keystore: Option<PathBuf>,
+        scratch: Option<PathBuf>,
     ) -> Result<Self> {
         let target = Mended::over(target)?;
         let mark = mark_at(&*target, of)?;
@@ -66,6 +77,7 @@ impl CopyVault {
             read_only: Some("it is a copy".into()),
             copy: true,
             far: target.is_far(),
+            scratch,
             ..Options::default()
         };
         let vault = match Vault::open(env, &root, options) {

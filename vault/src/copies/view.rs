@@ -69,6 +69,9 @@ impl CopyFs {
     }
 }
 
+/// Directories whose files a state names, each by its path.
+const NAMED: &[&str] = &["settings", "plans", "registers"];
+
 fn missing<T>() -> io::Result<T> {
     Err(io::ErrorKind::NotFound.into())
 }
@@ -135,7 +138,7 @@ impl Fs for CopyFs {
                 names.push(("commit".into(), file(2 * SLOT_BYTES as u64)));
                 names.push(("heads".into(), directory()));
             }
-            "settings" => {}
+            _ if NAMED.contains(&below) => {}
             _ if Self::lies(below) => {
                 let there = self.target.list(below).map_err(io_error)?;
                 // What a run that was cut off left is not the copy's.
@@ -151,7 +154,7 @@ impl Fs for CopyFs {
     fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
         let Some(below) = self.below(path) else { return self.base.stat(path) };
         let Some(below) = below.to_str() else { return Ok(None) };
-        if matches!(below, "" | "journal" | "settings") {
+        if matches!(below, "" | "journal") || NAMED.contains(&below) {
             return Ok(Some(directory()));
         }
         if below == "journal/commit" {

@@ -54,15 +54,19 @@ impl Book {
     /// Takes in the next line behind the file.
     pub fn take(&mut self, line: &Line, state: &State) -> std::result::Result<(), Unfit> {
         let deed = &line.act.deed;
+        if matches!(deed, Deed::HandoverDone(_)) {
+            return Err(Unfit("nothing of it is here any more"));
+        }
         let confirmed = if let Deed::ActConfirm(d) = deed { Some(d.act) } else { None };
         let records: Vec<RecordId> = match deed {
             Deed::RecordReview(d) => d.records.iter().map(|reviewed| reviewed.record).collect(),
             Deed::PurgeAppraise(d) => d.records.clone(),
             Deed::PurgeDone(d) => d.destroyed.iter().map(|stone| stone.record).collect(),
-            Deed::HoldPlace(d) => d.records.clone(),
-            Deed::HoldCatch(d) => d.records.clone(),
             Deed::HoldScreen(d) => vec![d.record],
-            _ => deed.cover().map(|cover| cover.record).into_iter().collect(),
+            _ => match deed.held() {
+                Some((_, records)) => records.to_vec(),
+                None => deed.cover().map(|cover| cover.record).into_iter().collect(),
+            },
         };
         for record in records {
             self.take_out(record)?;

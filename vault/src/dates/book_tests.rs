@@ -196,6 +196,7 @@ impl History {
                     note,
                     plan,
                     certs,
+                    from: None,
                 });
             }
             6 | 7 => {

@@ -6,11 +6,11 @@ use crate::error::{Doing, Error, Result};
 use crate::journal::Pending;
 use crate::layout::plan_path;
 use crate::retention::Verdict;
-use crate::session::{Session, submit_staged};
-use crate::staging::{Marker, NamedFile, Staging};
+use crate::session::Session;
+use crate::staging::NamedFile;
 use crate::vault::Vault;
 use crate::writer::{Done, Submission};
-use jingui_schema::act::{Act, Deed, FileSet, PurgePlan};
+use jingui_schema::act::{Act, Deed, PurgePlan};
 use jingui_schema::digest::{FileMark, Sha256};
 use jingui_schema::disposal::{
     Excluded, PLAN_BYTES_MAX, Plan as PlanFile, PlanCert, PlanHead, PlanOut, PlanRow,
@@ -49,6 +49,9 @@ impl Vault {
         full: Option<usize>,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Drawn> {
+        if let Some(stage) = self.state().handover_stage().filter(|_| rehearse.is_none()) {
+            return Err(Error::HandedOver { stage: stage.word().into() });
+        }
         let day = match rehearse {
             Some(day) => day,
             None => self.state().disposal_day(self.env().clock.now())?,
@@ -169,21 +172,8 @@ impl Vault {
         PlanFile::parse(text).map_err(|error| damaged(crate::journal::full(&error)))
     }
 
-    /// Puts a named file in its place and says so in the journal.
-    pub(super) fn set_file(&self, named: NamedFile, bytes: &[u8]) -> Result<()> {
-        let (writer, FileMark { size, b3 }) = (self.writer()?, FileMark::of(bytes));
-        let act = self.act(FileSet { path: named.path(), size, b3 });
-        // Staged under its name: cut off before the line counts, it is found in its place by the next opening.
-        let marker = Marker { act: act.id, filing: None, note: None, named: Some(named) };
-        let staging = Staging::begin(self.env(), self.layout(), marker)?;
-        let path = staging.file("named");
-        self.env().fs.write_new(&path, bytes).doing("write", &path)?;
-        submit_staged(writer, Pending::of_vault(act), staging, false)?;
-        Ok(())
-    }
-
     /// Submits what a person signs, or the vault does by itself.
-    pub(super) fn submit_of(&self, by: Option<&Session>, deed: impl Into<Deed>) -> Result<Done> {
+    pub(crate) fn submit_of(&self, by: Option<&Session>, deed: impl Into<Deed>) -> Result<Done> {
         let act: Act = self.act(deed);
         let pending = match by {
             Some(session) => session.sign(act),

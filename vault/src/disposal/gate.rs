@@ -27,10 +27,9 @@ impl Gate {
     ///
     /// `None`: the line is about something else. Errors: [`Error::BeingDestroyed`].
     pub fn close_for(&self, deed: &Deed) -> Result<Option<Closed<'_>>> {
-        let named: &[RecordId] = match deed {
-            Deed::HoldPlace(d) => &d.records,
-            Deed::HoldCatch(d) => &d.records,
-            Deed::HoldScreen(_) | Deed::HoldKeep(_) | Deed::PurgeReject(_) => &[],
+        let named: &[RecordId] = match (deed.held(), deed) {
+            (Some((_, records)), _) => records,
+            (None, Deed::HoldScreen(_) | Deed::HoldKeep(_) | Deed::PurgeReject(_)) => &[],
             _ => return Ok(None),
         };
         let closed = self.close();

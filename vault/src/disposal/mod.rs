@@ -24,6 +24,7 @@ mod register; // what became of it
 mod replay; // the journal once more, signatures and all
 mod run; // carrying it out
 mod sealed; // who could still open what
+mod seats; // whether there are people for it: pure
 
 pub use destroyed::Destroyed;
 pub use draw::{Drawn, ROWS_MAX};
@@ -32,3 +33,4 @@ pub use people::{Appraised, Judgement, Paper};
 pub use plan::{Plan, Signature, Stage, UnderWay};
 pub use run::{Ran, RunOptions};
 pub use sealed::Openers;
+pub use seats::{Seat, seats_text};

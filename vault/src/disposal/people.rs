@@ -1,6 +1,7 @@
 //! What people say of a plan: appraise, sign off, witness, stop.
 
 use super::plan::{APPRAISED_MAX, APPRAISERS, Plan};
+use super::seats::seats_text;
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::writer::Done;
@@ -218,6 +219,8 @@ impl Session {
     }
 
     /// Proposes what plans ask for.
+    ///
+    /// Errors: [`Error::BadPolicy`]; [`Error::PolicyUnmet`] where a plan by it could never be signed by the people there are.
     pub fn propose_policy(
         &self,
         slots: &[SignOff],
@@ -226,6 +229,13 @@ impl Session {
         reason: &str,
         rehearse: bool,
     ) -> Result<Option<ActId>> {
+        // Here and not as lines are decided: a line stays what it was when people have left.
+        let state = self.vault.state();
+        state.check_policy(slots, wait, cap)?;
+        let missing = state.unmet(slots);
+        if !missing.is_empty() {
+            return Err(Error::PolicyUnmet { missing: seats_text(&missing) });
+        }
         let deed = |note: Option<NoteMark>| {
             let note = note.expect("a reason makes a note");
             PurgePolicy { slots: slots.to_vec(), wait, cap, note }.into()

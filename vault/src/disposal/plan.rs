@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::state::State;
 use jingui_schema::act::{
     Deed, PurgeAppraise, PurgeApprove, PurgeAttest, PurgeBegin, PurgeClose, PurgeDone, PurgePlan,
-    PurgePolicy, PurgeReject, PurgeWitness,
+    PurgeReject, PurgeWitness, SignOff,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::{Appraisal, CAP_MAX, Policy, Slot, WAIT_DAYS_RANGE, WITNESSES};
@@ -185,7 +185,7 @@ impl Plan {
     }
 
     /// People who have a part in it, other than as witnesses or executors.
-    fn deciders(&self) -> impl Iterator<Item = By> + '_ {
+    pub(super) fn deciders(&self) -> impl Iterator<Item = By> + '_ {
         let appraisers = self.appraised.iter().map(|(staff, ..)| By::Staff(*staff));
         [self.by].into_iter().chain(appraisers).chain(self.approvals.iter().map(|s| s.by))
     }
@@ -465,18 +465,19 @@ impl State {
         }
     }
 
-    pub(crate) fn check_policy(&self, d: &PurgePolicy) -> Result<()> {
-        let mut slots: Vec<Slot> = d.slots.iter().map(|one| one.slot).collect();
+    /// What a policy says by itself; whether there are people for it is asked where it is proposed.
+    pub(crate) fn check_policy(&self, asked: &[SignOff], wait: u16, cap: u32) -> Result<()> {
+        let mut slots: Vec<Slot> = asked.iter().map(|one| one.slot).collect();
         slots.sort_unstable();
-        let once = slots.windows(2).all(|two| two[0] != two[1]) && !slots.is_empty();
-        let authority = !slots.contains(&Slot::Authority) || self.init.authority.is_some();
-        let roles = d.slots.iter().all(|one| one.slot == Slot::Authority || !one.roles.is_empty());
-        let ranges = WAIT_DAYS_RANGE.contains(&d.wait) && (1..=CAP_MAX).contains(&d.cap);
-        match once && authority && roles && ranges {
-            true => Ok(()),
-            false => {
-                Err(Error::Stale { why: "it asks for no sign-off, for one twice, or out of range".into() })
-            }
+        let bad = |why: &str| Err(Error::BadPolicy { why: why.into() });
+        match () {
+            () if slots.is_empty() => bad("none"),
+            () if slots.windows(2).any(|two| two[0] == two[1]) => bad("twice"),
+            () if slots.contains(&Slot::Authority) && self.init.authority.is_none() => bad("authority"),
+            () if asked.iter().any(|one| one.slot != Slot::Authority && one.roles.is_empty()) => bad("roles"),
+            () if !WAIT_DAYS_RANGE.contains(&wait) => bad("wait"),
+            () if !(1..=CAP_MAX).contains(&cap) => bad("cap"),
+            () => Ok(()),
         }
     }
 
@@ -488,7 +489,7 @@ impl State {
         }
     }
 
-    fn is_same(&self, a: By, b: By) -> bool {
+    pub(super) fn is_same(&self, a: By, b: By) -> bool {
         match (a, b) {
             (By::Staff(a), By::Staff(b)) => self.same_person(a, b),
             _ => a == b,

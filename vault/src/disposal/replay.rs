@@ -270,6 +270,8 @@ fn bears(deed: &Deed) -> bool {
             | HoldScreened(_)
             | HoldRelease(_)
             | HoldKeep(_)
+            | HoldTake(_)
+            | HandoverTake(_)
             | ActConfirm(_)
             | ActRefuse(_)
             | RulePropose(_)

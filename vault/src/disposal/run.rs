@@ -9,7 +9,7 @@
 //! looks at every record of the batch again: what came under a hold meanwhile keeps what is left of it, and the mirror's covers
 //! are put back.
 
-use super::plan::{BATCH_MAX, EXECUTORS};
+use super::plan::{BATCH_MAX, EXECUTORS, Plan};
 use super::replay::{OfPlan, Replay};
 use crate::dates::{Kept, Ledger};
 use crate::env::Env;
@@ -94,11 +94,14 @@ impl Vault {
 
     /// What a run would do now, or would have to do on a day; nothing is changed.
     ///
-    /// Errors: as [`Vault::run_plan`], but for those that speak of signatures where a day is given.
+    /// - Shape: as many as a run destroys at most are destroyed, by the plan's own limit or by `limit`, whichever is less; what
+    ///   comes after them waits. Records that a run before was cut off with come first, as they do in a run.
+    /// - Errors: as [`Vault::run_plan`], but for those that speak of signatures where a day is given.
     pub fn rehearse_run(
         &self,
         id: PlanId,
         as_of: Option<Day>,
+        limit: Option<u64>,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Ran> {
         let state = self.state();
@@ -112,8 +115,18 @@ impl Vault {
         };
         let replay = Replay::read(self, Some(id), interrupted)?;
         let file = self.plan_file(id)?;
+        let plan = replay.state.plan(id)?;
+        let cap = run_cap(plan, limit);
+        let begun = plan.under_way.as_ref().map_or(&[][..], |under_way| &under_way.records);
+        let is_begun = |row: &&PlanRow| begun.binary_search(&row.record).is_ok();
+        let rows = file.rows.iter().filter(|row| !is_settled(&replay, row.record));
+        let (first, then): (Vec<&PlanRow>, Vec<&PlanRow>) = rows.partition(is_begun);
         let mut ran = Ran::default();
-        for row in file.rows.iter().filter(|row| !is_settled(&replay, row.record)) {
+        for (at, row) in first.iter().chain(&then).enumerate() {
+            if at >= first.len() && ran.destroyed.len() as u64 >= cap {
+                ran.waiting += 1;
+                continue;
+            }
             match why_left(&replay.on(id, day), row) {
                 Some(why) => ran.left.push((row.record, why)),
                 None => ran.destroyed.push(row.record),
@@ -121,6 +134,12 @@ impl Vault {
         }
         Ok(ran)
     }
+}
+
+/// Records that one run of a plan destroys at most.
+fn run_cap(plan: &Plan, limit: Option<u64>) -> u64 {
+    let cap = u64::from(plan.policy.cap);
+    limit.map_or(cap, |limit| limit.min(cap))
 }
 
 /// Whether a run has come to a record already, or nobody wants it destroyed.
@@ -193,8 +212,7 @@ impl Run<'_> {
         let records = self.file.rows.iter().map(|row| row.record);
         self.queue = records.filter(|record| !is_settled(&self.replay, *record)).collect();
         let of = self.queue.len() as u64;
-        let cap = u64::from(self.replay.state.plan(self.id)?.policy.cap);
-        let cap = self.options.limit.map_or(cap, |limit| limit.min(cap));
+        let cap = run_cap(self.replay.state.plan(self.id)?, self.options.limit);
         let (vault, id) = (self.vault, self.id);
         let is_stopped = || vault.state().plans.get(&id).is_none_or(|plan| plan.rejected.is_some());
         while self.ran.mirror_lags.is_none() && !is_stopped() {

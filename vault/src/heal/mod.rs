@@ -197,7 +197,8 @@ impl Vault {
     pub(crate) fn heal(&self, below: &str, finding: &str) -> Result<()> {
         // Nothing comes back of a record that a run is about to finish with.
         let record = below.rsplit('/').next().and_then(crate::misfiled::version_of);
-        match record.is_some_and(|(record, _)| self.state().is_under_way(record)) {
+        let state = self.state();
+        match state.is_handed_over() || record.is_some_and(|(record, _)| state.is_under_way(record)) {
             true => Ok(()),
             false => self.bring_back(below, finding),
         }

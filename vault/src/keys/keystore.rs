@@ -16,7 +16,7 @@ use super::person::Person;
 use super::{LogKey, Misread, read_identity_file, write_identity_file};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::fs::{Kind, Stat};
+use crate::fs::{Kind, Stat, WriteFile};
 use crate::seal::{self, SealError};
 use crate::seal::{Identity, Recipient};
 use jingui_schema::FORMAT;
@@ -441,15 +441,25 @@ impl Keystore {
         self.env.fs.sync_dir(path).doing("sync", path)
     }
 
-    /// Puts a file in place of another or of none: at any moment one of the two is there, whole.
+    /// Puts a file in place of another or of none: at any moment one of the two is there, whole. What it replaced is overwritten.
     fn replace(&self, dir: &Path, name: &str, bytes: &[u8]) -> Result<()> {
         let (new, path) = (dir.join(format!("{name}.new")), dir.join(name));
-        if self.stat(&new)?.is_some() {
+        if let Some(stat) = self.stat(&new)? {
+            self.overwrite(&new, stat)?;
             self.env.fs.remove(&new).doing("remove", &new)?;
         }
         self.write_new(&new, bytes)?;
+        // Held open across the rename: afterwards no name leads to it, and its blocks would keep an old copy of a key.
+        let old = match self.stat(&path)? {
+            Some(stat) if stat.kind == Kind::File => {
+                Some((self.env.fs.open_append(&path).doing("overwrite", &path)?, stat.size))
+            }
+            _ => None,
+        };
         self.env.fs.rename(&new, &path).doing("put in place", &path)?;
-        self.sync_dir(dir)
+        self.sync_dir(dir)?;
+        // Not before the new name is durable: until then the old file is the one that counts.
+        old.map_or(Ok(()), |(mut file, size)| wipe(&mut *file, size, &path))
     }
 
     fn overwrite(&self, path: &Path, stat: Stat) -> Result<()> {
@@ -458,14 +468,19 @@ impl Keystore {
             return Ok(());
         }
         let mut file = self.env.fs.open_append(path).doing("overwrite", path)?;
-        let mut at = 0;
-        while at < stat.size {
-            let bytes = (stat.size - at).min(ZEROS.len() as u64);
-            file.write_all_at(&ZEROS[..bytes as usize], at).doing("overwrite", path)?;
-            at += bytes;
-        }
-        file.sync().doing("sync", path)
+        wipe(&mut *file, stat.size, path)
     }
+}
+
+/// Overwrites a file where it lies; on return that is on the device.
+fn wipe(file: &mut dyn WriteFile, size: u64, path: &Path) -> Result<()> {
+    let mut at = 0;
+    while at < size {
+        let bytes = (size - at).min(ZEROS.len() as u64);
+        file.write_all_at(&ZEROS[..bytes as usize], at).doing("overwrite", path)?;
+        at += bytes;
+    }
+    file.sync().doing("sync", path)
 }
 
 /// Opens an escrow file with the CA's identity.

@@ -18,6 +18,8 @@ use std::path::Path;
 pub(super) struct Ended {
     records: HashSet<RecordId>,
     versions: HashMap<RecordId, u32>,
+    /// Everything was handed over.
+    all: bool,
 }
 
 impl Ended {
@@ -26,6 +28,7 @@ impl Ended {
         match deed {
             Deed::PurgeDone(d) => self.records.extend(d.destroyed.iter().map(|stone| stone.record)),
             Deed::DocumentRemove(d) => drop(self.versions.insert(d.record, d.n)),
+            Deed::HandoverDone(_) => self.all = true,
             _ => {}
         }
     }
@@ -39,6 +42,12 @@ impl Ended {
         mirror: &Layout,
         lines: impl FnOnce() -> Result<Lines>,
     ) -> Result<()> {
+        if self.all {
+            let every = |names: &[String]| vec![true; names.len()];
+            return ["covers", "notes"]
+                .iter()
+                .try_for_each(|top| remove_where(env, &mirror.path(top), every));
+        }
         if self.records.is_empty() && self.versions.is_empty() {
             return Ok(());
         }

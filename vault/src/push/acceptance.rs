@@ -7,12 +7,14 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::keys::{EpochKey, Person, open_escrow};
 use crate::seal::Identity;
+use crate::session::Session;
 use crate::verify::{Finding, FindingKind, Progress};
 use jingui_schema::copy::NamedFile;
 use jingui_schema::digest::FileMark;
 use jingui_schema::exchange::{Report, Wanted, escrow_name, is_of_a_copy};
 use jingui_schema::id::VaultId;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// An escrow file is an age file of one identity.
@@ -45,6 +47,13 @@ pub struct Acceptance {
     pub report: Report,
 }
 
+impl Acceptance {
+    /// Whether everything was opened and nothing found.
+    pub fn is_whole(&self) -> bool {
+        self.checked.report.findings.is_empty() && self.report.opened == self.checked.report.records
+    }
+}
+
 impl Acceptor<'_> {
     /// Checks the newest state at a target.
     ///
@@ -53,28 +62,34 @@ impl Acceptor<'_> {
     /// - Errors: as of [`CopyVault::open`]; [`Error::NotOurHead`], [`Error::BehindCosigner`] where the journal is not, or
     ///   not yet, what was countersigned: then somebody has put an older state back, or tells another history.
     pub fn check(self, env: &Env, target: Arc<dyn Target>) -> Result<Acceptance> {
+        self.look(env, target, None).map(|(found, _)| found)
+    }
+
+    /// The same, and what was checked as somebody sees it who opens everything: for taking it in. None where anything was found,
+    /// or where nothing of it has been countersigned.
+    ///
+    /// `scratch`: where a catalog may be made.
+    pub fn check_and_open(
+        self,
+        env: &Env,
+        target: Arc<dyn Target>,
+        scratch: PathBuf,
+    ) -> Result<(Acceptance, Option<Session>)> {
+        let (found, session) = self.look(env, target, Some(scratch))?;
+        let is_whole = found.is_whole() && found.continues.is_some();
+        Ok((found, session.filter(|_| is_whole)))
+    }
+
+    fn look(
+        self,
+        env: &Env,
+        target: Arc<dyn Target>,
+        scratch: Option<PathBuf>,
+    ) -> Result<(Acceptance, Option<Session>)> {
         let target = Mended::over(target)?;
-        let copy = CopyVault::open(env, target.clone(), None, None)?;
-        let (mut findings, mut keys) = (Vec::new(), Vec::new());
-        let mut continues = None;
-        if let Ok(vault) = copy.vault() {
-            continues = self.continues(&copy)?;
-            let state = vault.state();
-            for (epoch, of) in state.live_epochs() {
-                let Some(escrow) = of.escrow else {
-                    let detail = format!("the key of epoch {epoch} is escrowed to nobody");
-                    findings.push(Finding::file("escrow", FindingKind::Missing, &detail));
-                    continue;
-                };
-                let (name, mark) =
-                    (escrow_name(epoch, escrow.b3), FileMark { size: escrow.size, b3: escrow.b3 });
-                match self.open(&*target, &name, mark, copy.state.vault, epoch) {
-                    Ok(key) if key.recipient() == of.recipient => keys.push(key),
-                    Ok(_) => findings.push(Finding::file(&name, FindingKind::Content, "it is another key")),
-                    Err(error) => findings.push(unopened(&name, error)?),
-                }
-            }
-        }
+        let copy = CopyVault::open_with_scratch(env, target.clone(), None, None, scratch)?;
+        let (keys, findings) = self.escrowed_keys(&copy, &*target)?;
+        let continues = self.continues(&copy)?;
         let opened: Vec<u32> = keys.iter().map(EpochKey::epoch).collect();
         let session = copy.open_with(self.person, keys).ok();
         let mut checked = copy.verify(session.as_ref(), u64::MAX, self.progress, self.interrupted)?;
@@ -90,7 +105,27 @@ impl Acceptor<'_> {
             [checked.report.files, checked.report.records, opened_whole],
             wanted(&checked.report.findings, &state.named),
         );
-        Ok(Acceptance { checked, opened, continues, report })
+        Ok((Acceptance { checked, opened, continues, report }, session))
+    }
+
+    /// The keys of all epochs that are alive, and what is wrong with their escrow files.
+    fn escrowed_keys(&self, copy: &CopyVault, target: &dyn Target) -> Result<(Vec<EpochKey>, Vec<Finding>)> {
+        let (mut findings, mut keys) = (Vec::new(), Vec::new());
+        let Ok(vault) = copy.vault() else { return Ok((keys, findings)) };
+        for (epoch, of) in vault.state().live_epochs() {
+            let Some(escrow) = of.escrow else {
+                let detail = format!("the key of epoch {epoch} is escrowed to nobody");
+                findings.push(Finding::file("escrow", FindingKind::Missing, &detail));
+                continue;
+            };
+            let (name, mark) = (escrow_name(epoch, escrow.b3), FileMark { size: escrow.size, b3: escrow.b3 });
+            match self.open(target, &name, mark, copy.state.vault, epoch) {
+                Ok(key) if key.recipient() == of.recipient => keys.push(key),
+                Ok(_) => findings.push(Finding::file(&name, FindingKind::Content, "it is another key")),
+                Err(error) => findings.push(unopened(&name, error)?),
+            }
+        }
+        Ok((keys, findings))
     }
 
     /// Whether the journal continues what was countersigned, and over how many lines that was.

@@ -3,6 +3,7 @@
 use crate::copies::{Begun, Put, Target, at_target, read_small};
 use crate::cosigner::read_request;
 use crate::error::{Error, Result};
+use crate::handover::HandoverOrder;
 use crate::keys::log::read_origin;
 use jingui_schema::act::{Act, ActFile};
 use jingui_schema::cosignature::{REQUEST_BYTES_MAX, Request};
@@ -69,6 +70,11 @@ pub fn leave_report(target: &dyn Target, report: &Report) -> Result<(String, boo
         Some(_) => Ok((name, true)),
         None => leave(target, FromCa::Report(report.lines), &report.to_text()),
     }
+}
+
+/// Leaves the list that a receipt is over; the receipt itself is left behind it, as any order is. Says its name.
+pub fn leave_list(target: &dyn Target, order: &HandoverOrder) -> Result<String> {
+    leave(target, FromCa::Receipt(order.act), &order.list).map(|(name, _)| name)
 }
 
 /// Leaves a signed act for the archive to carry out with its next push; on return it is durable. Says its name, and

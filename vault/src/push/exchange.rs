@@ -5,9 +5,10 @@
 
 use crate::copies::{Target, at_target, read_small};
 use crate::error::{Error, Result};
+use crate::handover::LIST_BYTES_MAX;
 use crate::journal::full;
 use crate::vault::Vault;
-use jingui_schema::act::{Act, ActFile};
+use jingui_schema::act::{Act, ActFile, Deed, signing_bytes};
 use jingui_schema::copy::CopyMark;
 use jingui_schema::exchange::{FROM_CA, FromCa, Report};
 use jingui_schema::head::NOTE_BYTES_MAX;
@@ -59,8 +60,7 @@ pub(super) struct TakenIn {
 struct Order {
     name: String,
     file: ActFile,
-    at: Time,
-    kind: &'static str,
+    act: Act,
 }
 
 impl Vault {
@@ -78,7 +78,8 @@ impl Vault {
         for (file, _) in target.list(FROM_CA)? {
             let name = format!("{FROM_CA}/{file}");
             match FromCa::of_name(&file) {
-                None => {}
+                // Its act says which one it is, and asks for it.
+                None | Some(FromCa::Receipt(_)) => {}
                 Some(FromCa::Cosigned(lines)) => answers.push((lines, name)),
                 Some(FromCa::Report(lines)) => reports.push((lines, name)),
                 Some(FromCa::Order(act)) if self.find_act(act)?.is_some() => {}
@@ -91,9 +92,11 @@ impl Vault {
             must_go_on(interrupted)?;
         }
         // As they were given: one may rest on another.
-        orders.sort_by(|a, b| (a.at, &a.name).cmp(&(b.at, &b.name)));
-        for Order { name, file, kind, .. } in orders {
-            let came = self.submit(&file, None).map(|done| Came::Order { kind, seq: done.seq });
+        orders.sort_by(|a, b| (a.act.at, &a.name).cmp(&(b.act.at, &b.name)));
+        for Order { name, file, act } in orders {
+            let list = self.take_list(target, &act, &file);
+            let came = list.and_then(|()| self.submit(&file, None));
+            let came = came.map(|done| Came::Order { kind: act.deed.kind(), seq: done.seq });
             taken.push(Taken { name, came });
             must_go_on(interrupted)?;
         }
@@ -125,13 +128,30 @@ impl Vault {
         Ok(TakenIn { taken, report })
     }
 
+    /// The list that a receipt is over is here before the receipt counts.
+    fn take_list(&self, target: &dyn Target, act: &Act, file: &ActFile) -> Result<()> {
+        let Deed::HandoverReceipt(d) = &act.deed else { return Ok(()) };
+        // Asked before anything is kept: nobody else's list gets a place here.
+        self.state().decide(file.by, act)?;
+        let vault = self.state().init.vault;
+        let key = self.state().sign_key(file.by).zip(file.sig);
+        if !key.is_some_and(|(key, sig)| key.verifies(&signing_bytes(&vault, file.act.get()), &sig)) {
+            return Err(Error::BadSignature { by: file.by.to_string() });
+        }
+        let name = format!("{FROM_CA}/{}", FromCa::Receipt(act.id).file_name());
+        let bad = |why: String| Error::ReceiptDamaged { path: name.clone(), why };
+        let list = read_small(target, &name, d.list.size.min(LIST_BYTES_MAX));
+        let list = list.map_err(|error| at_target(target, bad(error.to_string())))?;
+        self.keep_list(act.id, d, &list)
+    }
+
     fn read_order(&self, target: &dyn Target, name: &str, act: ActId) -> Result<Order> {
         let bad = |why: String| Error::NotAnAct { path: name.into(), why };
         let text = read_text(target, name, ORDER_BYTES_MAX, &bad)?;
         let file = ActFile::parse(&text).map_err(|error| bad(full(&error)))?;
         let read = Act::parse(file.act.get()).map_err(|error| bad(full(&error)))?;
         match read.id == act {
-            true => Ok(Order { name: name.into(), at: read.at, kind: read.deed.kind(), file }),
+            true => Ok(Order { name: name.into(), act: read, file }),
             false => Err(bad("it is another act than its name says".into())),
         }
     }

@@ -98,6 +98,9 @@ impl State {
                 if d.n == 1 {
                     self.counts.records += 1;
                     self.counter = self.counter.max(d.counter);
+                }
+                // The number of one that was handed over is another archive's.
+                if d.n == 1 && d.from.is_none() {
                     self.numbers.entry(d.number.year()).or_default().give(d.number.serial());
                 }
                 self.counts.filings += 1;
@@ -110,7 +113,8 @@ impl State {
             | Deed::HoldScreened(_)
             | Deed::HoldScreen(_)
             | Deed::HoldKeep(_)
-            | Deed::HoldReview(_) => self.apply_hold(line),
+            | Deed::HoldReview(_)
+            | Deed::HoldTake(_) => self.apply_hold(line),
             Deed::DocumentMisfiled(_)
             | Deed::CertReport(_)
             | Deed::CertReverse(_)
@@ -120,6 +124,7 @@ impl State {
             | Deed::HoldRelease(_)
             | Deed::PurgePolicy(_)
             | Deed::LogFork(_)
+            | Deed::HandoverBegin(_)
             | Deed::ActConfirm(_)
             | Deed::ActRefuse(_) => self.apply_proposal(line),
             Deed::DocumentRemove(d) => {
@@ -144,6 +149,11 @@ impl State {
             | Deed::PurgeDone(_)
             | Deed::PurgeClose(_)
             | Deed::PurgeAttest(_) => self.apply_disposal(line),
+            Deed::HandoverCancel(_)
+            | Deed::HandoverReceipt(_)
+            | Deed::HandoverFinish(_)
+            | Deed::HandoverDone(_)
+            | Deed::HandoverTake(_) => self.apply_handover(line),
             Deed::JobsSet(_) | Deed::JobRan(_) => self.apply_jobs(line),
             Deed::CosignerName(d) => self.apply_cosigner(d),
             Deed::HeadCosigned(d) => self.apply_cosigned(d, line.seq),

@@ -23,7 +23,7 @@ impl State {
         let Deed::RecordFile(d) = deed else { return true };
         let highest = self.numbers.get(&d.number.year()).map_or(0, |n| n.highest);
         d.counter <= COUNTER_MAX
-            && (d.n > 1 || d.number.serial() <= highest.saturating_add(NUMBERS_AHEAD_MAX))
+            && (d.n > 1 || d.from.is_some() || d.number.serial() <= highest.saturating_add(NUMBERS_AHEAD_MAX))
     }
 
     /// Says whether this act may be done now; changes nothing.
@@ -33,6 +33,7 @@ impl State {
         if let Some(record) = act.deed.record() {
             self.check_not_destroyed(record)?;
         }
+        self.check_not_sealed(by, &act.deed)?;
         if matches!(act.deed, Deed::EpochStart(_) | Deed::EscrowProved(_))
             && let Some((plan, _)) = self.plans.iter().find(|(_, plan)| plan.under_way.is_some())
         {
@@ -119,7 +120,9 @@ impl State {
                 if d.cover.epoch != self.epoch {
                     return Err(Error::EpochMoved { epoch: d.cover.epoch.to_string() });
                 }
-                if d.number.fonds() != &self.init.fonds || (d.n == 1 && self.is_given(&d.number)) {
+                if let Some(from) = &d.from {
+                    self.decide_received(d, from)?;
+                } else if !self.is_of_fonds(d) || (d.n == 1 && self.is_given(&d.number)) {
                     return Err(Error::Stale { why: format!("the archive number {} is not free", d.number) });
                 }
                 if !self.is_in_range(&act.deed) {
@@ -287,7 +290,7 @@ impl State {
                 self.check_note_epoch(deed.note())
             }
             (Deed::PurgePolicy(d), By::Staff(staff)) => {
-                self.check_policy(d)?;
+                self.check_policy(&d.slots, d.wait, d.cap)?;
                 self.decide_proposal(staff, &Proposed::Policy(d.clone()))?;
                 self.check_note_epoch(Some(&d.note))
             }
@@ -340,6 +343,23 @@ impl State {
                     }
                 }
                 self.check_note_epoch(d.note.as_ref())
+            }
+            (Deed::HandoverBegin(d), By::Staff(staff)) => {
+                self.check_may_hand_over(None)?;
+                self.decide_proposal(staff, &Proposed::Handover(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
+            (
+                deed @ (Deed::HandoverCancel(_)
+                | Deed::HandoverReceipt(_)
+                | Deed::HandoverFinish(_)
+                | Deed::HandoverDone(_)
+                | Deed::HandoverTake(_)
+                | Deed::HoldTake(_)),
+                by,
+            ) => {
+                self.decide_handover(by, deed)?;
+                self.check_note_epoch(deed.note())
             }
             (Deed::DocumentRemoved(d), By::Vault) => match self.removing.contains_key(&d.proposal) {
                 true => Ok(()),

@@ -11,6 +11,7 @@ pub use numbers::Numbers;
 
 use crate::disposal::{Destroyed, Plan};
 use crate::error::{Error, Result};
+use crate::handover::{Handover, Taking};
 use crate::holds::Hold;
 use crate::jobs::Schedule;
 use crate::proposals::Proposal;
@@ -295,6 +296,10 @@ pub struct State {
     pub destroyed: Destroyed,
     /// When jobs run and ran.
     pub jobs: Schedule,
+    /// Everything is handed over.
+    pub handover: Option<Handover>,
+    /// Other archives whose records were taken in, by the act that began it.
+    pub takings: BTreeMap<ActId, Taking>,
 }
 
 impl Counts {
@@ -361,6 +366,8 @@ impl State {
             disposal: Policy::default(),
             destroyed: Destroyed::default(),
             jobs: Schedule::default(),
+            handover: None,
+            takings: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);
         state.start_epoch(
@@ -479,6 +486,7 @@ impl State {
         let mut open = self.removing.values().filter(|removing| removing.record == record);
         open.any(|removing| if body { n == removing.filing } else { n < removing.alive })
             || self.is_under_way(record)
+            || self.is_handed_over()
     }
 
     /// Whether this archive number was given.

@@ -223,11 +223,13 @@ impl Vault {
             let path = |staff| format!("keystore:epochs/{number}/{staff}.age");
             let copies = store.members(number).unwrap_or_default();
             // An older epoch loses its copies before the line that says so.
-            let leaving = number < state.epoch;
-            // All is sealed to a newer one: a rotation that was cut off may have been overwriting these copies.
-            let dying = state.epochs.iter().any(|(newer, e)| *newer > number && e.verified);
+            let leaving = number < state.epoch || state.is_handed_over();
+            // What was cut off may have been overwriting these copies.
+            let dying = is_dying(state, number);
+            let goes_on = if state.is_handed_over() { "handover finish" } else { "keys rotate" };
             let half = |path: String| {
-                Warning::new("keystore", &path, "its key was being destroyed; `keys rotate` goes on with it")
+                let detail = format!("its key was being destroyed; `{goes_on}` goes on with it");
+                Warning::new("keystore", &path, &detail)
             };
             for (staff, member) in state.staff.iter().filter(|(staff, _)| epoch.members.contains(staff)) {
                 let there = copies.contains(staff);
@@ -285,16 +287,19 @@ impl Vault {
                 found(format!("keystore:epochs/{number}"), FindingKind::Extra, detail);
             }
         }
-        // A rotation that came on meanwhile may have been overwriting the copies of what was current before.
-        let now = self.state().epoch;
+        // A rotation that came on meanwhile may have been overwriting the copies of what was live before.
+        let now = self.state();
         let superseded = |path: &str| {
             let number =
                 path.strip_prefix("keystore:").and_then(|p| p.split(['/', '.']).nth(1)?.parse().ok());
-            number.is_some_and(|n: u32| {
-                (state.epoch..now).contains(&n) || (n < state.epoch && now > state.epoch)
-            })
+            number.is_some_and(|number| !is_dying(state, number) && is_dying(&now, number))
         };
         report.findings.extend(findings.into_iter().filter(|f| !superseded(&f.path)));
         report.warnings.extend(warnings);
     }
+}
+
+/// Whether the key copies of this epoch are to be destroyed: everything is sealed to a newer one, or handed over.
+fn is_dying(state: &State, epoch: u32) -> bool {
+    state.is_handed_over() || state.epochs.iter().any(|(newer, of)| *newer > epoch && of.verified)
 }

@@ -52,6 +52,7 @@ fn each_public_fact_that_differs_is_named() {
         note: None,
         plan: None,
         certs: Vec::new(),
+        from: None,
     };
     assert!(differences(&cover, &good, vault).is_empty());
     let differs = |change: &dyn Fn(&mut RecordFile)| {

@@ -226,6 +226,10 @@ impl Inventory {
 
     /// Whether a file may be there or not: two people have taken a paper out, or its record is being destroyed.
     pub fn is_being_destroyed(&self, name: &Name) -> bool {
+        if self.state.is_handed_over() {
+            // Once it is said to be gone, what is there is one too many.
+            return !self.state.is_emptied();
+        }
         match name.record() {
             Some(record) => self.state.is_being_destroyed(record, name.sort == Sort::Body, name.n),
             None => self.record_of_note(&name.id).is_some_and(|record| self.state.is_under_way(record)),
@@ -238,6 +242,9 @@ impl Inventory {
             let set = now.files.get(path).zip(self.named.get(path));
             return set.is_some_and(|(now, then)| *now != then.mark);
         };
+        if now.is_handed_over() {
+            return true;
+        }
         let resealed = |(epoch, e): (&u32, &Epoch)| *epoch > name.epoch && e.verified;
         if name.sort != Sort::Body && now.epochs.iter().any(resealed) {
             return true;
@@ -324,6 +331,7 @@ impl Inventory {
                 let mark = FileMark { size: d.size, b3: d.b3 };
                 self.named.insert(head_path(d.lines), Expected { mark, seq, record: None });
             }
+            Deed::HandoverDone(_) => self.files.clear(),
             Deed::Incident(d) => drop(self.incidents.insert(d.path.clone(), d.finding.clone())),
             Deed::FileHealed(d) => drop(self.incidents.remove(&d.path)),
             Deed::DocumentRemove(d) if self.bodies => {

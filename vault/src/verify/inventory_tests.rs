@@ -89,6 +89,7 @@ fn a_million_records() {
                     note: None,
                     plan: None,
                     certs: Vec::new(),
+                    from: None,
                 })
             }
         };

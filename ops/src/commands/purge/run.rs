@@ -17,13 +17,13 @@ pub(in super::super) fn run(world: &World, context: &mut Context, parsed: &Parse
     let session = world.session_if_any(context)?;
     let as_of = parsed.get::<Day>("as-of");
     let dry_run = context.dry_run() || as_of.is_some();
+    let limit = parsed.get::<u32>("limit").map(u64::from);
     if dry_run {
         let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
-        let ran = world.vault.rehearse_run(id, as_of, &|| context.go_on().is_err())?;
+        let ran = world.vault.rehearse_run(id, as_of, limit, &|| context.go_on().is_err())?;
         return tell(world, context, &id.to_string(), &ran, true);
     }
     let id = confirmed(world, parsed)?;
-    let limit = parsed.get::<u32>("limit").map(u64::from);
     let shared = RefCell::new(&mut *context);
     let ran = world.vault.run_plan(
         id,

@@ -112,6 +112,17 @@ impl Record {
         self.versions.iter().rev().find_map(|version| version.get(key)).map_or("", Json::as_str)
     }
 
+    /// What another archive's journal said of it, where it was taken in from one.
+    pub fn received(&self) -> Option<&Json> {
+        self.filings.first()?.get("from")
+    }
+
+    /// How many documents it has.
+    pub fn docs(&self) -> u64 {
+        let there = (1_u64..).zip(&self.filings).filter(|(filing, _)| !self.gone.contains(filing));
+        there.map(|(_, data)| data.num("docs")).sum()
+    }
+
     pub fn commit(&self) -> &Json {
         self.versions.last().map_or(&Json::Null, |version| version.at("cover").at("commit"))
     }
@@ -157,6 +168,20 @@ impl Ledger {
         self.rules.tell(act, &said);
     }
 
+    /// Takes in what an archive had of the ends of the certificates of a record that comes from it.
+    pub(super) fn ended(&mut self, act: &str, data: &Json) {
+        let last = |cert: &Json| {
+            let link = data.list("certs").iter().find(|link| link.get("cert") == Some(cert));
+            link.and_then(|link| link.get("until")).map(Json::as_str).filter(|until| *until != "never")
+        };
+        // As if its lines were here: a list counts up to the certificate's last day.
+        let counts =
+            |end: &&Json| end.get("list").zip(last(end.at("cert"))).is_none_or(|(l, u)| l.as_str() <= u);
+        let ends = data.at("from").list("ends").iter().filter(counts).cloned();
+        let said = Json::Map(vec![("events".into(), Json::List(ends.collect()))]);
+        self.rules.tell(act, &said);
+    }
+
     /// Takes in a review.
     pub(super) fn reviewed(&mut self, data: &Json) {
         let solo = self.is_solo();
@@ -186,6 +211,13 @@ impl Ledger {
                 return false;
             }
             classes.extend(appraisal.get("class").map(|class| class.as_str().to_owned()));
+        }
+        // Nor does it end with the archive that has said so.
+        if let Some(from) = record.received() {
+            if from.get("until").is_some_and(|until| today < day(until.as_str())) {
+                return false;
+            }
+            classes.extend(from.list("also").iter().map(|class| class.as_str().to_owned()));
         }
         let due = |first: Option<&str>, end: &str, last: Option<&str>| {
             classes.iter().all(|class| self.rules.disposal(class, first, end, last) <= today)
@@ -219,7 +251,9 @@ impl Ledger {
     fn decided(&self, record: &Record) -> String {
         let pending = record.versions.iter().rposition(|version| version.str("outcome") == "pending");
         // Its day in UTC, which may be one too early and is never too late.
-        let said = pending.and_then(|i| record.at.get(i + 1)).map_or("", |(_, at)| &at[..10]);
+        let said = pending.and_then(|i| record.at.get(i + 1)).map(|(_, at)| &at[..10]);
+        let before = record.received().map_or("", |from| from.str("decided"));
+        let said = said.unwrap_or(before);
         record.newest("date").max(said).to_owned()
     }
 }

@@ -3,7 +3,7 @@
 //! A sign-off that a later appraisal has voided is no part in the plan any more. Of `cap` only that it was not gone
 //! beyond at one time is looked at: the lines do not tell runs. When an epoch is sealed is no line's matter.
 
-use super::{Json, Ledger, Line, Named, Wrong, cover_path, dates, note_path};
+use super::{Json, Ledger, Line, Named, Record, Wrong, cover_path, dates, note_path};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a record.
@@ -63,6 +63,13 @@ impl Default for Disposal {
     }
 }
 
+impl Course {
+    /// Whether anything may still be destroyed by it.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some() || !self.rejected && self.register.is_none()
+    }
+}
+
 fn ids(data: &Json, key: &str) -> Vec<String> {
     let id = |item: &Json| if let Json::Text(id) = item { id.clone() } else { item.str("record").to_owned() };
     data.list(key).iter().map(id).collect()
@@ -78,9 +85,17 @@ impl Ledger {
         self.disposal.plans.values().flat_map(|plan| plan.open.iter().flatten())
     }
 
+    /// The records that are alive.
+    pub fn alive(&self) -> impl Iterator<Item = (&String, &Record)> {
+        self.records.iter().filter(|(id, _)| !self.disposal.gone.contains(*id))
+    }
+
     /// The files of records that are being destroyed: there or not.
     pub fn dying(&self) -> BTreeSet<String> {
-        self.opened().flat_map(|id| self.of_record(id)).collect()
+        match self.is_finishing() {
+            true => self.sealed_files().collect(),
+            false => self.opened().flat_map(|id| self.of_record(id)).collect(),
+        }
     }
 
     /// The files of a record.

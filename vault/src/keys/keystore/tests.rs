@@ -248,7 +248,15 @@ fn members_come_and_go() {
     let made = scene.new_epoch(&store, 1).unwrap();
     let wang = person("王五");
     store.add_member(&made.key, StaffNo(3), &wang.recipient()).unwrap();
+    // A second name for the copy that is replaced shows what becomes of its blocks.
+    let (path, old) = (copy_path(&store.epoch_dir(1), StaffNo(3)), scene.dir().join("old"));
+    std::fs::hard_link(&path, &old).unwrap();
+    let half = path.with_extension("age.new");
+    std::fs::hard_link(&path, &half).unwrap();
     store.add_member(&made.key, StaffNo(3), &wang.recipient()).unwrap();
+    assert!(std::fs::read(&old).unwrap().iter().all(|byte| *byte == 0), "what was replaced is overwritten");
+    assert!(!half.exists());
+    std::fs::remove_file(&old).unwrap();
     let key = store.open_epoch(1, StaffNo(3), wang.identity(), Some(made.key.recipient())).unwrap();
     assert_eq!(key.recipient(), made.key.recipient());
     store.remove_member(1, StaffNo(1)).unwrap();

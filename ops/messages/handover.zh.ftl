@@ -1,0 +1,169 @@
+# 移交：一个档案的全部交给它的 CA。档案这一边，和 CA 那一边（`accept --take`）。
+
+cmd-handover = 注册机构关闭时，把本档案的全部移交给 CA
+cmd-handover-more =
+    由一人发起，另一人确认：此后不再归档。`jingui push` 把全部送往 CA，CA 打开每份文件，接收到自己的库
+    （`jingui accept --take`）。签好的回执随推送回来。此后 `handover finish` 才销毁这里的内容，而且只销毁回执
+    所列与这里一致的。日志保留。
+cmd-handover-examples =
+    jingui handover begin --reason "合同于 12 月 31 日终止" --key li.key
+    jingui handover status
+cmd-handover-begin = 提议移交全部
+cmd-handover-begin-more =
+    由审批人、法务或系统管理员提议；另一人确认之前什么也不变。CA 须已证明能打开托管，销毁计划、取出材料、
+    更换密钥和其他提议须已办完。
+cmd-handover-begin-examples =
+    jingui handover begin --reason "合同于 12 月 31 日终止" --key li.key
+    jingui handover begin --reason "合同于 12 月 31 日终止" --key li.key --dry-run
+cmd-handover-confirm = 作为第二人确认：此后不再归档
+cmd-handover-confirm-more =
+    由审批人或法务确认，不得是提议的人。案卷仍可查阅，冻结仍可设置、复核和解除。收到回执之前，
+    `handover cancel` 可以恢复归档。
+cmd-handover-confirm-examples =
+    jingui handover confirm 2M7K3Q4TS8WZ6X1V0B9C5D7E8F --key sun.key
+    jingui handover confirm 2M7K3Q4TS8WZ6X1V0B9C5D7E8F --key sun.key --dry-run
+cmd-handover-cancel = 取消移交，恢复归档
+cmd-handover-cancel-more = 只是提议的，予以否决；已确认的，在收到 CA 的回执之前可以取消。
+cmd-handover-cancel-examples =
+    jingui handover cancel --reason "合同续签" --key sun.key
+    jingui handover cancel --reason "合同续签" --key sun.key --dry-run
+cmd-handover-status = 显示进展，以及别处还有什么能打开内容
+cmd-handover-status-more = 不需要钥匙。最后说明下一步。
+cmd-handover-status-examples =
+    jingui handover status
+    jingui handover status --json
+cmd-handover-check = 把这里的全部与 CA 的最新回执比较
+cmd-handover-check-more =
+    不需要钥匙，什么也不改。逐一指明回执里没有或与这里不一致的案卷，以及被 CA 不知道的冻结保护的案卷；
+    退出码 3。`handover finish` 开始之前也这样核对。
+cmd-handover-check-examples =
+    jingui handover check
+    jingui handover check --json
+cmd-handover-finish = 销毁 CA 已接收的内容，连同全部钥匙
+cmd-handover-finish-more =
+    由审批人或法务办理，无法撤销：封面、钥匙副本、文件、附注和一切派生数据都销毁，镜像里的也一样；
+    日志、树头、登记簿和回执的清单保留。--confirm 要写完整的回执编号，见 `handover status`。
+    在任何地方中断，再运行同一命令即可。退出码 3：须先连上镜像。
+cmd-handover-finish-examples =
+    jingui handover finish --key sun.key --dry-run
+    jingui handover finish --confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
+
+arg-handover-begin-reason = 理由；密封保存
+arg-handover-confirm-act = 提议的编号，`handover begin` 会显示
+arg-handover-cancel-reason = 理由；密封保存
+arg-handover-finish-confirm = 完整的回执编号，再写一遍
+arg-accept-take = 把移交的全部接收到自己的库
+arg-accept-output = 与 --take 同用：回执写到这个文件，由主管方签名
+
+## Results
+
+handover-begun = 已提议：{ $act }。确认之后，{ $records } 卷之外不再归档。由另一人确认：jingui handover confirm { $act }
+handover-would-begin = 将提议移交 { $records } 卷。
+handover-confirmed = 第 { $seq } 行已封库：不再归档。
+handover-would-confirm = 将确认提议 { $act }：此后不再归档。
+handover-cancelled = 已取消，恢复归档。
+handover-would-cancel = 将取消。
+handover-none = 没有移交。
+handover-proposed = 由 { $by } 于 { $at } 提议。由另一人确认：jingui handover confirm { $act }
+handover-received = { $records } 卷，依据日志 { $lines } 行
+handover-sheets = 第 { $epoch } 密钥期还有 { $count } 张恢复单能打开密封给它的内容。请销毁纸张并登记：jingui keys shred { $epoch } --medium sheet
+handover-escrow = CA 持有的第 { $epoch } 密钥期钥匙仍能打开密封给它的内容，无论在哪里。
+handover-copy = { $place } 有一份 { $at } 的副本（{ $lines } 行）。
+handover-lack = { $number }：{ $why }
+handover-lack-missing = 回执里没有
+handover-lack-otherwise = 回执里是另一版本，或文件不同
+handover-lack-hold = 受一项 CA 不知道的冻结保护
+handover-lack-not-here = 回执里有而这里没有
+handover-all-receipted = 全部 { $records } 卷都在回执里，与这里一致，所受的冻结也都在内。
+handover-not-receipted = { $records } 卷中有 { $count } 处与回执不符。
+handover-finished = 已销毁 { $records } 卷，连同全部钥匙（第 { $seq } 行）。日志保留。
+handover-would-finish = 将销毁 { $records } 卷，连同全部钥匙。全部都在回执里，与这里一致。
+handover-mirror-lags = 镜像落后，而它必须在场：{ $why }。连上之后再运行同一命令。
+
+handover-stage-sealed = 已封库；尚未全部送到 CA
+handover-stage-sent = 已全部送到目标；还没有回执
+handover-stage-receipted = CA 已签回执
+handover-stage-destroying = 正在销毁
+handover-stage-destroyed = 已在此销毁；CA 尚未共签
+handover-stage-closed = 已关闭：已在此销毁，并经 CA 共签
+handover-next-sealed = 下一步：`jingui push`；然后由 CA 用 `jingui accept --take` 接收，下次推送带回回执。
+handover-next-sent = 下一步：由 CA 用 `jingui accept --take` 接收；此后的推送带回回执。
+handover-next-receipted = 下一步：`jingui handover check`，再 `jingui handover finish --confirm { $receipt }`
+handover-next-destroying = 上次中断了。下一步：再运行 `jingui handover finish --confirm { $receipt }`
+handover-next-destroyed = 下一步：`jingui push`，由 CA 用 `jingui cosigner sign --at` 共签，再 `jingui push` 一次。
+handover-next-closed = 除上面列出的纸张和副本外，这里已无事可做。请保留目录：日志记载了一切的去向。
+
+accept-taken = 已从 { $vault } 接收（截至 { $lines } 行）：共 { $records } 卷，本次 { $new } 卷；随之接收冻结 { $holds } 项。
+accept-differs = { $number }：没有照原样接收：{ $why }
+accept-no-receipt = 有 { $count } 卷与那里不一致，因此没有回执。损坏的由档案的下次推送再送；此后再运行同一命令。
+accept-receipt = 回执：{ $path }。清单已放在目标：{ $name }
+accept-receipt-next = 下一步由主管方办理：jingui act sign { $path } -o signed.act，再 jingui act send signed.act --at { $place }
+accept-would-take = 将接收 { $records } 卷。
+accept-not-taken = { $records } 卷都没有接收：损坏的须先再送。
+progress-take = 正在接收：{ $done } / { $total }
+
+col-sealed = 封库于行
+col-receipt = 回执
+col-taker = 接收的库
+col-received = 已接收
+col-done-line = 销毁于行
+col-handover = 移交
+
+kind-handover-begin = 提议移交
+kind-handover-cancel = 取消移交
+kind-handover-receipt = CA 的回执
+kind-handover-finish = 移交后开始销毁
+kind-handover-done = 已移交并销毁
+kind-handover-take = 接收另一个档案
+kind-hold-take = 接收冻结
+
+## What went wrong
+
+error-handed-over = 本档案已全部移交（{ $stage ->
+    [sealed] 已封库
+    [sent] 已送出
+    [receipted] 已有回执
+    [destroying] 正在销毁
+    [destroyed] 已销毁
+    [closed] 已关闭
+   *[other] { $stage }
+ }）
+hint-handed-over = `jingui handover status` 显示进展。收到 CA 的回执之前，`jingui handover cancel` 可以恢复归档。
+error-unfinished = 有事须先办完：{ $what ->
+    [plan] 有未结束的销毁计划
+    [removal] 取出的材料尚未销毁
+    [rotation] 更换密钥尚未完成
+    [proposal] 有提议等待第二人
+    [authority] 本库没有能签回执的主管方
+    [takings] 本库接收过另一个档案，暂不能再移交
+    [screening] 有档案尚未与常设冻结比对
+   *[other] { $what }
+ }
+hint-unfinished = { $what ->
+    [plan] `jingui purge list` 会列出：请执行完，或予以否决。
+    [removal] 请在镜像可用时打开库，例如 `jingui status`。
+    [rotation] 请运行 `jingui keys rotate`。
+    [proposal] 请确认或否决；`jingui journal log` 会列出。
+    [authority] 只有用 --authority 建立的库才能移交。
+    [takings] 请保留本库，或通过副本与托管密钥移交（`jingui backup restore`、`jingui keys recover`）。
+    [screening] 由法务人员运行 `jingui hold screen`。
+   *[other] 见 `jingui status`。
+ }
+error-no-handover = 没有正在进行的移交，或不是这一次移交
+hint-no-handover = `jingui handover status` 显示情况；`jingui handover begin` 可以发起。
+error-no-receipt = 还没有 CA 的回执
+hint-no-receipt = 由 CA 用 `jingui accept --take` 接收全部，签好回执并用 `jingui act send` 送出；然后运行 `jingui push`。
+error-receipt-damaged = { $path } 不是 CA 所签的清单：{ $why }
+hint-receipt-damaged = 请再运行 `jingui push`。若仍取不到，请 CA 用 `jingui accept --take` 另出回执。
+error-not-receipted = 有 { $count } 卷在 CA 的回执里与这里不一致
+hint-not-receipted = `jingui handover check` 会逐一列出。请运行 `jingui push`，由 CA 接收并签新的回执，再推送一次。
+error-own-vault = 这是本库自己的移交
+hint-own-vault = 请用 --vault DIR 指明 CA 的库。
+error-fonds-taken = 这里已有另一个档案使用全宗号 { $fonds }
+hint-fonds-taken = 否则同一档号会指两卷。请接收到 CA 的另一个库。
+error-rules-differ = 规则 { $class } 第 { $version } 版（{ $years } 年）在那边签署，这里没有
+hint-rules-differ = 请先由两人在这里签署同样的规则：`jingui rule propose`、`jingui rule approve`。否则期限会在移交中改变。
+error-not-handed-over = { $place } 的档案没有为移交封库，或已不在
+hint-not-handed-over = 请在档案那边看 `jingui handover status`：须由两人发起和确认，然后推送。
+error-handover-unconfirmed = 这一步无法撤销：请再写一遍完整的回执编号
+hint-handover-unconfirmed = 加上 --confirm { $receipt }

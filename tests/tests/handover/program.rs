@@ -1,0 +1,326 @@
+//! The real program at both ends: an RA closes, its CA takes everything in, and nothing is left behind that opens.
+
+use jingui_checker::{Asked, check};
+use jingui_schema::act::PublicHalf;
+use jingui_tests::certs::{Ca, Wanted, pem};
+use jingui_tests::program::{Desk, LABELS, Ran};
+use jingui_tests::say;
+use jingui_tests::toy_font::Toy;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// An RA and its CA, each with a vault of its own; a directory between them.
+struct Ends {
+    ra: Desk,
+    ca: Desk,
+    at: String,
+}
+
+fn summary(lines: &[Value]) -> &Value {
+    let last = lines.last().expect("a summary");
+    assert_eq!(last["type"], "summary", "{last}");
+    last
+}
+
+impl Ends {
+    /// Escrow proved, people countersigned, a cosigner named; the CA's vault is empty.
+    fn new() -> Self {
+        let (ra, ca) = (Desk::bare(), Desk::bare());
+        // One key at both desks: that of the authority, which holds the escrow and countersigns.
+        let half = PublicHalf::parse(&fs::read_to_string(ra.public("ca")).unwrap()).unwrap();
+        let person = |name: &str, roles: &str| format!("{}={roles}", ra.public(name).display());
+        ra.call("zhang", ["init", "--ra", "东区", "--fonds", "JG01", "--roles", "security,archivist"])
+            .args(["--person", &person("li", "system,reviewer"), "--person", &person("wang", "audit")])
+            .args(["--person", &person("sun", "legal"), "--person", &person("qian", "approver")])
+            .args(["--ca-recipient", &half.age, "--authority"])
+            .args([ra.public("ca"), ra.vault().to_owned()])
+            .run()
+            .ok();
+        ca.call("ca", ["init", "--ra", "CA", "--fonds", "CA01", "--solo"]).arg(ca.vault()).run().ok();
+        fs::create_dir(ra.path("disk")).unwrap();
+        let ends = Self { at: ra.text("disk"), ra, ca };
+        ends.prepare();
+        ends
+    }
+
+    fn prepare(&self) {
+        let Self { ra, .. } = self;
+        let escrow = ra.keystore().join("escrow/1.age");
+        self.at_the_ca(&["keys", "prove", escrow.to_str().unwrap(), "-o", &ra.text("proof.act")]).ok();
+        ra.run("", ["act", "submit", "proof.act"]).ok();
+        ra.run("", ["staff", "countersign", "--request", "wait.act"]).ok();
+        self.signed("wait.act", "people.act");
+        ra.run("", ["act", "submit", "people.act"]).ok();
+        self.at_the_ca(&["cosigner", "init", "c", "--name", "ca.example/log"]).ok();
+        let key = self.at_the_ca(&["cosigner", "show", "--dir", "c", "--json"]).ok().json();
+        ra.run("", ["journal", "cosigner", key["key"].as_str().unwrap(), "--request", "name.act"]).ok();
+        self.signed("name.act", "named.act");
+        ra.run("", ["act", "submit", "named.act"]).ok();
+    }
+
+    fn at_the_ca(&self, words: &[&str]) -> Ran {
+        self.ca.run("ca", words)
+    }
+
+    /// The authority signs a file of the RA's.
+    fn signed(&self, from: &str, to: &str) {
+        self.at_the_ca(&["act", "sign", &self.ra.text(from), "-o", &self.ra.text(to)]).ok();
+    }
+
+    fn files(&self, name: &str, more: &[&str]) -> String {
+        let path = self.ra.file(name, format!("what is in {name}"));
+        let call = self.ra.call("zhang", ["add", "--json"]).args(LABELS).args(more).arg(path);
+        call.run().ok().json()["number"].as_str().unwrap().to_owned()
+    }
+
+    fn push(&self) -> Vec<Value> {
+        self.ra.run("", ["push", &self.at, "--json"]).ok().json_lines()
+    }
+
+    /// The CA countersigns what was asked last.
+    fn countersigns(&self) {
+        let trust = self.ra.vault().join("VAULT.toml");
+        let words = ["cosigner", "sign", "--dir", "c", "--at", &self.at, "--trust", trust.to_str().unwrap()];
+        self.at_the_ca(&words).ok();
+    }
+
+    fn take(&self, file: &str) -> Ran {
+        self.at_the_ca(&["accept", &self.at, "--take", "-o", file, "--cosigner", "c", "--json"])
+    }
+
+    /// The receipt goes back to the RA, which takes it in.
+    fn receipt(&self, file: &str) {
+        let signed = format!("signed-{file}");
+        self.at_the_ca(&["act", "sign", file, "-o", &signed]).ok();
+        self.at_the_ca(&["act", "send", &signed, "--at", &self.at]).ok();
+        let pushed = self.push();
+        assert!(pushed.iter().any(|item| item["kind"] == "handover.receipt"), "{pushed:?}");
+    }
+
+    fn status(&self) -> Value {
+        self.ra.run("", ["handover", "status", "--json"]).ok().json()
+    }
+
+    /// The papers of three records as they can be read, without white space; nothing, said so, where `pdftotext` is not installed.
+    fn papers(&self, who: &str, lang: &str, name: &str) -> Option<String> {
+        let (font, out) = (self.ra.file("toy.ttf", Toy::default().file()), self.ra.text(name));
+        let words = ["print", "handover", "--lang", lang, "--json", "-o", &out, "--font"];
+        let told = self.ra.call(who, words).arg(font).run().ok().json();
+        assert_eq!((&told["form"], &told["items"]), (&"handover".into(), &3.into()), "{told}");
+        let Ok(ran) = Command::new("pdftotext").args(["-q", "-raw", "-enc", "UTF-8", &out, "-"]).output()
+        else {
+            say("SKIPPED: pdftotext (poppler-utils) is not installed");
+            return None;
+        };
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let text = String::from_utf8(ran.stdout).unwrap();
+        Some(text.chars().filter(|c| !c.is_whitespace()).collect())
+    }
+}
+
+/// The second opinion finds nothing at a desk.
+#[track_caller]
+fn seconded(desk: &Desk) {
+    let asked = Asked { vault: desk.vault().to_owned(), ..Default::default() };
+    assert_eq!(check(&asked), []);
+}
+
+/// Files below a directory; none where it is not there.
+fn files_below(dir: &Path) -> usize {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.map(|entry| if entry.path().is_dir() { files_below(&entry.path()) } else { 1 }).sum()
+}
+
+/// Some file below a directory.
+fn some_file(dir: &Path) -> std::path::PathBuf {
+    let mut path = dir.to_owned();
+    while path.is_dir() {
+        path = fs::read_dir(&path).unwrap().flatten().next().expect("it is not empty").path();
+    }
+    path
+}
+
+#[test]
+fn an_ra_closes_and_its_ca_has_everything() {
+    let ends = Ends::new();
+    let Ends { ra, ca, at } = &ends;
+    let issuer = Ca::new("CA", 1);
+    let cert = ra.file("cert.pem", pem("CERTIFICATE", &issuer.issue(&Wanted::new(&[7]))));
+    let one = ends.files("one.txt", &["--cert", cert.to_str().unwrap()]);
+    let (two, three) = (ends.files("two.txt", &[]), ends.files("three.txt", &[]));
+    ra.run("sun", ["hold", "place", "--record", &two, "--matter", "(2026) 7", "--basis", "order"]).ok();
+    ends.push();
+    ends.countersigns();
+    assert!(ra.run("", ["handover", "status"]).ok().out().contains("Nothing is handed over"));
+    assert_eq!(ra.refuses("", ["handover", "check"], 6, "Nothing"), "no-handover");
+    let early = ["print", "handover", "-o", &ra.text("early.pdf")].map(str::to_owned);
+    assert_eq!(ra.refuses("", &early, 6, "Nothing"), "no-handover");
+
+    // What is not handed over is not taken in.
+    assert_eq!(ends.take("early.act").exits(4).fault()["code"], "not-handed-over");
+
+    // One proposes, another confirms.
+    assert_eq!(ra.refuses("zhang", ["handover", "begin", "--reason", "closing"], 4, ""), "role");
+    ra.run("li", ["handover", "begin", "--reason", "closing", "-n"]).ok();
+    let begun = ra.run("li", ["handover", "begin", "--reason", "closing", "--json"]).ok().json();
+    let act = begun["act"].as_str().unwrap().to_owned();
+    assert_eq!(ends.status()["proposed"]["act"], act);
+    assert_eq!(ra.refuses("li", ["handover", "confirm", &act], 4, ""), "role");
+    ra.run("qian", ["handover", "confirm", &act, "-n"]).ok();
+    let told = ra.run("qian", ["handover", "confirm", &act]).ok();
+    assert!(told.err.contains("jingui push"), "{}", told.err);
+    let four = ra.file("four.txt", "too late").to_str().unwrap().to_owned();
+    let adding: Vec<&str> = ["add", &four].into_iter().chain(LABELS.iter().copied()).collect();
+    assert_eq!(ra.refuses("zhang", adding, 4, "handed over"), "handed-over");
+    assert_eq!(ra.refuses("", ["handover", "check"], 4, "receipt"), "no-receipt");
+    assert_eq!(ra.refuses("", &early, 4, "receipt"), "no-receipt");
+    assert!(!ra.path("early.pdf").exists());
+    ends.push();
+    assert_eq!(ends.status()["stage"], "sent");
+    ends.countersigns();
+
+    // A body is damaged on the way: nothing is taken in until it has come again.
+    fs::write(some_file(&ra.path("disk/bodies")), "short").unwrap();
+    let found = ends.take("damaged.act").exits(13).json_lines();
+    assert_eq!((&summary(&found)["wanted"], &summary(&found)["taken"]), (&1.into(), &Value::Null));
+    assert!(!ca.path("damaged.act").exists() && ca.records("ca").is_empty());
+    let pushed = ends.push();
+    assert_eq!(summary(&pushed)["again"], 1);
+    ends.at_the_ca(&["accept", at, "--take", "-o", "would.act", "--cosigner", "c", "-n"]).ok();
+    assert!(!ca.path("would.act").exists() && ca.records("ca").is_empty());
+    let taken = ends.take("receipt.act").ok().json_lines();
+    let taken = &summary(&taken)["taken"];
+    assert_eq!(
+        [&taken["new"], &taken["holds"], &taken["differs"]],
+        [&3.into(), &1.into(), &Value::from(0)],
+        "{taken}"
+    );
+    assert!(taken["list"].as_str().unwrap().ends_with(".receipt"), "{taken}");
+    let shown = ends.at_the_ca(&["act", "show", "receipt.act", "--json"]).ok().json();
+    assert_eq!((&shown["kind"], &shown["data"]["records"]), (&"handover.receipt".into(), &3.into()));
+    assert_eq!(
+        ca.refuses("ca", ["accept", at, "--take", "-o", "receipt.act", "--cosigner", "c"], 2, "receipt.act"),
+        "exists"
+    );
+    ends.receipt("receipt.act");
+    assert_eq!(ends.status()["stage"], "receipted");
+    assert_eq!(summary(&ra.run("", ["handover", "check", "--json"]).ok().json_lines())["lacks"], 0);
+    assert_eq!(ra.refuses("sun", ["handover", "cancel", "--reason", "no"], 4, "receipted"), "handed-over");
+
+    // The papers say what was handed over; of holds only to who may know of them.
+    let root = shown["data"]["root"].as_str().unwrap();
+    let lines = ra.lines();
+    let says = |text: Option<String>, wanted: &[&str]| {
+        let Some(text) = text else { return };
+        let all = wanted.iter().copied().chain([&*one, &*two, &*three]);
+        all.for_each(|wanted| assert!(text.contains(wanted), "{wanted} is not in {text}"));
+    };
+    let checks = ["真实性", "完整性", "可用性", "安全性"];
+    let papers = ends.papers("", "zh", "papers.pdf");
+    assert!(papers.as_ref().is_none_or(|text| !text.contains("冻结") && text.matches(root).count() == 2));
+    says(papers, &[&checks[..], &["交接文据（交方存）", "交接文据（接方存）", "移交清单", root]].concat());
+    says(ends.papers("sun", "zh", "with-holds.pdf"), &["冻结"]);
+    let checks = ["Authenticity", "Integrity", "Usability", "Safety"];
+    says(ends.papers("", "en", "papers.en.pdf"), &[&checks[..], &["Deedoftransfer", root]].concat());
+    assert_eq!(ra.lines(), lines, "printing is no event");
+
+    // A court's letter comes: the CA has to know of it first.
+    ra.run("sun", ["hold", "place", "--record", &three, "--matter", "(2026) 8", "--basis", "letter"]).ok();
+    let checked = ra.run("", ["handover", "check", "--json"]).exits(3).json_lines();
+    assert_eq!((&checked[0]["number"], &checked[0]["why"]), (&three.as_str().into(), &"hold".into()));
+    let first = ends.status()["receipt"]["act"].as_str().unwrap().to_owned();
+    let finish = |receipt: &str| ["handover", "finish", "--confirm", receipt].map(str::to_owned);
+    assert_eq!(ra.refuses("sun", finish(&first), 4, "receipt"), "not-receipted");
+    ends.push();
+    let taken = ends.take("second.act").ok().json_lines();
+    assert_eq!(
+        (&summary(&taken)["taken"]["new"], &summary(&taken)["taken"]["holds"]),
+        (&0.into(), &1.into())
+    );
+    ends.receipt("second.act");
+    ra.run("", ["handover", "check"]).ok();
+
+    // The receipt is typed, not only agreed to; who may not destroy may not.
+    let second = ends.status()["receipt"]["act"].as_str().unwrap().to_owned();
+    assert_ne!(first, second);
+    assert_eq!(ra.refuses("sun", ["handover", "finish"], 2, "receipt"), "handover-unconfirmed");
+    assert_eq!(ra.refuses("sun", finish(&first), 2, "receipt"), "handover-unconfirmed");
+    assert_eq!(ra.refuses("zhang", finish(&second), 4, ""), "role");
+    ra.run("sun", ["handover", "finish", "-n"]).ok();
+    assert!(files_below(&ra.vault().join("bodies")) >= 3, "a dry run destroys nothing");
+    let told = ra.call("sun", finish(&second)).arg("--json").run().ok().json();
+    assert_eq!((&told["records"], &told["mirror_lags"]), (&3.into(), &Value::Null));
+    for gone in ["covers", "bodies", "notes", "text"] {
+        assert_eq!(files_below(&ra.vault().join(gone)), 0, "{gone}");
+    }
+    assert_eq!(files_below(&ra.keystore().join("epochs")), 0);
+    ra.run("", ["verify", "--keyless", "--all"]).ok();
+    assert_eq!(ends.status()["stage"], "destroyed");
+    // Once more changes nothing.
+    let lines = ra.lines();
+    assert!(ra.run("sun", finish(&second)).code != 13);
+    assert_eq!(ra.lines(), lines);
+
+    // Closed is what the CA has countersigned.
+    ends.push();
+    ends.countersigns();
+    ends.push();
+    let status = ends.status();
+    assert_eq!((&status["stage"], &status["records"]), (&"closed".into(), &0.into()));
+    assert_eq!(status["keys"][0]["escrow"], true, "the CA's copy of the key opens what lies at the target");
+    assert_eq!(ra.run("", ["status", "--json"]).ok().json()["handover"], "closed");
+    ra.run("", ["verify", "--keyless", "--all"]).ok();
+
+    // Nothing that opens is left, and the papers say the same.
+    says(ends.papers("", "zh", "afterwards.pdf"), &["安全性", &second]);
+
+    // All of it is at the CA, under the RA's numbers.
+    let mut numbers: Vec<String> =
+        ca.records("ca").iter().map(|record| record["number"].as_str().unwrap().to_owned()).collect();
+    numbers.sort();
+    assert_eq!(numbers, [one.clone(), two.clone(), three.clone()]);
+    assert_eq!(ca.document("ca", &two, 1), b"what is in two.txt");
+    let shown = ca.run("ca", ["show", &one, "--json"]).ok().json();
+    assert_eq!(shown["certs"].as_array().unwrap().len(), 1, "{shown}");
+    for number in &numbers {
+        ca.run("", ["why", number]).ok();
+        ca.run("ca", ["log", number]).ok();
+    }
+    let holds = ca.run("ca", ["hold", "list", "--json"]).ok().json();
+    let mut matters: Vec<&str> =
+        holds["holds"].as_array().unwrap().iter().map(|hold| hold["matter"].as_str().unwrap()).collect();
+    matters.sort_unstable();
+    assert_eq!(matters, ["(2026) 7", "(2026) 8"]);
+    ca.sound("ca");
+    seconded(ca);
+    seconded(ra);
+}
+
+#[test]
+fn a_hand_over_can_be_called_off_until_there_is_a_receipt() {
+    let ends = Ends::new();
+    let Ends { ra, .. } = &ends;
+    ends.files("one.txt", &[]);
+    assert_eq!(ra.refuses("sun", ["handover", "cancel", "--reason", "no"], 6, "Nothing"), "no-handover");
+    let begin = || {
+        let begun = ra.run("li", ["handover", "begin", "--reason", "closing", "--json"]).ok().json();
+        begun["act"].as_str().unwrap().to_owned()
+    };
+    // Only proposed: it is refused.
+    let act = begin();
+    ra.run("sun", ["handover", "cancel", "--reason", "no", "-n"]).ok();
+    ra.run("sun", ["handover", "cancel", "--reason", "no"]).ok();
+    assert_eq!(ra.refuses("sun", ["handover", "confirm", &act], 6, &act), "no-proposal");
+    // Confirmed: filing goes on once it is called off.
+    let act = begin();
+    ra.run("sun", ["handover", "confirm", &act]).ok();
+    let told = ra.run("", ["handover", "status", "--lang", "zh"]).ok();
+    assert!(told.out().contains("已封库"), "{}", told.out());
+    ra.run("sun", ["handover", "cancel", "--reason", "renewed"]).ok();
+    assert_eq!(ends.status()["stage"], Value::Null);
+    ends.files("two.txt", &[]);
+    ra.sound("zhang");
+    seconded(ra);
+}
