@@ -272,7 +272,7 @@ fn of_switches() -> Vec<Defect> {
 fn power_twice() -> Noticed {
     let story = stories::life(plainly).expect("the story can be told");
     let (mut trials, mut dice) = (0, Dice(7));
-    for _ in 0..40 {
+    for _ in 0..400 {
         let moment = dice.below(story.moments.len() as u64) as usize;
         let fs = LossyFs::on(story.cut(moment, Cut::Random, dice.roll()));
         fs.record();
