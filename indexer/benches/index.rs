@@ -186,10 +186,10 @@ fn sealed(dir: &Path, cache_bytes: u64) -> Place {
     Place { env: Env::of_host(), dir: dir.to_owned(), identity, cache_bytes }
 }
 
-fn plain(dir: &Path) -> Arc<Index> {
+fn plain(dir: &Path, new: bool) -> Arc<Index> {
     std::fs::create_dir_all(dir).expect("a directory");
     let directory = tantivy::directory::MmapDirectory::open(dir).expect("it opens");
-    Index::over_plain(directory, &Identity::from_secret([7; 32].into())).expect("it opens")
+    Index::over_plain(directory, &Identity::from_secret([7; 32].into()), new).expect("it opens")
 }
 
 fn main() {
@@ -237,13 +237,13 @@ fn main() {
         // What an earlier run left below `--dir`.
         let dirs = (root.join("sealed0"), root.join("plain0"));
         let ours = Index::open(sealed(&dirs.0)).expect("it opens");
-        last = Some((ours, plain(&dirs.1), dirs.0, dirs.1));
+        last = Some((ours, plain(&dirs.1, false), dirs.0, dirs.1));
     }
     for round in 0..if made { 0 } else { rounds } {
         let (ours_dir, theirs_dir) =
             (root.join(format!("sealed{round}")), root.join(format!("plain{round}")));
         let ours = Index::create(sealed(&ours_dir)).expect("it is made");
-        let theirs = plain(&theirs_dir);
+        let theirs = plain(&theirs_dir, true);
         // In turns, and not always the same first.
         let (a, b) = match round % 2 {
             0 => {

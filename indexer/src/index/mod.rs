@@ -112,8 +112,12 @@ impl Index {
 
     /// Makes an index over another directory, so that the sealed one can be measured against it.
     #[doc(hidden)]
-    pub fn over_plain<D: Directory>(directory: D, identity: &Identity) -> Result<Arc<Self>, Error> {
-        Self::over(directory, None, identity, true)
+    pub fn over_plain<D: Directory>(
+        directory: D,
+        identity: &Identity,
+        new: bool,
+    ) -> Result<Arc<Self>, Error> {
+        Self::over(directory, None, identity, new)
     }
 
     fn over<D: Directory>(

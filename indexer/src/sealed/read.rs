@@ -20,7 +20,7 @@ type Span = (u32, usize, usize);
 
 /// How long a stretch over several pieces is to be kept in one: shorter ones are put together in no time, and were so many
 /// that forgetting those of a file took longer than merging it; longer ones are whole files.
-const JOINED_BYTES: Range<usize> = CHUNK_BYTES..4 << 20;
+const JOINED_BYTES: Range<usize> = 1 << 10..4 << 20;
 
 #[derive(Clone)]
 struct ByBytes;
