@@ -18,6 +18,7 @@ pub mod object_store; // a store on loopback, and a line to it that fails at the
 pub mod program; // the real program, run at a desk of its own
 pub mod real_disk; // an ext4 on a loop device, whose power can be cut
 pub mod slow; // a disk that takes its time
+pub mod snags; // what becomes of single uploads to that store
 pub mod stories; // the runs that are recorded
 pub mod story; // a recorded run, and what must be true after the power failed at any moment of it
 pub mod sweep; // a command failed at each of its operations

@@ -1,15 +1,17 @@
 //! An object store on loopback, in the test's own process, and what can go wrong on the way to it.
 //!
 //! The store is `s3s-fs`: it checks signatures, digests and conditions by itself. In front of it stands what a line,
-//! a proxy and a tired server do: requests that do not arrive, answers that do not, twice, half, late.
+//! a proxy and a tired server do: requests that do not arrive, answers that do not, twice, half, late; and what becomes of
+//! single uploads (`snags`).
 
 use crate::house::env_on;
-use bytes::Bytes;
+use crate::snags::{Counted, Meant, Snag, Snags};
+use bytes::{Bytes, BytesMut};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use jingui_sync::{Access, Addressing, Credentials, Patience, StoreTarget};
 use jingui_vault::Result;
@@ -19,8 +21,10 @@ use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use std::convert::Infallible;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -99,6 +103,11 @@ struct Front {
     refusing: Mutex<Option<(u16, String, bool)>>,
     /// The one method that nobody has the right to.
     forbidden: Mutex<Option<&'static str>>,
+    snags: Snags,
+    /// Requests that have not been answered yet.
+    under_way: AtomicUsize,
+    /// Bytes that came with requests.
+    received: AtomicU64,
 }
 
 /// A store with one bucket.
@@ -118,7 +127,8 @@ impl Store {
         let mut builder = S3ServiceBuilder::new(files);
         builder.set_auth(SimpleAuth::from_single(ID, SECRET));
         let service = builder.build();
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        // Each of them waits for the disk now and then, and must not keep the dozen connections of a push waiting.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
         let runtime = runtime.expect("threads");
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port on loopback");
         let port = listener.local_addr().expect("it is bound").port();
@@ -184,6 +194,36 @@ impl Store {
         std::mem::take(&mut *lock(&self.front.heard))
     }
 
+    /// Asks something of what was heard since [`Self::hear`] was asked last.
+    pub fn so_far<T>(&self, ask: impl FnOnce(&[Heard]) -> T) -> T {
+        ask(&lock(&self.front.heard))
+    }
+
+    /// How many requests have not been answered yet.
+    pub fn under_way(&self) -> usize {
+        self.front.under_way.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that came with requests, those that were cut off included.
+    pub fn received(&self) -> u64 {
+        self.front.received.load(Ordering::Relaxed)
+    }
+
+    /// From here on this becomes of the uploads that are meant, all but the first few of them.
+    pub fn snag(&self, snag: Snag, after: usize, meant: Meant) {
+        self.front.snags.set(snag, after, meant);
+    }
+
+    /// Uploads go through again; those that are held are cut off.
+    pub fn unsnag(&self) {
+        self.front.snags.clear();
+    }
+
+    /// How many uploads are held.
+    pub fn held(&self) -> usize {
+        self.front.snags.held()
+    }
+
     /// Whether conditions are left aside.
     pub fn set_deaf(&self, deaf: bool) {
         self.front.deaf.store(deaf, Ordering::Relaxed);
@@ -247,8 +287,12 @@ async fn answer(
     service: S3Service,
     front: Arc<Front>,
 ) -> std::result::Result<Response<Body>, Cut> {
+    let _under_way = Counted::one(&front.under_way);
     let (mut parts, body) = request.into_parts();
-    let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+    let length = number_in(&parts.headers, "content-length").unwrap_or(0);
+    let snag = if parts.method == "PUT" { front.snags.of(parts.uri.path(), length) } else { None };
+    let most = if matches!(snag, Some(Snag::Cut | Snag::Hold)) { length / 2 } else { u64::MAX };
+    let body = receive(&front, body, length, most).await?;
     let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let heard = Heard {
         method: parts.method.to_string(),
@@ -270,6 +314,15 @@ async fn answer(
         all.push(heard.clone());
         all.len()
     };
+    match snag {
+        Some(Snag::Cut) => return Err(Cut),
+        Some(Snag::Hold) => {
+            front.snags.hold().await;
+            return Err(Cut);
+        }
+        Some(Snag::Refuse(status, code)) => return Ok(said(status, code)),
+        None => {}
+    }
     let glitch = match *lock(&front.armed) {
         Some((k, glitch)) if number as u64 == k || (glitch == Glitch::Gone && number as u64 > k) => {
             front.fired.store(true, Ordering::Relaxed);
@@ -286,10 +339,16 @@ async fn answer(
     if lock(&front.forbidden).is_some_and(|method| method == heard.method) {
         return Ok(said(403, "AccessDenied"));
     }
+    if is_directory(&front.root, &heard) {
+        return Ok(said(404, "NoSuchKey"));
+    }
     let carry_out = || async {
         let request = Request::from_parts(parts.clone(), s3s::Body::from(body.clone()));
         let (parts, body) = service.call(request).await.map_err(|_| Cut)?.into_parts();
-        let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+        let body = match read_at_once(&front.root, &heard, parts.status, &parts.headers) {
+            Some(bytes) => bytes,
+            None => body.collect().await.map_err(|_| Cut)?.to_bytes(),
+        };
         if let Some(heard) = lock(&front.heard).get_mut(number - 1) {
             heard.status = parts.status.as_u16();
         }
@@ -333,6 +392,55 @@ async fn answer(
             Ok(Response::from_parts(parts, whole(body)))
         }
     }
+}
+
+/// Takes in a body of about this length, until so many bytes of it have come.
+async fn receive(
+    front: &Front,
+    mut body: Incoming,
+    length: u64,
+    most: u64,
+) -> std::result::Result<Bytes, Cut> {
+    let mut bytes = BytesMut::with_capacity(length.min(64 << 20) as usize);
+    while (bytes.len() as u64) < most {
+        let Some(frame) = body.frame().await else { break };
+        if let Ok(data) = frame.map_err(|_| Cut)?.into_data() {
+            front.received.fetch_add(data.len() as u64, Ordering::Relaxed);
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes.freeze())
+}
+
+fn number_in(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+/// Where the object of a request lies as a file; `None` where it is about no single object.
+fn file_of(root: &Path, heard: &Heard) -> Option<PathBuf> {
+    let is_read = heard.method == "GET" || heard.method == "HEAD";
+    let key = heard.uri.trim_matches('/');
+    (is_read && !key.contains('?') && key.contains('/')).then(|| root.join(key))
+}
+
+/// Whether somebody asks for an object where there is a directory of the store's own. No store has such a thing; `s3s-fs` tries to
+/// read it and answers 500, which clients ask again and again, with pauses that grow to minutes.
+fn is_directory(root: &Path, heard: &Heard) -> bool {
+    file_of(root, heard).is_some_and(|path| path.is_dir())
+}
+
+/// The bytes of the answer that these headers stand above. `s3s-fs` reads four kibibytes at a time, each on another thread, and a
+/// client that reads back what it sent would be measured by that.
+fn read_at_once(root: &Path, heard: &Heard, status: StatusCode, headers: &HeaderMap) -> Option<Bytes> {
+    let path = file_of(root, heard).filter(|_| heard.method == "GET" && status.is_success())?;
+    let length = usize::try_from(number_in(headers, "content-length")?).ok()?;
+    let begin: u64 = match headers.get("content-range") {
+        None => 0,
+        Some(range) => range.to_str().ok()?.strip_prefix("bytes ")?.split('-').next()?.parse().ok()?,
+    };
+    let mut bytes = vec![0; length];
+    File::open(path).ok()?.read_exact_at(&mut bytes, begin).ok()?;
+    Some(bytes.into())
 }
 
 fn stream<const N: usize>(
