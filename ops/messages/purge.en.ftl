@@ -97,7 +97,7 @@ arg-confirm = The whole id of the plan, typed once more
 arg-purge-reject-reason = Why; the reason is sealed
 arg-purge-certificate-output = Folder for the certificate and all that proves it
 arg-slot = A sign-off and the roles that may give it; several times
-arg-wait = Days between the last signature and the run
+arg-wait = Days between the CA's first countersignature over all signatures and the run
 arg-cap = Records that one run destroys at most
 arg-purge-policy-propose-reason = Why; the reason is sealed
 arg-purge-policy-reject-reason = Why; the reason is sealed
@@ -143,7 +143,7 @@ hint-bad-policy = `jingui purge policy show` tells what holds now; `jingui purge
 error-policy-unmet = a plan that asks for this could never be signed: nobody is there for { $missing }
 hint-policy-unmet = A plan takes somebody who appraises, one for each sign-off and two witnesses, all of them different people and countersigned (whoever appraises need not be). Enrol them first (`jingui staff enrol`, `jingui staff countersign`), or ask for less.
 error-plan-waits = the plan { $plan } may be carried out on { $day }
-hint-plan-waits = The day is that of the clock or of the newest countersignature, whichever is earlier: exchange files with the cosigner on that day, then run it.
+hint-plan-waits = The wait counts from the first countersignature over all signatures, and the day is that of the clock or of the newest countersignature, whichever is earlier: exchange files with the cosigner on that day, then run it.
 error-plan-under-way = records of the plan { $plan } are being destroyed
 hint-plan-under-way = A run was cut off. First run `jingui purge run { $plan } --confirm { $plan }`, which finishes it.
 error-plan-damaged = the file of the plan { $plan } is not the one that was signed: { $why }
@@ -172,6 +172,7 @@ col-stage = Stage
 col-day = Day
 col-destroyed = Destroyed
 col-ripe = May run on
+col-needs = Next
 col-late = Filed after it was due
 col-not-planned = Why it is not in the plan
 purge-none = No plan is open.
@@ -213,8 +214,28 @@ purge-witnessed-by = Witnessed by { $by }, { $at }
 purge-attested-by = Register signed by { $by }, { $at }
 purge-missing-slots = Still to be signed off by: { $slots }
 purge-rejected-by = Stopped by { $by }.
-purge-ripe = May be carried out from { $day } on.
-purge-ripe-uncosigned = May be carried out from { $day } on, once a head over all signatures is countersigned.
+purge-needs = Next: { $needs }
+purge-needs-appraisal = somebody appraises it
+purge-needs-sign-off = it is signed off by: { $slots }
+purge-needs-witness = { $count ->
+        [one] one witness signs
+       *[other] { $count } witnesses sign
+    }
+purge-needs-cosigner = the CA countersigns a head over all signatures; { $wait } { $wait ->
+        [one] day counts
+       *[other] days count
+    } from then
+purge-needs-day = it waits until { $day }, by the clock and by what the CA has countersigned then
+purge-needs-run = its day has come, it is to be carried out
+purge-needs-finish = it is begun, the next run goes on with it
+purge-needs-attest = the register is signed by: { $by }
+purge-needs-nothing = nothing
+purge-stuck = the plan { $plan } cannot be signed any more: nobody is left for { $missing }. Enrol somebody, or stop it with `jingui purge reject`.
+purge-unfinished = the plan { $plan } is begun and not at its end. Where no run is at it just now, `jingui purge run { $plan } --confirm { $plan }` goes on.
+status-plan = { $plan }, { $records ->
+        [one] one record
+       *[other] { $records } records
+    }: { $needs }
 purge-reason = Appraisal: { $reason }
 purge-paper = Paper to be destroyed as well: { $number }, box { $box }
 purge-ran = Plan { $plan }: destroyed { $count }, left { $left }, still to do { $waiting }.

@@ -389,8 +389,7 @@ fn every_deed_failed_at_every_operation_is_whole_or_absent() {
         for one in [yard.reviewer(&vault), yard.auditor(&vault)] {
             witness(&one).unwrap();
         }
-        yard.pass(8);
-        yard.cosign(&vault);
+        yard.wait(&vault, 8);
         let ran = yard.run(&vault, *vault.state().plans.keys().next().unwrap()).unwrap();
         assert_eq!((ran.destroyed.len(), ran.register.is_some()), (2, true));
         drop(vault);

@@ -289,6 +289,7 @@ impl Ledger {
                             let root = STANDARD.encode(hex::decode(said.str("root")).unwrap_or_default());
                             let parted = format!("fork-of {} {root}", said.num("lines"));
                             (self.log, self.cosigned) = (Some((said.num("log"), parted)), (0, 0));
+                            self.uncover();
                             self.proposals.retain(|_, other| other.kind != "log.fork");
                         }
                         "issuer.unpin" => drop(self.issuers.remove(said.str("issuer"))),
@@ -410,7 +411,10 @@ impl Ledger {
                 self.heads.push((path, lines, root, text));
             }
             "cosigner.name" => match cosigner_key(data.str("key")) {
-                Some(key) => (self.cosigner, self.cosigned) = (Some(key), (0, 0)),
+                Some(key) => {
+                    (self.cosigner, self.cosigned) = (Some(key), (0, 0));
+                    self.uncover();
+                }
                 None => wrong.push("names no cosigner's key".into()),
             },
             "head.cosigned" => {
@@ -420,7 +424,8 @@ impl Ledger {
                 }
                 match self.cosigned_at(lines, &root, data.str("cosignature")) {
                     Some(at) if lines >= self.cosigned.0 && at >= self.cosigned.1 => {
-                        self.cosigned = (lines, at)
+                        self.cosigned = (lines, at);
+                        self.cover(lines, at);
                     }
                     Some(_) => wrong.push("goes back behind the one before".into()),
                     None => wrong.push("the cosigner has not signed this".into()),

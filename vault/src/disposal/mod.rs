@@ -5,7 +5,7 @@
 //! appraise   each record: destroy, keep until a day, keep as another class                                    people.rs
 //! approve    one person for each sign-off that is asked for; another appraisal voids all of them
 //! witness    two people (监销人) who compared list and records
-//! wait       days after the last signature, and a head countersigned outside over all of them
+//! wait       days after a head over all signatures was countersigned outside, by the clock of who countersigned
 //! run        the journal once more, then its new lines: each record's dates and holds again; a line that names a few
 //!            hundred; each one's covers, behind a gate that no hold passes meanwhile; bodies, notes; a line      run.rs
 //! close      the register (销毁清册), which the witnesses sign                                                register.rs
@@ -18,6 +18,7 @@ mod destroyed; // records that are no more
 mod draw; // making a plan
 mod evidence; // what a stranger checks a certificate with
 mod gate; // holds and destruction, one after the other
+mod needs; // what a plan waits for: pure
 mod people; // what people say of a plan
 mod plan; // how far a plan has come: pure
 mod register; // what became of it
@@ -29,6 +30,7 @@ mod seats; // whether there are people for it: pure
 pub use destroyed::Destroyed;
 pub use draw::{Drawn, ROWS_MAX};
 pub(crate) use gate::Gate;
+pub use needs::Needs;
 pub use people::{Appraised, Judgement, Paper};
 pub use plan::{Plan, Signature, Stage, UnderWay};
 pub use run::{Ran, RunOptions};
