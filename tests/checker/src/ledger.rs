@@ -281,6 +281,10 @@ impl Ledger {
                         }
                         "handover.begin" => self.seal(data.str("act"), wrong),
                         "purge.policy" => self.disposal.policy = said,
+                        "purge.reverse" => {
+                            self.leave_alone(&kind, &said, wrong);
+                            self.rules.unsay(&said);
+                        }
                         "rule.propose" => self.rules.confirm(said.at("rule"), &self.now.1),
                         "cert.report" => self.rules.tell(data.str("act"), &said),
                         "cert.reverse" => self.rules.reverse(&said),
@@ -397,6 +401,12 @@ impl Ledger {
                     && (data.str("path").starts_with("plans/") || data.str("path").starts_with("registers/"))
                 {
                     wrong.push("changes a plan or a register".into());
+                }
+            }
+            "purge.reverse" => {
+                let records: Vec<&str> = data.list("records").iter().map(Json::as_str).collect();
+                if !(1..=4000).contains(&records.len()) || !records.is_sorted_by(|a, b| a < b) {
+                    wrong.push("names no records, or not in order".into());
                 }
             }
             _ if what.starts_with("purge.") && what != "purge.policy" => self.purge(what, line, data, wrong),

@@ -23,6 +23,7 @@ mod people; // what people say of a plan
 mod plan; // how far a plan has come: pure
 mod register; // what became of it
 mod replay; // the journal once more, signatures and all
+mod reverse; // an appraisal that was a mistake
 mod run; // carrying it out
 mod sealed; // who could still open what
 mod seats; // whether there are people for it: pure
@@ -32,7 +33,8 @@ pub use draw::{Drawn, ROWS_MAX};
 pub(crate) use gate::Gate;
 pub use needs::Needs;
 pub use people::{Appraised, Judgement, Paper};
+pub(crate) use plan::APPRAISERS;
 pub use plan::{Plan, Signature, Stage, UnderWay};
-pub use run::{Ran, RunOptions};
+pub use run::{Outcome, Ran, RunOptions};
 pub use sealed::Openers;
 pub use seats::{Seat, seats_text};

@@ -2,6 +2,7 @@
 
 use crate::catalog::prefix_range;
 use crate::error::{Error, Result};
+use crate::proposals::Proposed;
 use crate::state::State;
 use jingui_schema::act::{
     Deed, PurgeAppraise, PurgeApprove, PurgeAttest, PurgeBegin, PurgeClose, PurgeDone, PurgePlan,
@@ -616,6 +617,9 @@ impl State {
         let is_gone =
             |record: &RecordId| destroyed.binary_search_by(|stone| stone.record.cmp(record)).is_ok();
         self.ended.retain(|record, _| !is_gone(record));
-        self.proposals.retain(|_, proposal| proposal.what.record().is_none_or(|record| !is_gone(&record)));
+        self.proposals.retain(|_, proposal| match &proposal.what {
+            Proposed::Unsaid(mistake) => !mistake.records.iter().any(is_gone),
+            what => what.record().is_none_or(|record| !is_gone(&record)),
+        });
     }
 }

@@ -3,6 +3,7 @@
 mod certificate; // what was destroyed, and who could still open it
 mod draw; // a plan
 mod policy; // what plans ask for
+mod reverse; // an appraisal that was a mistake
 mod run; // carried out
 mod sign; // what people say of it
 mod standing; // what plans wait for
@@ -10,6 +11,7 @@ mod standing; // what plans wait for
 pub(super) use certificate::{certificate, made as certificate_of};
 pub(super) use draw::plan;
 pub(super) use policy::{decide as decide_policy, propose as propose_policy, show as show_policy};
+pub(super) use reverse::{decide as decide_reversal, list as list_reversals, propose as propose_reversal};
 pub(super) use run::run;
 pub(super) use sign::{appraise, approve, reject, shred, witness};
 pub(super) use standing::{ToldOpen, lines as standing_lines, standing, warn as warn_of_plans};

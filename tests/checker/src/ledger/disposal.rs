@@ -23,6 +23,8 @@ pub struct Course {
     policy: Json,
     /// The last appraisal of each record.
     pub appraised: BTreeMap<String, Json>,
+    /// The act of it.
+    pub(super) by_act: BTreeMap<String, String>,
     appraisal: u64,
     appraisers: BTreeSet<String>,
     /// Sign-offs and witnesses that stand: what, and whose key.
@@ -179,12 +181,12 @@ impl Ledger {
                 wrong.push("names no plan file, a plan that is there already, or later lines".into());
             }
             let (policy, data) = (self.disposal.policy.clone(), data.clone());
-            let (appraised, appraisers, signed, begun, fates) = Default::default();
+            let (appraised, by_act, appraisers, signed, begun, fates) = Default::default();
             let (maker, parts, appraisal) = (me, part, 0);
             let (complete, covered, open, register, epochs, rejected) = (None, None, None, None, None, false);
             #[rustfmt::skip] // each is named once
             let course = Course {
-                data, maker, policy, appraised, appraisal, appraisers, signed, complete, covered, parts, begun,
+                data, maker, policy, appraised, by_act, appraisal, appraisers, signed, complete, covered, parts, begun,
                 open, fates, rejected, register, epochs,
             };
             self.disposal.plans.insert(id, course);
@@ -218,6 +220,7 @@ impl Ledger {
                 unless(listed(4000), "its list is none, or not in order");
                 let part_of_it = !solo && (plan.maker == me || signs(&plan, &me));
                 unless(!part_of_it, "is by somebody who has another part in the plan");
+                plan.by_act.extend(records.iter().map(|id| (id.clone(), self.act.clone())));
                 plan.appraised.extend(records.into_iter().map(|id| (id, data.clone())));
                 plan.appraisal = seq;
                 plan.appraisers.insert(me);
@@ -346,7 +349,11 @@ impl Ledger {
         self.notes.retain(|(note, _), _| !notes.contains(note));
         self.leaving.retain(|(_, path)| !own(path));
         self.removing.values_mut().for_each(|paths| paths.retain(|path| !own(path)));
-        self.proposals.retain(|_, proposal| proposal.data.str("record") != id);
+        self.proposals.retain(|_, proposal| {
+            let listed =
+                proposal.kind == "purge.reverse" && ids(&proposal.data, "records").iter().any(|of| of == id);
+            proposal.data.str("record") != id && !listed
+        });
     }
 
     /// Whether something keeps a record from being destroyed on a day.
