@@ -15,6 +15,7 @@ use crate::dates::{Kept, Ledger};
 use crate::env::Env;
 use crate::error::{Doing as _, Error, Result};
 use crate::layout::Layout;
+use crate::mirror::Followed;
 use crate::retention::Verdict;
 use crate::session::Session;
 use crate::state::State;
@@ -340,15 +341,13 @@ impl Run<'_> {
 
     /// The mirror, where there is one; `None` where there is one that cannot be brought up to here, which ends the run.
     fn mirror(&mut self) -> Result<Option<Option<Layout>>> {
-        let writer = self.vault.writer()?;
-        writer.follow_mirror()?;
-        match writer.mirror() {
-            None => Ok(Some(None)),
-            Some(mirror) if mirror.lines < self.vault.state().lines => {
+        match self.vault.followed()? {
+            Followed::None => Ok(Some(None)),
+            Followed::There(dir) => Ok(Some(Some(Layout::new(&dir)))),
+            Followed::Behind(mirror) => {
                 self.ran.mirror_lags = Some(mirror.lags.unwrap_or_default());
                 Ok(None)
             }
-            Some(mirror) => Ok(Some(Some(Layout::new(&mirror.dir)))),
         }
     }
 
