@@ -19,7 +19,7 @@ cmd-purge-list-examples =
     jingui purge list
     jingui purge list --all --json
 cmd-purge-show = Shows a plan: how far it is, the dates of its records, what is not in it and why
-cmd-purge-show-more = With a key also what appraisals said, and the paper that is to be destroyed with the records.
+cmd-purge-show-more = With a key also what appraisals said, the paper that is to be destroyed with the records, and the serial numbers of organisations' certificates.
 cmd-purge-show-examples =
     jingui purge show 2M7K3Q4T
     jingui purge show 2M7K3Q4T --json
@@ -267,6 +267,7 @@ status-plan = { $plan }, { $records ->
     }: { $needs }
 purge-reason = Appraisal: { $reason }
 purge-paper = Paper to be destroyed as well: { $number }, box { $box }
+purge-relied = Certificate that relied on it: { $number }, serial number { $serial }
 purge-ran = Plan { $plan }: destroyed { $count }, left { $left }, still to do { $waiting }.
 purge-would-run = Plan { $plan } would destroy { $count } and leave { $left }; still to do after that: { $waiting }.
 purge-left = Left { $number }: { $why }

@@ -19,7 +19,7 @@ cmd-purge-list-examples =
     jingui purge list
     jingui purge list --all --json
 cmd-purge-show = 显示计划：进度、各案卷的日期、未列入的原因
-cmd-purge-show-more = 带密钥时还显示鉴定意见，以及应一并销毁的纸质材料。
+cmd-purge-show-more = 带密钥时还显示鉴定意见、应一并销毁的纸质材料，以及单位证书的序列号。
 cmd-purge-show-examples =
     jingui purge show 2M7K3Q4T
     jingui purge show 2M7K3Q4T --json
@@ -243,6 +243,7 @@ purge-unfinished = 计划 { $plan } 已开始执行而未完成。如果此刻�
 status-plan = { $plan }，{ $records } 卷：{ $needs }
 purge-reason = 鉴定意见：{ $reason }
 purge-paper = 应一并销毁的纸质材料：{ $number }，盒 { $box }
+purge-relied = 依据该卷的证书：{ $number }，序列号 { $serial }
 purge-ran = 计划 { $plan }：已销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
 purge-would-run = 演练：计划 { $plan } 将销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
 purge-left = 保留 { $number }：{ $why }

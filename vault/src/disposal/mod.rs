@@ -32,7 +32,7 @@ pub use destroyed::Destroyed;
 pub use draw::{Drawn, ROWS_MAX};
 pub(crate) use gate::Gate;
 pub use needs::Needs;
-pub use people::{Appraised, Judgement, Paper};
+pub use people::{Appraised, Judgement, Paper, Relied};
 pub(crate) use plan::APPRAISERS;
 pub use plan::{Plan, Signature, Stage, UnderWay};
 pub use run::{Outcome, Ran, RunOptions};

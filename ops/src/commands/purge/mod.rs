@@ -224,6 +224,10 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
             let values = [("number", paper.number.to_string().into()), ("box", paper.box_code.into())];
             context.out.result("purge-paper", &values)?;
         }
+        for relied in appraised.certs {
+            let values = [("number", relied.number.to_string().into()), ("serial", relied.serial.into())];
+            context.out.result("purge-relied", &values)?;
+        }
     }
     Ok(Exit::Done)
 }
