@@ -216,7 +216,7 @@ fn an_ra_files_keeps_holds_and_destroys() {
     let next = ra.desk.run("", ["status", "--json"]).ok().json()["plans"][0]["next"]["needs"].clone();
     assert_eq!(next, "run");
     // Rehearsed and carried out: what becomes of each record, one line each, and how many.
-    for how in [&["-n"][..], &["--confirm", &id]] {
+    for how in [&["-n"][..], &["--confirm", id.as_str()]] {
         let mut lines =
             ra.desk.call("zhang", ["purge", "run", &id, "--json"]).args(how).run().exits(3).json_lines();
         lines.retain(|line| line["type"] != "warning");

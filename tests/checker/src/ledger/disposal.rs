@@ -186,8 +186,8 @@ impl Ledger {
             let (complete, covered, open, register, epochs, rejected) = (None, None, None, None, None, false);
             #[rustfmt::skip] // each is named once
             let course = Course {
-                data, maker, policy, appraised, by_act, appraisal, appraisers, signed, complete, covered, parts, begun,
-                open, fates, rejected, register, epochs,
+                data, maker, policy, appraised, by_act, appraisal, appraisers, signed, complete, covered,
+                parts, begun, open, fates, rejected, register, epochs,
             };
             self.disposal.plans.insert(id, course);
             return;
