@@ -19,7 +19,7 @@ cmd-purge-list-examples =
     jingui purge list
     jingui purge list --all --json
 cmd-purge-show = Shows a plan: how far it is, the dates of its records, what is not in it and why
-cmd-purge-show-more = With a key also what appraisals said, and the paper that is to be destroyed with the records.
+cmd-purge-show-more = With a key also what appraisals said, the paper that is to be destroyed with the records, and the serial numbers of organisations' certificates.
 cmd-purge-show-examples =
     jingui purge show 2M7K3Q4T
     jingui purge show 2M7K3Q4T --json
@@ -52,6 +52,29 @@ cmd-purge-certificate-more = -o writes a folder with plan, register, the journal
 cmd-purge-certificate-examples =
     jingui purge certificate 2M7K3Q4T
     jingui purge certificate 2M7K3Q4T -o certificate
+cmd-purge-reverse = Takes back an appraisal that was a mistake, by two people, while its records are there
+cmd-purge-reverse-examples =
+    jingui purge reverse propose --record JG01-2026-000042 --reason "the wrong row"
+    jingui purge reverse list
+cmd-purge-reverse-propose = Proposes that what an appraisal has added to the period of records was a mistake
+cmd-purge-reverse-propose-more =
+    A day until which a record is kept, or a further class. The record has its dates without it once another person has confirmed it; what was
+    planned or signed stays as it is. `why` names the appraisals of a record; --appraisal says which is meant where there are several.
+cmd-purge-reverse-propose-examples =
+    jingui purge reverse propose --record JG01-2026-000042 --reason "the wrong row"
+    jingui purge reverse propose --record 2M7K3Q4T --appraisal 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "2035 was meant to be 2027"
+cmd-purge-reverse-list = Lists what is proposed and waits for a second person
+cmd-purge-reverse-list-examples =
+    jingui purge reverse list
+    jingui purge reverse list --json
+cmd-purge-reverse-confirm = Confirms as the second person
+cmd-purge-reverse-confirm-examples =
+    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J
+    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --dry-run
+cmd-purge-reverse-refuse = Refuses, or takes one's own proposal back
+cmd-purge-reverse-refuse-examples =
+    jingui purge reverse refuse 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "the row was right"
+    jingui purge reverse refuse 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "the row was right" --json
 cmd-purge-policy = The sign-offs that plans ask for, the days they wait, how much one run destroys
 cmd-purge-policy-examples =
     jingui purge policy show
@@ -96,8 +119,12 @@ arg-purge-approve-as = In which capacity: unit, archives, business, handler, aut
 arg-confirm = The whole id of the plan, typed once more
 arg-purge-reject-reason = Why; the reason is sealed
 arg-purge-certificate-output = Folder for the certificate and all that proves it
+arg-purge-reverse-propose-record = A record whose period the appraisal has made longer
+arg-appraisal = Which appraisal, as `why` names it
+arg-purge-reverse-propose-reason = Why; the reason is sealed
+arg-purge-reverse-refuse-reason = Why; the reason is sealed
 arg-slot = A sign-off and the roles that may give it; several times
-arg-wait = Days between the last signature and the run
+arg-wait = Days between the CA's first countersignature over all signatures and the run
 arg-cap = Records that one run destroys at most
 arg-purge-policy-propose-reason = Why; the reason is sealed
 arg-purge-policy-reject-reason = Why; the reason is sealed
@@ -143,7 +170,7 @@ hint-bad-policy = `jingui purge policy show` tells what holds now; `jingui purge
 error-policy-unmet = a plan that asks for this could never be signed: nobody is there for { $missing }
 hint-policy-unmet = A plan takes somebody who appraises, one for each sign-off and two witnesses, all of them different people and countersigned (whoever appraises need not be). Enrol them first (`jingui staff enrol`, `jingui staff countersign`), or ask for less.
 error-plan-waits = the plan { $plan } may be carried out on { $day }
-hint-plan-waits = The day is that of the clock or of the newest countersignature, whichever is earlier: exchange files with the cosigner on that day, then run it.
+hint-plan-waits = The wait counts from the first countersignature over all signatures, and the day is that of the clock or of the newest countersignature, whichever is earlier: exchange files with the cosigner on that day, then run it.
 error-plan-under-way = records of the plan { $plan } are being destroyed
 hint-plan-under-way = A run was cut off. First run `jingui purge run { $plan } --confirm { $plan }`, which finishes it.
 error-plan-damaged = the file of the plan { $plan } is not the one that was signed: { $why }
@@ -158,6 +185,8 @@ error-nothing-due = no record may be destroyed on { $day }
 hint-nothing-due = `jingui due` tells what will be due and when, and what has no dates.
 error-not-planned = { $record } is not in the plan { $plan }
 hint-not-planned = `jingui purge show { $plan }` lists its records.
+error-no-appraisal = no one appraisal that keeps the record { $record } is meant
+hint-no-appraisal = `jingui why { $record }` names its appraisals, if it has any; say which with --appraisal where there are several.
 error-destroyed = the record { $record } was destroyed
 hint-destroyed = Line { $seq } of the journal says so: `jingui journal log --from { $seq } --limit 1`; `jingui purge list --all` lists the plans.
 error-being-destroyed = the record { $record } is being destroyed
@@ -172,6 +201,7 @@ col-stage = Stage
 col-day = Day
 col-destroyed = Destroyed
 col-ripe = May run on
+col-needs = Next
 col-late = Filed after it was due
 col-not-planned = Why it is not in the plan
 purge-none = No plan is open.
@@ -213,10 +243,31 @@ purge-witnessed-by = Witnessed by { $by }, { $at }
 purge-attested-by = Register signed by { $by }, { $at }
 purge-missing-slots = Still to be signed off by: { $slots }
 purge-rejected-by = Stopped by { $by }.
-purge-ripe = May be carried out from { $day } on.
-purge-ripe-uncosigned = May be carried out from { $day } on, once a head over all signatures is countersigned.
+purge-needs = Next: { $needs }
+purge-needs-appraisal = somebody appraises it
+purge-needs-sign-off = it is signed off by: { $slots }
+purge-needs-witness = { $count ->
+        [one] one witness signs
+       *[other] { $count } witnesses sign
+    }
+purge-needs-cosigner = the CA countersigns a head over all signatures; { $wait } { $wait ->
+        [one] day counts
+       *[other] days count
+    } from then
+purge-needs-day = it waits until { $day }, by the clock and by what the CA has countersigned then
+purge-needs-run = its day has come, it is to be carried out
+purge-needs-finish = it is begun, the next run goes on with it
+purge-needs-attest = the register is signed by: { $by }
+purge-needs-nothing = nothing
+purge-stuck = the plan { $plan } cannot be signed any more: nobody is left for { $missing }. Enrol somebody, or stop it with `jingui purge reject`.
+purge-unfinished = the plan { $plan } is begun and not at its end. Where no run is at it just now, `jingui purge run { $plan } --confirm { $plan }` goes on.
+status-plan = { $plan }, { $records ->
+        [one] one record
+       *[other] { $records } records
+    }: { $needs }
 purge-reason = Appraisal: { $reason }
 purge-paper = Paper to be destroyed as well: { $number }, box { $box }
+purge-relied = Certificate that relied on it: { $number }, serial number { $serial }
 purge-ran = Plan { $plan }: destroyed { $count }, left { $left }, still to do { $waiting }.
 purge-would-run = Plan { $plan } would destroy { $count } and leave { $left }; still to do after that: { $waiting }.
 purge-left = Left { $number }: { $why }
@@ -224,6 +275,20 @@ purge-waiting = As many as one run may destroy; run it again to go on.
 purge-mirror-lags = the mirror lags, so what was begun is not finished: { $why }. Run it again once the mirror is there.
 purge-register = SHA-256 of the register: { $sha256 }
 purge-next-attest = Both witnesses sign the register: `jingui purge witness { $plan }`; `jingui purge certificate { $plan }` says who could still open an old copy.
+purge-reversal-proposed = Proposal { $act }: appraisal { $appraisal } counts no more for { $count ->
+        [one] one record
+       *[other] { $count } records
+    }. Another person confirms it: `jingui purge reverse confirm { $act }`
+purge-would-reverse = Would propose that appraisal { $appraisal } counts no more for { $count ->
+        [one] one record
+       *[other] { $count } records
+    }.
+purge-reversals-none = Nothing of the kind is proposed.
+purge-reversal-confirmed = Confirmed: { $act }. The records have their dates without that appraisal.
+purge-reversal-would-confirm = Would confirm { $act }.
+purge-reversal-refused = Proposal { $act } is refused.
+purge-reversal-would-refuse = Would refuse { $act }.
+col-appraisal = Appraisal
 progress-purge = destroying
 purge-policy = A plan asks for: { $slots }; { $witnesses } witnesses; { $wait } days of waiting; at most { $cap } records a run.
 purge-policy-proposed = Proposal { $act }: { $slots }; { $witnesses } witnesses; { $wait } days of waiting; at most { $cap } records a run.
@@ -296,4 +361,5 @@ kind-purge-done = destroyed
 kind-purge-close = register
 kind-purge-attest = register signed
 kind-purge-policy = proposal on plans
+kind-purge-reverse = proposal to take an appraisal back
 kind-epoch-shred = key copy destroyed

@@ -19,7 +19,7 @@ cmd-purge-list-examples =
     jingui purge list
     jingui purge list --all --json
 cmd-purge-show = 显示计划：进度、各案卷的日期、未列入的原因
-cmd-purge-show-more = 带密钥时还显示鉴定意见，以及应一并销毁的纸质材料。
+cmd-purge-show-more = 带密钥时还显示鉴定意见、应一并销毁的纸质材料，以及单位证书的序列号。
 cmd-purge-show-examples =
     jingui purge show 2M7K3Q4T
     jingui purge show 2M7K3Q4T --json
@@ -52,6 +52,29 @@ cmd-purge-certificate-more = -o 写出一个目录，内有计划、清册、相
 cmd-purge-certificate-examples =
     jingui purge certificate 2M7K3Q4T
     jingui purge certificate 2M7K3Q4T -o certificate
+cmd-purge-reverse = 由两人撤销有误的鉴定，案卷须仍在
+cmd-purge-reverse-examples =
+    jingui purge reverse propose --record JG01-2026-000042 --reason "行号写错"
+    jingui purge reverse list
+cmd-purge-reverse-propose = 提议撤销某次鉴定对案卷保管期限的延长
+cmd-purge-reverse-propose-more =
+    延长是指“保管到某日”或“兼按另一类别保管”。经另一人确认后，案卷的日期不再计入该次鉴定；已制订的计划和已有的签字不变。
+    案卷有哪些鉴定见 `why`；有多次时用 --appraisal 指明是哪一次。
+cmd-purge-reverse-propose-examples =
+    jingui purge reverse propose --record JG01-2026-000042 --reason "行号写错"
+    jingui purge reverse propose --record 2M7K3Q4T --appraisal 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "2027 误写为 2035"
+cmd-purge-reverse-list = 列出待第二人确认的提议
+cmd-purge-reverse-list-examples =
+    jingui purge reverse list
+    jingui purge reverse list --json
+cmd-purge-reverse-confirm = 作为第二人确认
+cmd-purge-reverse-confirm-examples =
+    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J
+    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --dry-run
+cmd-purge-reverse-refuse = 否决，或撤回自己的提议
+cmd-purge-reverse-refuse-examples =
+    jingui purge reverse refuse 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "鉴定无误"
+    jingui purge reverse refuse 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "鉴定无误" --json
 cmd-purge-policy = 计划所需的签字、等待天数与每次上限
 cmd-purge-policy-examples =
     jingui purge policy show
@@ -96,8 +119,12 @@ arg-purge-approve-as = 以何身份：unit 单位负责人、archives 档案部�
 arg-confirm = 完整的计划编号，再写一遍
 arg-purge-reject-reason = 理由；加密保存
 arg-purge-certificate-output = 写出证明及全部依据的目录
+arg-purge-reverse-propose-record = 因该次鉴定而延长保管的案卷
+arg-appraisal = 哪一次鉴定，见 `why`
+arg-purge-reverse-propose-reason = 理由；加密保存
+arg-purge-reverse-refuse-reason = 理由；加密保存
 arg-slot = 一项签字及有权的角色，可以多次
-arg-wait = 最后一个签字之后等待的天数
+arg-wait = 全部签字经共签方第一次共签之后等待的天数
 arg-cap = 每次执行最多销毁的卷数
 arg-purge-policy-propose-reason = 理由；加密保存
 arg-purge-policy-reject-reason = 理由；加密保存
@@ -143,7 +170,7 @@ hint-bad-policy = `jingui purge policy show` 显示现行规定；`jingui purge 
 error-policy-unmet = 按此规定制订的计划永远签不齐：没有人可以担任 { $missing }
 hint-policy-unmet = 一个计划须有一人鉴定（appraise）、每项批准各一人、两人监销（witness），由不同的人担任，除鉴定人外都须经上级会签。请先登记并会签（`jingui staff enrol`、`jingui staff countersign`），或减少所需的批准。
 error-plan-waits = 计划 { $plan } 要到 { $day } 才可执行
-hint-plan-waits = 日期取本机时钟与最近一次共签时间中较早的一个；到那天请先与共签方交换一次文件，再执行。
+hint-plan-waits = 等待自共签方在全部签字之后第一次共签之时算起；日期取本机时钟与最近一次共签时间中较早的一个。到那天请先与共签方交换一次文件，再执行。
 error-plan-under-way = 计划 { $plan } 的案卷正在销毁
 hint-plan-under-way = 上次执行中断了。请先运行 `jingui purge run { $plan } --confirm { $plan }` 把它做完。
 error-plan-damaged = 计划 { $plan } 的文件不是所签的那一个：{ $why }
@@ -158,6 +185,8 @@ error-nothing-due = { $day } 没有可以销毁的案卷
 hint-nothing-due = `jingui due` 显示何时到期，以及什么没有日期。
 error-not-planned = { $record } 不在计划 { $plan } 中
 hint-not-planned = `jingui purge show { $plan }` 列出其中的案卷。
+error-no-appraisal = 无法确定要撤销案卷 { $record } 的哪一次鉴定
+hint-no-appraisal = `jingui why { $record }` 列出其鉴定（如有）；有多次时请用 --appraisal 指明。
 error-destroyed = 案卷 { $record } 已销毁
 hint-destroyed = 见日志第 { $seq } 行：`jingui journal log --from { $seq } --limit 1`；`jingui purge list --all` 列出清册。
 error-being-destroyed = 案卷 { $record } 正在销毁
@@ -172,6 +201,7 @@ col-stage = 进度
 col-day = 日期
 col-destroyed = 已销毁
 col-ripe = 可执行之日
+col-needs = 下一步
 col-late = 到期后又归档
 col-not-planned = 未列入的原因
 purge-none = 没有进行中的计划。
@@ -198,10 +228,22 @@ purge-witnessed-by = 监销：{ $by } { $at }
 purge-attested-by = 清册签字：{ $by } { $at }
 purge-missing-slots = 尚缺批准：{ $slots }
 purge-rejected-by = 由 { $by } 中止。
-purge-ripe = 自 { $day } 起可以执行。
-purge-ripe-uncosigned = 自 { $day } 起可以执行；还须共签方在全部签字之后再共签一次。
+purge-needs = 下一步：{ $needs }
+purge-needs-appraisal = 待鉴定
+purge-needs-sign-off = 待批准：{ $slots }
+purge-needs-witness = 待 { $count } 名监销人签字
+purge-needs-cosigner = 待共签方在全部签字之后共签，自共签之日起等待 { $wait } 天
+purge-needs-day = 等待至 { $day }（本机时钟与届时最近一次共签时间都须到这一天）
+purge-needs-run = 日期已到，待执行
+purge-needs-finish = 已开始执行，由下一次执行继续
+purge-needs-attest = 待监销人在清册上签字：{ $by }
+purge-needs-nothing = 无
+purge-stuck = 计划 { $plan } 已无法签齐：没有人可以担任 { $missing }。请登记人员，或用 `jingui purge reject` 中止。
+purge-unfinished = 计划 { $plan } 已开始执行而未完成。如果此刻没有在执行，请运行 `jingui purge run { $plan } --confirm { $plan }` 继续。
+status-plan = { $plan }，{ $records } 卷：{ $needs }
 purge-reason = 鉴定意见：{ $reason }
 purge-paper = 应一并销毁的纸质材料：{ $number }，盒 { $box }
+purge-relied = 依据该卷的证书：{ $number }，序列号 { $serial }
 purge-ran = 计划 { $plan }：已销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
 purge-would-run = 演练：计划 { $plan } 将销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
 purge-left = 保留 { $number }：{ $why }
@@ -209,6 +251,14 @@ purge-waiting = 已达每次上限；再次运行即继续。
 purge-mirror-lags = 镜像跟不上，销毁尚未完成：{ $why }。接好镜像后再次运行。
 purge-register = 销毁清册的 SHA-256：{ $sha256 }
 purge-next-attest = 请两位监销人在清册上签字：`jingui purge witness { $plan }`；还有谁能打开旧副本，见 `jingui purge certificate { $plan }`。
+purge-reversal-proposed = 提议 { $act }：鉴定 { $appraisal } 对 { $count } 卷不再有效。请另一人确认：`jingui purge reverse confirm { $act }`
+purge-would-reverse = 演练：将提议鉴定 { $appraisal } 对 { $count } 卷不再有效。
+purge-reversals-none = 没有这类待确认的提议。
+purge-reversal-confirmed = 已确认 { $act }：有关案卷的日期不再计入该次鉴定。
+purge-reversal-would-confirm = 演练：将确认 { $act }。
+purge-reversal-refused = 提议 { $act } 已否决。
+purge-reversal-would-refuse = 演练：将否决 { $act }。
+col-appraisal = 鉴定
 progress-purge = 销毁
 purge-policy = 计划需要：{ $slots }；监销人 { $witnesses } 名；等待 { $wait } 天；每次至多 { $cap } 卷。
 purge-policy-proposed = 提议 { $act }：{ $slots }；监销人 { $witnesses } 名；等待 { $wait } 天；每次至多 { $cap } 卷。
@@ -284,4 +334,5 @@ kind-purge-done = 已销毁
 kind-purge-close = 销毁清册
 kind-purge-attest = 清册签字
 kind-purge-policy = 提议销毁规定
+kind-purge-reverse = 提议撤销鉴定
 kind-epoch-shred = 密钥副本已销毁

@@ -928,6 +928,8 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["purge", "list" | "certificate"] | ["purge", "policy", "show"] => (true, Key::None),
         // A plan is made and carried out by the vault itself where nobody puts their name to it.
         ["purge", "plan" | "show" | "run"] => (true, Key::Optional),
+        // Only the reason is sealed.
+        ["purge", "reverse", "list"] => (true, Key::Optional),
         ["jobs", "list"] => (true, Key::None),
         // With a key it says what waits of holds as well, to who may know of them.
         ["jobs", "run"] => (true, Key::Optional),

@@ -14,7 +14,8 @@ use jingui_schema::disposal::RegisterRow;
 use jingui_schema::facts::{Business, Class, DocumentKind, Facts, Label, fold};
 use jingui_schema::time::{Day, Time};
 use jingui_vault::catalog::Row;
-use std::collections::BTreeMap;
+use jingui_vault::disposal::Appraised;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Milliseconds from UTC to the archive's days.
 const SHANGHAI_MS: i64 = 8 * 3600 * 1000;
@@ -342,8 +343,15 @@ pub fn missing_list(
     words.paper(stamp, "paper-missing", vec![Block::Pairs(pairs), table])
 }
 
-/// The register of a destruction (销毁清册): what is certified, each row, room for signatures.
-pub fn register(messages: &'static Messages, stamp: &Stamp, said: &[String], rows: &[RegisterRow]) -> Paper {
+/// The register of a destruction (销毁清册): what is certified, each row, serial numbers and boxes where the appraisals could
+/// be read, room for signatures.
+pub fn register(
+    messages: &'static Messages,
+    stamp: &Stamp,
+    said: &[String],
+    rows: &[RegisterRow],
+    appraisals: &[Appraised],
+) -> Paper {
     let words = Words(messages);
     let told = rows.iter().map(|told| {
         let row = &told.row;
@@ -378,12 +386,40 @@ pub fn register(messages: &'static Messages, stamp: &Stamp, said: &[String], row
         words.column("paper-end", 1.4),
     ];
     let table = Block::Table { columns, rows: told.collect() };
-    let signatures = words.name("paper-signatures");
-    words.paper(
-        stamp,
-        "paper-register",
-        vec![Block::Lines(9.5, said.join("\n")), table, Block::Lines(11.0, signatures)],
-    )
+    let mut blocks = vec![Block::Lines(9.5, said.join("\n")), table];
+    let under_seal = under_seal(rows, appraisals);
+    if !under_seal.is_empty() {
+        let columns = vec![
+            words.number("col-row", 0.5),
+            words.column("col-number", 2.0),
+            words.column("col-serial", 5.0),
+            words.column("col-box", 2.0),
+        ];
+        blocks.push(Block::Table { columns, rows: under_seal });
+    }
+    blocks.push(Block::Lines(11.0, words.name("paper-signatures")));
+    words.paper(stamp, "paper-register", blocks)
+}
+
+/// Row, number, serial numbers and boxes of what is destroyed, as far as there are any; what was said twice stands once.
+fn under_seal(rows: &[RegisterRow], appraisals: &[Appraised]) -> Vec<Vec<String>> {
+    let mut known: HashMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = HashMap::new();
+    for appraised in appraisals {
+        for relied in &appraised.certs {
+            known.entry(relied.number.to_string()).or_default().0.insert(&relied.serial);
+        }
+        for paper in &appraised.paper {
+            known.entry(paper.number.to_string()).or_default().1.insert(&paper.box_code);
+        }
+    }
+    let list = |all: &BTreeSet<&str>| all.iter().copied().collect::<Vec<_>>().join(", ");
+    let gone = rows.iter().filter(|row| row.destroyed.is_some());
+    let lines = gone.filter_map(|told| {
+        let number = told.row.number.to_string();
+        let (serials, boxes) = known.get(&number)?;
+        Some(vec![told.row.row.to_string(), number, list(serials), list(boxes)])
+    });
+    lines.collect()
 }
 
 /// The recovery sheet: its first line is the title, the others stand as they are.

@@ -99,6 +99,7 @@ pub const WORDS: &[&str] = &[
     "cert.status",
     "cert.report",
     "cert.reverse",
+    "purge.reverse",
     "issuer.pin",
     "issuer.unpin",
     "setting.set",

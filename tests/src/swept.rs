@@ -60,6 +60,7 @@ pub const SWEPT: &[(&str, &[&str])] = &[
             "purge.reject",
             "purge.attest",
             "purge.policy",
+            "purge.reverse",
             "epoch.shred",
             "copy.excused",
         ],

@@ -248,6 +248,7 @@ const CALLS: &[(&str, &[&str])] = &[
     ("", &["purge", "list", "--all"]),
     ("", &["purge", "plan", "--as-of", "2060-01-01", "-o", "{dir}/rehearsed.jsonl"]),
     ("", &["purge", "policy", "show"]),
+    ("", &["purge", "reverse", "list"]),
     (
         "me",
         &["purge", "policy", "propose", "--slot", "unit=approver", "--wait", "30", "--reason", "our rule"],
@@ -398,6 +399,9 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "purge certificate",
         "print register",
         "print handover",
+        "purge reverse propose",
+        "purge reverse confirm",
+        "purge reverse refuse",
         "purge policy approve",
         "purge policy reject",
         "keys shred",

@@ -191,6 +191,11 @@ fn reverse(ground: &Ground, session: &Session) -> Result<()> {
     session.reverse(ground.told, &[cert], CANARY).map(drop)
 }
 
+fn unsay(ground: &Ground, session: &Session) -> Result<()> {
+    let legal = ground.yard.legal(session.vault());
+    legal.reverse_appraisal(ground.told, &[ground.record()], CANARY, false).map(drop)
+}
+
 fn appraise(ground: &Ground, session: &Session) -> Result<()> {
     let (vault, plan) = (session.vault(), plan_of(session));
     let records: Vec<RecordId> = vault.plan_file(plan)?.rows.iter().map(|row| row.record).collect();
@@ -217,6 +222,7 @@ fn propose_all(ground: &Ground, session: &Session) -> Result<()> {
     pin(session)?;
     unpin(session)?;
     report(session, "1", "2026-06-01")?;
+    unsay(ground, session)?;
     reverse(ground, session)
 }
 
@@ -265,6 +271,10 @@ const DEEDS: &[Row] = &[
     }),
     row("purge policy confirm", Proposed, "act.confirm", GONE, |ground, session| {
         ground.confirm(session, "purge.policy")
+    }),
+    row("purge reverse propose", Begun, "purge.reverse", Again::Another, unsay),
+    row("purge reverse confirm", Proposed, "act.confirm", GONE, |ground, session| {
+        ground.confirm(session, "purge.reverse")
     }),
     row("keys shred", Begun, "epoch.shred", Again::Another, |_, session| {
         session.shred(1, KeyMedium::Sheet, Some(CANARY), false).map(drop)
@@ -389,8 +399,7 @@ fn every_deed_failed_at_every_operation_is_whole_or_absent() {
         for one in [yard.reviewer(&vault), yard.auditor(&vault)] {
             witness(&one).unwrap();
         }
-        yard.pass(8);
-        yard.cosign(&vault);
+        yard.wait(&vault, 8);
         let ran = yard.run(&vault, *vault.state().plans.keys().next().unwrap()).unwrap();
         assert_eq!((ran.destroyed.len(), ran.register.is_some()), (2, true));
         drop(vault);

@@ -213,10 +213,27 @@ fn an_ra_files_keeps_holds_and_destroys() {
     // The RA's clock alone does not make it later.
     ra.desk.refuses("zhang", ["purge", "run", &id, "--confirm", &id], 4, "2031-06-09");
     ra.cosigned("signed");
-    let would = ra.desk.run("zhang", ["purge", "run", &id, "-n", "--json"]).exits(3).json();
-    assert_eq!((&would["destroyed"], would["left"][0]["reason"].as_str()), (&1.into(), Some("not-eligible")));
-    let ran = ra.desk.run("zhang", ["purge", "run", &id, "--confirm", &id, "--json"]).exits(3).json();
-    assert_eq!((&ran["destroyed"], ran["left"].as_array().unwrap().len()), (&1.into(), 1));
+    let next = ra.desk.run("", ["status", "--json"]).ok().json()["plans"][0]["next"]["needs"].clone();
+    assert_eq!(next, "run");
+    // Rehearsed and carried out: what becomes of each record, one line each, and how many.
+    for how in [&["-n"][..], &["--confirm", id.as_str()]] {
+        let mut lines =
+            ra.desk.call("zhang", ["purge", "run", &id, "--json"]).args(how).run().exits(3).json_lines();
+        lines.retain(|line| line["type"] != "warning");
+        let [destroyed, left, summary] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!(
+            (destroyed["type"].as_str(), destroyed["result"].as_str()),
+            (Some("item"), Some("destroyed"))
+        );
+        assert_eq!(destroyed["number"], revoked.as_str());
+        assert_eq!((left["number"].as_str(), left["result"].as_str()), (Some(&withdrawn[..]), Some("left")));
+        assert_eq!(left["reason"], "not-eligible");
+        assert_eq!(summary["type"], "summary");
+        assert_eq!([&summary["destroyed"], &summary["left"], &summary["exit_code"]], [1, 1, 3]);
+    }
+    let waits = ra.desk.run("", ["status", "--json"]).ok().json()["plans"][0].clone();
+    assert_eq!((&waits["stage"], &waits["next"]["needs"]), (&"closed".into(), &"attest".into()));
+    assert_eq!(waits["next"]["by"].as_array().map(Vec::len), Some(2));
 
     // It is gone and says so; what was held, kept or renewed is there.
     for words in [["show", &revoked], ["open", &revoked], ["why", &revoked], ["log", &revoked]] {
@@ -234,6 +251,7 @@ fn an_ra_files_keeps_holds_and_destroys() {
         ra.desk.run(who, ["purge", "witness", &id]).ok();
     }
     ra.desk.refuses("sun", ["purge", "witness", &id], 4, "0004");
+    assert_eq!(ra.desk.run("", ["status", "--json"]).ok().json()["plans"], serde_json::json!([]));
     let certificate = ra.desk.run("", ["purge", "certificate", &id, "--json"]).ok().json();
     assert_eq!((&certificate["destroyed"], &certificate["sealed"]), (&1.into(), &false.into()));
     assert_eq!(certificate["openable_by"][0]["epoch"], 1);

@@ -27,7 +27,7 @@ use crate::holds;
 use crate::retention::{Assessment, Authority, Certificate, End, RecordFacts, Rules, assess};
 use crate::state::State;
 use crate::vault::Vault;
-use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked, Received};
+use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked, PurgeReverse, Received};
 use jingui_schema::certificate::{Reliance, Until as Told};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, FactName, Outcome, fold};
@@ -75,10 +75,19 @@ pub struct Kept {
     pub(crate) lines: Vec<u64>,
     /// The line that made its newest version.
     pub(crate) changed: u64,
-    /// The day before which an appraisal keeps it.
-    pub(crate) until: Option<Day>,
-    /// Classes that appraisals have added.
-    also: Vec<Class>,
+    /// What appraisals have added to its period.
+    said: Vec<Said>,
+}
+
+/// What an appraisal has added to the period of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The appraisal, or the filing with which it came from another archive.
+    pub act: ActId,
+    /// The day before which the record is kept.
+    pub until: Option<Day>,
+    /// A further class.
+    pub class: Option<Class>,
 }
 
 /// A filing's body.
@@ -120,9 +129,19 @@ impl Kept {
         self.versions.last().copied().unwrap_or((0, Sha256::ZERO))
     }
 
-    /// Until when an appraisal keeps it, and as which further classes.
-    pub fn appraised(&self) -> (Option<Day>, &[Class]) {
-        (self.until, &self.also)
+    /// What appraisals have added to its period, and nobody has called a mistake.
+    pub fn appraised(&self) -> &[Said] {
+        &self.said
+    }
+
+    /// The day before which an appraisal keeps it.
+    pub(crate) fn until(&self) -> Option<Day> {
+        self.said.iter().filter_map(|said| said.until).max()
+    }
+
+    /// Classes that appraisals have added.
+    pub(crate) fn also(&self) -> impl Iterator<Item = Class> + '_ {
+        self.said.iter().filter_map(|said| said.class)
     }
 
     /// Certificates that rely on it, with the reason.
@@ -164,6 +183,8 @@ pub struct Ledger {
     /// What holds say of each record.
     holds: holds::Ledger,
     reversals: HashMap<ActId, CertReverse>,
+    /// The same of appraisals.
+    unsaid: HashMap<ActId, PurgeReverse>,
 }
 
 impl Ledger {
@@ -199,8 +220,7 @@ impl Ledger {
                         bodies: Vec::with_capacity(1),
                         lines: Vec::new(),
                         changed: 0,
-                        until: None,
-                        also: Vec::new(),
+                        said: Vec::new(),
                     })
                 });
                 kept.last_filed = line.at.day();
@@ -208,7 +228,7 @@ impl Ledger {
                 kept.say((d.class, d.business, d.date, d.outcome), line);
                 kept.custody.filed(d.n, by);
                 if let (Some(from), Some(by)) = (&d.from, by) {
-                    kept.receive(from, Look { n: d.n, by, seq: line.seq });
+                    kept.receive(act, from, Look { n: d.n, by, seq: line.seq });
                     self.ended(act, from);
                 }
             }
@@ -240,10 +260,13 @@ impl Ledger {
                 }
             }
             Deed::PurgeAppraise(d) => {
-                for record in &d.records {
-                    let Some(kept) = self.records.get_mut(record) else { continue };
-                    kept.until = kept.until.max(d.until);
-                    kept.also.extend(d.class);
+                let said = Said { act, until: d.until, class: d.class };
+                // To say that it is to be destroyed adds nothing.
+                let adds = said.until.is_some() || said.class.is_some();
+                for record in d.records.iter().filter(|_| adds) {
+                    if let Some(kept) = self.records.get_mut(record) {
+                        kept.said.push(said);
+                    }
                 }
             }
             Deed::PurgeDone(d) => {
@@ -272,6 +295,7 @@ impl Ledger {
             Deed::CertStatus(d) => self.happened(act, &d.events, Authority::List(line.at.day())),
             Deed::CertReport(d) => drop(self.reports.insert(act, d.events.clone())),
             Deed::CertReverse(d) => drop(self.reversals.insert(act, d.clone())),
+            Deed::PurgeReverse(d) => drop(self.unsaid.insert(act, d.clone())),
             Deed::ActConfirm(d) => {
                 if let Some(events) = self.reports.remove(&d.act) {
                     self.happened(d.act, &events, Authority::Two);
@@ -279,10 +303,17 @@ impl Ledger {
                 if let Some(mistake) = self.reversals.remove(&d.act) {
                     self.reverse(&mistake);
                 }
+                if let Some(mistake) = self.unsaid.remove(&d.act) {
+                    for record in &mistake.records {
+                        let Some(kept) = self.records.get_mut(record) else { continue };
+                        kept.said.retain(|said| said.act != mistake.act);
+                    }
+                }
             }
             Deed::ActRefuse(d) => {
                 self.reports.remove(&d.act);
                 self.reversals.remove(&d.act);
+                self.unsaid.remove(&d.act);
             }
             _ => {}
         }
@@ -363,7 +394,7 @@ impl Ledger {
     /// Works out a record's dates.
     pub fn assess(&self, kept: &Kept, rules: &Rules, today: Day) -> Assessment {
         let certificates = self.certificates_of(kept);
-        let classes: Vec<Class> = [kept.class].into_iter().chain(kept.also.iter().copied()).collect();
+        let classes: Vec<Class> = [kept.class].into_iter().chain(kept.also()).collect();
         let facts = RecordFacts {
             classes: &classes,
             outcome: kept.outcome,
@@ -381,7 +412,7 @@ impl Ledger {
     pub fn dated(&self, record: RecordId, kept: &Kept, state: &State, rules: &Rules, today: Day) -> Dated {
         let assessment = self.assess(kept, rules, today);
         let holds = self.holds.terms(record, state, today);
-        Dated::of(assessment, &holds, kept.until, today)
+        Dated::of(assessment, &holds, kept.until(), today)
     }
 
     /// Whether a record is kept by a hold.
@@ -480,9 +511,11 @@ impl Vault {
 
 impl Kept {
     /// Takes in what the archive had of it that it comes from.
-    fn receive(&mut self, from: &Received, look: Look) {
+    fn receive(&mut self, act: ActId, from: &Received, look: Look) {
         (self.filed, self.last_filed, self.decided) = (from.filed, from.last, from.decided);
-        (self.until, self.also) = (from.until, from.also.clone());
+        let until = from.until.map(|until| Said { act, until: Some(until), class: None });
+        let also = from.also.iter().map(|class| Said { act, until: None, class: Some(*class) });
+        self.said = until.into_iter().chain(also).collect();
         self.custody.received(from, look);
     }
 

@@ -4,13 +4,14 @@ use super::*;
 use crate::env::Env;
 use crate::keys::{LogKey, Person};
 use jingui_schema::act::{
-    Act, ActConfirm, ActRefuse, CertLink, CertReport, CertStatus, CoverMark, NoteMark, RecordCorrect,
-    RecordFile, RecordReview, Reviewed, StaffEnrol, VaultInit,
+    Act, ActConfirm, ActRefuse, CertLink, CertReport, CertStatus, CoverMark, NoteMark, PurgeAppraise,
+    RecordCorrect, RecordFile, RecordReview, Reviewed, StaffEnrol, VaultInit,
 };
 use jingui_schema::certificate::{Change, Source};
 use jingui_schema::digest::{B3, FileMark};
+use jingui_schema::disposal::Appraisal;
 use jingui_schema::facts::{Role, Verdict as Judged};
-use jingui_schema::id::{IssuerId, NoteId, Place, StaffNo};
+use jingui_schema::id::{IssuerId, NoteId, Place, PlanId, StaffNo};
 use jingui_schema::time::Time;
 
 fn record() -> RecordId {
@@ -285,6 +286,39 @@ fn a_link_that_was_a_mistake_ends_by_two_and_the_next_first_one_is_reviewed_agai
     assert_eq!(journal.last(), "unreviewed");
     journal.review(2);
     assert_eq!(journal.last(), "2026-06-15");
+}
+
+#[test]
+fn what_an_appraisal_adds_ends_by_two_and_not_by_another_appraisal() {
+    let mut journal = Journal::new();
+    journal.file(Outcome::Issued, vec![linked(1, Some("2021-06-15"))]);
+    journal.review(2);
+    let (plan, sha256, records) = (PlanId::from_bytes([4; 16]), Sha256::ZERO, vec![record()]);
+    let appraise = |until: Option<&str>, class: Option<Class>| PurgeAppraise {
+        plan,
+        sha256,
+        verdict: Appraisal::Keep,
+        records: records.clone(),
+        until: until.map(day),
+        class,
+        note: note(),
+    };
+    let mistake = |act: ActId| PurgeReverse { act, records: vec![record()], note: note() };
+    let stands = |journal: &Journal| (journal.ledger.get(record()).unwrap().until(), journal.last());
+    let slip = journal.line(1, "2022-08-01", appraise(Some("2095-01-01"), None));
+    journal.line(1, "2022-08-02", appraise(Some("2029-01-01"), None));
+    let class = journal.line(1, "2022-08-03", appraise(None, Some(Class::CnG10)));
+    assert_eq!(stands(&journal), (Some(day("2095-01-01")), "2031-06-15".into()));
+    journal.line(1, "2022-08-04", appraise(None, None));
+    let act = journal.line(1, "2022-08-05", mistake(slip));
+    assert_eq!(stands(&journal), (Some(day("2095-01-01")), "2031-06-15".into()), "one person alone");
+    journal.line(2, "2022-08-06", ActRefuse { act, note: note() });
+    journal.line(2, "2022-08-07", ActConfirm { act, sha256: Sha256::ZERO });
+    assert_eq!(stands(&journal).0, Some(day("2095-01-01")), "refused");
+    journal.two(mistake(slip));
+    assert_eq!(stands(&journal), (Some(day("2029-01-01")), "2031-06-15".into()));
+    journal.two(mistake(class));
+    assert_eq!(stands(&journal), (Some(day("2029-01-01")), "2026-06-15".into()));
 }
 
 #[test]

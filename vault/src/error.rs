@@ -409,6 +409,8 @@ errors! {
     NothingDue { day } = "nothing-due", NotFound, "no record may be destroyed on {day}";
     /// A record that is not in a plan.
     NotPlanned { plan, record } = "not-planned", NotFound, "the record {record} is not in the plan {plan}";
+    /// No appraisal, or more than one.
+    NoAppraisal { record } = "no-appraisal", NotFound, "no one appraisal that keeps the record {record} is meant";
     /// A record that is no more.
     Destroyed { record, seq } = "destroyed", NotFound, "the record {record} was destroyed: line {seq}";
     /// A record whose destruction has begun.

@@ -98,6 +98,7 @@ impl State {
         let LogFork { log, lines, root, .. } = *d;
         self.forks.push(Fork { log, lines, root, seq });
         self.cosigned = None;
+        self.uncover_plans();
         self.proposals.retain(|_, proposal| !matches!(proposal.what, Proposed::Fork(_)));
     }
 }

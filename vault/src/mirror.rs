@@ -20,6 +20,9 @@ use std::path::{Path, PathBuf};
 const STREAMED_FROM_BYTES: u64 = 8 << 20;
 
 mod ended; // what it has kept and the vault has destroyed
+mod followed; // whether it is as far as the vault
+
+pub(crate) use followed::Followed;
 
 /// How a mirror stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
     ActConfirm, ActRefuse, CertReport, CertReverse, Deed, DocumentMisfiled, HandoverBegin, HoldRelease,
-    IssuerPin, IssuerUnpin, LogFork, PurgePolicy, RulePropose,
+    IssuerPin, IssuerUnpin, LogFork, PurgePolicy, PurgeReverse, RulePropose,
 };
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::Policy;
@@ -44,6 +44,8 @@ pub enum Proposed {
     Rule(RulePropose),
     /// What plans to destroy records ask for.
     Policy(PurgePolicy),
+    /// What an appraisal has added to the period of records was a mistake.
+    Unsaid(PurgeReverse),
     /// A log that begins anew.
     Fork(LogFork),
     /// Everything is handed over to the CA.
@@ -62,6 +64,7 @@ impl Proposed {
             Deed::IssuerUnpin(d) => Some(Self::Unpin(d.clone())),
             Deed::RulePropose(d) => Some(Self::Rule(d.clone())),
             Deed::PurgePolicy(d) => Some(Self::Policy(d.clone())),
+            Deed::PurgeReverse(d) => Some(Self::Unsaid(d.clone())),
             Deed::LogFork(d) => Some(Self::Fork(d.clone())),
             Deed::HandoverBegin(d) => Some(Self::Handover(d.clone())),
             _ => None,
@@ -83,6 +86,7 @@ impl Proposed {
             Self::Report(_) => &[Role::Archivist, Role::Legal],
             Self::Pin(_) | Self::Unpin(_) => &[Role::Archivist, Role::Legal, Role::Approver, Role::Security],
             Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
+            Self::Unsaid(_) => crate::disposal::APPRAISERS,
             Self::Release(_) => &[Role::Legal],
             Self::Fork(_) => &[Role::Security],
             Self::Handover(_) => crate::handover::PROPOSERS,
@@ -96,6 +100,7 @@ impl Proposed {
                 &[Role::Reviewer, Role::Legal, Role::Approver]
             }
             Self::Rule(_) | Self::Policy(_) => &[Role::Approver, Role::Legal],
+            Self::Unsaid(_) => crate::disposal::APPRAISERS,
             Self::Release(_) | Self::Fork(_) => &[Role::Legal, Role::Approver],
             Self::Handover(_) => crate::handover::DECIDERS,
         }
@@ -111,6 +116,7 @@ impl Proposed {
             | Self::Unpin(_)
             | Self::Rule(_)
             | Self::Policy(_)
+            | Self::Unsaid(_)
             | Self::Fork(_)
             | Self::Handover(_)
             | Self::Release(_) => false,
@@ -173,6 +179,10 @@ impl State {
         // What was free when it was proposed may have been taken since.
         if let Proposed::Pin(pin) = &proposal.what {
             self.check_pin(pin)?;
+        }
+        // Nothing is said any more of what is no more.
+        if let Proposed::Unsaid(mistake) = &proposal.what {
+            self.check_reversal(mistake)?;
         }
         if let Proposed::Fork(fork) = &proposal.what {
             self.check_fork(fork)?;
@@ -237,7 +247,8 @@ impl State {
                 self.handover =
                     Some(Handover { act, sealed, at, receipt: None, finishing: None, done: None });
             }
-            Proposed::Misfiled(_) | Proposed::Report(_) => {}
+            // Of what was said of records the journal alone tells, too.
+            Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Unsaid(_) => {}
         }
     }
 

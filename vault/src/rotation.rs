@@ -12,10 +12,11 @@ use crate::error::{Doing, Error, Result, is_of_the_machine};
 use crate::journal::{Pending, full};
 use crate::keys::EpochKey;
 use crate::layout::{cover_path, note_path};
-use crate::mirror::remove_older;
+use crate::mirror::{Followed, remove_older};
 use crate::note::{open_note, seal_note};
 use crate::seal;
 use crate::session::Session;
+use crate::vault::Vault;
 use crate::writer::{Move, Submission};
 use jingui_schema::act::{
     CoverMark, Deed, EpochDestroyed, EpochReseal, EpochStart, EpochVerified, NewCover, NoteMark,
@@ -127,6 +128,22 @@ enum Sealed {
     Note(ResealedNote),
 }
 
+impl Vault {
+    /// Removes the key copies of an epoch from the keystore, and says so. Can be repeated.
+    pub(crate) fn destroy_epoch(&self, number: u32) -> Result<()> {
+        let state = self.state();
+        let listed = state.epochs.get(&number);
+        let mut copies = self.keystore()?.destroy_epoch(number)?;
+        // What an attempt that was cut off has removed already is named all the same.
+        copies.extend(listed.into_iter().flat_map(|e| e.members.iter().map(StaffNo::to_string)));
+        copies.extend(listed.and_then(|e| e.escrow).map(|_| "escrow".to_owned()));
+        copies.sort();
+        copies.dedup();
+        self.writer()?.note(self.act(EpochDestroyed { epoch: number, copies }))?;
+        Ok(())
+    }
+}
+
 impl Session {
     /// Starts a new epoch, or takes an unfinished rotation further.
     ///
@@ -218,9 +235,8 @@ impl Session {
             self.vault.writer()?.note(self.vault.act(EpochVerified { epoch, covers, notes }))?;
         }
         // The mirror's covers are sealed to the old key until it has caught up with the new ones.
-        self.vault.writer()?.follow_mirror()?;
-        if let Some(mirror) =
-            self.vault.mirror().filter(|m| m.lines < self.vault.state().lines && !old.is_empty())
+        if let Followed::Behind(mirror) = self.vault.followed()?
+            && !old.is_empty()
         {
             let why = mirror.lags.unwrap_or_default();
             return Ok(Rotation::MirrorBehind { epoch, mirror: mirror.dir, why });
@@ -228,14 +244,7 @@ impl Session {
         // Only now, with everything verified under the new key, does the first old file go.
         remove_older(self.vault.env(), self.vault.layout(), epoch)?;
         for (done, number) in (1..).zip(&old) {
-            let listed = state.epochs.get(number);
-            let mut copies = self.vault.keystore()?.destroy_epoch(*number)?;
-            // What an interrupted attempt already removed is named all the same.
-            copies.extend(listed.into_iter().flat_map(|e| e.members.iter().map(StaffNo::to_string)));
-            copies.extend(listed.and_then(|e| e.escrow).map(|_| "escrow".to_owned()));
-            copies.sort();
-            copies.dedup();
-            self.vault.writer()?.note(self.vault.act(EpochDestroyed { epoch: *number, copies }))?;
+            self.vault.destroy_epoch(*number)?;
             watch(RotationStep { what: "destroy", done, of: old.len() as u64 });
         }
         Ok(Rotation::Finished { epoch, covers, notes, destroyed: old })

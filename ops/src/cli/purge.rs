@@ -35,6 +35,19 @@ pub(super) fn purge() -> Command {
             Command::new("run").args([plan(), as_of(), limit(), confirm()]),
             Command::new("certificate").args([plan(), path("output", "DIR").short('o')]),
             group(
+                "reverse",
+                [
+                    Command::new("propose").args([
+                        many("record", "RECORD").required(true),
+                        option("appraisal", "ACT").value_parser(value::request()),
+                        reason().required(true),
+                    ]),
+                    Command::new("list"),
+                    Command::new("confirm").arg(act()),
+                    Command::new("refuse").args([act(), reason().required(true)]),
+                ],
+            ),
+            group(
                 "policy",
                 [
                     Command::new("show"),

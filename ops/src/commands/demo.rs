@@ -52,6 +52,7 @@ pub(super) fn run(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     demo.find(&first)?;
     demo.review(&first)?;
     demo.prove()?;
+    demo.dispute()?;
     demo.dispose(u64::from(count) + 1)?;
     let seconds = began.elapsed().as_secs();
     let shown = printable_path(&demo.dir);
@@ -242,6 +243,20 @@ impl Demo<'_> {
         Ok(())
     }
 
+    /// A dispute: two holds on one record, each for a matter of its own; who may not know of them sees no sign.
+    fn dispute(&mut self) -> Result<()> {
+        self.say("demo-dispute")?;
+        let number = self.number();
+        let basis = self.context.out.text("demo-basis", &[]);
+        for matter in ["demo-matter-court", "demo-matter-complaint"] {
+            let matter = self.context.out.text(matter, &[]);
+            let place = ["hold", "place", "--matter", &matter, "--basis", &basis, "--record", &number];
+            self.jingui(Some("wang"), &place)?;
+        }
+        self.jingui(Some("wang"), &["why", &number])?;
+        self.jingui(None, &["why", &number])
+    }
+
     /// An old application is over; people sign that it is to be destroyed, and it is rehearsed. The run itself has to wait.
     fn dispose(&mut self, serial: u64) -> Result<()> {
         self.say("demo-due")?;
@@ -296,6 +311,7 @@ impl Demo<'_> {
         self.jingui(Some("chen"), &["purge", "approve", &plan, "--confirm", &plan])?;
         self.jingui(Some("li"), &["purge", "witness", &plan])?;
         self.jingui(Some("sun"), &["purge", "witness", &plan])?;
+        self.jingui(None, &["status"])?;
         let later = today.plus_days(8).unwrap_or(today).to_string();
         self.jingui(None, &["purge", "run", &plan, "--as-of", &later])
     }

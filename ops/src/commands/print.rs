@@ -269,7 +269,9 @@ pub(super) fn register(world: &World, context: &mut Context, parsed: &Parsed) ->
     world.tell_notices(context)?;
     let said = crate::destruction::text(&certificate, context.out.look().lang);
     let stamp = stamp(world, context, &session)?;
-    let paper = forms::register(messages(context), &stamp, &said[1..], &register.rows);
+    // Serial numbers and boxes lie under seal: whoever has no key of the epoch prints the register without them.
+    let appraisals = session.appraisal_notes(id).unwrap_or_default();
+    let paper = forms::register(messages(context), &stamp, &said[1..], &register.rows, &appraisals);
     press.print(context, parsed, &paper, register.rows.len())
 }
 

@@ -5,6 +5,7 @@ use super::backup::age;
 use super::cosign;
 use super::jobs;
 use super::keys;
+use super::purge;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::printable_path;
@@ -50,6 +51,8 @@ struct Told {
     restored_lines: Option<u64>,
     cosigner: Option<cosign::ToldCosigner>,
     jobs: jobs::ToldStanding,
+    /// Plans to destroy records that are open, or whose register is not signed.
+    plans: Vec<purge::ToldOpen>,
 }
 
 #[derive(Serialize)]
@@ -115,6 +118,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         restored_lines: vault.restored().map(|mark| mark.lines),
         cosigner: cosign::told(world, context),
         jobs: jobs::standing(world, context),
+        plans: purge::standing(vault),
     };
     if context.out.json() {
         context.out.document(&told)?;
@@ -153,6 +157,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     if let Some(round) = told.jobs.round() {
         pairs.push(("col-fixity", round));
     }
+    pairs.extend(purge::standing_lines(context, &told.plans));
     if let Some(free) = told.free_bytes {
         pairs.push(("col-free", free.to_string()));
     }
@@ -171,6 +176,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
     keys::warn(world, context)?;
     age::warn(world, context)?;
     told.jobs.warn(context)?;
+    purge::warn_of_plans(context, &told.plans)?;
     Ok(Exit::Done)
 }
 

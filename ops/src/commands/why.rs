@@ -10,7 +10,7 @@ use crate::failure::Result;
 use crate::output::Output;
 use jingui_schema::id::{CertId, HoldId};
 use jingui_schema::time::Day;
-use jingui_vault::dates::{Dated, Kept, Shown};
+use jingui_vault::dates::{Dated, Kept, Said, Shown};
 use jingui_vault::holds::Standing;
 use jingui_vault::retention::{Authority, Certificate, Counted, Ended, Unclear, Until, Verdict};
 use jingui_vault::{Error, Exit, Session};
@@ -29,6 +29,9 @@ struct Told {
     reviewed: bool,
     certificates: Vec<ToldCertificate>,
     counted: Vec<ToldCounted>,
+    /// What appraisals have added to its period.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    appraisals: Vec<ToldSaid>,
     dates: Option<ToldDates>,
     unclear: Vec<ToldUnclear>,
     holds: Vec<String>,
@@ -67,6 +70,23 @@ struct ToldCounted {
     last: String,
     grace: u16,
     kept_longer: bool,
+}
+
+/// What an appraisal has added.
+#[derive(Serialize)]
+struct ToldSaid {
+    act: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'static str>,
+}
+
+impl From<&Said> for ToldSaid {
+    fn from(said: &Said) -> Self {
+        let class = said.class.map(|class| class.word());
+        Self { act: said.act.to_string(), until: text_of(said.until), class }
+    }
 }
 
 #[derive(Serialize)]
@@ -180,6 +200,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             reviewed: kept.custody.is_settled(),
             certificates: certificates.iter().map(|one| told_certificate(&kept, one)).collect(),
             counted: assessment.counted.iter().flatten().map(told_counted).collect(),
+            appraisals: kept.appraised().iter().map(ToldSaid::from).collect(),
             dates: assessment.dates().map(|dates| ToldDates {
                 rule: dates.counted.rule.to_string(),
                 last: dates.last.to_string(),
@@ -245,6 +266,17 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         if let Some(day) = dates.provisional_until {
             context.out.result("why-provisional", &[("day", day.to_string().into())])?;
         }
+    }
+    for said in kept.appraised() {
+        let until =
+            said.until.map(|day| context.out.text("why-said-until", &[("day", day.to_string().into())]));
+        let class = said
+            .class
+            .map(|class| context.out.text("why-said-class", &[("class", class.to_string().into())]));
+        let what = until.into_iter().chain(class).collect::<Vec<_>>().join("; ");
+        context
+            .out
+            .result("why-appraisal", &[("act", said.act.to_string().into()), ("what", what.into())])?;
     }
     for matter in holds {
         context.out.result("why-held-for", &[("matter", matter.into())])?;

@@ -4,7 +4,7 @@ use super::NoteMark;
 use crate::digest::{B3, Sha256};
 use crate::disposal::{Appraisal, KeyMedium, Left, Slot};
 use crate::facts::{Class, Role};
-use crate::id::{ArchiveNumber, PlanId, RecordId};
+use crate::id::{ActId, ArchiveNumber, PlanId, RecordId};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +138,15 @@ data_types! {
         wait: u16,
         /// Records destroyed by one run at most.
         cap: u32,
+        /// Why.
+        note: NoteMark,
+    }
+    /// `purge.reverse`: what an appraisal has added to the period of some records was a mistake.
+    PurgeReverse {
+        /// The appraisal, or the filing with which it came from another archive.
+        act: ActId,
+        /// The records, ascending.
+        records: Vec<RecordId>,
         /// Why.
         note: NoteMark,
     }

@@ -263,6 +263,8 @@ kinds! {
     PurgeAttest(PurgeAttest) = "purge.attest",
     /// What plans ask for.
     PurgePolicy(PurgePolicy) = "purge.policy",
+    /// An appraisal was mistaken.
+    PurgeReverse(PurgeReverse) = "purge.reverse",
     /// A key copy elsewhere destroyed.
     EpochShred(EpochShred) = "epoch.shred",
     /// A setting.
@@ -346,6 +348,7 @@ impl Deed {
             Self::PurgeAppraise(d) => Some(&d.note),
             Self::PurgeReject(d) => Some(&d.note),
             Self::PurgePolicy(d) => Some(&d.note),
+            Self::PurgeReverse(d) => Some(&d.note),
             Self::EpochShred(d) => d.note.as_ref(),
             Self::LogFork(d) => Some(&d.note),
             Self::SettingSet(d) => Some(&d.note),

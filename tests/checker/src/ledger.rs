@@ -281,6 +281,10 @@ impl Ledger {
                         }
                         "handover.begin" => self.seal(data.str("act"), wrong),
                         "purge.policy" => self.disposal.policy = said,
+                        "purge.reverse" => {
+                            self.leave_alone(&kind, &said, wrong);
+                            self.rules.unsay(&said);
+                        }
                         "rule.propose" => self.rules.confirm(said.at("rule"), &self.now.1),
                         "cert.report" => self.rules.tell(data.str("act"), &said),
                         "cert.reverse" => self.rules.reverse(&said),
@@ -289,6 +293,7 @@ impl Ledger {
                             let root = STANDARD.encode(hex::decode(said.str("root")).unwrap_or_default());
                             let parted = format!("fork-of {} {root}", said.num("lines"));
                             (self.log, self.cosigned) = (Some((said.num("log"), parted)), (0, 0));
+                            self.uncover();
                             self.proposals.retain(|_, other| other.kind != "log.fork");
                         }
                         "issuer.unpin" => drop(self.issuers.remove(said.str("issuer"))),
@@ -398,6 +403,12 @@ impl Ledger {
                     wrong.push("changes a plan or a register".into());
                 }
             }
+            "purge.reverse" => {
+                let records: Vec<&str> = data.list("records").iter().map(Json::as_str).collect();
+                if !(1..=4000).contains(&records.len()) || !records.is_sorted_by(|a, b| a < b) {
+                    wrong.push("names no records, or not in order".into());
+                }
+            }
             _ if what.starts_with("purge.") && what != "purge.policy" => self.purge(what, line, data, wrong),
             "head.signed" => {
                 let (lines, root) = (data.num("lines"), data.str("root").to_owned());
@@ -410,7 +421,10 @@ impl Ledger {
                 self.heads.push((path, lines, root, text));
             }
             "cosigner.name" => match cosigner_key(data.str("key")) {
-                Some(key) => (self.cosigner, self.cosigned) = (Some(key), (0, 0)),
+                Some(key) => {
+                    (self.cosigner, self.cosigned) = (Some(key), (0, 0));
+                    self.uncover();
+                }
                 None => wrong.push("names no cosigner's key".into()),
             },
             "head.cosigned" => {
@@ -420,7 +434,8 @@ impl Ledger {
                 }
                 match self.cosigned_at(lines, &root, data.str("cosignature")) {
                     Some(at) if lines >= self.cosigned.0 && at >= self.cosigned.1 => {
-                        self.cosigned = (lines, at)
+                        self.cosigned = (lines, at);
+                        self.cover(lines, at);
                     }
                     Some(_) => wrong.push("goes back behind the one before".into()),
                     None => wrong.push("the cosigner has not signed this".into()),

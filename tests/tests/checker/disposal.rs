@@ -85,9 +85,9 @@ fn stage(mirrored: bool, step: Step) -> Stage {
             sign(&witness, witness.witnessing(plan).expect("a witness"));
         }
     }
-    yard.pass(8);
-    if step != Signed {
-        yard.cosign(&vault);
+    match step {
+        Signed => yard.pass(8),
+        _ => yard.wait(&vault, 8),
     }
     if step >= Done {
         let ran = yard.run(&vault, plan).expect("it runs");
@@ -268,8 +268,7 @@ fn a_policy_a_register_that_is_signed_and_a_key_that_is_destroyed_are_sound() {
     for witness in [yard.reviewer(&vault), yard.auditor(&vault)] {
         sign(&witness, witness.witnessing(plan).expect("a witness"));
     }
-    yard.pass(3);
-    yard.cosign(&vault);
+    yard.wait(&vault, 3);
     assert_eq!(yard.run(&vault, plan).expect("it runs").destroyed.len(), 3);
     let sha256 = vault.state().plan(plan).expect("a plan").register.expect("a register").0;
     sign(&yard.auditor(&vault), PurgeAttest { plan, sha256 }.into());
@@ -322,6 +321,12 @@ fn a_plan_that_is_stopped_halfway_or_of_which_nothing_may_go_is_sound() {
 #[test]
 fn what_is_begun_too_early_or_by_too_few_is_named() {
     let [one, signed, ripe] = [OneWitness, Signed, Ripe].map(|step| stage(false, step));
+    // Signed eight days ago by this machine's clock, and seen by the CA only now.
+    let covered = stage(false, Signed);
+    let vault = covered.yard.open(os()).expect("a vault");
+    covered.yard.cosign(&vault);
+    vault.mirror();
+    drop(vault);
     let a = ripe.due[0];
     let begin = |stage: &Stage, h: &mut Hands| h.begin(&stage.due[..1]);
     all(vec![
@@ -332,6 +337,7 @@ fn what_is_begun_too_early_or_by_too_few_is_named() {
             let data = h.begin_data(&[a]);
             h.line("vault", None, "purge.begin", &data, EARLY);
         }),
+        case("before the wait is over", &covered, |h| begin(&covered, h)),
         case("another part in the plan", &ripe, |h| {
             let data = h.begin_data(&[a]);
             h.reviewers("purge.begin", &data);

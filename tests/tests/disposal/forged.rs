@@ -72,8 +72,7 @@ fn run_after(yard: &Yard, plan: PlanId, vault: Vault, acts: Vec<(By, Deed)>) -> 
     append(yard, vault, acts);
     let vault = yard.open(os()).unwrap();
     assert_eq!(vault.read_only(), None, "the forgery is well made");
-    yard.pass(8);
-    yard.cosign(&vault);
+    yard.wait(&vault, 8);
     let code = code(yard.run(&vault, plan));
     assert_eq!(vault.state().destroyed.len(), 0);
     code

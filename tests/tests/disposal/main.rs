@@ -6,6 +6,7 @@ mod forged; // one person with everything but the others' keys
 mod gate; // a hold between any two steps
 mod policy; // what plans ask for, and whether there are people for it
 mod raw; // what still lies on the blocks of a disk
+mod reversed; // an appraisal that was a mistake
 mod whole; // a plan from its making to its certificate
 
 use jingui_checker::{Asked, check};

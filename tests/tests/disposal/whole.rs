@@ -102,8 +102,7 @@ fn a_hold_an_appraisal_and_a_change_keep_their_records_and_a_plan_says_why() {
     let until = Judgement::Keep("2030-01-01".parse().unwrap());
     legal.appraise(plan, &due[1..2], &until, "a complaint", false).unwrap();
     yard.sign(&vault, plan);
-    yard.pass(8);
-    yard.cosign(&vault);
+    yard.wait(&vault, 8);
     // One is held after all have signed, one is changed.
     hold(&due[2..3]);
     yard.founder(&vault)
@@ -169,8 +168,7 @@ fn nobody_has_two_parts_in_a_plan_and_none_of_them_can_be_left_out() {
     legal.appraise(plan, &due[..1], &Judgement::Destroy, "again", false).unwrap();
     assert_eq!(code(yard.run(&vault, plan)), "plan-not-ready");
     yard.sign(&vault, plan);
-    yard.pass(8);
-    yard.cosign(&vault);
+    yard.wait(&vault, 8);
     // Nor may a witness carry it out.
     let options = |by| jingui_vault::disposal::RunOptions {
         by,
@@ -184,4 +182,33 @@ fn nobody_has_two_parts_in_a_plan_and_none_of_them_can_be_left_out() {
     assert_eq!(code(yard.run(&vault, plan)), "plan-ended");
     sound(&yard, &vault);
     assert_eq!(vault.state().destroyed.len(), 0);
+}
+
+#[test]
+fn a_clock_that_was_wrong_as_people_signed_shortens_no_wait() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    yard.file_due(&vault, "due", 1);
+    let plan = yard.plan(&vault);
+    yard.appraise(&vault, plan);
+    // Twenty days on, and this machine says that they have not passed.
+    yard.pass(20);
+    yard.clock.pass(-20);
+    yard.sign(&vault, plan);
+    yard.clock.pass(20);
+    yard.cosign(&vault);
+    let ripe = vault.state().plan(plan).unwrap().ripe_on();
+    assert_eq!(code(yard.run(&vault, plan)), "plan-waits", "the CA has seen the signatures just now");
+    // Nor does one that runs ahead, and nothing that comes later counts it anew.
+    yard.clock.pass(400);
+    assert_eq!(code(yard.run(&vault, plan)), "plan-waits");
+    yard.clock.pass(-400);
+    yard.pass(6);
+    yard.cosign(&vault);
+    assert_eq!(code(yard.run(&vault, plan)), "plan-waits");
+    yard.pass(1);
+    yard.cosign(&vault);
+    assert_eq!(vault.state().plan(plan).unwrap().ripe_on(), ripe);
+    assert_eq!(yard.run(&vault, plan).unwrap().destroyed.len(), 1);
+    sound(&yard, &vault);
 }

@@ -70,12 +70,14 @@ impl State {
     pub(crate) fn apply_cosigner(&mut self, d: &CosignerName) {
         self.cosigner = Some(d.key.clone());
         self.cosigned = None;
+        self.uncover_plans();
     }
 
     pub(crate) fn apply_cosigned(&mut self, d: &HeadCosigned, seq: u64) {
         let at = Cosignature::from_base64(&d.cosignature).and_then(|cosignature| time_of(cosignature.time));
         if let Some(at) = at {
             self.cosigned = Some(Cosigned { lines: d.lines, at, seq });
+            self.cover_plans(d.lines, at);
         }
     }
 }

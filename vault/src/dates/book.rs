@@ -36,6 +36,7 @@ impl Book {
         let mut over = Ledger::default();
         over.reports.extend(std::mem::take(&mut flat.rest.reports));
         over.reversals.extend(std::mem::take(&mut flat.rest.reversals));
+        over.unsaid.extend(std::mem::take(&mut flat.rest.unsaid));
         for (record, holds) in std::mem::take(&mut flat.rest.strays) {
             over.holds.put(record, OfRecord { holds, ..OfRecord::default() });
         }
@@ -58,7 +59,7 @@ impl Book {
             return Err(Unfit("nothing of it is here any more"));
         }
         let confirmed = if let Deed::ActConfirm(d) = deed { Some(d.act) } else { None };
-        let records: Vec<RecordId> = match deed {
+        let mut records: Vec<RecordId> = match deed {
             Deed::RecordReview(d) => d.records.iter().map(|reviewed| reviewed.record).collect(),
             Deed::PurgeAppraise(d) => d.records.clone(),
             Deed::PurgeDone(d) => d.destroyed.iter().map(|stone| stone.record).collect(),
@@ -68,6 +69,8 @@ impl Book {
                 None => deed.cover().map(|cover| cover.record).into_iter().collect(),
             },
         };
+        let unsaid = confirmed.and_then(|act| self.over.unsaid.get(&act));
+        records.extend(unsaid.into_iter().flat_map(|mistake| &mistake.records));
         for record in records {
             self.take_out(record)?;
         }

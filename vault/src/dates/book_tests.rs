@@ -252,6 +252,14 @@ impl History {
                 let (materials, compared, plan, note) = (0, Vec::new(), None, None);
                 self.push(RecordReview { records, verdict, materials, compared, plan, note });
             }
+            15 if self.dice.one_in(3) => {
+                let appraisals = self.lines.iter().filter(|l| matches!(l.act.deed, Deed::PurgeAppraise(_)));
+                let appraisals: Vec<ActId> = appraisals.map(|line| line.act.id).collect();
+                if !appraisals.is_empty() {
+                    let (act, records) = (self.dice.one_of(&appraisals), self.some_records());
+                    self.push(PurgeReverse { act, records, note: note() });
+                }
+            }
             15 => {
                 let (plan, sha256, records) =
                     (PlanId::from_bytes([4; 16]), Sha256::ZERO, self.some_records());

@@ -7,7 +7,7 @@ use super::row::{packed, put_certificate, put_record, take_certificate, take_rec
 use super::{Kept, Known, Ledger};
 use crate::holds::OfRecord;
 use crate::retention::{Rules, Unclear};
-use jingui_schema::act::{CertEvent, CertReverse};
+use jingui_schema::act::{CertEvent, CertReverse, PurgeReverse};
 use jingui_schema::facts::{Class, Outcome};
 use jingui_schema::id::{ActId, ArchiveNumber, CertId, HoldId, RecordId};
 use jingui_schema::time::Day;
@@ -72,7 +72,7 @@ impl Brief {
         Self {
             disposal: day(dates.map(|dates| dates.disposal)),
             provisional: day(dates.and_then(|dates| dates.provisional_until)),
-            until: day(kept.until),
+            until: day(kept.until()),
             pending: if kept.outcome == Outcome::Pending { packed(kept.filed) } else { 0 },
             holds,
             why: why.map_or(0, |why| why as u8 + 1),
@@ -103,6 +103,7 @@ impl Brief {
 pub(super) struct Rest {
     pub reports: BTreeMap<ActId, Vec<CertEvent>>,
     pub reversals: BTreeMap<ActId, CertReverse>,
+    pub unsaid: BTreeMap<ActId, PurgeReverse>,
     /// Sets of holds that have named records.
     pub sets: Vec<BTreeSet<HoldId>>,
     /// Holds on records that are not there, or no more.
@@ -189,6 +190,7 @@ pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<
 
     rest.reports = ledger.reports.iter().map(|(act, events)| (*act, events.clone())).collect();
     rest.reversals = ledger.reversals.iter().map(|(act, mistake)| (*act, mistake.clone())).collect();
+    rest.unsaid = ledger.unsaid.iter().map(|(act, mistake)| (*act, mistake.clone())).collect();
     let strays =
         ledger.holds.all().filter(|(record, of)| !of.holds.is_empty() && ledger.get(*record).is_none());
     rest.strays = strays.map(|(record, of)| (record, of.holds.clone())).collect();

@@ -15,7 +15,7 @@ pub(super) const PIECE: usize = 8192;
 const TAG: usize = 32;
 const WHOLE: u64 = (PIECE + TAG) as u64;
 const MAGIC: &[u8; 12] = b"jingui dates";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Bytes of the head.
 pub(super) const HEAD: usize = 104;
 /// Pieces kept in memory: 32 MiB.

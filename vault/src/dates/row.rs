@@ -3,7 +3,7 @@
 //! Does no I/O. What only destroying asks for is left out: the lines that bear on a record, its place, the line of its
 //! newest version. So nothing that was read here could be taken for what a journal read from its first line says.
 
-use super::{Held, Kept, Known};
+use super::{Held, Kept, Known, Said};
 use crate::catalog::{Bytes, place, put_number};
 use crate::custody::{Custody, Look};
 use crate::holds::OfRecord;
@@ -63,10 +63,14 @@ pub(super) fn put_record(out: &mut Vec<u8>, record: RecordId, kept: &Kept, of: &
     out.push(place(Class::ALL, &kept.class));
     out.push(place(Business::ALL, &kept.business));
     out.push(place(Outcome::ALL, &kept.outcome));
-    for day in [Some(kept.date), kept.decided, Some(kept.filed), Some(kept.last_filed), kept.until] {
+    for day in [Some(kept.date), kept.decided, Some(kept.filed), Some(kept.last_filed)] {
         put_day(out, day);
     }
-    put_list(out, &kept.also, |out, class| out.push(place(Class::ALL, class)));
+    put_list(out, &kept.said, |out, said| {
+        out.extend_from_slice(said.act.as_bytes());
+        put_day(out, said.until);
+        put_list(out, said.class.as_slice(), |out, class| out.push(place(Class::ALL, class)));
+    });
     let hands: Vec<StaffNo> = kept.custody.hands.iter().copied().collect();
     put_list(out, &hands, |out, hand| put_number(out, hand.0.into()));
     put_number(out, kept.custody.to_review.into());
@@ -101,8 +105,11 @@ pub(super) fn take_record(bytes: &[u8]) -> Option<(RecordId, Kept, OfRecord)> {
     let (class, business, outcome) =
         (from.word(Class::ALL)?, from.word(Business::ALL)?, from.word(Outcome::ALL)?);
     let (date, decided, filed) = (take_day(&mut from)??, take_day(&mut from)?, take_day(&mut from)??);
-    let (last_filed, until) = (take_day(&mut from)??, take_day(&mut from)?);
-    let also = from.list(|from| from.word(Class::ALL))?;
+    let last_filed = take_day(&mut from)??;
+    let said = from.list(|from| {
+        let (act, until) = (ActId::from_bytes(from.array()?), take_day(from)?);
+        Some(Said { act, until, class: from.option(|from| from.word(Class::ALL))? })
+    })?;
     let hands = from.list(|from| small(from).map(StaffNo))?.into_iter().collect();
     let to_review = small(&mut from)?;
     let (passed, returned) = (from.option(take_look)?, from.option(take_look)?);
@@ -132,8 +139,7 @@ pub(super) fn take_record(bytes: &[u8]) -> Option<(RecordId, Kept, OfRecord)> {
         bodies,
         lines: Vec::new(),
         changed: 0,
-        until,
-        also,
+        said,
     };
     from.0.is_empty().then_some((record, kept, of))
 }

@@ -24,8 +24,8 @@ impl Ledger {
             decided: kept.decided,
             reviewed: kept.custody.is_settled(),
             restricted: false,
-            until: kept.until,
-            also: kept.also.clone(),
+            until: kept.until(),
+            also: kept.also().collect(),
             ends: certs.into_iter().flat_map(|cert| self.endings(cert)).collect(),
             holds,
         }

@@ -9,17 +9,23 @@ use jingui_schema::line::Tip;
 impl Vault {
     /// Numbers of the lines that say who could sign, who did, what was destroyed, and which keys are gone.
     ///
-    /// - Shape: the first line, people and their countersignatures, the cosigner and the heads it has countersigned over the
-    ///   plan, epochs, policies and forks with their proposals and confirmations, and every line of the plan.
+    /// - Shape: the first line, people and their countersignatures, the cosigner, the head from which the wait counts and those by
+    ///   which a run knew its day, epochs, policies and forks with their proposals and confirmations, and every line of the plan.
     /// - Errors: [`crate::Error::NoPurge`]. Units: some 2 to 8 µs a line of the journal.
     pub fn evidence_of_plan(&self, id: PlanId) -> Result<Vec<u64>> {
         let state = self.state();
         let plan = state.plan(id)?;
         let signed = plan.signed().map_or(u64::MAX, |signature| signature.seq);
-        let (mut lines, mut covering) = (Vec::new(), None);
+        let (mut lines, mut covering, mut newest) = (Vec::new(), None, None);
         let mut confirmed = Vec::new();
         for item in self.lines_after(Tip::START)? {
             let (line, _) = item?;
+            match &line.act.deed {
+                Deed::HeadCosigned(_) => newest = Some(line.seq),
+                // What the one before has countersigned counts no more.
+                Deed::CosignerName(_) => (covering, newest) = (None, None),
+                _ => {}
+            }
             let wanted = match &line.act.deed {
                 Deed::VaultInit(_)
                 | Deed::StaffEnrol(_)
@@ -40,9 +46,14 @@ impl Vault {
                     true
                 }
                 Deed::ActConfirm(d) => confirmed.contains(&d.act),
-                // The first over all signatures is what the run rested on.
+                // The first over all signatures: the wait counts from it.
                 Deed::HeadCosigned(d) if d.lines >= signed && covering.is_none() => {
                     covering = Some(line.seq);
+                    true
+                }
+                // The newest before a run: no later than it was the day that the run went by.
+                Deed::PurgeBegin(d) if d.plan == id => {
+                    lines.extend(newest);
                     true
                 }
                 deed => deed.plan() == Some(id),
@@ -51,6 +62,8 @@ impl Vault {
                 lines.push(line.seq);
             }
         }
+        lines.sort_unstable();
+        lines.dedup();
         Ok(lines)
     }
 }

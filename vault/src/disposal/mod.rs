@@ -5,7 +5,7 @@
 //! appraise   each record: destroy, keep until a day, keep as another class                                    people.rs
 //! approve    one person for each sign-off that is asked for; another appraisal voids all of them
 //! witness    two people (监销人) who compared list and records
-//! wait       days after the last signature, and a head countersigned outside over all of them
+//! wait       days after a head over all signatures was countersigned outside, by the clock of who countersigned
 //! run        the journal once more, then its new lines: each record's dates and holds again; a line that names a few
 //!            hundred; each one's covers, behind a gate that no hold passes meanwhile; bodies, notes; a line      run.rs
 //! close      the register (销毁清册), which the witnesses sign                                                register.rs
@@ -18,10 +18,12 @@ mod destroyed; // records that are no more
 mod draw; // making a plan
 mod evidence; // what a stranger checks a certificate with
 mod gate; // holds and destruction, one after the other
+mod needs; // what a plan waits for: pure
 mod people; // what people say of a plan
 mod plan; // how far a plan has come: pure
 mod register; // what became of it
 mod replay; // the journal once more, signatures and all
+mod reverse; // an appraisal that was a mistake
 mod run; // carrying it out
 mod sealed; // who could still open what
 mod seats; // whether there are people for it: pure
@@ -29,8 +31,10 @@ mod seats; // whether there are people for it: pure
 pub use destroyed::Destroyed;
 pub use draw::{Drawn, ROWS_MAX};
 pub(crate) use gate::Gate;
-pub use people::{Appraised, Judgement, Paper};
+pub use needs::Needs;
+pub use people::{Appraised, Judgement, Paper, Relied};
+pub(crate) use plan::APPRAISERS;
 pub use plan::{Plan, Signature, Stage, UnderWay};
-pub use run::{Ran, RunOptions};
+pub use run::{Outcome, Ran, RunOptions};
 pub use sealed::Openers;
 pub use seats::{Seat, seats_text};

@@ -12,8 +12,8 @@ use jingui_schema::act::{
 use jingui_schema::cover::NoteKind;
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::{Appraisal, Plan as PlanFile, Slot};
-use jingui_schema::facts::Class;
-use jingui_schema::id::{ActId, ArchiveNumber, PlanId, RecordId};
+use jingui_schema::facts::{Class, CustomerKind};
+use jingui_schema::id::{ActId, ArchiveNumber, CertId, PlanId, RecordId};
 use jingui_schema::time::Day;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -29,6 +29,19 @@ pub struct Paper {
     pub box_code: String,
 }
 
+/// A certificate that relied on a record to be destroyed (law rule R47): of organisations alone, for nothing stays that
+/// leads to a natural person (R52).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relied {
+    /// The record.
+    pub number: ArchiveNumber,
+    /// The certificate, as the plan has it.
+    pub cert: CertId,
+    /// Its serial number.
+    pub serial: String,
+}
+
 /// What the note of an appraisal says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +51,9 @@ pub struct Appraised {
     /// Paper.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paper: Vec<Paper>,
+    /// Certificates of organisations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certs: Vec<Relied>,
 }
 
 /// What becomes of records of a plan.
@@ -138,18 +154,27 @@ impl Session {
         let (verdict, until, class) = judgement.parts();
         let mut all = Vec::new();
         for part in records.chunks(APPRAISED_MAX) {
-            let mut paper = Vec::new();
+            let (mut paper, mut certs) = (Vec::new(), Vec::new());
             for record in part {
                 let number = *numbers
                     .get(record)
                     .ok_or_else(|| Error::NotPlanned { plan: id.to_string(), record: record.to_string() })?;
-                if verdict == Appraisal::Destroy
-                    && let Some(code) = self.row(*record)?.facts.box_code
-                {
+                if verdict != Appraisal::Destroy {
+                    continue;
+                }
+                let row = self.row(*record)?;
+                if let Some(code) = &row.facts.box_code {
                     paper.push(Paper { number: number.clone(), box_code: code.to_string() });
                 }
+                if row.facts.customer.kind != CustomerKind::Person {
+                    certs.extend(row.certs.iter().map(|cert| Relied {
+                        number: number.clone(),
+                        cert: cert.id,
+                        serial: cert.serial.to_string(),
+                    }));
+                }
             }
-            let note = Appraised { reason: reason.to_owned(), paper };
+            let note = Appraised { reason: reason.to_owned(), paper, certs };
             let text = serde_json::to_string(&note).expect("texts always serialise");
             all.push(Said { plan: id, sha256, verdict, until, class, records: part.to_vec(), text });
         }

@@ -2,6 +2,7 @@
 
 use crate::catalog::prefix_range;
 use crate::error::{Error, Result};
+use crate::proposals::Proposed;
 use crate::state::State;
 use jingui_schema::act::{
     Deed, PurgeAppraise, PurgeApprove, PurgeAttest, PurgeBegin, PurgeClose, PurgeDone, PurgePlan,
@@ -79,6 +80,8 @@ pub struct Plan {
     pub approvals: Vec<Signature>,
     /// Witnesses of the plan as it is appraised now.
     pub witnesses: Vec<Signature>,
+    /// When the cosigner first countersigned a head over the last signature, by its own clock.
+    pub covered: Option<Time>,
     /// What the plan was to have, when it was made.
     pub policy: Policy,
     /// Who ended it without carrying it out any further.
@@ -177,11 +180,18 @@ impl Plan {
         self.approvals.iter().chain(&self.witnesses).max_by_key(|signature| signature.seq).copied()
     }
 
-    /// The first day on which it may be carried out; none while a signature is missing.
-    pub fn ripe_on(&self) -> Option<Day> {
+    /// The last signature, where none is missing any more.
+    pub fn complete(&self) -> Option<Signature> {
         let complete = self.open_slots().next().is_none() && self.witnesses.len() >= WITNESSES;
-        let signed = self.signed().filter(|_| complete && self.last_appraisal().is_some())?;
-        signed.at.day().plus_days(self.policy.wait.into())
+        self.signed().filter(|_| complete && self.last_appraisal().is_some())
+    }
+
+    /// The first day on which it may be carried out; none while a signature is missing, or no countersigned head covers it.
+    ///
+    /// Shape: counted from the time of the first such head. What this machine's clock said as people signed is of no account.
+    pub fn ripe_on(&self) -> Option<Day> {
+        self.complete()?;
+        self.covered?.day().plus_days(self.policy.wait.into())
     }
 
     /// People who have a part in it, other than as witnesses or executors.
@@ -259,11 +269,8 @@ impl State {
             return Err(Error::PlanEnded { plan: id.to_string(), stage: stage.word().into() });
         }
         let not_ready = || Error::PlanNotReady { plan: id.to_string(), stage: stage.word().into() };
-        let ripe = plan.ripe_on().ok_or_else(not_ready)?;
-        let signed = plan.signed().ok_or_else(not_ready)?;
-        if self.cosigned.as_ref().is_none_or(|cosigned| cosigned.lines < signed.seq) {
-            return Err(Error::NotCosigned { lines: signed.seq.to_string() });
-        }
+        let signed = plan.complete().ok_or_else(not_ready)?;
+        let ripe = plan.ripe_on().ok_or_else(|| Error::NotCosigned { lines: signed.seq.to_string() })?;
         match today >= ripe {
             true => Ok(()),
             false => Err(Error::PlanWaits { plan: id.to_string(), day: ripe.to_string() }),
@@ -434,8 +441,8 @@ impl State {
         let only = d.destroyed.iter().all(|stone| begun.binary_search(&stone.record).is_ok());
         let in_order = d.destroyed.is_sorted_by(|a, b| a.record < b.record)
             && d.failed.is_sorted_by(|a, b| a.record < b.record);
-        let ripe = plan.ripe_on().is_some() && plan.register.is_none();
-        match each && only && in_order && ripe {
+        let may_end = plan.complete().is_some() && plan.register.is_none();
+        match each && only && in_order && may_end {
             true => Ok(()),
             false => Err(Error::Stale { why: "it names other records than those being destroyed".into() }),
         }
@@ -521,6 +528,7 @@ impl State {
                     appraised: Vec::new(),
                     approvals: Vec::new(),
                     witnesses: Vec::new(),
+                    covered: None,
                     policy: self.disposal.clone(),
                     rejected: None,
                     executors: Vec::new(),
@@ -538,16 +546,18 @@ impl State {
                 let (Some(plan), By::Staff(staff)) = (self.plans.get_mut(&d.plan), by) else { return };
                 plan.appraised.retain(|(who, verdict, _)| (*who, *verdict) != (staff, d.verdict));
                 plan.appraised.push((staff, d.verdict, seq));
-                (plan.approvals, plan.witnesses) = (Vec::new(), Vec::new());
+                (plan.approvals, plan.witnesses, plan.covered) = (Vec::new(), Vec::new(), None);
             }
             Deed::PurgeApprove(d) => {
                 if let Some(plan) = self.plans.get_mut(&d.plan) {
                     plan.approvals.push(signature(Some(d.slot)));
+                    plan.covered = None;
                 }
             }
             Deed::PurgeWitness(d) => {
                 if let Some(plan) = self.plans.get_mut(&d.plan) {
                     plan.witnesses.push(signature(None));
+                    plan.covered = None;
                 }
             }
             Deed::PurgeReject(d) => {
@@ -586,6 +596,20 @@ impl State {
         }
     }
 
+    /// Takes in that a head over so many lines was countersigned: the wait of a plan counts from the first that covers it.
+    pub(crate) fn cover_plans(&mut self, lines: u64, at: Time) {
+        for plan in self.plans.values_mut().filter(|plan| plan.covered.is_none()) {
+            if plan.complete().is_some_and(|signed| signed.seq <= lines) {
+                plan.covered = Some(at);
+            }
+        }
+    }
+
+    /// What another has countersigned, or another log's heads, counts no more; nor does the wait since.
+    pub(crate) fn uncover_plans(&mut self) {
+        self.plans.values_mut().for_each(|plan| plan.covered = None);
+    }
+
     /// Forgets of records what only the living have.
     fn bury(&mut self, destroyed: &[jingui_schema::act::Tombstone], seq: u64) {
         self.destroyed.add(destroyed, seq);
@@ -593,6 +617,9 @@ impl State {
         let is_gone =
             |record: &RecordId| destroyed.binary_search_by(|stone| stone.record.cmp(record)).is_ok();
         self.ended.retain(|record, _| !is_gone(record));
-        self.proposals.retain(|_, proposal| proposal.what.record().is_none_or(|record| !is_gone(&record)));
+        self.proposals.retain(|_, proposal| match &proposal.what {
+            Proposed::Unsaid(mistake) => !mistake.records.iter().any(is_gone),
+            what => what.record().is_none_or(|record| !is_gone(&record)),
+        });
     }
 }

@@ -276,6 +276,7 @@ fn bears(deed: &Deed) -> bool {
             | ActRefuse(_)
             | RulePropose(_)
             | PurgePolicy(_)
+            | PurgeReverse(_)
             | PurgePlan(_)
             | PurgeAppraise(_)
             | PurgeApprove(_)

@@ -15,6 +15,7 @@ use crate::dates::{Kept, Ledger};
 use crate::env::Env;
 use crate::error::{Doing as _, Error, Result};
 use crate::layout::Layout;
+use crate::mirror::Followed;
 use crate::retention::Verdict;
 use crate::session::Session;
 use crate::state::State;
@@ -22,7 +23,7 @@ use crate::vault::Vault;
 use jingui_schema::act::{PurgeBegin, PurgeDone, Spared, Tombstone};
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::{Appraisal, Left, Plan as PlanFile, PlanRow};
-use jingui_schema::id::{NoteId, Place, PlanId, RecordId};
+use jingui_schema::id::{ArchiveNumber, NoteId, Place, PlanId, RecordId};
 use jingui_schema::time::Day;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ffi::OsString;
@@ -46,6 +47,17 @@ pub struct Ran {
     pub mirror_lags: Option<String>,
 }
 
+/// What became of one record of a plan: told once its line is durable.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome<'a> {
+    /// The record.
+    pub record: RecordId,
+    /// Its archive number.
+    pub number: &'a ArchiveNumber,
+    /// Why it was left; none: it is destroyed.
+    pub left: Option<Left>,
+}
+
 /// How to carry a plan out.
 pub struct RunOptions<'a> {
     /// Who does it; none: the vault by itself.
@@ -67,6 +79,16 @@ impl Vault {
     ///   [`Error::RotationUnfinished`] while keys are renewed, [`Error::JournalDamaged`], [`Error::Interrupted`] between
     ///   two batches.
     pub fn run_plan(&self, id: PlanId, options: &RunOptions<'_>) -> Result<Ran> {
+        self.run_plan_telling(id, options, &|_| {})
+    }
+
+    /// The same; what became of each record is told as soon as a line says so, also by a run that ends with an error later.
+    pub fn run_plan_telling(
+        &self,
+        id: PlanId,
+        options: &RunOptions<'_>,
+        told: &dyn Fn(Outcome<'_>),
+    ) -> Result<Ran> {
         let state = self.state();
         // What two people have taken out, and what keys are being renewed, is not gone through at the same time.
         let rotating = || Error::RotationUnfinished { epoch: state.epoch.to_string() };
@@ -89,7 +111,8 @@ impl Vault {
         replay.check_signatures(self, planned.iter().copied(), options.interrupted)?;
         let rows = file.rows.iter().map(|row| (row.record, row)).collect();
         let queue = VecDeque::new();
-        Run { vault: self, id, file: &file, rows, queue, options, replay, ran: Ran::default() }.carry_out()
+        let ran = Ran::default();
+        Run { vault: self, id, file: &file, rows, queue, options, told, replay, ran }.carry_out()
     }
 
     /// What a run would do now, or would have to do on a day; nothing is changed.
@@ -193,6 +216,7 @@ struct Run<'a> {
     /// Records that no run has come to.
     queue: VecDeque<RecordId>,
     options: &'a RunOptions<'a>,
+    told: &'a dyn Fn(Outcome<'_>),
     replay: Replay,
     ran: Ran,
 }
@@ -317,24 +341,30 @@ impl Run<'_> {
 
     /// The mirror, where there is one; `None` where there is one that cannot be brought up to here, which ends the run.
     fn mirror(&mut self) -> Result<Option<Option<Layout>>> {
-        let writer = self.vault.writer()?;
-        writer.follow_mirror()?;
-        match writer.mirror() {
-            None => Ok(Some(None)),
-            Some(mirror) if mirror.lines < self.vault.state().lines => {
+        match self.vault.followed()? {
+            Followed::None => Ok(Some(None)),
+            Followed::There(dir) => Ok(Some(Some(Layout::new(&dir)))),
+            Followed::Behind(mirror) => {
                 self.ran.mirror_lags = Some(mirror.lags.unwrap_or_default());
                 Ok(None)
             }
-            Some(mirror) => Ok(Some(Some(Layout::new(&mirror.dir)))),
         }
     }
 
     fn done(&mut self, destroyed: Vec<Tombstone>, left: Vec<Spared>) -> Result<()> {
         self.ran.destroyed.extend(destroyed.iter().map(|stone| stone.record));
         self.ran.left.extend(left.iter().map(|spared| (spared.record, spared.reason)));
+        let outcomes: Vec<(RecordId, Option<Left>)> = (destroyed.iter().map(|stone| (stone.record, None)))
+            .chain(left.iter().map(|spared| (spared.record, Some(spared.reason))))
+            .collect();
         let done = PurgeDone { plan: self.id, destroyed, failed: left };
         let seq = self.vault.submit_of(None, done)?.seq;
         self.vault.recent().changed(seq);
+        for (record, left) in outcomes {
+            if let Some(row) = self.rows.get(&record) {
+                (self.told)(Outcome { record, number: &row.number, left });
+            }
+        }
         self.replay.follow(self.vault)
     }
 

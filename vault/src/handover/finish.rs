@@ -13,8 +13,8 @@ use crate::error::{Doing, Error, Result};
 use crate::layout::Layout;
 use crate::session::Session;
 use crate::vault::Vault;
-use jingui_schema::act::{EpochDestroyed, HandoverDone, HandoverFinish};
-use jingui_schema::id::{ActId, ArchiveNumber, RecordId, StaffNo};
+use jingui_schema::act::{HandoverDone, HandoverFinish};
+use jingui_schema::id::{ActId, ArchiveNumber, RecordId};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::PoisonError;
@@ -161,14 +161,6 @@ impl Session {
 }
 
 impl Vault {
-    /// Why the mirror is not as far as the vault, where there is one that is not.
-    fn mirror_behind(&self) -> Result<Option<String>> {
-        let writer = self.writer()?;
-        writer.follow_mirror()?;
-        let behind = writer.mirror().filter(|mirror| mirror.lines < self.state().lines);
-        Ok(behind.map(|mirror| mirror.lags.unwrap_or_default()))
-    }
-
     /// Destroys everything that a line says is being destroyed. Can be repeated.
     fn empty(&self, receipt: ActId, rehearse: bool) -> Result<Finished> {
         let state = self.state();
@@ -190,14 +182,7 @@ impl Vault {
         if let Some(mirror) = &mirror {
             self.clear(&mirror.path(FIRST), &[])?;
         }
-        for (number, epoch) in state.live_epochs() {
-            let mut copies = self.keystore()?.destroy_epoch(number)?;
-            copies.extend(epoch.members.iter().map(StaffNo::to_string));
-            copies.extend(epoch.escrow.map(|_| "escrow".to_owned()));
-            copies.sort();
-            copies.dedup();
-            self.writer()?.note(self.act(EpochDestroyed { epoch: number, copies }))?;
-        }
+        state.live_epochs().try_for_each(|(number, _)| self.destroy_epoch(number))?;
         self.forget_catalog();
         for below in THEN {
             self.clear(&here.path(below), STAYS)?;

@@ -38,7 +38,7 @@ pub(super) fn run(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
         let stopped = plan.rejected.is_some();
         let unfinished =
             plan.under_way.is_some() || (stopped && plan.done.is_some() && plan.register.is_none());
-        if !unfinished && (stopped || plan.ripe_on().is_none() || plan.register.is_some()) {
+        if !unfinished && (stopped || plan.complete().is_none() || plan.register.is_some()) {
             continue;
         }
         let options =

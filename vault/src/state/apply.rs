@@ -123,6 +123,7 @@ impl State {
             | Deed::RulePropose(_)
             | Deed::HoldRelease(_)
             | Deed::PurgePolicy(_)
+            | Deed::PurgeReverse(_)
             | Deed::LogFork(_)
             | Deed::HandoverBegin(_)
             | Deed::ActConfirm(_)

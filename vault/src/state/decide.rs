@@ -294,6 +294,11 @@ impl State {
                 self.decide_proposal(staff, &Proposed::Policy(d.clone()))?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (Deed::PurgeReverse(d), By::Staff(staff)) => {
+                self.check_reversal(d)?;
+                self.decide_proposal(staff, &Proposed::Unsaid(d.clone()))?;
+                self.check_note_epoch(Some(&d.note))
+            }
             (Deed::EpochShred(d), by) => {
                 self.decide_shred(by, d)?;
                 self.check_note_epoch(d.note.as_ref())

@@ -3,14 +3,18 @@
 mod certificate; // what was destroyed, and who could still open it
 mod draw; // a plan
 mod policy; // what plans ask for
+mod reverse; // an appraisal that was a mistake
 mod run; // carried out
 mod sign; // what people say of it
+mod standing; // what plans wait for
 
 pub(super) use certificate::{certificate, made as certificate_of};
 pub(super) use draw::plan;
 pub(super) use policy::{decide as decide_policy, propose as propose_policy, show as show_policy};
+pub(super) use reverse::{decide as decide_reversal, list as list_reversals, propose as propose_reversal};
 pub(super) use run::run;
 pub(super) use sign::{appraise, approve, reject, shred, witness};
+pub(super) use standing::{ToldOpen, lines as standing_lines, standing, warn as warn_of_plans};
 
 use super::World;
 use crate::cli::Parsed;
@@ -76,6 +80,8 @@ struct Told {
     ripe: Option<String>,
     /// Whether all signatures lie under a countersigned head.
     cosigned: bool,
+    /// What it waits for.
+    next: standing::ToldNeeds,
     destroyed: u64,
     left: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +96,6 @@ fn told(vault: &Vault, id: PlanId, plan: &Plan) -> Told {
     let signatures = |all: &[Signature]| all.iter().map(ToldSignature::from).collect::<Vec<_>>();
     let mut appraised_by: Vec<String> = plan.appraised.iter().map(|(who, ..)| who.to_string()).collect();
     appraised_by.dedup();
-    let signed = plan.signed().map_or(u64::MAX, |signature| signature.seq);
     Told {
         plan: id.to_string(),
         stage: plan.stage().word(),
@@ -105,7 +110,8 @@ fn told(vault: &Vault, id: PlanId, plan: &Plan) -> Told {
         witnesses: signatures(&plan.witnesses),
         missing_witnesses: jingui_schema::disposal::WITNESSES.saturating_sub(plan.witnesses.len()),
         ripe: plan.ripe_on().map(|day| day.to_string()),
-        cosigned: state.cosigned.as_ref().is_some_and(|cosigned| cosigned.lines >= signed),
+        cosigned: plan.covered.is_some(),
+        next: standing::ToldNeeds::of(&state.needs(plan, vault.env().clock.now()), plan),
         destroyed: plan.destroyed,
         left: plan.left,
         rejected_by: plan.rejected.map(|(staff, _)| staff.to_string()),
@@ -133,18 +139,20 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         context.out.note("purge-none", &[]);
         return Ok(Exit::Done);
     }
-    let rows = plans.into_iter().map(|told| {
+    let rows = plans.iter().map(|told| {
         vec![
-            told.plan,
+            told.plan.clone(),
             context.out.word("purge-stage", &told.stage),
-            told.day,
+            told.day.clone(),
             told.records.to_string(),
             told.destroyed.to_string(),
-            told.ripe.unwrap_or_default(),
+            told.ripe.clone().unwrap_or_default(),
+            told.next.text(context),
         ]
     });
     let rows = rows.collect();
-    let headings = ["col-plan", "col-stage", "col-day", "col-records", "col-destroyed", "col-ripe"];
+    let headings =
+        ["col-plan", "col-stage", "col-day", "col-records", "col-destroyed", "col-ripe", "col-needs"];
     context.out.table(&headings, rows)?;
     Ok(Exit::Done)
 }
@@ -216,6 +224,10 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
             let values = [("number", paper.number.to_string().into()), ("box", paper.box_code.into())];
             context.out.result("purge-paper", &values)?;
         }
+        for relied in appraised.certs {
+            let values = [("number", relied.number.to_string().into()), ("serial", relied.serial.into())];
+            context.out.result("purge-relied", &values)?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -249,9 +261,10 @@ fn tell(context: &mut Context, told: &Told) -> Result<()> {
     }
     if let Some(staff) = &told.rejected_by {
         context.out.result("purge-rejected-by", &[("by", staff.clone().into())])?;
-    } else if let (Some(day), None) = (&told.ripe, &told.register) {
-        let key = if told.cosigned { "purge-ripe" } else { "purge-ripe-uncosigned" };
-        context.out.result(key, &[("day", day.clone().into())])?;
+    }
+    if told.next.is_something() {
+        let needs = told.next.text(context);
+        context.out.result("purge-needs", &[("needs", needs.into())])?;
     }
     Ok(())
 }

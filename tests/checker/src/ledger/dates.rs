@@ -47,6 +47,8 @@ pub struct Rules {
     revoked: Vec<(String, String, String)>,
     /// Acts and certificates that two people have called a mistake.
     reversed: BTreeSet<(String, String)>,
+    /// Appraisals and records: what two people have taken back.
+    unsaid: BTreeSet<(String, String)>,
 }
 
 impl Rules {
@@ -70,6 +72,15 @@ impl Rules {
     pub fn reverse(&mut self, said: &Json) {
         let one = |cert: &Json| (said.str("act").to_owned(), cert.as_str().to_owned());
         self.reversed.extend(said.list("certs").iter().map(one));
+    }
+
+    pub fn unsay(&mut self, said: &Json) {
+        let one = |record: &Json| (said.str("act").to_owned(), record.as_str().to_owned());
+        self.unsaid.extend(said.list("records").iter().map(one));
+    }
+
+    fn is_unsaid(&self, act: &str, record: &str) -> bool {
+        self.unsaid.contains(&(act.to_owned(), record.to_owned()))
     }
 
     fn is_reversed(&self, act: &str, cert: &str) -> bool {
@@ -204,16 +215,18 @@ impl Ledger {
             return false;
         }
         // What an appraisal says holds for other plans, too.
-        let appraisals = self.plans().values().filter(|plan| !plan.rejected);
+        let plans = self.plans().values().filter(|plan| !plan.rejected);
+        let appraisals = plans.filter_map(|plan| Some((plan.by_act.get(id)?, plan.appraised.get(id)?)));
+        let stand = appraisals.filter(|(act, _)| !self.rules.is_unsaid(act, id));
         let mut classes = vec![record.newest("class").to_owned()];
-        for appraisal in appraisals.filter_map(|plan| plan.appraised.get(id)) {
+        for (_, appraisal) in stand {
             if appraisal.get("until").is_some_and(|until| today < day(until.as_str())) {
                 return false;
             }
             classes.extend(appraisal.get("class").map(|class| class.as_str().to_owned()));
         }
         // Nor does it end with the archive that has said so.
-        if let Some(from) = record.received() {
+        if let Some(from) = record.received().filter(|_| !self.rules.is_unsaid(&record.acts[0], id)) {
             if from.get("until").is_some_and(|until| today < day(until.as_str())) {
                 return false;
             }

@@ -23,12 +23,16 @@ pub struct Course {
     policy: Json,
     /// The last appraisal of each record.
     pub appraised: BTreeMap<String, Json>,
+    /// The act of it.
+    pub(super) by_act: BTreeMap<String, String>,
     appraisal: u64,
     appraisers: BTreeSet<String>,
     /// Sign-offs and witnesses that stand: what, and whose key.
     signed: Vec<(String, String)>,
-    /// The line by which none was missing, and its time.
-    complete: Option<(u64, String)>,
+    /// The line of the last signature, once none is missing.
+    complete: Option<u64>,
+    /// The time of the first countersigned head that covers it.
+    covered: Option<u64>,
     /// Who had a part in it: what, by, at, line, and whether a later line has voided it.
     pub parts: Vec<(String, String, String, u64, bool)>,
     /// Lines that began to destroy: record, its version, its commit, the day.
@@ -79,6 +83,18 @@ impl Ledger {
     /// The plans, by id.
     pub fn plans(&self) -> &BTreeMap<String, Course> {
         &self.disposal.plans
+    }
+
+    /// A head over so many lines was countersigned: the wait of a plan counts from the first that covers its signatures.
+    pub(super) fn cover(&mut self, lines: u64, at: u64) {
+        for plan in self.disposal.plans.values_mut().filter(|plan| plan.covered.is_none()) {
+            plan.covered = plan.complete.filter(|signed| *signed <= lines).map(|_| at);
+        }
+    }
+
+    /// What was countersigned before counts no more.
+    pub(super) fn uncover(&mut self) {
+        self.disposal.plans.values_mut().for_each(|plan| plan.covered = None);
     }
 
     fn opened(&self) -> impl Iterator<Item = &String> {
@@ -165,13 +181,13 @@ impl Ledger {
                 wrong.push("names no plan file, a plan that is there already, or later lines".into());
             }
             let (policy, data) = (self.disposal.policy.clone(), data.clone());
-            let (appraised, appraisers, signed, begun, fates) = Default::default();
+            let (appraised, by_act, appraisers, signed, begun, fates) = Default::default();
             let (maker, parts, appraisal) = (me, part, 0);
-            let (complete, open, register, epochs, rejected) = (None, None, None, None, false);
+            let (complete, covered, open, register, epochs, rejected) = (None, None, None, None, None, false);
             #[rustfmt::skip] // each is named once
             let course = Course {
-                data, maker, policy, appraised, appraisal, appraisers, signed, complete, parts, begun, open,
-                fates, rejected, register, epochs,
+                data, maker, policy, appraised, by_act, appraisal, appraisers, signed, complete, covered,
+                parts, begun, open, fates, rejected, register, epochs,
             };
             self.disposal.plans.insert(id, course);
             return;
@@ -204,10 +220,11 @@ impl Ledger {
                 unless(listed(4000), "its list is none, or not in order");
                 let part_of_it = !solo && (plan.maker == me || signs(&plan, &me));
                 unless(!part_of_it, "is by somebody who has another part in the plan");
+                plan.by_act.extend(records.iter().map(|id| (id.clone(), self.act.clone())));
                 plan.appraised.extend(records.into_iter().map(|id| (id, data.clone())));
                 plan.appraisal = seq;
                 plan.appraisers.insert(me);
-                (plan.signed, plan.complete) = (Vec::new(), None);
+                (plan.signed, plan.complete, plan.covered) = (Vec::new(), None, None);
                 let signature = |what: &str| !["plan", "appraise"].contains(&what);
                 plan.parts.iter_mut().filter(|part| signature(&part.0)).for_each(|part| part.4 = true);
             }
@@ -231,9 +248,7 @@ impl Ledger {
                 }
                 plan.signed.push((slot.unwrap_or("witness").to_owned(), me));
                 let witnesses = plan.signed.iter().filter(|(what, _)| what == "witness").count();
-                if full(&plan) && witnesses >= 2 && plan.complete.is_none() {
-                    plan.complete = Some((seq, at));
-                }
+                (plan.complete, plan.covered) = ((full(&plan) && witnesses >= 2).then_some(seq), None);
             }
             "purge.reject" => {
                 unless(plan.register.is_none(), "comes too late");
@@ -241,15 +256,12 @@ impl Ledger {
             }
             "purge.begin" => {
                 part[0].0 = "run".into();
-                let (signed, since) = plan.complete.clone().unwrap_or((u64::MAX, at.clone()));
                 unless(plan.complete.is_some(), "begins before all have signed");
-                unless(
-                    self.cosigned.0 >= signed,
-                    "begins without a countersigned head over the last signature",
-                );
+                unless(plan.covered.is_some(), "begins without a countersigned head over the last signature");
                 let day = dates::day_at(line.json.at("act").str("at")).min(dates::day_of(self.cosigned.1));
                 let wait = plan.policy.num("wait") as i64;
-                unless(day >= dates::day_at(&since) + wait, "begins before the wait is over");
+                let since = dates::day_of(plan.covered.unwrap_or(0));
+                unless(day >= since + wait, "begins before the wait is over");
                 unless(!over && plan.open.is_none(), "comes too late, or before another one is done");
                 let own = plan.appraisers.contains(&me) || signs(&plan, &me);
                 unless(solo || !own, "is by somebody who has another part in the plan");
@@ -337,7 +349,11 @@ impl Ledger {
         self.notes.retain(|(note, _), _| !notes.contains(note));
         self.leaving.retain(|(_, path)| !own(path));
         self.removing.values_mut().for_each(|paths| paths.retain(|path| !own(path)));
-        self.proposals.retain(|_, proposal| proposal.data.str("record") != id);
+        self.proposals.retain(|_, proposal| {
+            let listed =
+                proposal.kind == "purge.reverse" && ids(&proposal.data, "records").iter().any(|of| of == id);
+            proposal.data.str("record") != id && !listed
+        });
     }
 
     /// Whether something keeps a record from being destroyed on a day.
