@@ -305,6 +305,7 @@ finding-chain = chain
 finding-signature = signature
 finding-head = head
 finding-commit = commit
+finding-provenance = not as in the archive it comes from
 finding-edited = edited
 finding-not-a-file = not a file
 finding-unreadable = unreadable

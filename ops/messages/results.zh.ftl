@@ -280,6 +280,7 @@ finding-chain = 链断
 finding-signature = 签名不符
 finding-head = 树头不符
 finding-commit = 计数不符
+finding-provenance = 与来源档案不符
 finding-edited = 被改动
 finding-not-a-file = 不是文件
 finding-unreadable = 不可读
