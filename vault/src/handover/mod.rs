@@ -18,6 +18,7 @@ mod state; // what lines say of it
 mod take; // taken in by the CA
 
 pub use finish::{Finished, Lack, LackWhy};
+pub(crate) use receipt::check_list_size;
 pub use receipt::{HandoverOrder, LIST_BYTES_MAX, Receipt, ReceiptRow, list_path};
 pub(crate) use state::{DECIDERS, PROPOSERS};
 pub use state::{Handover, Receipted, Stage, Taking};
