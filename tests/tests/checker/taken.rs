@@ -89,7 +89,7 @@ impl Hands<'_, '_> {
         self.forge.resay("record.file", from, to, true);
     }
 
-    fn from(&self) -> Value {
+    fn received(&self) -> Value {
         let data: Value = serde_json::from_str(&self.forge.data("record.file", "\"from\":")).expect("JSON");
         data["from"].clone()
     }
@@ -156,7 +156,7 @@ fn all(cases: &[Case]) {
 fn what_a_line_says_of_a_record_otherwise_than_its_archive_is_named() {
     let forgeries: [(&str, &dyn Fn(&mut Hands)); 8] = [
         ("filed", &|h| {
-            let day = h.from()["filed"].to_string();
+            let day = h.received()["filed"].to_string();
             h.says(&format!("\"filed\":{day}"), "\"filed\":\"2001-01-01\"");
         }),
         ("reviewed", &|h| h.says("\"reviewed\":false", "\"reviewed\":true")),
@@ -164,7 +164,7 @@ fn what_a_line_says_of_a_record_otherwise_than_its_archive_is_named() {
         ("until", &|h| h.says("\"restricted\":false", "\"restricted\":false,\"until\":\"2099-01-01\"")),
         ("also", &|h| h.says("\"restricted\":false", "\"restricted\":false,\"also\":[\"CN-G10\"]")),
         ("holds", &|h| {
-            let holds = h.from()["holds"].to_string();
+            let holds = h.received()["holds"].to_string();
             h.says(&format!(",\"holds\":{holds}"), "");
         }),
         ("number", &|h| h.says("-000001\",\"counter\"", "-000999\",\"counter\"")),
