@@ -207,6 +207,7 @@ push-asked = The CA is asked to countersign the head over { $lines } lines; the 
 push-unasked = The CA was not asked to countersign: { $why }. The next push asks again.
 push-no-cosigner = Nobody has been named to countersign this journal: `jingui journal cosigner KEY`.
 push-order = { $name }: carried out ({ $what }, line { $seq }).
+push-overtaken = { $name }: not needed any more ({ $what }): what it is about has been called off, or a newer one is here. Nothing has to be done; the CA may take it away.
 push-cosigned = { $name }: the head over { $lines } lines has been countersigned at { $at }.
 push-refused = { $name } was not taken in: { $why }. It is tried again by each push until the CA takes it away.
 push-compared = { $there } there, { $missing } to be brought, { $extra } not named by the journal now, { $other } in the way, { $lacking } not as filed. Nothing was sent.

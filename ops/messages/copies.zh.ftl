@@ -199,6 +199,7 @@ push-asked = 已请 CA 共签 { $lines } 行的树头；下次推送收取答复
 push-unasked = 没有请 CA 共签：{ $why }。下次推送会再请求。
 push-no-cosigner = 还没有指定由谁共签日志：`jingui journal cosigner KEY`。
 push-order = { $name }：已执行（{ $what }，第 { $seq } 行）。
+push-overtaken = { $name }：已不再需要（{ $what }）：所涉事项已撤销，或已有更新的一份。无须处理；CA 可以把它拿走。
 push-cosigned = { $name }：{ $lines } 行的树头已于 { $at } 共签。
 push-refused = { $name } 未能收下：{ $why }。在 CA 把它拿走之前，每次推送都会再试。
 push-compared = 已在 { $there } 个，将送 { $missing } 个，日志现在没有提到的 { $extra } 个，被占用 { $other } 个，与归档时不符 { $lacking } 个。没有发送任何东西。

@@ -111,6 +111,9 @@ pub struct Call {
     /// What `doctor` found out of a place for copies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probed: Option<jingui_sync::Probed>,
+    /// Why the store cannot be asked that a job would go to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_unfit: Option<crate::stores::Unfit>,
 }
 
 /// What a command is given besides an open vault.

@@ -233,6 +233,7 @@ fn call_of(args: &[OsString], look: Look, surroundings: &Surroundings) -> Call {
         act_out: None,
         found: Vec::new(),
         probed: None,
+        store_unfit: None,
     }
 }
 

@@ -4,11 +4,12 @@
 
 use crate::cli::Parsed;
 use crate::context::Context;
-use crate::failure::{Problem, Result};
+use crate::failure::{Failure, Problem, Result};
 use crate::output::printable_path;
 use jingui_sync::{Access, Address, Addressing, Credentials, Patience, Profile};
 use jingui_vault::layout::Layout;
 use jingui_vault::places::{Places, PushPlace};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
@@ -34,6 +35,43 @@ pub const VARIABLES: &[&str] = &[
 
 /// A file of credentials, of certificates: nobody keeps a mebibyte of either.
 const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// Why a store cannot be asked that a job would go to: told once the job runs, by whoever has the vault then. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unfit {
+    /// A file of credentials or certificates that cannot be used.
+    File {
+        /// Which.
+        path: String,
+        /// Why not.
+        why: String,
+    },
+    /// What is not where a store could be.
+    Endpoint {
+        /// As it is shown.
+        endpoint: String,
+    },
+}
+
+impl Unfit {
+    /// None for what says itself once somebody asks who is asking.
+    fn of(failure: Failure) -> Option<Self> {
+        match failure {
+            Failure::Program(Problem::StoreFile { path, why }) => Some(Self::File { path, why }),
+            Failure::Program(Problem::StoreEndpoint { endpoint }) => Some(Self::Endpoint { endpoint }),
+            _ => None,
+        }
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::File { path, why } => Self::StoreFile { path, why },
+            Unfit::Endpoint { endpoint } => Self::StoreEndpoint { endpoint },
+        }
+    }
+}
 
 /// The address that a word means, where it begins like one.
 ///
@@ -75,7 +113,13 @@ pub fn access(
     if is_job {
         // It is one job of several: what it lacks it says itself, when it runs.
         let cwd = context.path(Path::new(""));
-        return Ok(said.settle(&address, vars, &|path| read(&cwd.join(path))).ok());
+        return Ok(match said.settle(&address, vars, &|path| read(&cwd.join(path))) {
+            Ok(access) => Some(access),
+            Err(failure) => {
+                context.call.store_unfit = Unfit::of(failure);
+                None
+            }
+        });
     }
     if let Some(path) = said.credentials.as_deref().filter(|path| others_read(path)) {
         context.out.warning("store-file-open", &[("path", printable_path(path).into())])?;
@@ -243,7 +287,6 @@ pub fn is_here(access: &Access) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Failure;
 
     const FILE: &str = "[default]\naws_access_key_id=AKF\naws_secret_access_key=sf\nregion=cn-file\n\
         endpoint_url=https://file.example\n[other]\naws_access_key_id=AKO\naws_secret_access_key=so\n";

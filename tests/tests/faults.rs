@@ -162,8 +162,13 @@ const COMMANDS: &[Plain] = &[
         run: |_, _, session| {
             let vault = session.vault();
             let started = vault.env().now();
-            let onlooker =
-                Onlooker { progress: &|_| {}, interrupted: &|| false, knows_holds: false, push: None };
+            let onlooker = Onlooker {
+                progress: &|_| {},
+                interrupted: &|| false,
+                knows_holds: false,
+                push: None,
+                taken: &|_| {},
+            };
             let came = vault.carry_out_job(Job::Fixity, &onlooker)?;
             let (outcome, code) = (outcome(came.exit()), came.exit() as u8);
             let (job, counts, read) = (Job::Fixity, came.counts, came.read);

@@ -257,7 +257,8 @@ fn an_interrupted_run_says_so_and_what_it_had_read_counts() {
     let old = Old::of_days(400, 6);
     let vault = old.open();
     old.hand.0.store(now(), Ordering::Relaxed);
-    let onlooker = Onlooker { progress: &|_| {}, interrupted: &|| true, knows_holds: false, push: None };
+    let onlooker =
+        Onlooker { progress: &|_| {}, interrupted: &|| true, knows_holds: false, push: None, taken: &|_| {} };
     let came = vault.carry_out_job(Job::Fixity, &onlooker).unwrap();
     assert_eq!((came.exit(), outcome(came.exit())), (Exit::Interrupted, JobOutcome::Failed));
     // Without looking up it reads on from there, and a share of four hundred days is all there is.

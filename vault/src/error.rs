@@ -343,6 +343,8 @@ errors! {
     NoReceipt {} = "no-receipt", Refused, "there is no receipt of the CA";
     /// The list of a receipt is not what the CA signed.
     ReceiptDamaged { path, why } = "receipt-damaged", Damage, "{path} is not the list that the CA signed: {why}";
+    /// The list of a receipt is longer than any that an archive takes in.
+    ListTooLong { bytes, limit } = "list-too-long", Refused, "the list has {bytes} bytes, over the limit of {limit}";
     /// Something that is here is not in the receipt as it is.
     NotReceipted { count } = "not-receipted", Refused, "{count} records are not in the CA's receipt as they are here";
     /// A hand-over of this vault to itself.

@@ -197,6 +197,7 @@ fn rehearse(world: &World, context: &mut Context, named: &[Job]) -> Result<Exit>
 /// Runs one job and writes its line, whatever comes of it; then tells.
 fn run_one(world: &World, context: &mut Context, planned: &Planned, knows_holds: bool) -> (Run, Result<()>) {
     let (job, started) = (planned.job, context.env.now());
+    let unsent = RefCell::new(Vec::new());
     let interrupt = context.interrupt.clone();
     let reached = if job == Job::Push { push::reach_kept(world, context).map(Some) } else { Ok(None) };
     let came: Result<Came> = reached.and_then(|reached| {
@@ -213,6 +214,7 @@ fn run_one(world: &World, context: &mut Context, planned: &Planned, knows_holds:
             interrupted: &|| interrupt.is_set(),
             knows_holds,
             push: reached.as_ref().map(|(target, outside)| (&**target, *outside)),
+            taken: &|one| unsent.borrow_mut().push(one),
         };
         match panics::caught(|| world.vault.carry_out_job(job, &onlooker)) {
             Ok(came) => came.map_err(Failure::from),
@@ -226,7 +228,8 @@ fn run_one(world: &World, context: &mut Context, planned: &Planned, knows_holds:
     let noted = world.vault.note_job(line);
     let missed = planned.due.map_or(0, |due| due.missed);
     let run = Run { job, exit, counts, missed, seq: noted.as_ref().ok().copied() };
-    let told = tell_run(world, context, &run, &came, noted.err());
+    let told = push::tell_taken(context, &unsent.into_inner());
+    let told = told.and_then(|()| tell_run(world, context, &run, &came, noted.err()));
     (run, told)
 }
 

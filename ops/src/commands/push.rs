@@ -8,7 +8,7 @@ use crate::failure::{Problem, Result};
 use crate::output::{Output, printable_path};
 use jingui_vault::copies::{Begun, CopyOptions, Fate, Limited, Target};
 use jingui_vault::places::PushPlace;
-use jingui_vault::push::{Came, Pushed};
+use jingui_vault::push::{Came, Pushed, Taken};
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -118,7 +118,8 @@ fn push(
     let (interrupt, waiting) = (context.interrupt.clone(), Mutex::new(Vec::new()));
     let taken = || std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
     let out = RefCell::new((&mut context.out, Ok(())));
-    let pushed = world.vault.push(
+    let mut came = Vec::new();
+    let pushed = world.vault.push_and_tell(
         target,
         &CopyOptions {
             outside,
@@ -141,10 +142,19 @@ fn push(
             },
             ..CopyOptions::default()
         },
+        &mut came,
     );
     let (out, told) = out.into_inner();
-    told.and_then(|()| tell_lines(out, taken()))?;
-    Ok(pushed?)
+    let told = told.and_then(|()| tell_lines(out, taken()));
+    match pushed {
+        Ok(pushed) => told.map(|()| Pushed { taken: came, ..pushed }),
+        // What was carried out stays so, whatever became of the sending.
+        Err(error) => {
+            tell_taken(context, &came)?;
+            tell_taken_items(context, &came)?;
+            Err(error.into())
+        }
+    }
 }
 
 fn tell_lines(out: &mut Output, lines: Vec<(Fate, String)>) -> Result<()> {
@@ -234,15 +244,19 @@ fn forget(world: &World, context: &mut Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Tells what came in and what could not be done; the same for a push and for the job.
-pub(super) fn tell_exchange(context: &mut Context, pushed: &Pushed) -> Result<()> {
-    for taken in &pushed.taken {
+/// Tells what came in; the same for a push and for the job.
+pub(super) fn tell_taken(context: &mut Context, taken: &[Taken]) -> Result<()> {
+    for taken in taken {
         let name = || ("name", taken.name.clone().into());
         match &taken.came {
             Ok(Came::Order { kind, seq }) => {
                 let what = context.out.text(&format!("kind-{}", kind.replace('.', "-")), &[]);
                 let values = [name(), ("what", what.into()), ("seq", (*seq).into())];
                 context.out.note("push-order", &values);
+            }
+            Ok(Came::Overtaken { kind }) => {
+                let what = context.out.text(&format!("kind-{}", kind.replace('.', "-")), &[]);
+                context.out.note("push-overtaken", &[name(), ("what", what.into())]);
             }
             Ok(Came::Cosigned { lines, at }) => {
                 let values = [name(), ("lines", (*lines).into()), ("at", at.to_string().into())];
@@ -254,6 +268,45 @@ pub(super) fn tell_exchange(context: &mut Context, pushed: &Pushed) -> Result<()
             }
         }
     }
+    Ok(())
+}
+
+/// The same for programs.
+fn tell_taken_items(context: &mut Context, taken: &[Taken]) -> Result<()> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        name: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
+        /// It can never be carried out any more, and needs nobody.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        overtaken: Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cosigned: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<&'static str>,
+    }
+    if !context.out.json() {
+        return Ok(());
+    }
+    for Taken { name, came } in taken {
+        let mut told = Told { name, kind: None, seq: None, overtaken: None, cosigned: None, error: None };
+        match came {
+            Ok(Came::Order { kind, seq }) => (told.kind, told.seq) = (Some(*kind), Some(*seq)),
+            Ok(Came::Overtaken { kind }) => (told.kind, told.overtaken) = (Some(*kind), Some(true)),
+            Ok(Came::Cosigned { lines, .. }) => told.cosigned = Some(*lines),
+            Err(error) => told.error = Some(error.code()),
+        }
+        context.out.item(&told)?;
+    }
+    Ok(())
+}
+
+/// Tells what came in and what could not be done; the same for a push and for the job.
+pub(super) fn tell_exchange(context: &mut Context, pushed: &Pushed) -> Result<()> {
+    tell_taken(context, &pushed.taken)?;
     for (name, fate) in &pushed.again {
         let name = || ("name", name.clone().into());
         match fate {
@@ -276,18 +329,6 @@ pub(super) fn tell_exchange(context: &mut Context, pushed: &Pushed) -> Result<()
 }
 
 fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit> {
-    #[derive(Serialize)]
-    struct Taken<'a> {
-        name: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        kind: Option<&'static str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        seq: Option<u64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        cosigned: Option<u64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        error: Option<&'static str>,
-    }
     #[derive(Serialize)]
     struct Told {
         #[serde(flatten)]
@@ -313,15 +354,7 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
     tell_exchange(context, pushed)?;
     tell_lacking(context, made)?;
     if context.out.json() {
-        for taken in &pushed.taken {
-            let mut told = Taken { name: &taken.name, kind: None, seq: None, cosigned: None, error: None };
-            match &taken.came {
-                Ok(Came::Order { kind, seq }) => (told.kind, told.seq) = (Some(*kind), Some(*seq)),
-                Ok(Came::Cosigned { lines, .. }) => told.cosigned = Some(*lines),
-                Err(error) => told.error = Some(error.code()),
-            }
-            context.out.item(&told)?;
-        }
+        tell_taken_items(context, &pushed.taken)?;
         let told = Told {
             made: ToldMade::of(made, &wanted.place, wanted.outside),
             again: pushed.again.iter().filter(|(_, fate)| *fate == Fate::Brought).count(),

@@ -13,6 +13,7 @@ use jingui_schema::sight::{Datum, Eyes};
 use jingui_schema::time::Day;
 use jingui_vault::catalog::Row;
 use jingui_vault::custody::Look;
+use jingui_vault::handover::Origin;
 use jingui_vault::holding::KnownHold;
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
@@ -30,6 +31,9 @@ struct Told<'a> {
     hands: Vec<String>,
     reviewed: Option<ToldLook>,
     returned: Option<ToldLook>,
+    /// Where it comes from, where another archive has handed it over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken: Option<ToldOrigin>,
     restricted: Option<u64>,
     annotations: Vec<ToldAnnotation>,
     /// Matters of the holds that keep it; only for those who may know of them.
@@ -52,6 +56,36 @@ struct ToldLook {
 impl From<Look> for ToldLook {
     fn from(look: Look) -> Self {
         Self { n: look.n, by: look.by.to_string(), seq: look.seq }
+    }
+}
+
+/// What the archive had of it, and when it came here.
+#[derive(Serialize)]
+struct ToldOrigin {
+    vault: String,
+    fonds: String,
+    /// The days on which it, and something of it, was filed there first and last.
+    filed: String,
+    last: String,
+    /// Whether it had passed review there, as it stood.
+    reviewed: bool,
+    at: String,
+    by: String,
+    seq: u64,
+}
+
+impl From<&Origin> for ToldOrigin {
+    fn from(Origin { taking, from, seq, at, by }: &Origin) -> Self {
+        Self {
+            vault: taking.from.to_string(),
+            fonds: taking.fonds.to_string(),
+            filed: from.filed.to_string(),
+            last: from.last.to_string(),
+            reviewed: from.reviewed,
+            at: at.to_string(),
+            by: by.to_string(),
+            seq: *seq,
+        }
     }
 }
 
@@ -136,7 +170,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let holds = holds(&session, &view.row, context.env.now().day())?;
     let (found, state) = (session.assess(&view.row)?, session.standing(&view.row)?);
     let certs = super::cert::of_record(&session, &view.row, revealed)?;
-    let custody = &view.row.custody;
+    let (custody, origin) = (&view.row.custody, session.origin(&view.row)?);
+    // Whoever took it in has not reviewed it: that was done where it comes from.
+    let reviewed = custody.passed.filter(|look| origin.as_ref().is_none_or(|origin| look.seq != origin.seq));
     let unread = match jingui_indexer::follow::unread(&session, record) {
         Err(Error::NoRecord { .. }) => BTreeMap::new(), // it is being destroyed
         unread => unread?,
@@ -176,8 +212,9 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             materials: ToldMaterials::from(&found),
             n,
             hands: custody.hands.iter().map(ToString::to_string).collect(),
-            reviewed: custody.passed.map(Into::into),
+            reviewed: reviewed.map(Into::into),
             returned: custody.returned.map(Into::into),
+            taken: origin.as_ref().map(Into::into),
             restricted: custody.restricted,
             annotations,
             holds: holds.iter().map(|known| known.note.matter.clone()).collect(),
@@ -207,8 +244,11 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         ("col-outcome", context.out.word("outcome", &facts.outcome)),
         ("col-class", facts.class.to_string()),
         ("col-clerk", facts.clerk.to_string()),
-        ("col-filed-at", view.row.filed_at.to_string()),
     ]);
+    match &origin {
+        None => pairs.push(("col-filed-at", view.row.filed_at.to_string())),
+        Some(origin) => pairs.extend(pairs_of(context, origin)),
+    }
     if !facts.tags.is_empty() {
         let tags: Vec<&str> = facts.tags.iter().map(|t| t.as_str()).collect();
         pairs.push(("col-tags", tags.join(", ")));
@@ -237,7 +277,7 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let look = |look: Look| format!("{} ({}, {})", look.by, look.n, look.seq);
     pairs.push(("col-state", context.out.text(&format!("state-{state}"), &[])));
     pairs.push(("col-materials", materials_text(context, &found)));
-    pairs.extend(custody.passed.map(|passed| ("col-reviewed", look(passed))));
+    pairs.extend(reviewed.map(|passed| ("col-reviewed", look(passed))));
     pairs.extend(custody.returned.map(|returned| ("col-returned", look(returned))));
     if let Some(seq) = custody.restricted {
         pairs.push(("col-restricted", seq.to_string()));
@@ -280,6 +320,20 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         context.out.table(&super::cert::HEADINGS, rows)?;
     }
     Ok(Exit::Done)
+}
+
+/// What is known of where it comes from.
+fn pairs_of(context: &Context, Origin { taking, from, seq, at, by }: &Origin) -> [(&'static str, String); 3] {
+    let filed = match from.filed == from.last {
+        true => from.filed.to_string(),
+        false => format!("{} – {}", from.filed, from.last),
+    };
+    let reviewed = context.out.text(if from.reviewed { "yes" } else { "no" }, &[]);
+    [
+        ("col-filed-there", format!("{filed} ({})", taking.fonds)),
+        ("col-reviewed-there", reviewed),
+        ("col-taken-in", format!("{at} {by} ({seq})")),
+    ]
 }
 
 /// A document as somebody sees it.

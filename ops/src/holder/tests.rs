@@ -141,6 +141,7 @@ fn call(words: &[&str]) -> Call {
         act_out: None,
         found: Vec::new(),
         probed: None,
+        store_unfit: None,
     }
 }
 

@@ -5,8 +5,8 @@
 use crate::Findings;
 use crate::journal::in_one_piece;
 use crate::json::Json;
-use crate::ledger::{Ledger, list_path};
-use crate::shelf::compare;
+use crate::ledger::{Ledger, Origin, list_path};
+use crate::shelf::{compare, log_key, signed_head};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -32,12 +32,40 @@ pub fn check(dir: &Path, ledger: &Ledger, findings: &mut Findings) {
             }
         }
     }
-    for taking in ledger.takings() {
-        let path = format!("registers/received-{}-{}.jsonl", taking.str("from"), taking.num("lines"));
-        if whole(&path)
-            && let Err(why) = journal(&dir.join(&path), taking)
-        {
-            findings.add(path, why);
+    for (take, taking) in ledger.takings() {
+        let received = format!("registers/received-{}-", taking.str("from"));
+        let path = format!("{received}{}.jsonl", taking.num("lines"));
+        if !whole(&path) {
+            continue;
+        }
+        let there = match journal(&dir.join(&path), taking) {
+            Ok(there) => there,
+            Err(why) => {
+                findings.add(path, why);
+                continue;
+            }
+        };
+        if let Some((lines, body)) = there.newest_head() {
+            let path = format!("{received}{lines}.head");
+            let key = there.init.as_ref().and_then(|(init, _)| log_key(init.str("log"), &there.vault));
+            let text = || fs::read_to_string(dir.join(&path)).unwrap_or_default();
+            let fits = |text: String| {
+                signed_head(&text, &there.vault, key.as_ref()).is_some_and(|(signed, _)| signed == body)
+            };
+            if whole(&path) && !fits(text()) {
+                findings
+                    .add(path, "is not the newest head of the journal beside it, signed with its log key");
+            }
+        }
+        let mut origin = Origin::of(&there);
+        for (seq, at, data) in ledger.came_by(take) {
+            let otherwise = origin.otherwise(data, at).join(", ");
+            if !otherwise.is_empty() {
+                findings.add(
+                    &path,
+                    format!("says otherwise than line {seq} of {}: {otherwise}", data.str("record")),
+                );
+            }
         }
     }
 }
@@ -89,14 +117,16 @@ fn lacks(rows: &[Json], keeping: &BTreeMap<String, BTreeSet<String>>, ledger: &L
     wrong
 }
 
-/// The journal of an archive has to be the one that was taken in.
-fn journal(path: &Path, taking: &Json) -> Result<(), String> {
-    let (first, lines, root) = in_one_piece(path)?;
-    let first = Json::read(&first, "LINE").map_err(|why| format!("line 1: {why}"))?;
-    let init = first.at("act").at("data");
-    let of_it = init.get("vault") == taking.get("from") && init.get("fonds") == taking.get("fonds");
-    match of_it && lines == taking.num("lines") && hex::encode(root) == taking.str("root") {
-        true => Ok(()),
+/// The journal of an archive, every line of it as it has to be, is the one that was taken in.
+fn journal(path: &Path, taking: &Json) -> Result<Ledger, String> {
+    let mut there = Ledger::default();
+    let (lines, root) = in_one_piece(path, |line| there.take(line))?;
+    let of_it = there.init.as_ref().is_some_and(|(init, _)| {
+        init.get("vault") == taking.get("from") && init.get("fonds") == taking.get("fonds")
+    });
+    let root = root.map(hex::encode);
+    match of_it && lines == taking.num("lines") && root.as_deref() == Some(taking.str("root")) {
+        true => Ok(there),
         false => Err("is not the journal that the line names which takes it in".into()),
     }
 }

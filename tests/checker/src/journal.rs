@@ -205,18 +205,34 @@ fn segment(path: &Path, mut each: impl FnMut(&[u8], u64) -> bool) -> Result<(u64
     }
 }
 
-/// Reads a file that is a whole journal in one piece: its first line, how many it has, and their root.
-pub fn in_one_piece(path: &Path) -> Result<(Vec<u8>, u64, Hash), String> {
-    let (mut frontier, mut first, mut count, mut root) =
-        (Frontier::default(), Vec::new(), 0, Hash::default());
-    segment(path, |line, _| {
-        if count == 0 {
-            first = line.to_vec();
+/// Reads a file that is a whole journal in one piece, up to the first thing that is wrong; `each` as in [`Journal::read`]. Returns
+/// how many lines it has, and their root.
+pub fn in_one_piece(
+    path: &Path,
+    mut each: impl FnMut(&Line) -> Vec<String>,
+) -> Result<(u64, Option<Hash>), String> {
+    let mut journal = Journal { closed: true, ..Journal::default() };
+    // Its segments lie one after the other: each ends with the line that closes it.
+    let (mut first, mut prior, mut size, mut hasher) = (1, None, 0, blake3::Hasher::new());
+    let mut wrong = Vec::new();
+    let read = segment(path, |bytes, _| {
+        let seq = journal.digests.len() as u64 + 1;
+        if journal.closed && seq > 1 {
+            prior = Some((first, size, hasher.finalize().to_hex().to_string()));
+            (first, size, hasher) = (seq, 0, blake3::Hasher::new());
         }
-        (count, root) = (count + 1, frontier.add(line));
-        true
-    })?;
-    Ok((first, count, root))
+        let why = journal.line(bytes, first, prior.as_ref(), true, &mut each);
+        wrong.extend(why.iter().map(|why| format!("line {seq} {why}")));
+        hasher.update(bytes).update(b"\n");
+        size += bytes.len() as u64 + 1;
+        journal.digests.push(Sha256::digest(bytes).into());
+        journal.roots.push(journal.frontier.add(bytes));
+        why.is_empty()
+    });
+    match wrong.into_iter().next() {
+        Some(why) => Err(why),
+        None => read.map(|_| (journal.digests.len() as u64, journal.roots.last().copied())),
+    }
 }
 
 /// The roots of the complete subtrees on the right edge of a growing RFC 6962 tree.

@@ -4,10 +4,12 @@ mod dates; // when a record is due
 mod disposal; // the course of a plan, and what is no more
 mod handover; // everything goes to a CA, or comes from an archive
 mod holds; // what keeps records from being destroyed
+mod origin; // what has to be said of a record that is taken in
 
 pub use dates::day;
 pub use disposal::{Course, Fate};
 pub use handover::{Handover, list_path};
+pub use origin::Origin;
 
 use crate::journal::Line;
 use crate::json::{Json, fits, form, shaped};
@@ -148,6 +150,8 @@ pub struct Ledger {
     handover: Option<Handover>,
     /// Other archives that are taken in: the data of each line, by its act.
     takings: BTreeMap<String, Json>,
+    /// What is said of records beside their versions.
+    beside: origin::Beside,
 }
 
 type Wrong = Vec<String>;
@@ -182,6 +186,7 @@ impl Ledger {
             wrong.push("is a second line of the same act".into());
         }
         self.apply(what, line, data, &mut wrong);
+        self.beside.take(what, act.str("id"), line.json.str("at"), data);
         for note in [data.get("note"), data.at("founder").get("note")].into_iter().flatten() {
             let (epoch, key) = (note.num("epoch"), (note.str("id").to_owned(), note.num("epoch")));
             let known = self.notes.insert(key, (note.str("place").to_owned(), Named::of(note)));

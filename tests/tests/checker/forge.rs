@@ -100,6 +100,12 @@ impl<'a> Forge<'a> {
         self.lines.iter_mut().for_each(|line| line.text = line.text.replace(from, to));
     }
 
+    /// Says something else in the last line of a kind that says it; signed anew by the founder, or by nobody.
+    pub fn resay(&mut self, kind: &str, from: &str, to: &str, sign: bool) {
+        let last = self.lines.iter().rposition(|line| line.is(kind) && line.text.contains(from));
+        self.change(last.expect("a line says it"), from, to, sign);
+    }
+
     /// Puts a line behind the last.
     pub fn append(&mut self, by: &str, act: &str, signature: Option<String>) {
         let at = between(&self.lines.last().expect("a line").text, "\"at\":\"", "\"").to_owned();

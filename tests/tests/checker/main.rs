@@ -9,6 +9,7 @@ mod disposal;
 mod forge; // what is done to the journal by somebody who makes chain and commit anew
 mod handover;
 mod histories;
+mod taken;
 
 use damage::{Found, Kind, Scene};
 use histories::History;

@@ -18,7 +18,7 @@ use jingui_vault::dates::Dated;
 use jingui_vault::handover::{HandoverOrder, LackWhy, Stage, TakeOptions, TakenOver};
 use jingui_vault::holding::{HoldOrder, NoWords, Scope};
 use jingui_vault::push::ca::{leave_list, leave_order, leave_report};
-use jingui_vault::push::{Acceptance, Pushed};
+use jingui_vault::push::{Acceptance, Came, Pushed};
 use jingui_vault::staff::sign_request;
 use jingui_vault::verify::{Scope as Look, VerifyOptions};
 use jingui_vault::{Result, Session, Vault};
@@ -366,6 +366,31 @@ fn called_off_filing_goes_on() {
     it.house.file(&founder, "after all", 1, None).unwrap();
     nothing_wrong(&verify(&founder));
     drop((founder, vault));
+    nothing_wrong(&second_opinion(&it.house));
+}
+
+#[test]
+fn a_receipt_of_a_hand_over_that_was_called_off_is_told_and_needs_nobody() {
+    let it = Closing::new();
+    it.seal();
+    let taken = it.take().unwrap().unwrap();
+    it.vault().sign_in(it.legal.person()).unwrap().cancel_handover("it stays", false).unwrap();
+    it.receipt(&taken);
+    for _ in 0..2 {
+        let pushed = it.push();
+        assert!(
+            matches!(&pushed.taken[..], [one] if matches!(one.came, Ok(Came::Overtaken { .. }))),
+            "{:?}",
+            pushed.taken
+        );
+        assert_eq!(pushed.unsettled(), 0);
+    }
+    assert_eq!(files(&it.house.vault().join("registers")), 0, "its list gets no place");
+    // One that nobody signed who may is refused, as ever.
+    let stranger = Key::new(&env_on(os()), "stranger");
+    let order = HandoverOrder::new(&env_on(os()), taken.receipt.as_ref().unwrap(), Some(&stranger.person()));
+    leave_order(&*it.target(), &order.file).unwrap();
+    assert_eq!(it.push().unsettled(), 1);
     nothing_wrong(&second_opinion(&it.house));
 }
 

@@ -284,6 +284,10 @@ fn an_ra_closes_and_its_ca_has_everything() {
     assert_eq!(ca.document("ca", &two, 1), b"what is in two.txt");
     let shown = ca.run("ca", ["show", &one, "--json"]).ok().json();
     assert_eq!(shown["certs"].as_array().unwrap().len(), 1, "{shown}");
+    // Who took it in has not reviewed it, and the day on which it came is not that on which it was filed.
+    assert_eq!((&shown["taken"]["fonds"], &shown["reviewed"]), (&"JG01".into(), &Value::Null), "{shown}");
+    let told = ca.run("ca", ["show", &one, "--lang", "zh"]).ok();
+    assert!(told.out().contains("原归档日期") && !told.out().contains("归档时间"), "{}", told.out());
     for number in &numbers {
         ca.run("", ["why", number]).ok();
         ca.run("ca", ["log", number]).ok();

@@ -106,6 +106,25 @@ fn a_signed_order_is_carried_out_once_and_a_bad_one_is_named_each_time() {
 }
 
 #[test]
+fn what_was_carried_out_is_told_also_where_nothing_can_be_sent() {
+    let (from, _ca) = furnished();
+    let vault = from.house.open(os()).unwrap();
+    let target = disk(&from.house);
+    push(&vault, &*target).unwrap();
+    let (name, _) = leave_order(&*target, &order(&from.house, &vault)).unwrap();
+    // Asked once as it is read, and once more when it has been carried out.
+    let asked = std::cell::Cell::new(0);
+    let interrupted = || asked.replace(asked.get() + 1) > 0;
+    let mut taken = Vec::new();
+    let options = CopyOptions { interrupted: &interrupted, ..CopyOptions::default() };
+    let error = vault.push_and_tell(&*target, &options, &mut taken).unwrap_err();
+    assert!(matches!(error, Error::Interrupted { .. }), "{}", full(&error));
+    let [one] = &taken[..] else { panic!("{taken:?}") };
+    assert!(one.name == name && matches!(one.came, Ok(Came::Order { .. })), "{one:?}");
+    assert!(vault.uncountersigned().is_empty(), "it was carried out");
+}
+
+#[test]
 fn an_answer_that_is_none_does_not_keep_the_next_from_counting() {
     let (from, ca) = furnished();
     let vault = from.house.open(os()).unwrap();

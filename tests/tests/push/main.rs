@@ -38,6 +38,7 @@ fn id(order: &ActFile) -> ActId {
 fn taken(pushed: &Pushed) -> Vec<(&str, &'static str)> {
     let said = |came: &Result<Came>| match came {
         Ok(Came::Order { kind, .. }) => kind,
+        Ok(Came::Overtaken { .. }) => "overtaken",
         Ok(Came::Cosigned { .. }) => "cosigned",
         Err(error) => error.code(),
     };

@@ -140,6 +140,13 @@ fn a_place_that_is_kept_is_pushed_to_by_night() {
     let told = desk.run("", ["jobs", "run", "push", "--lang", "zh"]).ok();
     assert!(told.out().contains("最新状态送往 CA"), "{}", told.out());
 
+    // What cannot be read of who is asking is named, and not that nobody had said so.
+    let away = desk.path("away.keys");
+    fs::rename(&keys, &away).unwrap();
+    let told = desk.run("", ["jobs", "run", "push"]).exits(3);
+    assert!(told.err.contains("store.keys"), "{}", told.err);
+    fs::rename(&away, &keys).unwrap();
+
     // Each file by its sign, sent or only compared.
     let lines = desk.run("", ["push", "--dry-run", "--lines"]).ok();
     let signs: Vec<&str> =
@@ -235,6 +242,8 @@ fn the_ca_opens_all_of_it_and_gets_again_what_was_damaged() {
     );
     let pushed = desk.run("", ["push", &at, "--json"]).ok().json_lines();
     assert_eq!(summary(&pushed)["again"], 1);
+    let compared = desk.run("", ["push", &at, "-n", "--lines", "--json"]).ok().json_lines();
+    assert_eq!(summary(&compared)["other"], 0, "what came again stands for it");
     let told = accept(&["--lang", "zh"]).ok();
     assert!(told.out().contains("完好"), "{}", told.out());
     assert_eq!(fs::read(&place).unwrap(), b"short", "nothing there is replaced");

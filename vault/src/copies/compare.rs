@@ -3,8 +3,10 @@
 //! By names and sizes, from lists: no file is opened. What the bytes are is `check`'s.
 
 use super::create::Fate;
+use super::mended::sent_again;
 use super::target::{Begun, States, Target, mine};
 use crate::error::{Error, Result};
+use crate::fs::Stat;
 use crate::mirror::read_commit;
 use crate::vault::Vault;
 use crate::verify::{Inventory, Name, whole_inventory};
@@ -60,8 +62,8 @@ impl Vault {
         let damaged = || Error::CommitDamaged { path: self.layout().commit().display().to_string() };
         let commit = read_commit(self.env(), self.layout()).ok_or_else(damaged)?;
         let inventory = whole_inventory(self.env(), self.layout(), &commit, true, &mut |_| {})?;
-        let mut comparing =
-            Comparing { vault: self, target, interrupted, each, compared: Compared::default() };
+        let (again, compared) = (sent_again(target)?, Compared::default());
+        let mut comparing = Comparing { vault: self, target, again, interrupted, each, compared };
         comparing.sealed(&inventory)?;
         comparing.named(&inventory, state.as_ref())?;
         Ok(comparing.compared)
@@ -71,6 +73,8 @@ impl Vault {
 struct Comparing<'a> {
     vault: &'a Vault,
     target: &'a dyn Target,
+    /// What came again because something else lies in its place.
+    again: BTreeMap<String, Vec<(String, Stat)>>,
     interrupted: &'a dyn Fn() -> bool,
     each: &'a mut dyn FnMut(Fate, &str) -> Result<()>,
     compared: Compared,
@@ -80,6 +84,12 @@ impl Comparing<'_> {
     fn say(&mut self, fate: Fate, name: &str) -> Result<()> {
         self.compared.count(fate);
         (self.each)(fate, name)
+    }
+
+    /// A file in its place has this size, and has to have that one: where it is another, what came again stands for it.
+    fn in_place(&self, name: &str, found: u64, wanted: u64) -> Fate {
+        let came = || self.again.get(name).is_some_and(|came| came.iter().any(|(_, it)| it.size == wanted));
+        if found == wanted || came() { Fate::There } else { Fate::Other }
     }
 
     /// Covers, bodies and notes: first what is there, a place at a time, then what is not.
@@ -95,8 +105,7 @@ impl Comparing<'_> {
                     let at = Name::parse(&name).and_then(|name| inventory.find(&name));
                     let fate = match at {
                         None => Fate::Extra,
-                        Some(at) if inventory.files[at].size == stat.size => Fate::There,
-                        Some(_) => Fate::Other,
+                        Some(at) => self.in_place(&name, stat.size, inventory.files[at].size),
                     };
                     if let Some(at) = at {
                         seen[at] = true;
@@ -126,8 +135,7 @@ impl Comparing<'_> {
                 false => NamedFile { path: path.clone(), size: mark.size, b3: mark.b3 }.name(),
             };
             match there.remove(&name) {
-                Some(size) if size == mark.size => self.say(Fate::There, &name)?,
-                Some(_) => self.say(Fate::Other, &name)?,
+                Some(size) => self.say(self.in_place(&name, size, mark.size), &name)?,
                 None => self.absent(path, &name, mark.size)?,
             }
         }

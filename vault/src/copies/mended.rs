@@ -30,25 +30,7 @@ pub struct Mended {
 impl Mended {
     /// Looks what was sent again; where nothing was, the target is as it was.
     pub fn over(target: Arc<dyn Target>) -> Result<Arc<dyn Target>> {
-        let mut again: BTreeMap<String, Vec<(String, Stat)>> = BTreeMap::new();
-        for (report, _) in target.list(AGAIN)? {
-            if again_lines(&report).is_none() {
-                continue;
-            }
-            let mut below: Vec<String> = TOPS.iter().map(|top| (*top).to_owned()).collect();
-            while let Some(dir) = below.pop() {
-                for (name, stat) in target.list(&format!("{AGAIN}/{report}/{dir}"))? {
-                    let name = format!("{dir}/{name}");
-                    match stat.kind {
-                        Kind::Directory => below.push(name),
-                        _ => {
-                            let path = format!("{AGAIN}/{report}/{name}");
-                            again.entry(name).or_default().push((path, stat));
-                        }
-                    }
-                }
-            }
-        }
+        let again = sent_again(&*target)?;
         let chosen = RwLock::default();
         Ok(if again.is_empty() { target } else { Arc::new(Self { target, again, chosen }) })
     }
@@ -56,6 +38,30 @@ impl Mended {
     fn chosen(&self, name: &str) -> Option<(String, Stat)> {
         self.chosen.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
+}
+
+/// What was sent again: by the name it was sent for, where each lies.
+pub(super) fn sent_again(target: &dyn Target) -> Result<BTreeMap<String, Vec<(String, Stat)>>> {
+    let mut again: BTreeMap<String, Vec<(String, Stat)>> = BTreeMap::new();
+    for (report, _) in target.list(AGAIN)? {
+        if again_lines(&report).is_none() {
+            continue;
+        }
+        let mut below: Vec<String> = TOPS.iter().map(|top| (*top).to_owned()).collect();
+        while let Some(dir) = below.pop() {
+            for (name, stat) in target.list(&format!("{AGAIN}/{report}/{dir}"))? {
+                let name = format!("{dir}/{name}");
+                match stat.kind {
+                    Kind::Directory => below.push(name),
+                    _ => {
+                        let path = format!("{AGAIN}/{report}/{name}");
+                        again.entry(name).or_default().push((path, stat));
+                    }
+                }
+            }
+        }
+    }
+    Ok(again)
 }
 
 /// Has what was sent again stand for pieces and named files of a state that are not as it says.

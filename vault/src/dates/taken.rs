@@ -1,10 +1,10 @@
 //! A record as another vault takes it in: what its dates rest on, as the lines here have it.
 
 use super::{Kept, Ledger};
-use crate::retention::{Authority, Ended};
+use crate::retention::{Authority, Ended, Until};
 use crate::state::State;
-use jingui_schema::act::{Ending, Received};
-use jingui_schema::certificate::Change;
+use jingui_schema::act::{Ending, Linked, Received};
+use jingui_schema::certificate::{Change, Until as Told};
 use jingui_schema::id::{ActId, CertId, HoldId, RecordId};
 use jingui_schema::time::Day;
 
@@ -29,6 +29,25 @@ impl Ledger {
             ends: certs.into_iter().flat_map(|cert| self.endings(cert)).collect(),
             holds,
         }
+    }
+
+    /// The certificates that rely on a record, each once, with its days as all lines together have them. Who has issued it is left
+    /// to whoever takes it in: that goes by the issuers that are pinned there.
+    pub(crate) fn linked(&self, kept: &Kept) -> Vec<Linked> {
+        let mut links: Vec<Linked> = Vec::new();
+        for (cert, reliance) in kept.certificates() {
+            if links.iter().any(|known| known.cert == cert) {
+                continue;
+            }
+            let told = self.certificate(cert);
+            let until = match told.until {
+                Until::On(day) => Some(Told::Day(day)),
+                Until::Never => Some(Told::Never),
+                Until::Unknown => None,
+            };
+            links.push(Linked { cert, issued: told.issued, until, reliance, issuer: None, verified: false });
+        }
+        links
     }
 
     /// Holds that keep a record on a day, and those that nobody has compared it with; ascending.

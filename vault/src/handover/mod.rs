@@ -13,11 +13,14 @@
 
 mod begin; // sealed, or not after all
 mod finish; // destroyed here
+mod origin; // where a record comes from
 mod receipt; // the list that a receipt is over
 mod state; // what lines say of it
 mod take; // taken in by the CA
 
 pub use finish::{Finished, Lack, LackWhy};
+pub use origin::Origin;
+pub(crate) use receipt::check_list_size;
 pub use receipt::{HandoverOrder, LIST_BYTES_MAX, Receipt, ReceiptRow, list_path};
 pub(crate) use state::{DECIDERS, PROPOSERS};
 pub use state::{Handover, Receipted, Stage, Taking};

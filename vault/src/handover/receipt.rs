@@ -16,6 +16,16 @@ pub use jingui_schema::receipt::{Receipt, ReceiptRow};
 /// A list of some two million records.
 pub const LIST_BYTES_MAX: u64 = 512 << 20;
 
+/// Refuses a list that no archive would take in.
+///
+/// Errors: [`Error::ListTooLong`].
+pub(crate) fn check_list_size(bytes: u64) -> Result<()> {
+    match bytes <= LIST_BYTES_MAX {
+        true => Ok(()),
+        false => Err(Error::ListTooLong { bytes: bytes.to_string(), limit: LIST_BYTES_MAX.to_string() }),
+    }
+}
+
 /// Where the list of a receipt is kept by the archive, below its vault.
 pub fn list_path(act: ActId) -> String {
     NamedFile::Receipt(act).path()
@@ -65,6 +75,22 @@ impl Vault {
             true => Ok(()),
             false => self.set_file(NamedFile::Receipt(act), list),
         }
+    }
+
+    /// Whether a receipt can never be taken in any more: its hand-over was refused or called off, it is of fewer lines than one that
+    /// is here, or what it is over is being destroyed.
+    ///
+    /// What has not begun here yet may still begin, and does not count as past.
+    pub(crate) fn is_past_receipt(&self, d: &HandoverReceipt) -> Result<bool> {
+        let state = self.state();
+        Ok(match state.handover.as_ref().filter(|handover| handover.act == d.handover) {
+            Some(handover) => {
+                let newer = handover.receipt.as_ref().is_some_and(|known| known.lines > d.lines);
+                newer || handover.finishing.is_some()
+            }
+            None if state.proposals.contains_key(&d.handover) => false,
+            None => self.find_act(d.handover)?.is_some(),
+        })
     }
 
     /// Whether the list of a receipt is kept here.
@@ -126,5 +152,16 @@ fn read_list(path: &str, d: &HandoverReceipt, bytes: &[u8], vault: VaultId) -> R
     match says == (vault, d.handover, d.lines, d.root, d.taker, d.records) {
         true => Ok(receipt),
         false => Err(bad("it is of another hand-over than the act over it".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LIST_BYTES_MAX, check_list_size};
+
+    #[test]
+    fn a_list_that_no_archive_would_take_in_is_not_left() {
+        check_list_size(LIST_BYTES_MAX).unwrap();
+        assert_eq!(check_list_size(LIST_BYTES_MAX + 1).unwrap_err().code(), "list-too-long");
     }
 }

@@ -12,13 +12,12 @@ use crate::dates::{Kept, Ledger};
 use crate::error::{Doing, Error, Result};
 use crate::filing::bad_cover;
 use crate::many::AT_ONCE;
-use crate::retention::Until;
 use crate::session::Session;
 use crate::staging::{FilingFiles, Marker, NamedFile, Staging};
 use crate::state::State;
 use crate::version::NewVersion;
 use jingui_schema::act::{Deed, HandoverTake, HoldTake, Linked, NoteMark, Received, RecordFile};
-use jingui_schema::certificate::{CertificateLine, Until as Told};
+use jingui_schema::certificate::CertificateLine;
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Facts;
@@ -433,21 +432,11 @@ impl Taker<'_> {
 
     /// The certificates that rely on a record, as its cover and its lines have them; what was called a mistake is left behind.
     fn links(&self, row: &Row, old: &Cover, kept: &Kept) -> (Vec<Linked>, Vec<CertificateLine>) {
-        let mut links: Vec<Linked> = Vec::new();
-        for (cert, reliance) in kept.certificates() {
-            if links.iter().any(|known| known.cert == cert) {
-                continue;
-            }
-            let told = self.ledger.certificate(cert);
-            let until = match told.until {
-                Until::On(day) => Some(Told::Day(day)),
-                Until::Never => Some(Told::Never),
-                Until::Unknown => None,
-            };
-            let there = row.certs.iter().find(|known| known.id == cert);
-            let issuer = there.and_then(|there| self.issuers.get(&there.issuer?)).copied();
-            let verified = issuer.is_some() && there.is_some_and(|there| there.verified);
-            links.push(Linked { cert, issued: told.issued, until, reliance, issuer, verified });
+        let mut links = self.ledger.linked(kept);
+        for link in &mut links {
+            let there = row.certs.iter().find(|known| known.id == link.cert);
+            link.issuer = there.and_then(|there| self.issuers.get(&there.issuer?)).copied();
+            link.verified = link.issuer.is_some() && there.is_some_and(|there| there.verified);
         }
         let linked: BTreeSet<_> = links.iter().map(|link| link.cert).collect();
         let lines = old.certificates.iter().filter(|line| linked.contains(&line.cert.id)).cloned();

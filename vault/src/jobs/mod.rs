@@ -24,7 +24,7 @@ pub use schedule::Schedule;
 
 use crate::copies::Target;
 use crate::error::{Error, Exit, Result};
-use crate::push::Pushed;
+use crate::push::{Pushed, Taken};
 use crate::vault::Vault;
 use crate::verify::{Progress, Report};
 use cron::Cron;
@@ -66,6 +66,8 @@ pub struct Onlooker<'a> {
     pub knows_holds: bool,
     /// Where a push goes, and whether that is away from this machine; whoever knows stores has reached it.
     pub push: Option<(&'a dyn Target, bool)>,
+    /// Told what a push has taken in that could send nothing then; else it stands in [`Came::pushed`].
+    pub taken: &'a dyn Fn(Taken),
 }
 
 /// What came of a job that ran.

@@ -3,6 +3,7 @@
 use super::{Came, Onlooker};
 use crate::copies::{CopyOptions, THREADS, THREADS_FAR};
 use crate::error::{Error, Result};
+use crate::push::Pushed;
 use crate::vault::Vault;
 use crate::verify::{Phase, Progress};
 use jingui_schema::jobs::JobCounts;
@@ -10,7 +11,8 @@ use jingui_schema::jobs::JobCounts;
 /// As [`Vault::push`]; what of it needs somebody counts as overdue.
 pub(super) fn push(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     let (target, outside) = onlooker.push.ok_or(Error::NoPushPlace {})?;
-    let pushed = vault.push(
+    let mut taken = Vec::new();
+    let pushed = vault.push_and_tell(
         target,
         &CopyOptions {
             outside,
@@ -26,7 +28,16 @@ pub(super) fn push(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
             interrupted: onlooker.interrupted,
             ..CopyOptions::default()
         },
-    )?;
+        &mut taken,
+    );
+    let pushed = match pushed {
+        Ok(pushed) => Pushed { taken, ..pushed },
+        // It stays carried out, so somebody has to hear of it.
+        Err(error) => {
+            taken.into_iter().for_each(|one| (onlooker.taken)(one));
+            return Err(error);
+        }
+    };
     let made = &pushed.made;
     let waiting = pushed.unsettled() as u64;
     let counts = JobCounts {

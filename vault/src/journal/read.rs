@@ -9,6 +9,7 @@ use jingui_schema::commit::Commit;
 use jingui_schema::line::{LINE_BYTES_MAX, Line, LineError, Tip};
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::sync::Arc;
 use std::{mem, vec};
 
@@ -91,7 +92,19 @@ impl Lines {
     /// Lines 1 to `end`.
     pub fn up_to(fs: Arc<dyn Fs>, layout: &Layout, end: u64) -> Result<Self> {
         let segments = segments(&*fs, layout)?;
-        Ok(Self {
+        Ok(Self::over(fs, layout, segments, end))
+    }
+
+    /// Lines 1 to `end` of another archive's journal, which lies in one file; all of them seem to be of the segment 1.
+    pub fn of_file(fs: Arc<dyn Fs>, layout: &Layout, path: &Path, end: u64) -> Result<Self> {
+        let file = fs.open(path).doing("open", path)?;
+        let mut lines = Self::over(fs, layout, Vec::new(), end);
+        (lines.file, lines.segment) = (Some(file), 1);
+        Ok(lines)
+    }
+
+    fn over(fs: Arc<dyn Fs>, layout: &Layout, segments: Vec<u64>, end: u64) -> Self {
+        Self {
             fs,
             layout: layout.clone(),
             segments,
@@ -106,7 +119,7 @@ impl Lines {
             stopped: None,
             tip: Tip::START,
             end,
-        })
+        }
     }
 
     /// Lines from behind `tip` to `end`; `at` is where the line after `tip` begins: segment and offset.

@@ -3,7 +3,7 @@
 use crate::copies::{Begun, Put, Target, at_target, read_small};
 use crate::cosigner::read_request;
 use crate::error::{Error, Result};
-use crate::handover::HandoverOrder;
+use crate::handover::{HandoverOrder, check_list_size};
 use crate::keys::log::read_origin;
 use jingui_schema::act::{Act, ActFile};
 use jingui_schema::cosignature::{REQUEST_BYTES_MAX, Request};
@@ -73,7 +73,10 @@ pub fn leave_report(target: &dyn Target, report: &Report) -> Result<(String, boo
 }
 
 /// Leaves the list that a receipt is over; the receipt itself is left behind it, as any order is. Says its name.
+///
+/// Errors: [`Error::ListTooLong`], before anything is left.
 pub fn leave_list(target: &dyn Target, order: &HandoverOrder) -> Result<String> {
+    check_list_size(order.list.len() as u64)?;
     leave(target, FromCa::Receipt(order.act), &order.list).map(|(name, _)| name)
 }
 

@@ -12,7 +12,7 @@ use jingui_schema::act::{Act, ActFile, Deed, signing_bytes};
 use jingui_schema::copy::CopyMark;
 use jingui_schema::exchange::{FROM_CA, FromCa, Report};
 use jingui_schema::head::NOTE_BYTES_MAX;
-use jingui_schema::id::ActId;
+use jingui_schema::id::{ActId, By};
 use jingui_schema::time::Time;
 
 /// An act file with the longest note there is.
@@ -39,6 +39,11 @@ pub enum Came {
         /// Its line.
         seq: u64,
     },
+    /// An act that whoever may has signed, and that can never be carried out any more: it was overtaken. It needs nobody.
+    Overtaken {
+        /// What it is.
+        kind: &'static str,
+    },
     /// A head was countersigned.
     Cosigned {
         /// Lines under it.
@@ -46,14 +51,6 @@ pub enum Came {
         /// When.
         at: Time,
     },
-}
-
-/// All that was taken in.
-#[derive(Default)]
-pub(super) struct TakenIn {
-    pub taken: Vec<Taken>,
-    /// The newest of the CA's reports that can be read.
-    pub report: Option<Report>,
 }
 
 /// An order that was read.
@@ -64,17 +61,19 @@ struct Order {
 }
 
 impl Vault {
-    /// Carries out what the CA ordered and takes in its newest countersignature; what is known already is passed over.
+    /// Carries out what the CA ordered and takes in its newest countersignature; what is known already is passed over. Returns the
+    /// newest of the CA's reports that can be read.
     ///
-    /// Errors: the target cannot be read; [`Error::Interrupted`].
+    /// - `taken`: what came of each, also where an error comes in between.
+    /// - Errors: the target cannot be read; [`Error::Interrupted`].
     pub(super) fn take_in(
         &self,
         target: &dyn Target,
         mark: &CopyMark,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<TakenIn> {
-        let (mut orders, mut answers, mut taken) = (Vec::new(), Vec::new(), Vec::new());
-        let mut reports = Vec::new();
+        taken: &mut Vec<Taken>,
+    ) -> Result<Option<Report>> {
+        let (mut orders, mut answers, mut reports) = (Vec::new(), Vec::new(), Vec::new());
         for (file, _) in target.list(FROM_CA)? {
             let name = format!("{FROM_CA}/{file}");
             match FromCa::of_name(&file) {
@@ -94,9 +93,14 @@ impl Vault {
         // As they were given: one may rest on another.
         orders.sort_by(|a, b| (a.act.at, &a.name).cmp(&(b.act.at, &b.name)));
         for Order { name, file, act } in orders {
-            let list = self.take_list(target, &act, &file);
-            let came = list.and_then(|()| self.submit(&file, None));
-            let came = came.map(|done| Came::Order { kind: act.deed.kind(), seq: done.seq });
+            let kind = act.deed.kind();
+            let came = self.is_overtaken(&act, &file).and_then(|overtaken| match overtaken {
+                true => Ok(Came::Overtaken { kind }),
+                false => {
+                    self.take_list(target, &act, &file)?;
+                    Ok(Came::Order { kind, seq: self.submit(&file, None)?.seq })
+                }
+            });
             taken.push(Taken { name, came });
             must_go_on(interrupted)?;
         }
@@ -125,7 +129,21 @@ impl Vault {
                 Err(error) => return Err(error),
             }
         }
-        Ok(TakenIn { taken, report })
+        Ok(report)
+    }
+
+    /// Whether an order can never be carried out here any more, whatever happens: a receipt of a hand-over that has ended, or one
+    /// that a newer receipt stands before. Asked of signed ones alone, so nobody else's act passes for one that was overtaken.
+    fn is_overtaken(&self, act: &Act, file: &ActFile) -> Result<bool> {
+        let Deed::HandoverReceipt(d) = &act.deed else { return Ok(false) };
+        let is_order = file.vault == self.state().init.vault && file.by == By::Authority;
+        Ok(is_order && self.is_signed(file) && self.is_past_receipt(d)?)
+    }
+
+    fn is_signed(&self, file: &ActFile) -> bool {
+        let state = self.state();
+        let key = state.sign_key(file.by).zip(file.sig);
+        key.is_some_and(|(key, sig)| key.verifies(&signing_bytes(&state.init.vault, file.act.get()), &sig))
     }
 
     /// The list that a receipt is over is here before the receipt counts.
@@ -133,9 +151,7 @@ impl Vault {
         let Deed::HandoverReceipt(d) = &act.deed else { return Ok(()) };
         // Asked before anything is kept: nobody else's list gets a place here.
         self.state().decide(file.by, act)?;
-        let vault = self.state().init.vault;
-        let key = self.state().sign_key(file.by).zip(file.sig);
-        if !key.is_some_and(|(key, sig)| key.verifies(&signing_bytes(&vault, file.act.get()), &sig)) {
+        if !self.is_signed(file) {
             return Err(Error::BadSignature { by: file.by.to_string() });
         }
         let name = format!("{FROM_CA}/{}", FromCa::Receipt(act.id).file_name());

@@ -23,7 +23,6 @@ use crate::copies::{Begun, CopyOptions, Fate, Made, Put, Target, mine};
 use crate::error::{Error, Result};
 use crate::vault::Vault;
 use acceptance::ESCROW_BYTES_MAX;
-use exchange::TakenIn;
 use jingui_schema::digest::FileMark;
 use jingui_schema::exchange::{Asked, FROM_ARCHIVE, Report, again_name, escrow_name};
 use std::sync::PoisonError;
@@ -68,11 +67,23 @@ impl Vault {
     /// - Shape: what fails of the CA's orders is named in the answer and keeps nothing from being sent.
     /// - Errors: as of [`Vault::copy_to`]; the next push goes on.
     pub fn push(&self, target: &dyn Target, options: &CopyOptions<'_>) -> Result<Pushed> {
-        let TakenIn { taken, report } = match Begun::look(target)? {
-            Begun::Empty => TakenIn::default(),
+        let mut taken = Vec::new();
+        let pushed = self.push_and_tell(target, options, &mut taken)?;
+        Ok(Pushed { taken, ..pushed })
+    }
+
+    /// The same; what was taken in is put into `taken` rather than into the answer, so that it is told where sending fails.
+    pub fn push_and_tell(
+        &self,
+        target: &dyn Target,
+        options: &CopyOptions<'_>,
+        taken: &mut Vec<Taken>,
+    ) -> Result<Pushed> {
+        let report = match Begun::look(target)? {
+            Begun::Empty => None,
             Begun::Copy(mark) => {
                 let mark = mine(target, mark, self.state().init.vault)?;
-                self.take_in(target, &mark, options.interrupted)?
+                self.take_in(target, &mark, options.interrupted, taken)?
             }
         };
         // A vault that nothing can be written to is copied all the same: then it is worth the most.
@@ -109,7 +120,7 @@ impl Vault {
             None => {}
         }
         target.settle()?;
-        Ok(Pushed { taken, made, again, escrow, unescrowed, asked, unasked })
+        Ok(Pushed { taken: Vec::new(), made, again, escrow, unescrowed, asked, unasked })
     }
 
     /// Puts the escrow files of all epochs whose key is not destroyed, once more where the report wants one; `None` for one

@@ -159,11 +159,16 @@ impl Vault {
 
     /// Reads a head that the log key of line 1 has signed.
     fn read_head(&self, layout: &Layout, path: &str) -> Result<Head, String> {
+        self.read_head_of(layout, path, &self.state().init.log)
+    }
+
+    /// The same of the log with this key.
+    pub(super) fn read_head_of(&self, layout: &Layout, path: &str, log: &str) -> Result<Head, String> {
         let bytes =
             self.env().fs.read(&layout.path(path), NOTE_BYTES_MAX as u64).map_err(|e| e.to_string())?;
         let text = String::from_utf8(bytes).map_err(|e| e.to_string())?;
         let signed = SignedHead::parse(&text).map_err(|e| full(&e))?;
-        let key: VerifierKey = self.state().init.log.parse().map_err(|e| full(&e))?;
+        let key: VerifierKey = log.parse().map_err(|e| full(&e))?;
         signed.verify(&key).map_err(|e| full(&e))?;
         Ok(signed.head().clone())
     }

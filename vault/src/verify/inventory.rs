@@ -3,14 +3,15 @@
 //! At a million records this is some 200 MB: 80 bytes for each cover, body and note, nothing else kept of a line.
 
 use super::report::{Finding, FindingKind};
+use super::taken::Stretch;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::journal::{Lines, Raw};
 use crate::layout::{Layout, body_path, cover_path, head_path, note_path, segment_path};
 use crate::state::{Epoch, State};
-use jingui_schema::act::{Deed, HeadSigned, NewCover, NoteMark};
+use jingui_schema::act::{Deed, HeadSigned, NewCover, NoteMark, RecordFile};
 use jingui_schema::digest::{B3, FileMark, Sha256, SignKey, Signature};
-use jingui_schema::id::{By, NoteId, Place, RecordId, VaultId};
+use jingui_schema::id::{ActId, By, NoteId, Place, RecordId, VaultId};
 use jingui_schema::line::Line;
 use jingui_schema::merkle::{self, Frontier};
 use jingui_schema::time::Day;
@@ -160,6 +161,8 @@ pub(crate) struct Inventory {
     pub since: u64,
     /// Heads, each with the line that names it.
     pub heads: Vec<(HeadSigned, u64)>,
+    /// Where the lines of the records stand that came from another archive, by the act that takes it in.
+    pub taken: BTreeMap<ActId, Stretch>,
     /// Notes that die with a record, and with which.
     notes: Vec<([u8; 16], RecordId)>,
     bodies: bool,
@@ -191,6 +194,7 @@ impl Inventory {
                 since: if how.since.is_some() { u64::MAX } else { 0 },
                 bodies: how.bodies,
                 heads: Vec::new(),
+                taken: BTreeMap::new(),
                 notes: Vec::new(),
             },
             began: false,
@@ -510,6 +514,10 @@ impl Folding<'_> {
         // Ids are random, so half of one tells them apart; folded, for ids that somebody chose.
         let id = u128::from_le_bytes(*line.act.id.as_bytes());
         self.acts.push(((id >> 64) as u64 ^ (id as u64).rotate_left(17), line.seq));
+        if let Deed::RecordFile(RecordFile { from: Some(from), .. }) = &line.act.deed {
+            let new = Stretch { before: self.it.state.tip(), at: (raw.segment, raw.offset), last: line.seq };
+            self.it.taken.entry(from.take).and_modify(|known| known.last = line.seq).or_insert(new);
+        }
         self.it.absorb(&line);
         if self.to_check.len() >= SIGNATURES_TOGETHER {
             self.check_signatures(findings);

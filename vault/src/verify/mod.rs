@@ -11,6 +11,7 @@ mod inventory; // what should be there
 mod links; // certificates in covers, against the lines that link them
 mod pool; // many files at once
 mod report; // what is said of it
+mod taken; // what came from other archives, against their journals
 mod walk; // what is there
 
 pub use report::{Finding, FindingKind, MirrorReport, Report, Warning};
@@ -263,6 +264,9 @@ impl Vault {
         let damaged: HashSet<String> = report.findings.iter().map(|f| f.path.clone()).collect();
         report.findings.extend(self.check_toml(self.layout(), &inventory.state, &damaged));
         report.findings.extend(self.check_heads(self.layout(), &inventory, &damaged));
+        if inventory.damaged.is_none() && !matches!(options.scope, Scope::Sample(_) | Scope::Since(_)) {
+            report.findings.extend(self.check_taken(&inventory, &damaged, &watch)?);
+        }
         if let Some(session) = options.session {
             report.findings.extend(contents::check(session, &inventory, &choice, &damaged, &watch)?);
         }

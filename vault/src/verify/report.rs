@@ -27,6 +27,8 @@ pub enum FindingKind {
     Head,
     /// `journal/commit` says something else than the lines.
     Commit,
+    /// A line says of a record that was taken in what the journal of the archive that it comes from does not.
+    Provenance,
     /// A readable copy says something else than the journal.
     Edited,
     /// A link, pipe, device or directory in a file's place, or a file in a directory's.
@@ -48,6 +50,7 @@ impl FindingKind {
         Self::Signature,
         Self::Head,
         Self::Commit,
+        Self::Provenance,
         Self::Edited,
         Self::NotAFile,
         Self::Unreadable,
@@ -66,6 +69,7 @@ impl FindingKind {
             Self::Signature => "signature",
             Self::Head => "head",
             Self::Commit => "commit",
+            Self::Provenance => "provenance",
             Self::Edited => "edited",
             Self::NotAFile => "not-a-file",
             Self::Unreadable => "unreadable",

@@ -61,7 +61,10 @@ impl Place {
                 Ok(Reached { target: Arc::new(DirTarget::open(context.env.clone(), dir)?), store: None })
             }
             Self::Store(address) => {
-                let nobody = || Problem::NoStoreCredentials { url: address.to_string() };
+                let nobody = || match context.call.store_unfit.clone() {
+                    Some(unfit) => unfit.into(),
+                    None => Problem::NoStoreCredentials { url: address.to_string() },
+                };
                 let access = context.store.as_ref().ok_or_else(nobody)?;
                 let interrupt = context.interrupt.clone();
                 let interrupted = Arc::new(move || interrupt.is_set());

@@ -61,9 +61,23 @@ impl Ledger {
         self.handover.as_ref()
     }
 
-    /// What was taken in from other archives: the data of each line.
-    pub fn takings(&self) -> impl Iterator<Item = &Json> {
-        self.takings.values()
+    /// What was taken in from other archives: the act and the data of each line.
+    pub fn takings(&self) -> impl Iterator<Item = (&String, &Json)> {
+        self.takings.iter()
+    }
+
+    /// The first filings of the records that came by such an act: number and time of the line, and its data.
+    pub fn came_by(&self, take: &str) -> impl Iterator<Item = (u64, &str, &Json)> {
+        self.records.values().filter_map(move |record| {
+            let (first, (seq, at)) = (record.filings.first()?, record.at.first()?);
+            let is_of = first.get("from").is_some_and(|from| from.str("take") == take);
+            is_of.then_some((*seq, at.as_str(), first))
+        })
+    }
+
+    /// The newest head that lines name: over how many lines, and the text that is signed.
+    pub fn newest_head(&self) -> Option<(u64, &str)> {
+        self.heads.last().map(|(_, lines, _, text)| (*lines, text.as_str()))
     }
 
     /// Whether everything under seal may be there or not, and keys as well.
