@@ -31,6 +31,8 @@ pub use draw::{Drawn, ROWS_MAX};
 pub(crate) use gate::Gate;
 pub use people::{Appraised, Judgement, Paper};
 pub use plan::{Plan, Signature, Stage, UnderWay};
+pub(crate) use replay::Replay;
+pub(crate) use run::{Files, places, sweep};
 pub use run::{Ran, RunOptions};
 pub use sealed::Openers;
 pub use seats::{Seat, seats_text};
