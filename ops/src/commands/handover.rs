@@ -210,7 +210,9 @@ impl Told {
         let handover = state.newest_handover();
         let of_list = handover.filter(|handover| handover.is_of_list());
         let (mut project, mut beside) = (None, None);
-        if let (Some(session), Some(handover)) = (session, of_list) {
+        // Who has no key of what is sealed now is told as much as anybody.
+        let opens = session.filter(|session| session.epoch_key(state.epoch).is_ok());
+        if let (Some(session), Some(handover)) = (opens, of_list) {
             project = session.project_of(handover.act)?;
             beside = session.beside_handover(handover)?;
         }
@@ -343,7 +345,8 @@ pub(super) fn status(world: &World, context: &mut Context) -> Result<Exit> {
     for epoch in &told.open {
         context.out.note("handover-still-open", &[("epoch", (*epoch).into())]);
     }
-    for ToldKeys { epoch, sheets, escrow } in &told.keys {
+    // Of a list keys stay in use, on paper and with the CA as well.
+    for ToldKeys { epoch, sheets, escrow } in told.keys.iter().filter(|_| !told.list) {
         let epoch = || ("epoch", (*epoch).into());
         if *sheets > 0 {
             context.out.note("handover-sheets", &[epoch(), ("count", (*sheets).into())]);
