@@ -1,24 +1,27 @@
-# Hand-over: everything of an archive to its CA. At the archive, and at the CA (`accept --take`).
+# Hand-over: everything of an archive, or the records of one project, to its CA. At the archive, and at the CA (`accept --take`).
 
-cmd-handover = Hands everything of this archive over to the CA, when an RA closes
+cmd-handover = Hands everything of this archive over to the CA, when an RA closes, or one project
 cmd-handover-more =
     Begun by one person, confirmed by another: from then on nothing is filed. `jingui push` brings all of it to the CA, which opens
     every document and takes it into a vault of its own (`jingui accept --take`). Its signed receipt comes back with a push. Only then
     does `handover finish` destroy what is here, and only what the receipt names as it is here. The journal stays.
+    With `begin --project` it is the records of one project alone: they are sealed, and the archive goes on with all others.
 cmd-handover-examples =
     jingui handover begin --reason "contract ends on 31 December" --key li.key
     jingui handover status
-cmd-handover-begin = Proposes that everything be handed over
+cmd-handover-begin = Proposes that everything be handed over, or the records of one project
 cmd-handover-begin-more =
     An approver, legal officer or system administrator proposes; nothing changes until another person confirms it. The CA must have
     proved that it opens the escrow, and plans, removals, rotations and other proposals must be finished.
+    With --project it is the records that have that project now, by any of its names. Their list goes into the journal, which names
+    nobody; whose they are stands under seal, with the reason. What is filed later is not among them.
 cmd-handover-begin-examples =
     jingui handover begin --reason "contract ends on 31 December" --key li.key
-    jingui handover begin --reason "contract ends on 31 December" --key li.key --dry-run
+    jingui handover begin --project "Social security" --reason "the project has moved" --key li.key --dry-run
 cmd-handover-confirm = Confirms that, as the second of two people: nothing more is filed
 cmd-handover-confirm-more =
     An approver or legal officer, somebody else than who proposed it. Records can still be read, and holds placed, reviewed and
-    released. Until there is a receipt, `handover cancel` lets filing go on.
+    released. Until there is a receipt, `handover cancel` lets filing go on. Of one project its records alone are sealed.
 cmd-handover-confirm-examples =
     jingui handover confirm 2M7K3Q4TS8WZ6X1V0B9C5D7E8F --key sun.key
     jingui handover confirm 2M7K3Q4TS8WZ6X1V0B9C5D7E8F --key sun.key --dry-run
@@ -28,7 +31,9 @@ cmd-handover-cancel-examples =
     jingui handover cancel --reason "the contract was renewed" --key sun.key
     jingui handover cancel --reason "the contract was renewed" --key sun.key --dry-run
 cmd-handover-status = Shows how far it is, and what still opens anything elsewhere
-cmd-handover-status-more = Needs no key. It ends with the next step.
+cmd-handover-status-more =
+    Needs no key. It ends with the next step. Of one project it says with a key which that is, and how many records of it are here
+    that are no part of it: they were filed since, and another hand-over takes them.
 cmd-handover-status-examples =
     jingui handover status
     jingui handover status --json
@@ -41,6 +46,7 @@ cmd-handover-check-examples =
     jingui handover check --json
 cmd-handover-finish = Destroys here what the CA has taken in, keys and all
 cmd-handover-finish-more =
+    Of one project it destroys its records alone; keys, and everything else, stay.
     An approver or legal officer. It cannot be undone: covers, key copies, documents, notes and everything derived go, here and in the
     mirror; journal, heads, registers and the list of the receipt stay. --confirm wants the whole id of the receipt's act, as
     `handover status` shows it. Cut off anywhere, the same command goes on. Exit code 3: the mirror has to be there first.
@@ -48,6 +54,7 @@ cmd-handover-finish-examples =
     jingui handover finish --key sun.key --dry-run
     jingui handover finish --confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
 
+arg-handover-begin-project = Only the records of this project, by any of its names
 arg-handover-begin-reason = Why; the reason is sealed
 arg-handover-confirm-act = The proposal, as `handover begin` printed it
 arg-handover-cancel-reason = Why; the reason is sealed
@@ -59,6 +66,22 @@ arg-accept-output = With --take: the receipt, for the authority to sign
 
 handover-begun = Proposed: { $act }. Once it is confirmed nothing more is filed beside the { $records } records. Somebody else confirms it: jingui handover confirm { $act }
 handover-would-begin = Would propose to hand over { $records } records.
+handover-list-begun = Proposed: { $act }. Once it is confirmed nothing more is said of the { $records } records of { $project }, and filing goes on. Somebody else confirms it: jingui handover confirm { $act }
+handover-list-would-begin = Would propose to hand over the { $records } records of { $project }.
+handover-list-confirmed = Sealed by line { $seq }: nothing more is said of { $records } records. Filing goes on.
+handover-list-would-confirm = Would confirm the proposal { $act }: nothing more would be said of { $records } records.
+handover-list-proposed = Proposed by { $by } at { $at }: { $records } records. Somebody else confirms it: jingui handover confirm { $act }
+handover-list-finished = Destroyed: the { $records } records that were handed over (line { $seq }). Keys and everything else stay.
+handover-list-would-finish = Would destroy the { $records } records that were handed over. All of them are in the receipt as they are here.
+handover-beside = { $count ->
+    [one] One record
+   *[other] { $count } records
+ } of this project { $count ->
+    [one] is
+   *[other] are
+ } here and no part of it, such as what was filed since. Another hand-over takes them.
+handover-earlier = Handed over before: { $records } records to { $taker }, by the receipt { $receipt }; destroyed here, line { $seq }.
+handover-still-open = Older copies of what was destroyed open with the key of epoch { $epoch }, which is in use: jingui keys rotate
 handover-confirmed = Sealed by line { $seq }: nothing more is filed.
 handover-would-confirm = Would confirm the proposal { $act }: nothing more would be filed.
 handover-cancelled = Called off. Filing goes on.
@@ -94,6 +117,8 @@ handover-next-sent = Next: the CA takes it in with `jingui accept --take`; the p
 handover-next-receipted = Next: `jingui handover check`, then `jingui handover finish --confirm { $receipt }`
 handover-next-destroying = It was cut off. Next: `jingui handover finish --confirm { $receipt }` once more
 handover-next-destroyed = Next: `jingui push`, the CA countersigns with `jingui cosigner sign --at`, and `jingui push` once more.
+handover-list-stage-sealed = nothing more is said of its records; not all of them are with the CA yet
+handover-list-next-closed = This project is handed over to the end. The archive goes on; another hand-over may begin.
 handover-next-closed = Nothing is left to do here but the papers and copies named above. Keep the directory: the journal says what became of everything.
 
 accept-taken = Taken in from { $vault }, as of { $lines } lines: { $records } records, { $new } of them now; { $holds } holds came along.
@@ -115,6 +140,7 @@ col-received = Received
 col-done-line = Destroyed, line
 col-handover = Hand-over
 
+kind-handover-list = records listed for a hand-over
 kind-handover-begin = hand-over proposed
 kind-handover-cancel = hand-over called off
 kind-handover-receipt = receipt of the CA
@@ -127,7 +153,18 @@ kind-hold-take = hold taken in
 
 error-handed-over = Everything of this archive is handed over ({ $stage })
 hint-handed-over = `jingui handover status` tells how far it is. Until there is a receipt of the CA, `jingui handover cancel` lets filing go on.
+error-sealed = { $what } is being handed over ({ $stage })
+hint-sealed = Nothing more is said of it here. `jingui handover status` tells how far it is; until there is a receipt of the CA, `jingui handover cancel` lets it go on.
+error-nothing-listed = No record of { $project } is here
+hint-nothing-listed = `jingui project list` names the projects, `jingui list --project` their records.
+error-transferred = The record { $record } was handed over to { $taker }, by the receipt { $receipt }
+hint-transferred = It is in that vault. Line { $seq } of the journal says so: `jingui journal log --from { $seq } --limit 1`; `jingui print handover --receipt { $receipt }` prints the list.
+notice-certificates-leave = { $count ->
+    [one] Of one certificate
+   *[other] Of { $count } certificates
+ } on the list nothing was taken in: records that rely on them are being handed over.
 error-unfinished = Something has to be finished first: { $what ->
+    [handover] a hand-over of some records goes on
     [plan] a plan to destroy records is open
     [removal] papers that were taken out are still to be destroyed
     [rotation] the keys have to be renewed to the end
@@ -138,6 +175,7 @@ error-unfinished = Something has to be finished first: { $what ->
    *[other] { $what }
  }
 hint-unfinished = { $what ->
+    [handover] `jingui handover status` tells how far it is: finish it, or call it off.
     [plan] `jingui purge list` names it: run it to its end, or reject it.
     [removal] Open the vault with its mirror at hand, such as with `jingui status`.
     [rotation] Run `jingui keys rotate`.

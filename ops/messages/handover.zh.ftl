@@ -1,24 +1,27 @@
-# 移交：一个档案的全部交给它的 CA。档案这一边，和 CA 那一边（`accept --take`）。
+# 移交：一个档案的全部，或其中一个项目的案卷，交给它的 CA。档案这一边，和 CA 那一边（`accept --take`）。
 
-cmd-handover = 注册机构关闭时，把本档案的全部移交给 CA
+cmd-handover = 注册机构关闭时把本档案的全部移交给 CA，或移交一个项目
 cmd-handover-more =
     由一人发起，另一人确认：此后不再归档。`jingui push` 把全部送往 CA，CA 打开每份文件，接收到自己的库
     （`jingui accept --take`）。签好的回执随推送回来。此后 `handover finish` 才销毁这里的内容，而且只销毁回执
     所列与这里一致的。日志保留。
+    用 `begin --project` 时只移交一个项目的案卷：这些案卷封存，其余一切照常进行。
 cmd-handover-examples =
     jingui handover begin --reason "合同于 12 月 31 日终止" --key li.key
     jingui handover status
-cmd-handover-begin = 提议移交全部
+cmd-handover-begin = 提议移交全部，或一个项目的案卷
 cmd-handover-begin-more =
     由审批人、法务或系统管理员提议；另一人确认之前什么也不变。CA 须已证明能打开托管，销毁计划、取出材料、
     更换密钥和其他提议须已办完。
+    用 --project 时，移交现属该项目（含其别名）的案卷。清单写入日志，日志不记名；项目名称与理由一同密封。
+    此后归档的不在其内。
 cmd-handover-begin-examples =
     jingui handover begin --reason "合同于 12 月 31 日终止" --key li.key
-    jingui handover begin --reason "合同于 12 月 31 日终止" --key li.key --dry-run
+    jingui handover begin --project "社保" --reason "项目已转出" --key li.key --dry-run
 cmd-handover-confirm = 作为第二人确认：此后不再归档
 cmd-handover-confirm-more =
     由审批人或法务确认，不得是提议的人。案卷仍可查阅，冻结仍可设置、复核和解除。收到回执之前，
-    `handover cancel` 可以恢复归档。
+    `handover cancel` 可以恢复归档。移交一个项目时，只封存其案卷。
 cmd-handover-confirm-examples =
     jingui handover confirm 2M7K3Q4TS8WZ6X1V0B9C5D7E8F --key sun.key
     jingui handover confirm 2M7K3Q4TS8WZ6X1V0B9C5D7E8F --key sun.key --dry-run
@@ -28,7 +31,9 @@ cmd-handover-cancel-examples =
     jingui handover cancel --reason "合同续签" --key sun.key
     jingui handover cancel --reason "合同续签" --key sun.key --dry-run
 cmd-handover-status = 显示进展，以及别处还有什么能打开内容
-cmd-handover-status-more = 不需要钥匙。最后说明下一步。
+cmd-handover-status-more =
+    不需要钥匙。最后说明下一步。移交一个项目时，带上钥匙还会说明是哪个项目，以及该项目在库而不在本次移交之内的
+    案卷数：它们是此后归档的，由下一次移交接走。
 cmd-handover-status-examples =
     jingui handover status
     jingui handover status --json
@@ -41,6 +46,7 @@ cmd-handover-check-examples =
     jingui handover check --json
 cmd-handover-finish = 销毁 CA 已接收的内容，连同全部钥匙
 cmd-handover-finish-more =
+    移交一个项目时，只销毁其案卷；钥匙和其余一切保留。
     由审批人或法务办理，无法撤销：封面、钥匙副本、文件、附注和一切派生数据都销毁，镜像里的也一样；
     日志、树头、登记簿和回执的清单保留。--confirm 要写完整的回执编号，见 `handover status`。
     在任何地方中断，再运行同一命令即可。退出码 3：须先连上镜像。
@@ -48,6 +54,7 @@ cmd-handover-finish-examples =
     jingui handover finish --key sun.key --dry-run
     jingui handover finish --confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
 
+arg-handover-begin-project = 只移交该项目的案卷，含其别名
 arg-handover-begin-reason = 理由；密封保存
 arg-handover-confirm-act = 提议的编号，`handover begin` 会显示
 arg-handover-cancel-reason = 理由；密封保存
@@ -59,6 +66,16 @@ arg-accept-output = 与 --take 同用：回执写到这个文件，由主管方�
 
 handover-begun = 已提议：{ $act }。确认之后，{ $records } 卷之外不再归档。由另一人确认：jingui handover confirm { $act }
 handover-would-begin = 将提议移交 { $records } 卷。
+handover-list-begun = 已提议：{ $act }。确认之后，{ $project } 的 { $records } 卷封存，归档照常进行。由另一人确认：jingui handover confirm { $act }
+handover-list-would-begin = 将提议移交 { $project } 的 { $records } 卷。
+handover-list-confirmed = 第 { $seq } 行已封存 { $records } 卷。归档照常进行。
+handover-list-would-confirm = 将确认提议 { $act }：{ $records } 卷将封存。
+handover-list-proposed = 由 { $by } 于 { $at } 提议移交 { $records } 卷。由另一人确认：jingui handover confirm { $act }
+handover-list-finished = 已销毁所移交的 { $records } 卷（第 { $seq } 行）。钥匙和其余一切保留。
+handover-list-would-finish = 将销毁所移交的 { $records } 卷。它们都在回执里，与这里一致。
+handover-beside = 该项目另有 { $count } 卷在库而不在本次移交之内，例如此后归档的。由下一次移交接走。
+handover-earlier = 此前已移交：{ $records } 卷，接收的库 { $taker }，回执 { $receipt }；已在此销毁，第 { $seq } 行。
+handover-still-open = 已销毁内容的旧副本仍能用第 { $epoch } 密钥期的钥匙打开，该钥匙仍在使用：jingui keys rotate
 handover-confirmed = 第 { $seq } 行已封库：不再归档。
 handover-would-confirm = 将确认提议 { $act }：此后不再归档。
 handover-cancelled = 已取消，恢复归档。
@@ -91,6 +108,8 @@ handover-next-sent = 下一步：由 CA 用 `jingui accept --take` 接收；此�
 handover-next-receipted = 下一步：`jingui handover check`，再 `jingui handover finish --confirm { $receipt }`
 handover-next-destroying = 上次中断了。下一步：再运行 `jingui handover finish --confirm { $receipt }`
 handover-next-destroyed = 下一步：`jingui push`，由 CA 用 `jingui cosigner sign --at` 共签，再 `jingui push` 一次。
+handover-list-stage-sealed = 其案卷已封存；尚未全部送到 CA
+handover-list-next-closed = 该项目的移交已办结。档案照常进行；可以另行发起移交。
 handover-next-closed = 除上面列出的纸张和副本外，这里已无事可做。请保留目录：日志记载了一切的去向。
 
 accept-taken = 已从 { $vault } 接收（截至 { $lines } 行）：共 { $records } 卷，本次 { $new } 卷；随之接收冻结 { $holds } 项。
@@ -109,6 +128,7 @@ col-received = 已接收
 col-done-line = 销毁于行
 col-handover = 移交
 
+kind-handover-list = 列出待移交的案卷
 kind-handover-begin = 提议移交
 kind-handover-cancel = 取消移交
 kind-handover-receipt = CA 的回执
@@ -129,7 +149,21 @@ error-handed-over = 本档案已全部移交（{ $stage ->
    *[other] { $stage }
  }）
 hint-handed-over = `jingui handover status` 显示进展。收到 CA 的回执之前，`jingui handover cancel` 可以恢复归档。
+error-sealed = { $what } 正在移交（{ $stage ->
+    [sealed] 已封存
+    [sent] 已送出
+    [receipted] 已有回执
+    [destroying] 正在销毁
+   *[other] { $stage }
+ }）
+hint-sealed = 此处不再对其作任何变更。`jingui handover status` 显示进展；收到 CA 的回执之前，`jingui handover cancel` 可以解除封存。
+error-nothing-listed = 没有 { $project } 的案卷
+hint-nothing-listed = `jingui project list` 列出项目，`jingui list --project` 列出其案卷。
+error-transferred = 案卷 { $record } 已移交 { $taker }，回执 { $receipt }
+hint-transferred = 案卷在接收的库中。见日志第 { $seq } 行：`jingui journal log --from { $seq } --limit 1`；`jingui print handover --receipt { $receipt }` 打印清单。
+notice-certificates-leave = 列表中有 { $count } 张证书未予采纳：以其为依据的案卷正在移交。
 error-unfinished = 有事须先办完：{ $what ->
+    [handover] 有部分案卷的移交正在进行
     [plan] 有未结束的销毁计划
     [removal] 取出的材料尚未销毁
     [rotation] 更换密钥尚未完成
@@ -140,6 +174,7 @@ error-unfinished = 有事须先办完：{ $what ->
    *[other] { $what }
  }
 hint-unfinished = { $what ->
+    [handover] `jingui handover status` 显示进展：请办结，或取消。
     [plan] `jingui purge list` 会列出：请执行完，或予以否决。
     [removal] 请在镜像可用时打开库，例如 `jingui status`。
     [rotation] 请运行 `jingui keys rotate`。

@@ -36,7 +36,7 @@ cmd-print-register-examples =
     jingui print register 2M7K3Q4T --lang zh -o register.pdf
 cmd-print-handover = Prints the papers of a hand-over: deed of transfer in two copies, and the list
 cmd-print-handover-more =
-    From the CA's newest receipt, to be signed and sealed on both sides. Needs no key, and prints the same before everything is destroyed
+    From the CA's newest receipt, or the one that --receipt names, to be signed and sealed on both sides. Needs no key, and prints the same before everything is destroyed
     here and after. With a key of somebody who may know of holds, the list says how many keep each record.
 cmd-print-handover-examples =
     jingui print handover -o handover.pdf
@@ -53,6 +53,7 @@ arg-output = Where the PDF goes; - or nothing is standard output
 arg-font = Use only this font file; several are asked in the order given
 arg-substitute = Print a box with the code where a character cannot be printed
 arg-width = Width of the spine in millimetres, else 40
+arg-print-handover-receipt = The receipt's act, where it is not the newest: an earlier hand-over
 arg-print-label-to = Up to this day
 arg-print-spine-to = Up to this day
 arg-print-filing-list-to = Up to this day
@@ -121,9 +122,11 @@ paper-signatures =
 
     Witness: ____________    Witness: ____________    Carried out by: ____________
 paper-handover = Papers of a hand-over
+paper-handover-list = Papers of a hand-over of one project
 paper-deed-from = Deed of transfer · copy of the side handing over
 paper-deed-to = Deed of transfer · copy of the receiving side
 paper-deed-says = Made in two copies, one for each side. The side handing over has handed its whole archive over; the receiving side has taken it in and signed a receipt. The list of what was handed over is part of this deed.
+paper-deed-says-list = Made in two copies, one for each side. The side handing over has handed over the records of one project and goes on with its archive; the receiving side has taken them in and signed a receipt. The list of what was handed over is part of this deed.
 paper-item = Item
 paper-content = Content
 paper-archive = Archive

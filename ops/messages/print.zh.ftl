@@ -53,6 +53,7 @@ arg-output = PDF 写到哪里；- 或不给是标准输出
 arg-font = 只用这个字体文件；给几个就按次序查找
 arg-substitute = 打不出的字，印一个带码位的方框
 arg-width = 盒脊宽度，毫米；不给是 40
+arg-print-handover-receipt = 不是最新回执时，指明该回执的编号：此前的移交
 arg-print-label-to = 到这一天止
 arg-print-spine-to = 到这一天止
 arg-print-filing-list-to = 到这一天止
@@ -112,9 +113,11 @@ paper-signatures =
 
     监销人：____________    监销人：____________    执行人：____________
 paper-handover = 档案移交文书
+paper-handover-list = 档案移交文书（按项目移交）
 paper-deed-from = 交接文据（交方存）
 paper-deed-to = 交接文据（接方存）
 paper-deed-says = 本文据一式两份，交方、接方各存一份。交方已移交其全部档案，接方已全部接收并签出回执。移交清单是本文据的组成部分。
+paper-deed-says-list = 本文据一式两份，交方、接方各存一份。交方已移交一个项目的案卷，其余档案照常管理；接方已全部接收并签出回执。移交清单是本文据的组成部分。
 paper-item = 事项
 paper-content = 内容
 paper-archive = 移交的档案

@@ -190,7 +190,7 @@ hint-no-appraisal = `jingui why { $record }` names its appraisals, if it has any
 error-destroyed = the record { $record } was destroyed
 hint-destroyed = Line { $seq } of the journal says so: `jingui journal log --from { $seq } --limit 1`; `jingui purge list --all` lists the plans.
 error-being-destroyed = the record { $record } is being destroyed
-hint-being-destroyed = `jingui purge list` tells by which plan.
+hint-being-destroyed = `jingui purge list` tells by which plan, `jingui handover status` whether it was handed over.
 error-plan-unconfirmed = this cannot be undone: type the whole id of the plan once more
 hint-plan-unconfirmed = Add --confirm { $plan }
 

@@ -190,7 +190,7 @@ hint-no-appraisal = `jingui why { $record }` 列出其鉴定（如有）；有�
 error-destroyed = 案卷 { $record } 已销毁
 hint-destroyed = 见日志第 { $seq } 行：`jingui journal log --from { $seq } --limit 1`；`jingui purge list --all` 列出清册。
 error-being-destroyed = 案卷 { $record } 正在销毁
-hint-being-destroyed = `jingui purge list` 显示是哪个计划。
+hint-being-destroyed = `jingui purge list` 显示是哪个计划，`jingui handover status` 显示是否已移交。
 error-plan-unconfirmed = 这一步无法撤销：请再写一遍完整的计划编号
 hint-plan-unconfirmed = 加上 --confirm { $plan }
 

@@ -483,7 +483,8 @@ pub fn command() -> Command {
             group(
                 "handover",
                 [
-                    Command::new("begin").arg(reason().required(true)),
+                    Command::new("begin")
+                        .args([option("project", "P").value_parser(value::label()), reason().required(true)]),
                     Command::new("confirm").arg(act()),
                     Command::new("cancel").arg(reason().required(true)),
                     Command::new("status"),
@@ -616,7 +617,7 @@ fn print() -> [Command; 8] {
         Command::new("filing-list").args(chosen()).args(press()),
         Command::new("missing").args(missing()).args(press()),
         Command::new("register").arg(word("plan-id", "PLAN").required(true)).args(press()),
-        Command::new("handover").args(press()),
+        Command::new("handover").arg(option("receipt", "ACT").value_parser(value::request())).args(press()),
         Command::new("sheet").args(press()),
     ]
 }
@@ -908,7 +909,9 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["push"] if parsed.flag("keep") || parsed.flag("forget") => (true, Key::Required),
         ["push"] => (true, Key::None),
         // Journal and receipt are in the clear.
-        ["handover", "status" | "check"] => (true, Key::None),
+        ["handover", "check"] => (true, Key::None),
+        // With a key it says of which project it is.
+        ["handover", "status"] => (true, Key::Optional),
         // With a key it says whose hands printed it, and how many holds there are, to who may know of them.
         ["print", "handover"] => (true, Key::Optional),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),

@@ -117,6 +117,7 @@ pub const WORDS: &[&str] = &[
     "escrow.proved",
     "head.signed",
     "log.fork",
+    "handover.list",
     "handover.begin",
     "handover.cancel",
     "handover.receipt",

@@ -72,6 +72,7 @@ pub const SWEPT: &[(&str, &[&str])] = &[
     ("faults-forks.md", &["log.fork"]),
     ("faults-mend.md", &["incident", "quarantine", "file.healed"]),
     ("faults-handover-begin.md", &["handover.begin", "handover.cancel"]),
+    ("faults-handover-part-begin.md", &["handover.list"]),
     ("faults-handover-take.md", &["handover.take", "hold.take"]),
     ("faults-handover-receipt.md", &["handover.receipt"]),
     ("faults-handover-finish.md", &["handover.finish", "handover.done"]),

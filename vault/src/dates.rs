@@ -190,8 +190,8 @@ pub struct Ledger {
 impl Ledger {
     /// Takes in the next line. Refuses nothing.
     ///
-    /// `state`: of this line or a later one; only what is never taken back is asked for: keys of people, and what was a
-    /// mistake before this line.
+    /// `state`: of this line or a later one; only what is never taken back is asked for: keys of people, what was a mistake
+    /// before this line, and what this line has handed over.
     pub fn take(&mut self, line: &Line, state: &State) {
         let by = match line.by {
             By::Staff(staff) => Some(staff),
@@ -274,7 +274,10 @@ impl Ledger {
                     self.records.remove(&stone.record);
                 }
             }
-            Deed::HandoverDone(_) => self.records.clear(),
+            Deed::HandoverDone(_) => match state.handed_by(line.seq) {
+                Some(records) => records.iter().for_each(|record| drop(self.records.remove(record))),
+                None => self.records.clear(),
+            },
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
                     let Some(kept) = self.records.get_mut(&reviewed.record) else { continue };

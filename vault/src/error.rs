@@ -337,6 +337,12 @@ errors! {
     HandedOver { stage } = "handed-over", Refused, "everything of this archive is handed over ({stage})";
     /// Something has to be brought to its end first.
     Unfinished { what } = "unfinished", Refused, "something is not finished: {what}";
+    /// A record, or a certificate that one relies on, is being handed over.
+    Sealed { what, stage } = "sealed", Refused, "{what} is being handed over ({stage})";
+    /// No record is there to be handed over.
+    NothingListed { project } = "nothing-listed", NotFound, "no record of {project} is here";
+    /// A record that was handed over and is not here any more.
+    Transferred { record, taker, receipt, seq } = "transferred", NotFound, "the record {record} was handed over to {taker} by the receipt {receipt}: line {seq}";
     /// Nothing is being handed over.
     NoHandover {} = "no-handover", NotFound, "nothing is being handed over, or it is another hand-over";
     /// The CA has left no receipt.

@@ -477,6 +477,13 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                     }
                 }
             }
+            // Of a list; of everything no catalog is left.
+            Deed::HandoverDone(_) => {
+                for record in state.handed_by(line.seq).into_iter().flatten() {
+                    rows.bury(record);
+                    changes.push(Change::Bury(record));
+                }
+            }
             Deed::RecordFile(d) => {
                 let cover = covers.next().expect("a cover was opened for each filing");
                 let known = if d.n > 1 { rows.take(d.record)? } else { None };

@@ -268,7 +268,7 @@ impl State {
     /// Nobody is told of a hold on what is gone; what is being destroyed is the gate's to say.
     pub(crate) fn check_none_gone(&self, records: &[RecordId]) -> Result<()> {
         match records.iter().find_map(|record| Some((record, self.destroyed.line_of(*record)?))) {
-            Some((record, seq)) => Err(Error::Destroyed { record: record.to_string(), seq: seq.to_string() }),
+            Some((record, seq)) => Err(self.gone(record, seq)),
             None => Ok(()),
         }
     }
@@ -348,6 +348,9 @@ impl State {
                 }
             }
             _ => {}
+        }
+        if self.hold_line == seq {
+            self.hold_listed(&line.act.deed, seq);
         }
     }
 }

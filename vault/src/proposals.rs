@@ -4,7 +4,7 @@
 //! bytes, so what they agree to is what they were shown. One kind takes effect with that, another is then carried out.
 
 use crate::error::{Error, Result};
-use crate::handover::Handover;
+use crate::handover::{Handover, Listed};
 use crate::ruling::Approved;
 use crate::state::{Pinned, State};
 use jingui_schema::act::{
@@ -48,7 +48,7 @@ pub enum Proposed {
     Unsaid(PurgeReverse),
     /// A log that begins anew.
     Fork(LogFork),
-    /// Everything is handed over to the CA.
+    /// Everything is handed over to the CA, or the records of a list.
     Handover(HandoverBegin),
 }
 
@@ -187,8 +187,8 @@ impl State {
         if let Proposed::Fork(fork) = &proposal.what {
             self.check_fork(fork)?;
         }
-        if let Proposed::Handover(_) = &proposal.what {
-            self.check_may_hand_over(Some(d.act))?;
+        if let Proposed::Handover(begin) = &proposal.what {
+            self.check_may_hand_over(Some(d.act), begin.list.as_ref())?;
         }
         self.is_second(by, d.act)
     }
@@ -242,10 +242,20 @@ impl State {
                 }
             }
             Proposed::Fork(d) => self.apply_fork(&d, line.seq),
-            Proposed::Handover(_) => {
-                let (sealed, at) = (line.seq, line.at);
-                self.handover =
-                    Some(Handover { act, sealed, at, receipt: None, finishing: None, done: None });
+            Proposed::Handover(d) => {
+                let listed = std::mem::take(&mut self.listing);
+                self.handover = Some(Handover {
+                    act,
+                    sealed: line.seq,
+                    at: line.at,
+                    records: d.list.as_ref().map(|list| list.records),
+                    list: d.list.map(|_| listed),
+                    hold_line: 0,
+                    epoch: 0,
+                    receipt: None,
+                    finishing: None,
+                    done: None,
+                });
             }
             // Of what was said of records the journal alone tells, too.
             Proposed::Misfiled(_) | Proposed::Report(_) | Proposed::Unsaid(_) => {}
@@ -265,7 +275,12 @@ impl State {
                     self.take_effect(d.act, proposal.what, line);
                 }
             }
-            Deed::ActRefuse(d) => drop(self.proposals.remove(&d.act)),
+            Deed::ActRefuse(d) => {
+                let refused = self.proposals.remove(&d.act);
+                if refused.is_some_and(|refused| matches!(refused.what, Proposed::Handover(_))) {
+                    self.listing = Listed::default();
+                }
+            }
             deed => {
                 let Some(what) = Proposed::of(deed) else { return };
                 let sha256 = Sha256::of(line.raw_act().get().as_bytes());

@@ -65,7 +65,7 @@ impl Session {
             Err(_) => None,
         };
         match gone {
-            Some(seq) => Err(Error::Destroyed { record: text.trim().into(), seq: seq.to_string() }),
+            Some(seq) => Err(state.gone(text.trim(), seq)),
             None => found,
         }
     }

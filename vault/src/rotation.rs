@@ -167,6 +167,9 @@ impl Session {
         if let Some((plan, _)) = under_way {
             return Err(Error::PlanUnderWay { plan: plan.to_string() });
         }
+        if state.has_leaving() {
+            return Err(Error::Unfinished { what: "handover".into() });
+        }
         let mut started = false;
         loop {
             let state = self.vault.state();

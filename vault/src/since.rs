@@ -76,7 +76,12 @@ impl Session {
                 d.destroyed.iter().for_each(|stone| met.one(stone.record));
                 d.failed.iter().for_each(|spared| met.one(spared.record));
             }
-            Deed::HandoverFinish(_) => met.destroyed = true,
+            // Of a list: from here on nothing of its records is found, and in the end they are gone.
+            Deed::HandoverFinish(_) | Deed::HandoverDone(_) => {
+                met.destroyed = true;
+                let handed = self.vault.state().handed_by(line.seq);
+                handed.into_iter().flatten().for_each(|record| met.one(record));
+            }
             // What is complete under one checklist is not under another; of what is settled nobody asks again.
             Deed::SettingSet(d) if d.setting == Setting::Materials => {
                 let mut query = Query { open: true, limit: PAGE, ..Query::default() };

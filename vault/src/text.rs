@@ -133,6 +133,8 @@ impl Material<'_> {
         {
             return Err(Error::PlanUnderWay { plan: plan.to_string() });
         }
+        // No plan, but a hand-over.
+        state.check_not_destroyed(self.row.record)?;
         if env.fs.create_dir(dir).doing("create", dir)? {
             let top = vault.layout().path("text");
             env.fs.sync_dir(&top).doing("sync", &top)?;

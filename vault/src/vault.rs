@@ -91,6 +91,7 @@ impl Notice {
         "solo",
         "restored",
         "removal-waits",
+        "certificates-leave",
         "removal-unfinished",
         "hold-unscreened",
         "fork",

@@ -81,6 +81,8 @@ pub(super) fn run(world: Option<&World>, context: &mut Context, parsed: &Parsed)
     }
     let mut exit = if whole { Exit::Done } else { Exit::Damage };
     let mut told = None;
+    // Of a list only its records are taken in.
+    let listed = theirs.as_ref().and_then(|theirs| theirs.vault().state().handover.as_ref()?.records);
     if let (Some(world), Some(session), Some(file)) = (world, session, file) {
         if let Some(theirs) = theirs.filter(|_| !context.dry_run()) {
             let taken = take(context, &session, &theirs)?;
@@ -92,7 +94,7 @@ pub(super) fn run(world: Option<&World>, context: &mut Context, parsed: &Parsed)
         } else if whole && found.continues.is_none() {
             return Err(Error::NotCosigned { lines: found.checked.state.lines.to_string() }.into());
         } else if !context.out.json() {
-            let records = ("records", report.records.into());
+            let records = ("records", listed.unwrap_or(report.records).into());
             context.out.note(if whole { "accept-would-take" } else { "accept-not-taken" }, &[records]);
         }
     }

@@ -1,42 +1,59 @@
-//! `handover begin|confirm|cancel|status|check|finish`: everything goes to the CA, and then ceases to be here.
+//! `handover begin|confirm|cancel|status|check|finish`: everything goes to the CA, or the records of one project, and then ceases to
+//! be here.
 
 use super::World;
 use super::backup::Seen;
+use super::read::after_destruction;
 use super::staff::write_act;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Problem, Result};
+use jingui_schema::facts::Label;
 use jingui_schema::id::ActId;
-use jingui_vault::handover::{Finished, Stage};
+use jingui_vault::handover::{Finished, Handover, Stage};
 use jingui_vault::proposals::Proposed;
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 use std::path::Path;
 
-/// Proposes that everything be handed over.
+/// Proposes that everything be handed over, or the records of one project.
 pub(super) fn begin(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     #[derive(Serialize)]
     struct Begun {
         act: Option<String>,
+        project: Option<String>,
         records: u64,
         dry_run: bool,
     }
     let session = world.session(context)?;
     let (reason, dry_run) = (parsed.must::<String>("reason"), context.dry_run());
-    let act = session.propose_handover(&reason, dry_run)?.map(|act| act.to_string());
-    let records = world.vault.state().counts.alive();
+    let project = parsed.get::<Label>("project").map(|project| project.to_string());
+    let (act, records) = match &project {
+        Some(project) => session.propose_handover_of(project, &reason, dry_run)?,
+        None => (session.propose_handover(&reason, dry_run)?, world.vault.state().counts.alive()),
+    };
+    let act = act.map(|act| act.to_string());
     world.tell_notices(context)?;
     if context.out.json() {
-        context.out.document(&Begun { act, records, dry_run })?;
+        context.out.document(&Begun { act, project, records, dry_run })?;
         return Ok(Exit::Done);
     }
-    let key = if dry_run { "handover-would-begin" } else { "handover-begun" };
-    let values = [("act", act.unwrap_or_default().into()), ("records", records.into())];
+    let key = match (&project, dry_run) {
+        (None, true) => "handover-would-begin",
+        (None, false) => "handover-begun",
+        (Some(_), true) => "handover-list-would-begin",
+        (Some(_), false) => "handover-list-begun",
+    };
+    let values = [
+        ("act", act.unwrap_or_default().into()),
+        ("project", project.unwrap_or_default().into()),
+        ("records", records.into()),
+    ];
     context.out.result(key, &values)?;
     Ok(Exit::Done)
 }
 
-/// The second person says yes: nothing more is filed.
+/// The second person says yes: nothing more is filed, or said of the records of a list.
 pub(super) fn confirm(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     #[derive(Serialize)]
     struct Confirmed {
@@ -46,7 +63,7 @@ pub(super) fn confirm(world: &World, context: &mut Context, parsed: &Parsed) -> 
     }
     let session = world.session(context)?;
     let act: ActId = parsed.must("act");
-    ours(&session, act)?;
+    let list = ours(&session, act)?;
     if let Some(path) = context.act_out().map(Path::to_owned) {
         let file = session.write_confirmation(act)?;
         return write_act(context, &file, &path).map(|()| Exit::Done);
@@ -61,8 +78,17 @@ pub(super) fn confirm(world: &World, context: &mut Context, parsed: &Parsed) -> 
         context.out.document(&Confirmed { act: act.to_string(), seq, dry_run })?;
         return Ok(Exit::Done);
     }
-    let key = if dry_run { "handover-would-confirm" } else { "handover-confirmed" };
-    let values = [("act", act.to_string().into()), ("seq", seq.unwrap_or_default().into())];
+    let key = match (list, dry_run) {
+        (None, true) => "handover-would-confirm",
+        (None, false) => "handover-confirmed",
+        (Some(_), true) => "handover-list-would-confirm",
+        (Some(_), false) => "handover-list-confirmed",
+    };
+    let values = [
+        ("act", act.to_string().into()),
+        ("records", list.unwrap_or_default().into()),
+        ("seq", seq.unwrap_or_default().into()),
+    ];
     context.out.result(key, &values)?;
     if !dry_run {
         tell_next(world, context);
@@ -106,17 +132,39 @@ struct Told {
     at: Option<String>,
     lines: u64,
     records: u64,
+    /// Whether it is of the records of a list.
+    list: bool,
+    /// Whose records they are, to whoever has a key.
+    project: Option<String>,
+    /// Records of that project which are no part of it: filed since. Likewise.
+    beside: Option<u64>,
     receipt: Option<ToldReceipt>,
     finishing: Option<u64>,
     done: Option<u64>,
     /// Key copies outside the keystore.
     keys: Vec<ToldKeys>,
     copies: Vec<ToldCopy>,
+    /// Those of a list that were brought to their end before.
+    earlier: Vec<ToldEarlier>,
+    /// Epochs whose key opens what was destroyed, in copies that were made before.
+    open: Vec<u32>,
+}
+
+#[derive(Serialize)]
+struct ToldEarlier {
+    act: String,
+    records: u64,
+    receipt: String,
+    taker: String,
+    done: u64,
+    stage: &'static str,
 }
 
 #[derive(Serialize)]
 struct ToldProposal {
     act: String,
+    /// Of a list: how many.
+    records: Option<u64>,
     by: String,
     at: String,
 }
@@ -149,16 +197,38 @@ struct ToldCopy {
 }
 
 impl Told {
-    fn of(world: &World) -> Self {
+    fn of(world: &World, session: Option<&Session>) -> Result<Self> {
         let state = world.vault.state();
         let mut proposals = state.proposals.iter();
         let proposed = proposals.find(|(_, proposal)| matches!(proposal.what, Proposed::Handover(_)));
         let proposed = proposed.map(|(act, proposal)| ToldProposal {
             act: act.to_string(),
+            records: listed(&proposal.what),
             by: proposal.by.to_string(),
             at: proposal.at.to_string(),
         });
-        let handover = state.handover.as_ref();
+        let handover = state.newest_handover();
+        let of_list = handover.filter(|handover| handover.is_of_list());
+        let (mut project, mut beside) = (None, None);
+        // Who has no key of what is sealed now is told as much as anybody.
+        let opens = session.filter(|session| session.epoch_key(state.epoch).is_ok());
+        if let (Some(session), Some(handover)) = (opens, of_list) {
+            project = session.project_of(handover.act)?;
+            beside = session.beside_handover(handover)?;
+        }
+        let earlier = state.handed.iter().filter_map(|handover| {
+            let receipt = handover.receipt.as_ref()?;
+            Some(ToldEarlier {
+                act: handover.act.to_string(),
+                records: receipt.records,
+                receipt: receipt.act.to_string(),
+                taker: receipt.taker.to_string(),
+                done: handover.done?,
+                stage: state.stage_of(handover).word(),
+            })
+        });
+        let last = state.handed.iter().map(|handover| handover.epoch).max().unwrap_or_default();
+        let open = state.live_epochs().map(|(epoch, _)| epoch).filter(|epoch| *epoch <= last).collect();
         let receipt = handover.and_then(|handover| handover.receipt.as_ref());
         let receipt = receipt.map(|receipt| ToldReceipt {
             act: receipt.act.to_string(),
@@ -180,34 +250,60 @@ impl Told {
             lines: copy.lines,
             made: copy.made.to_string(),
         });
-        Self {
-            stage: state.handover_stage().map(Stage::word),
+        Ok(Self {
+            stage: handover.map(|handover| state.stage_of(handover).word()),
             act: handover.map(|handover| handover.act.to_string()),
             proposed,
             sealed: handover.map(|handover| handover.sealed),
             at: handover.map(|handover| handover.at.to_string()),
             lines: state.lines,
-            records: state.counts.alive(),
+            records: records_of(world),
+            list: of_list.is_some(),
+            project,
+            beside,
             receipt,
             finishing: handover.and_then(|handover| handover.finishing),
             done: handover.and_then(|handover| handover.done),
             keys: keys.filter(|keys| keys.sheets > 0 || keys.escrow).collect(),
             copies: copies.collect(),
-        }
+            earlier: earlier.collect(),
+            open,
+        })
+    }
+}
+
+/// Records of the hand-over that goes on, or of the last one; of everything those that are here.
+fn records_of(world: &World) -> u64 {
+    let state = world.vault.state();
+    let of_list = state.newest_handover().and_then(|handover| handover.records);
+    of_list.unwrap_or(state.counts.alive())
+}
+
+/// How many records a proposal to hand over has listed; none where it is of everything.
+fn listed(what: &Proposed) -> Option<u64> {
+    match what {
+        Proposed::Handover(begin) => begin.list.as_ref().map(|list| list.records),
+        _ => None,
     }
 }
 
 /// Tells how far it is.
 pub(super) fn status(world: &World, context: &mut Context) -> Result<Exit> {
+    let session = match world.vault.state().newest_handover().is_some_and(Handover::is_of_list) {
+        true => world.session_if_any(context)?,
+        false => None,
+    };
+    let told = Told::of(world, session.as_ref())?;
     world.tell_notices(context)?;
-    let told = Told::of(world);
     if context.out.json() {
         context.out.document(&told)?;
         return Ok(Exit::Done);
     }
-    if let Some(ToldProposal { act, by, at }) = told.proposed {
-        let values = [("act", act.into()), ("by", by.into()), ("at", at.into())];
-        context.out.result("handover-proposed", &values)?;
+    if let Some(ToldProposal { act, records, by, at }) = told.proposed {
+        let count = records.unwrap_or_default();
+        let values = [("act", act.into()), ("by", by.into()), ("at", at.into()), ("records", count.into())];
+        let key = if records.is_some() { "handover-list-proposed" } else { "handover-proposed" };
+        context.out.result(key, &values)?;
         return Ok(Exit::Done);
     }
     let Some(stage) = told.stage else {
@@ -216,12 +312,13 @@ pub(super) fn status(world: &World, context: &mut Context) -> Result<Exit> {
     };
     let sealed = (told.sealed.unwrap_or_default(), told.at.unwrap_or_default());
     let mut pairs = vec![
-        ("col-stage", context.out.text(&format!("handover-stage-{stage}"), &[])),
+        ("col-stage", context.out.text(&stage_key(told.list, stage), &[])),
         ("col-act", told.act.unwrap_or_default()),
         ("col-sealed", format!("{} ({})", sealed.0, sealed.1)),
         ("col-lines", told.lines.to_string()),
         ("col-records", told.records.to_string()),
     ];
+    pairs.extend(told.project.map(|project| ("col-project", project)));
     if let Some(receipt) = &told.receipt {
         let values = [("records", receipt.records.into()), ("lines", receipt.lines.into())];
         pairs.push(("col-receipt", receipt.act.clone()));
@@ -230,7 +327,26 @@ pub(super) fn status(world: &World, context: &mut Context) -> Result<Exit> {
     }
     pairs.extend(told.done.map(|line| ("col-done-line", line.to_string())));
     context.out.pairs(&pairs)?;
-    for ToldKeys { epoch, sheets, escrow } in &told.keys {
+    if let Some(beside @ 1..) = told.beside {
+        context.out.note("handover-beside", &[("count", beside.into())]);
+    }
+    // The last one stands above, as long as no other has begun.
+    let beside = told.earlier.iter().filter(|earlier| Some(earlier.done) != told.done);
+    for earlier in beside {
+        let ToldEarlier { records, receipt, taker, done, .. } = earlier;
+        let values = [
+            ("records", (*records).into()),
+            ("receipt", receipt.clone().into()),
+            ("taker", taker.clone().into()),
+            ("seq", (*done).into()),
+        ];
+        context.out.note("handover-earlier", &values);
+    }
+    for epoch in &told.open {
+        context.out.note("handover-still-open", &[("epoch", (*epoch).into())]);
+    }
+    // Of a list keys stay in use, on paper and with the CA as well.
+    for ToldKeys { epoch, sheets, escrow } in told.keys.iter().filter(|_| !told.list) {
         let epoch = || ("epoch", (*epoch).into());
         if *sheets > 0 {
             context.out.note("handover-sheets", &[epoch(), ("count", (*sheets).into())]);
@@ -265,14 +381,18 @@ pub(super) fn check(world: &World, context: &mut Context) -> Result<Exit> {
     world.tell_notices(context)?;
     let state = world.vault.state();
     // What is being destroyed, or gone, is not here as the receipt has it.
-    if let Some(stage) = state.handover_stage().filter(|stage| *stage >= Stage::Destroying) {
-        return Err(Error::HandedOver { stage: stage.word().into() }.into());
+    if let Some(handover) = state.handover.as_ref().filter(|handover| handover.finishing.is_some()) {
+        return Err(match handover.is_of_list() {
+            true => Error::Unfinished { what: "handover".into() },
+            false => Error::HandedOver { stage: state.stage_of(handover).word().into() },
+        }
+        .into());
     }
     let interrupt = context.interrupt.clone();
     let lacks = world.vault.compare_with_receipt(&|| interrupt.is_set())?;
     let receipt = receipt_of(world).ok();
     let exit = if lacks.is_empty() { Exit::Done } else { Exit::Part };
-    let (records, count) = (state.counts.alive(), lacks.len());
+    let (records, count) = (state.handing_over(), lacks.len());
     for lack in lacks {
         let (number, why) = (lack.number.to_string(), lack.why.word());
         if context.out.json() {
@@ -313,9 +433,13 @@ pub(super) fn finish(world: &World, context: &mut Context, parsed: &Parsed) -> R
     if !dry_run && !typed {
         return Err(Problem::HandoverUnconfirmed { receipt }.into());
     }
+    let of_list = world.vault.state().newest_handover().is_some_and(Handover::is_of_list);
     let interrupt = context.interrupt.clone();
     let finished = session.finish_handover(dry_run, &|| interrupt.is_set())?;
     let Finished { receipt, records, seq, mirror_lags } = finished;
+    if of_list && seq.is_some() && !dry_run {
+        after_destruction(world, context, Some(&session))?;
+    }
     world.tell_notices(context)?;
     let exit = if mirror_lags.is_some() { Exit::Part } else { Exit::Done };
     if context.out.json() {
@@ -328,7 +452,13 @@ pub(super) fn finish(world: &World, context: &mut Context, parsed: &Parsed) -> R
         return Ok(exit);
     }
     let values = [("records", records.into()), ("seq", seq.unwrap_or_default().into())];
-    context.out.result(if dry_run { "handover-would-finish" } else { "handover-finished" }, &values)?;
+    let key = match (of_list, dry_run) {
+        (false, true) => "handover-would-finish",
+        (false, false) => "handover-finished",
+        (true, true) => "handover-list-would-finish",
+        (true, false) => "handover-list-finished",
+    };
+    context.out.result(key, &values)?;
     if !dry_run {
         tell_next(world, context);
     }
@@ -337,9 +467,22 @@ pub(super) fn finish(world: &World, context: &mut Context, parsed: &Parsed) -> R
 
 /// Says what comes next.
 fn tell_next(world: &World, context: &mut Context) {
-    let Some(stage) = world.vault.state().handover_stage() else { return };
+    let state = world.vault.state();
+    let Some(handover) = state.newest_handover() else { return };
     let receipt = receipt_of(world).map(|act| act.to_string()).unwrap_or_default();
-    context.out.note(&format!("handover-next-{}", stage.word()), &[("receipt", receipt.into())]);
+    let key = match state.stage_of(handover) {
+        Stage::Closed if handover.is_of_list() => "handover-list-next-closed".to_owned(),
+        stage => format!("handover-next-{}", stage.word()),
+    };
+    context.out.note(&key, &[("receipt", receipt.into())]);
+}
+
+/// What is said of a stage.
+pub(super) fn stage_key(of_list: bool, stage: &str) -> String {
+    match (of_list, stage) {
+        (true, "sealed") => "handover-list-stage-sealed".into(),
+        _ => format!("handover-stage-{stage}"),
+    }
 }
 
 /// The act of the newest receipt.
@@ -347,7 +490,7 @@ fn tell_next(world: &World, context: &mut Context) {
 /// Errors: [`Error::NoHandover`], [`Error::NoReceipt`].
 fn receipt_of(world: &World) -> Result<ActId> {
     let state = world.vault.state();
-    let handover = state.handover.as_ref().ok_or(Error::NoHandover {})?;
+    let handover = state.newest_handover().ok_or(Error::NoHandover {})?;
     let receipt = handover.receipt.as_ref().ok_or(Error::NoReceipt {})?;
     Ok(receipt.act)
 }
@@ -360,10 +503,10 @@ fn proposed(world: &World) -> Option<ActId> {
     found.map(|(act, _)| *act)
 }
 
-/// Checks that a proposal is about a hand-over: nobody says yes here to something else.
-fn ours(session: &Session, act: ActId) -> Result<()> {
-    match session.vault().state().proposal(act)?.what {
-        Proposed::Handover(_) => Ok(()),
+/// Checks that a proposal is about a hand-over: nobody says yes here to something else. Says how many records it has listed.
+fn ours(session: &Session, act: ActId) -> Result<Option<u64>> {
+    match &session.vault().state().proposal(act)?.what {
+        what @ Proposed::Handover(_) => Ok(listed(what)),
         _ => Err(Error::NoProposal { act: act.to_string() }.into()),
     }
 }

@@ -14,12 +14,12 @@ use crate::output::printable_path;
 use crate::paper::{self, Chain, Missing, Paper, SEARCHED, Trouble};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, Label, Outcome, Role, Standing};
-use jingui_schema::id::StaffNo;
+use jingui_schema::id::{ActId, StaffNo};
 use jingui_schema::sight::Eyes;
 use jingui_schema::time::Day;
 use jingui_vault::catalog::{Match, Query, Row};
-use jingui_vault::handover::list_path;
-use jingui_vault::{Exit, Session};
+use jingui_vault::handover::{Handover, list_path};
+use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -279,7 +279,21 @@ pub(super) fn register(world: &World, context: &mut Context, parsed: &Parsed) ->
 pub(super) fn handover(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let press = Press::new(context, parsed)?;
     let session = world.session_if_any(context)?;
-    let (known, receipt) = world.vault.receipted()?;
+    let state = world.vault.state();
+    let is_wanted = |handover: &&Handover, act: ActId| {
+        handover.receipt.as_ref().is_some_and(|receipt| receipt.act == act)
+    };
+    let handover = match parsed.get::<ActId>("receipt") {
+        Some(act) => {
+            state.handovers().find(|handover| is_wanted(handover, act)).ok_or(Error::NoReceipt {})?
+        }
+        None => state.newest_handover().ok_or(Error::NoHandover {})?,
+    };
+    let (known, receipt) = world.vault.receipted_of(handover)?;
+    let project = match &session {
+        Some(session) if handover.is_of_list() => session.project_of(handover.act)?,
+        _ => None,
+    };
     let stamp = stamp_by(world, context, session.as_ref().map(|session| session.by().to_string()));
     let file = list_path(known.act);
     let handed = HandedOver {
@@ -290,6 +304,8 @@ pub(super) fn handover(world: &World, context: &mut Context, parsed: &Parsed) ->
         mark: known.list,
         // A list has one spelling: this is the file, byte for byte.
         sha256: Sha256::of(receipt.to_text().as_bytes()),
+        is_of_list: handover.is_of_list(),
+        project: project.as_deref(),
         knows_holds: session.as_ref().is_some_and(Session::may_know_holds),
     };
     let paper = forms::handover_papers(messages(context), &stamp, &handed);

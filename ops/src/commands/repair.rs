@@ -131,7 +131,7 @@ fn records(world: &World, context: &Context, parsed: &Parsed) -> Result<Option<B
     let record = |word: &String| match world.vault.shown(word, today, &|| context.go_on().is_err()) {
         Ok(shown) => Ok(shown.record),
         Err(Error::NoRecord { record }) => Err(match state.tombstone(word) {
-            Some((_, seq)) => Error::Destroyed { record, seq: seq.to_string() },
+            Some((_, seq)) => state.gone(record, seq),
             None => Error::NoRecord { record },
         }),
         Err(error) => Err(error),

@@ -3,6 +3,7 @@
 use super::World;
 use super::backup::age;
 use super::cosign;
+use super::handover::stage_key;
 use super::jobs;
 use super::keys;
 use super::purge;
@@ -24,6 +25,8 @@ struct Told {
     read_only: Option<String>,
     /// How far everything is handed over to the CA.
     handover: Option<&'static str>,
+    /// Whether it is of the records of a list.
+    handover_of_list: bool,
     created: String,
     lines: u64,
     last: String,
@@ -93,6 +96,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         solo: state.init.solo,
         read_only: vault.read_only().map(str::to_owned),
         handover: state.handover_stage().map(jingui_vault::handover::Stage::word),
+        handover_of_list: state.newest_handover().is_some_and(jingui_vault::handover::Handover::is_of_list),
         created: state.created.to_string(),
         lines: state.lines,
         last: state.at.to_string(),
@@ -146,7 +150,7 @@ pub(super) fn run(world: &World, context: &mut Context) -> Result<Exit> {
         pairs.push(("col-to-read", context.out.text("status-to-read", &values)));
     }
     if let Some(stage) = told.handover {
-        pairs.push(("col-handover", context.out.text(&format!("handover-stage-{stage}"), &[])));
+        pairs.push(("col-handover", context.out.text(&stage_key(told.handover_of_list, stage), &[])));
     }
     if let Some(cosigner) = &told.cosigner {
         pairs.push(("col-cosigned", cosign::line(cosigner)));

@@ -174,8 +174,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
     let typed = parsed.must::<String>("record");
     let shown = match world.vault.shown(&typed, as_of, &|| context.go_on().is_err()) {
         Err(Error::NoRecord { .. }) if state.tombstone(&typed).is_some() => {
-            let seq = state.tombstone(&typed).map_or(0, |(_, seq)| seq).to_string();
-            return Err(Error::Destroyed { record: typed.trim().into(), seq }.into());
+            let seq = state.tombstone(&typed).map_or(0, |(_, seq)| seq);
+            return Err(state.gone(typed.trim(), seq).into());
         }
         shown => shown?,
     };

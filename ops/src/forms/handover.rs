@@ -27,6 +27,10 @@ pub struct HandedOver<'a> {
     pub mark: FileMark,
     /// Its SHA-256.
     pub sha256: Sha256,
+    /// Whether it is of the records of a list, and the archive goes on.
+    pub is_of_list: bool,
+    /// Whose records they are, where the reader may know.
+    pub project: Option<&'a str>,
     /// Whether the reader may know of holds.
     pub knows_holds: bool,
 }
@@ -39,7 +43,8 @@ pub fn handover_papers(messages: &'static Messages, stamp: &Stamp, handed: &Hand
     blocks.extend(deed(words, handed, "paper-deed-to"));
     blocks.push(Block::Page);
     blocks.extend(list(words, handed));
-    words.paper(stamp, "paper-handover", blocks)
+    let title = if handed.is_of_list { "paper-handover-list" } else { "paper-handover" };
+    words.paper(stamp, title, blocks)
 }
 
 /// One copy of the deed: what it is over, the four checks, exceptions, room for signatures.
@@ -63,7 +68,9 @@ fn deed(words: Words, handed: &HandedOver<'_>, title: &str) -> Vec<Block> {
         ("paper-sha256", handed.sha256.to_string()),
         ("paper-algorithms", words.name("paper-algorithms-are")),
     ];
-    let facts = facts.into_iter().map(|(name, value)| vec![words.name(name), value]);
+    let project = handed.project.map(|project| ("col-project", project.to_owned()));
+    let facts = project.into_iter().chain(facts).map(|(name, value)| vec![words.name(name), value]);
+    let says = if handed.is_of_list { "paper-deed-says-list" } else { "paper-deed-says" };
     let about = vec![words.column("paper-item", 1.15), words.column("paper-content", 3.6)];
     let checks = [
         ("paper-authenticity", "paper-authenticity-how"),
@@ -80,7 +87,7 @@ fn deed(words: Words, handed: &HandedOver<'_>, title: &str) -> Vec<Block> {
     ];
     vec![
         Block::Heading(words.name(title)),
-        Block::Text(words.name("paper-deed-says")),
+        Block::Text(words.name(says)),
         Block::Table { columns: about, rows: facts.collect() },
         Block::Table { columns: checked, rows: checks.collect() },
         Block::Lines(10.0, words.name("paper-exceptions")),

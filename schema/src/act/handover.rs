@@ -1,20 +1,48 @@
-//! Hand-over (移交): everything an archive has goes to its CA, which takes it into a vault of its own.
+//! Hand-over (移交): everything an archive has, or the records of a list, go to its CA, which takes them into a vault of its own.
 
 use super::NoteMark;
 use crate::certificate::Change;
 use crate::digest::{FileMark, Sha256};
 use crate::facts::Class;
-use crate::id::{ActId, CertId, Fonds, HoldId, RecordId, VaultId};
+use crate::id::{ActId, ArchiveNumber, CertId, Fonds, HoldId, RecordId, VaultId};
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 
 data_types! {
-    /// `handover.begin`: everything is to be handed over; once another person has confirmed it nothing more is filed.
+    /// A record that is handed over by a list.
+    ListRow {
+        /// The record.
+        record: RecordId,
+        /// Its archive number.
+        number: ArchiveNumber,
+        /// Certificates that rely on it, ascending: nothing more is said of them, either.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        certs: Vec<CertId>,
+    }
+    /// `handover.list`: records of which a hand-over is to be, as the next lines go on with them.
+    HandoverList {
+        /// Rows that the lines before have; 0 begins a new list.
+        from: u64,
+        /// The rows, ascending by record.
+        records: Vec<ListRow>,
+    }
+    /// The list that a hand-over is of.
+    ListMark {
+        /// Rows in it.
+        records: u64,
+        /// SHA-256 of its rows as text.
+        sha256: Sha256,
+    }
+    /// `handover.begin`: everything is to be handed over, or the records of a list; once another person has confirmed it nothing
+    /// more is filed, or said of those records.
     HandoverBegin {
-        /// Why.
+        /// The records, where it is not everything: those that the `handover.list` lines before it name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<ListMark>,
+        /// Why. Of a list the first line says whose records they are.
         note: NoteMark,
     }
-    /// `handover.cancel`: nothing is handed over, and filing goes on.
+    /// `handover.cancel`: nothing of it is handed over, and filing goes on.
     HandoverCancel {
         /// The act that proposed it.
         handover: ActId,
@@ -123,5 +151,62 @@ data_types! {
         /// Holds that named it, ascending.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         holds: Vec<HoldId>,
+    }
+}
+
+impl ListMark {
+    /// Of these rows: each is record, number and certificates with a space between them, and LF.
+    pub fn of(rows: &[ListRow]) -> Self {
+        let mut text = String::with_capacity(rows.len() * 48);
+        for row in rows {
+            text.push_str(&format!("{} {}", row.record, row.number));
+            row.certs.iter().for_each(|cert| text.push_str(&format!(" {cert}")));
+            text.push('\n');
+        }
+        Self { records: rows.len() as u64, sha256: Sha256::of(text.as_bytes()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::act::Deed;
+    use crate::digest::B3;
+    use crate::id::{NoteId, Place};
+
+    #[test]
+    fn a_list_and_what_begins_are_frozen_in_their_bytes() {
+        // If this fails, what two people have sealed is no longer what they signed.
+        let (one, two) = (RecordId::from_bytes([1; 16]), RecordId::from_bytes([2; 16]));
+        let cert = CertId::from_bytes([3; 16]);
+        let number = |text: &str| text.parse::<ArchiveNumber>().unwrap();
+        let rows = vec![
+            ListRow { record: one, number: number("BJ-2026-000007"), certs: vec![cert] },
+            ListRow { record: two, number: number("BJ-2026-000008"), certs: Vec::new() },
+        ];
+        let mark = ListMark::of(&rows);
+        let text = format!("{one} BJ-2026-000007 {cert}\n{two} BJ-2026-000008\n");
+        assert_eq!(mark, ListMark { records: 2, sha256: Sha256::of(text.as_bytes()) });
+        let list = HandoverList { from: 0, records: rows };
+        let data = serde_json::to_string(&list).unwrap();
+        let said = format!(
+            r#"{{"from":0,"records":[{{"record":"{one}","number":"BJ-2026-000007","certs":["{cert}"]}},{{"record":"{two}","number":"BJ-2026-000008"}}]}}"#
+        );
+        assert_eq!(data, said);
+        assert_eq!(Deed::parse("handover.list", &data).unwrap(), list.into());
+        // Of everything: as it was before there were lists.
+        let id = NoteId::from_bytes([4; 16]);
+        let note = NoteMark { id, place: Place::of_counter(0), epoch: 1, size: 7, b3: B3([4; 32]) };
+        let b3 = "04".repeat(32);
+        let told = format!(r#"{{"id":"{id}","place":"000000","epoch":1,"size":7,"b3":"{b3}"}}"#);
+        let spelt = |begin: &HandoverBegin| serde_json::to_string(begin).unwrap();
+        let all = HandoverBegin { list: None, note };
+        assert_eq!(spelt(&all), format!(r#"{{"note":{told}}}"#));
+        assert_eq!(Deed::parse("handover.begin", &spelt(&all)).unwrap(), all.into());
+        let sha256 = mark.sha256;
+        let of_list = HandoverBegin { list: Some(mark), note };
+        let said = format!(r#"{{"list":{{"records":2,"sha256":"{sha256}"}},"note":{told}}}"#);
+        assert_eq!(spelt(&of_list), said);
+        assert_eq!(Deed::parse("handover.begin", &said).unwrap(), of_list.into());
     }
 }

@@ -301,7 +301,9 @@ kinds! {
     CopyExcused(CopyExcused) = "copy.excused",
     /// A restored vault goes on.
     VaultRestored(VaultRestored) = "vault.restored",
-    /// Everything is to be handed over.
+    /// Records of which a hand-over is to be.
+    HandoverList(HandoverList) = "handover.list",
+    /// Everything is to be handed over, or the records of a list.
     HandoverBegin(HandoverBegin) = "handover.begin",
     /// And is not.
     HandoverCancel(HandoverCancel) = "handover.cancel",

@@ -5,7 +5,7 @@
 use crate::Findings;
 use crate::journal::in_one_piece;
 use crate::json::Json;
-use crate::ledger::{Ledger, Origin, list_path};
+use crate::ledger::{Handover, Ledger, Origin, Record, list_path};
 use crate::shelf::{compare, log_key, signed_head};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,7 +15,7 @@ use std::path::Path;
 pub fn check(dir: &Path, ledger: &Ledger, findings: &mut Findings) {
     let whole =
         |path: &str| ledger.files.get(path).is_some_and(|named| compare(&dir.join(path), named).is_ok());
-    if let Some(handover) = ledger.handover() {
+    for handover in ledger.handovers() {
         for (i, (act, receipt)) in handover.receipts.iter().enumerate() {
             let path = list_path(act);
             let Some(bytes) = whole(&path).then(|| fs::read(dir.join(&path)).unwrap_or_default()) else {
@@ -26,7 +26,7 @@ pub fn check(dir: &Path, ledger: &Ledger, findings: &mut Findings) {
             match (read(&bytes, receipt, ledger), last) {
                 (Err(why), _) => findings.add(path, why),
                 (Ok(rows), Some(keeping)) => {
-                    lacks(&rows, keeping, ledger).iter().for_each(|why| findings.add(&path, why));
+                    lacks(&rows, keeping, handover, ledger).iter().for_each(|why| findings.add(&path, why));
                 }
                 (Ok(_), None) => {}
             }
@@ -92,10 +92,20 @@ fn read(bytes: &[u8], receipt: &Json, ledger: &Ledger) -> Result<Vec<Json>, Stri
 }
 
 /// What is not in a list as it is here, and what is not here.
-fn lacks(rows: &[Json], keeping: &BTreeMap<String, BTreeSet<String>>, ledger: &Ledger) -> Vec<String> {
+fn lacks(
+    rows: &[Json],
+    keeping: &BTreeMap<String, BTreeSet<String>>,
+    handover: &Handover,
+    ledger: &Ledger,
+) -> Vec<String> {
     let mut named: BTreeMap<&str, &Json> = rows.iter().map(|row| (row.str("record"), row)).collect();
     let mut wrong = Vec::new();
-    for (id, record) in ledger.alive() {
+    // Of a list its records, also once they are gone: nothing has been said of them since.
+    let here: Vec<(&String, &Record)> = match &handover.list {
+        Some(list) => list.iter().filter_map(|id| ledger.records.get_key_value(id)).collect(),
+        None => ledger.alive().collect(),
+    };
+    for (id, record) in here {
         let Some(row) = named.remove(id.as_str()) else {
             wrong.push(format!("lacks {id}, which was destroyed"));
             continue;

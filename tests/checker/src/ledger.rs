@@ -148,6 +148,10 @@ pub struct Ledger {
     disposal: disposal::Disposal,
     /// Of this archive, once two people have begun it.
     handover: Option<Handover>,
+    /// Those of a list that are done.
+    handed: Vec<Handover>,
+    /// The rows that the next one may be of.
+    listing: Vec<Json>,
     /// Other archives that are taken in: the data of each line, by its act.
     takings: BTreeMap<String, Json>,
     /// What is said of records beside their versions.
@@ -181,7 +185,7 @@ impl Ledger {
         self.act = act.str("id").to_owned();
         self.judge(allowed, line, &mut wrong);
         self.leave_alone(what, data, &mut wrong);
-        self.keep_sealed(what, line.json.str("by"), &mut wrong);
+        self.keep_sealed(what, line.json.str("by"), data, &mut wrong);
         if !self.acts.insert(act.str("id").to_owned()) {
             wrong.push("is a second line of the same act".into());
         }
@@ -284,7 +288,7 @@ impl Ledger {
                             let day = dates::day_at(&self.now.1);
                             self.holds.entry(hold).and_modify(|hold| hold.released = Some(day));
                         }
-                        "handover.begin" => self.seal(data.str("act"), wrong),
+                        "handover.begin" => self.seal(data.str("act"), &said, wrong),
                         "purge.policy" => self.disposal.policy = said,
                         "purge.reverse" => {
                             self.leave_alone(&kind, &said, wrong);
@@ -314,7 +318,12 @@ impl Ledger {
             }
             _ if what.starts_with("hold.") => self.hold(what, data, wrong),
             _ if what.starts_with("handover.") => self.hand_over(what, line, data, wrong),
-            "act.refuse" => drop(self.proposals.remove(data.str("act"))),
+            "act.refuse" => {
+                let refused = self.proposals.remove(data.str("act"));
+                if refused.is_some_and(|refused| refused.kind == "handover.begin") {
+                    self.listing.clear();
+                }
+            }
             "document.remove" => self.remove(data, wrong),
             "document.removed" if self.removing.remove(data.str("proposal")).is_none() => {
                 wrong.push("ends no removal".into());

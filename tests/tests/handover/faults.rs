@@ -7,14 +7,14 @@ use jingui_tests::sweep::{Table, Tried};
 use jingui_vault::fs::Fs;
 
 /// A disk of its own for one trial, which fails from the moment that it is armed.
-fn dying() -> (FaultFs, Arc<dyn Fs>) {
+pub(super) fn dying() -> (FaultFs, Arc<dyn Fs>) {
     let disk = FaultFs::over(os());
     let fs: Arc<dyn Fs> = Arc::new(disk.clone());
     (disk, fs)
 }
 
 /// What a command that failed is to answer for: it must have had a reason.
-fn no_reason<T>(result: &Result<T>, tried: &Tried) -> Option<String> {
+pub(super) fn no_reason<T>(result: &Result<T>, tried: &Tried) -> Option<String> {
     let error = result.as_ref().err().filter(|_| tried.fired.is_none())?;
     Some(format!("nothing failed, and yet: {}", full(error)))
 }

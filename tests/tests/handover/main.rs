@@ -1,6 +1,8 @@
 //! Hand-over: everything goes to the CA, is proved to have arrived, and only then ceases to be here.
 
 mod faults; // every disk operation failed
+mod part; // the records of one project
+mod part_faults; // the same of these
 mod program; // the real program at both ends
 
 use jingui_checker::{Asked, check};
@@ -10,7 +12,7 @@ use jingui_schema::id::HoldId;
 use jingui_schema::id::{By, RecordId};
 use jingui_tests::ca::{Ca, escrowed, os, push};
 use jingui_tests::house::docs;
-use jingui_tests::house::{Furnished, House, Key, Known, env_on, full, look_at_all, verify};
+use jingui_tests::house::{CANARY, Furnished, House, Key, Known, env_on, full, look_at_all, verify};
 use jingui_tests::nothing_wrong;
 use jingui_vault::body::Buffers;
 use jingui_vault::copies::{DirTarget, Target};
@@ -101,6 +103,27 @@ impl Closing {
         self.push();
         self.answer();
         self.push();
+    }
+
+    /// The records of one project proposed by one, confirmed by another, and sent.
+    fn seal_part(&self, of: &str) {
+        let vault = self.vault();
+        let approver = vault.sign_in(self.approver.person()).unwrap();
+        let (act, _) = approver.propose_handover_of(&project(of), "it moves", false).unwrap();
+        vault.sign_in(self.legal.person()).unwrap().confirm(act.unwrap()).unwrap();
+        drop((approver, vault));
+        self.push();
+        self.answer();
+        self.push();
+    }
+
+    /// Files of one record below the vault.
+    fn left_of(&self, record: RecordId) -> Vec<String> {
+        let (mut left, id) = (Vec::new(), record.to_string());
+        for below in ["covers", "bodies", "text"] {
+            named_after(&self.house.vault().join(below), &id, &mut left);
+        }
+        left
     }
 
     fn taker(&self) -> (Vault, Session) {
@@ -195,6 +218,24 @@ fn hold(legal: &Session, record: RecordId) -> HoldId {
 fn files(dir: &Path) -> usize {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     entries.map(|entry| if entry.path().is_dir() { files(&entry.path()) } else { 1 }).sum()
+}
+
+/// The project that records filed under this name have.
+fn project(of: &str) -> String {
+    format!("{CANARY} {of}")
+}
+
+/// Files below a directory whose names begin with this.
+fn named_after(dir: &Path, id: &str, found: &mut Vec<String>) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        match entry.path().is_dir() {
+            true => named_after(&entry.path(), id, found),
+            false if entry.file_name().to_string_lossy().starts_with(id) => {
+                found.push(format!("{} is there", entry.path().display()));
+            }
+            false => {}
+        }
+    }
 }
 
 /// What is found without a key.

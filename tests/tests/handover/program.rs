@@ -75,6 +75,15 @@ impl Ends {
         call.run().ok().json()["number"].as_str().unwrap().to_owned()
     }
 
+    /// Files one document into a project.
+    fn files_in(&self, project: &str, name: &str) -> String {
+        let path = self.ra.file(name, format!("what is in {name}"));
+        let mut labels = LABELS.to_vec();
+        labels[1] = project;
+        let call = self.ra.call("zhang", ["add", "--json"]).args(labels).arg("--new-project").arg(path);
+        call.run().ok().json()["number"].as_str().unwrap().to_owned()
+    }
+
     fn push(&self) -> Vec<Value> {
         self.ra.run("", ["push", &self.at, "--json"]).ok().json_lines()
     }
@@ -327,4 +336,78 @@ fn a_hand_over_can_be_called_off_until_there_is_a_receipt() {
     ends.files("two.txt", &[]);
     ra.sound("zhang");
     seconded(ra);
+}
+
+#[test]
+fn one_project_goes_to_the_ca_and_the_ra_goes_on() {
+    let ends = Ends::new();
+    let Ends { ra, ca, .. } = &ends;
+    let (going, staying) = (ends.files_in("电子税务", "one.txt"), ends.files_in("社保", "two.txt"));
+    ends.push();
+    ends.countersigns();
+    let begin =
+        |project: &str| ["handover", "begin", "--project", project, "--reason", "moved"].map(str::to_owned);
+    assert_eq!(ra.refuses("li", begin("无此项目"), 6, "无此项目"), "nothing-listed");
+    ra.call("li", begin("电子税务")).arg("-n").run().ok();
+    let lines = ra.lines();
+    let begun = ra.call("li", begin("电子税务")).arg("--json").run().ok().json();
+    assert_eq!((&begun["records"], &begun["project"]), (&1.into(), &"电子税务".into()));
+    assert_eq!(ra.lines(), lines + 2, "the list, and what proposes it");
+    assert_eq!(ends.status()["proposed"]["records"], 1);
+    ra.run("qian", ["handover", "confirm", begun["act"].as_str().unwrap()]).ok();
+
+    // Filing goes on, also into that project. Whose records go is told to who has a key.
+    let later = ends.files_in("电子税务", "three.txt");
+    let status = ra.run("zhang", ["handover", "status", "--json"]).ok().json();
+    let told = (&status["project"], &status["beside"], &status["list"], &status["records"]);
+    assert_eq!(told, (&"电子税务".into(), &1.into(), &true.into(), &1.into()));
+    assert_eq!(ends.status()["project"], Value::Null);
+    let correct = |number: &str| ["correct", number, "--tag", "x", "--reason", "y"].map(str::to_owned);
+    assert_eq!(ra.refuses("zhang", correct(&going), 4, "handed over"), "sealed");
+    ra.run("zhang", correct(&staying)).ok();
+
+    ends.push();
+    ends.countersigns();
+    let taken = ends.take("receipt.act").ok().json_lines();
+    let taken = &summary(&taken)["taken"];
+    assert_eq!((&taken["new"], &taken["differs"]), (&1.into(), &0.into()), "{taken}");
+    ends.receipt("receipt.act");
+    ra.run("", ["handover", "check"]).ok();
+    let receipt = ends.status()["receipt"]["act"].as_str().unwrap().to_owned();
+    let finish = || ["handover", "finish", "--confirm", &receipt].map(str::to_owned);
+    ra.run("sun", ["handover", "finish", "-n"]).ok();
+    let told = ra.call("sun", finish()).arg("--json").run().ok().json();
+    assert_eq!((&told["records"], &told["mirror_lags"]), (&1.into(), &Value::Null));
+    assert!(files_below(&ra.keystore().join("epochs")) > 0, "keys stay");
+
+    // What was handed over says where it is; the rest is as it was.
+    assert_eq!(ra.refuses("zhang", ["show", &going], 6, &receipt), "transferred");
+    assert_eq!(ra.refuses("", ["why", &going], 6, &receipt), "transferred");
+    let mut numbers: Vec<String> =
+        ra.records("zhang").iter().map(|record| record["number"].as_str().unwrap().to_owned()).collect();
+    numbers.sort();
+    assert_eq!(numbers, [staying.clone(), later]);
+    assert_eq!(ra.document("zhang", &staying, 1), b"what is in two.txt");
+    assert_eq!(ca.document("ca", &going, 1), b"what is in one.txt");
+    ends.push();
+    ends.countersigns();
+    ends.push();
+    let status = ends.status();
+    assert_eq!(
+        (&status["stage"], &status["earlier"][0]["receipt"]),
+        (&"closed".into(), &receipt.clone().into())
+    );
+    assert_eq!(status["open"][0], 1, "what lies in older copies opens until keys are renewed");
+    assert_eq!(ra.run("", ["status", "--json"]).ok().json()["handover"], Value::Null);
+    let (font, out) = (ra.file("toy.ttf", Toy::default().file()), ra.text("papers.pdf"));
+    let words = ["print", "handover", "--receipt", &receipt, "--json", "-o", &out, "--font"];
+    let told = ra.call("zhang", words).arg(font).run().ok().json();
+    assert_eq!((&told["form"], &told["items"]), (&"handover".into(), &1.into()), "{told}");
+
+    // And another one may begin.
+    ra.call("li", begin("社保")).arg("-n").run().ok();
+    ra.sound("zhang");
+    ca.sound("ca");
+    seconded(ra);
+    seconded(ca);
 }

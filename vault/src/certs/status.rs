@@ -10,6 +10,7 @@ use crate::certificate::{Crl, Entry, Reason, Verdict};
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::state::CERT_EVENTS_MAX;
+use crate::vault::Notice;
 use jingui_schema::act::{CertEvent, CertReport, CertReverse, CertStatus, Deed, NoteMark};
 use jingui_schema::certificate::{Change, Source, Until};
 use jingui_schema::cover::NoteKind;
@@ -139,9 +140,15 @@ impl Session {
             news: Vec::new(),
             untold: Vec::new(),
         };
-        let today = self.vault.today();
+        let (state, today) = (self.vault.state(), self.vault.today());
+        let mut leaving = 0_u64;
         for (entry, cert, numbers) in self.matched(list)? {
             reading.matched += 1;
+            // Of what is being handed over nothing more is said here; the CA reads its own lists.
+            if state.is_listed_certificate(cert.id) {
+                leaving += 1;
+                continue;
+            }
             let change = change_of(list, &entry);
             let (Some(change), Ok(at), Some(made)) = (change, entry.at, made) else {
                 reading.untold.push(cert);
@@ -160,6 +167,9 @@ impl Session {
             let at_once = valid && own && pinned.is_some();
             let Some(day) = day_of(&story, change, at, made, at_once) else { continue };
             reading.news.push(Happened { cert, numbers, change, day, at, reason, invalidity, at_once });
+        }
+        if leaving > 0 {
+            self.vault.tell(Notice::new("certificates-leave", &[("count", &leaving.to_string())]));
         }
         Ok(reading)
     }

@@ -55,7 +55,8 @@ impl Book {
     /// Takes in the next line behind the file.
     pub fn take(&mut self, line: &Line, state: &State) -> std::result::Result<(), Unfit> {
         let deed = &line.act.deed;
-        if matches!(deed, Deed::HandoverDone(_)) {
+        let handed = matches!(deed, Deed::HandoverDone(_)).then(|| state.handed_by(line.seq));
+        if handed == Some(None) {
             return Err(Unfit("nothing of it is here any more"));
         }
         let confirmed = if let Deed::ActConfirm(d) = deed { Some(d.act) } else { None };
@@ -64,6 +65,7 @@ impl Book {
             Deed::PurgeAppraise(d) => d.records.clone(),
             Deed::PurgeDone(d) => d.destroyed.iter().map(|stone| stone.record).collect(),
             Deed::HoldScreen(d) => vec![d.record],
+            Deed::HandoverDone(_) => handed.flatten().unwrap_or_default(),
             _ => match deed.held() {
                 Some((_, records)) => records.to_vec(),
                 None => deed.cover().map(|cover| cover.record).into_iter().collect(),

@@ -47,6 +47,11 @@ impl Destroyed {
         found.map(|entry| (entry.record, &entry.number, entry.seq))
     }
 
+    /// The records that are no more by this line.
+    pub(crate) fn of_line(&self, seq: u64) -> impl Iterator<Item = RecordId> + '_ {
+        self.0.iter().filter(move |entry| entry.seq == seq).map(|entry| entry.record)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

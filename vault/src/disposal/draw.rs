@@ -49,8 +49,10 @@ impl Vault {
         full: Option<usize>,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Drawn> {
-        if let Some(stage) = self.state().handover_stage().filter(|_| rehearse.is_none()) {
-            return Err(Error::HandedOver { stage: stage.word().into() });
+        let state = self.state();
+        let everything = state.handover.as_ref().filter(|handover| !handover.is_of_list());
+        if let Some(handover) = everything.filter(|_| rehearse.is_none()) {
+            return Err(Error::HandedOver { stage: state.stage_of(handover).word().into() });
         }
         let day = match rehearse {
             Some(day) => day,
@@ -102,6 +104,8 @@ impl Vault {
             let has_come = dated.assessment.dates().is_some_and(|dates| dates.disposal <= day);
             match dated.verdict {
                 Verdict::Due { .. } if planned.contains(&record) => exclude(Excluded::Planned),
+                // Its CA is to have it first, and destroys it there.
+                Verdict::Due { .. } if state.is_listed(record) => exclude(Excluded::NotEligible),
                 Verdict::Due { .. } => rows.push(row_of(record, kept, &dated)),
                 Verdict::Held { .. } | Verdict::CoolOff { .. } if has_come => exclude(Excluded::NotEligible),
                 Verdict::Keep { .. } if has_come => exclude(Excluded::Kept),

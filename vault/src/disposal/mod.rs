@@ -35,6 +35,8 @@ pub use needs::Needs;
 pub use people::{Appraised, Judgement, Paper, Relied};
 pub(crate) use plan::APPRAISERS;
 pub use plan::{Plan, Signature, Stage, UnderWay};
+pub(crate) use replay::Replay;
+pub(crate) use run::{Files, places, sweep};
 pub use run::{Outcome, Ran, RunOptions};
 pub use sealed::Openers;
 pub use seats::{Seat, seats_text};

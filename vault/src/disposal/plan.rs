@@ -217,10 +217,10 @@ impl State {
         Ok(now.min(cosigned.at).day())
     }
 
-    /// Whether a record is being destroyed.
+    /// Whether a record is being destroyed, by a plan or after it was handed over.
     pub fn is_under_way(&self, record: RecordId) -> bool {
         let mut under_way = self.plans.values().filter_map(|plan| plan.under_way.as_ref());
-        under_way.any(|one| one.records.binary_search(&record).is_ok())
+        under_way.any(|one| one.records.binary_search(&record).is_ok()) || self.is_leaving(record)
     }
 
     /// Whether a record is neither destroyed nor being destroyed.
@@ -243,15 +243,15 @@ impl State {
 
     /// Whether any record is being destroyed.
     pub fn has_under_way(&self) -> bool {
-        self.plans.values().any(|plan| plan.under_way.is_some())
+        self.plans.values().any(|plan| plan.under_way.is_some()) || self.has_leaving()
     }
 
     /// Checks that a record is neither destroyed nor being destroyed.
     ///
-    /// Errors: [`Error::Destroyed`], [`Error::BeingDestroyed`].
+    /// Errors: [`Error::Destroyed`], [`Error::Transferred`], [`Error::BeingDestroyed`].
     pub fn check_not_destroyed(&self, record: RecordId) -> Result<()> {
         if let Some(seq) = self.destroyed.line_of(record) {
-            return Err(Error::Destroyed { record: record.to_string(), seq: seq.to_string() });
+            return Err(self.gone(record, seq));
         }
         match self.is_under_way(record) {
             false => Ok(()),
@@ -611,7 +611,7 @@ impl State {
     }
 
     /// Forgets of records what only the living have.
-    fn bury(&mut self, destroyed: &[jingui_schema::act::Tombstone], seq: u64) {
+    pub(crate) fn bury(&mut self, destroyed: &[jingui_schema::act::Tombstone], seq: u64) {
         self.destroyed.add(destroyed, seq);
         self.counts.destroyed += destroyed.len() as u64;
         let is_gone =

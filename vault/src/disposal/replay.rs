@@ -28,14 +28,14 @@ const TOGETHER: usize = 256;
 
 /// What became of a record of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     Destroyed { at: Time, seq: u64 },
     Left { why: Left },
 }
 
 /// A plan as its lines have it, record by record.
 #[derive(Clone, Debug, Default)]
-pub(super) struct OfPlan {
+pub(crate) struct OfPlan {
     /// The last appraisal of each record.
     pub appraised: BTreeMap<RecordId, Appraisal>,
     /// What became of those that a run came to.
@@ -68,7 +68,7 @@ impl OfPlan {
 }
 
 /// The journal read again.
-pub(super) struct Replay {
+pub(crate) struct Replay {
     pub state: State,
     pub ledger: Ledger,
     pub tip: Tip,
@@ -77,7 +77,9 @@ pub(super) struct Replay {
     pub of_plan: OfPlan,
     /// Lines that bear on any record: rules, certificates, holds, second people, plans.
     bearing: Vec<u64>,
-    /// Notes that die with a record; not kept where there is no plan.
+    /// Whether something is to be destroyed by it: then it keeps what goes with a record.
+    destroys: bool,
+    /// Notes that die with a record.
     notes: HashMap<RecordId, Vec<(NoteId, Place)>>,
     /// Names in `quarantine/` of a record's files that were damaged and healed; likewise.
     aside: HashMap<RecordId, Vec<String>>,
@@ -91,6 +93,20 @@ impl Replay {
     /// Errors: [`Error::JournalDamaged`] naming a line that nobody could have had written, or that was changed;
     /// [`Error::Interrupted`].
     pub fn read(vault: &Vault, plan: Option<PlanId>, interrupted: &dyn Fn() -> bool) -> Result<Self> {
+        Self::read_all(vault, plan, plan.is_some(), interrupted)
+    }
+
+    /// The same for whoever destroys records that no plan names.
+    pub fn read_to_destroy(vault: &Vault, interrupted: &dyn Fn() -> bool) -> Result<Self> {
+        Self::read_all(vault, None, true, interrupted)
+    }
+
+    fn read_all(
+        vault: &Vault,
+        plan: Option<PlanId>,
+        destroys: bool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self> {
         let until = vault.state();
         let mut lines = vault.lines_after(Tip::START)?;
         let (first, raw) = lines.next().ok_or_else(|| damaged(1, 1, "it is not there"))??;
@@ -101,6 +117,7 @@ impl Replay {
             plan,
             of_plan: OfPlan::default(),
             bearing: Vec::new(),
+            destroys,
             notes: HashMap::new(),
             aside: HashMap::new(),
             put_aside: None,
@@ -171,13 +188,15 @@ impl Replay {
         self.state.apply(line);
         self.ledger.take(line, &self.state);
         self.tip = Tip::after(line);
-        if self.plan.is_some()
+        if self.destroys
             && let (Some(record), Some(note)) = (deed.dies_with(), deed.note())
         {
             self.notes.entry(record).or_default().push((note.id, note.place));
         }
         if let Some(plan) = self.plan {
             self.of_plan.take(line, plan);
+        }
+        if self.destroys {
             self.take_aside(deed);
         }
         Ok(())
@@ -272,6 +291,11 @@ fn bears(deed: &Deed) -> bool {
             | HoldKeep(_)
             | HoldTake(_)
             | HandoverTake(_)
+            | HandoverList(_)
+            | HandoverBegin(_)
+            | HandoverCancel(_)
+            | HandoverReceipt(_)
+            | HandoverFinish(_)
             | ActConfirm(_)
             | ActRefuse(_)
             | RulePropose(_)

@@ -189,6 +189,10 @@ pub(super) fn why_left(now: &Doing<'_>, row: &PlanRow) -> Option<Left> {
         Some(Appraisal::Destroy) => {}
     }
     let Some(kept) = ledger.get(row.record) else { return Some(Left::Changed) };
+    // It goes to the CA first.
+    if state.is_listed(row.record) {
+        return Some(Left::NotEligible);
+    }
     let made = state.plans.get(&plan).map_or(0, |plan| plan.lines);
     // A new version, a paper filed since, a certificate linked: somebody has to look at it as it is now.
     if kept.changed > made || kept.newest() != (row.versions, row.commit) {
@@ -223,7 +227,7 @@ struct Run<'a> {
 
 /// The files of some records, by their directories.
 #[derive(Default)]
-struct Files {
+pub(crate) struct Files {
     covers: BTreeMap<RecordId, Vec<PathBuf>>,
     /// And the texts beside them.
     bodies: BTreeMap<RecordId, Vec<PathBuf>>,
@@ -330,7 +334,7 @@ impl Run<'_> {
                 }
             }
         }
-        self.sweep(&gone, &here, mirror.as_ref().zip(there.as_ref()))?;
+        sweep(self.vault, &self.replay, &gone, &here, mirror.as_ref().zip(there.as_ref()))?;
         let number = |record: &RecordId| Some(self.replay.ledger.get(*record)?.number.clone());
         let stones = gone.iter().filter_map(|r| Some(Tombstone { record: *r, number: number(r)? })).collect();
         left.sort_unstable_by_key(|spared| spared.record);
@@ -384,11 +388,8 @@ impl Run<'_> {
         if let Some(why) = why_left(&self.replay.on(self.id, self.today()?), row) {
             return Ok(Some(why));
         }
-        let mut covers = files.covers.remove(&record).unwrap_or_default();
-        // The newest goes first: it has the keys of all bodies, and without it there is no record.
-        covers.sort_unstable_by_key(|path| std::cmp::Reverse(version_in(path)));
-        for path in &covers {
-            fs.remove(path).doing("remove", path)?;
+        for path in files.take_covers(record) {
+            fs.remove(&path).doing("remove", &path)?;
             gate.gone(record);
         }
         gate.gone(record);
@@ -410,48 +411,68 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Everything else of records whose covers are gone, here and in the mirror.
-    fn sweep(&mut self, gone: &[RecordId], here: &Files, mirror: Option<(&Layout, &Files)>) -> Result<()> {
-        let env = self.vault.env();
-        let [covers, bodies] = &here.dirs;
-        let of_gone = |files: &BTreeMap<RecordId, Vec<PathBuf>>| -> Vec<PathBuf> {
-            gone.iter().filter_map(|record| files.get(record)).flatten().cloned().collect()
-        };
-        let remove =
-            |paths: Vec<PathBuf>| paths.iter().try_for_each(|path| env.fs.remove(path).doing("remove", path));
-        // Covers here, covers there, then the rest: a cut in between leaves a record that can be put back, or nothing that
-        // could be opened.
-        sync(env, covers)?;
-        if let Some((_, there)) = mirror {
-            remove(of_gone(&there.covers))?;
-            sync(env, &there.dirs[0])?;
-        }
-        remove(of_gone(&here.bodies))?;
-        sync(env, bodies)?;
-        let notes: Vec<(NoteId, Place)> =
-            gone.iter().flat_map(|record| self.replay.notes_of(*record)).copied().collect();
-        remove_notes(env, self.vault.layout(), &notes)?;
-        // Damaged files of theirs that were put aside when they were healed.
-        let quarantine = self.vault.layout().path("quarantine");
-        for name in gone.iter().flat_map(|record| self.replay.aside(*record)) {
-            let path = quarantine.join(name);
-            if env.fs.stat(&path).doing("look at", &path)?.is_some() {
-                env.fs.remove(&path).doing("remove", &path)?;
-            }
-        }
-        sync(env, &BTreeSet::from([quarantine]))?;
-        mirror.map_or(Ok(()), |(layout, _)| remove_notes(env, layout, &notes))
-    }
-
     fn places(&self, records: &[RecordId]) -> Vec<(RecordId, Place)> {
-        let place = |kept: &Kept| Place::of_counter(kept.counter);
-        records.iter().filter_map(|r| Some((*r, place(self.replay.ledger.get(*r)?)))).collect()
+        places(&self.replay.ledger, records)
     }
 }
 
+/// Where the files of records lie.
+pub(crate) fn places(ledger: &Ledger, records: &[RecordId]) -> Vec<(RecordId, Place)> {
+    let place = |kept: &Kept| Place::of_counter(kept.counter);
+    records.iter().filter_map(|r| Some((*r, place(ledger.get(*r)?)))).collect()
+}
+
+/// Everything else of records whose covers are gone, here and in the mirror.
+///
+/// `replay`: one that has kept which notes go with a record.
+pub(crate) fn sweep(
+    vault: &Vault,
+    replay: &Replay,
+    gone: &[RecordId],
+    here: &Files,
+    mirror: Option<(&Layout, &Files)>,
+) -> Result<()> {
+    let env = vault.env();
+    let [covers, bodies] = &here.dirs;
+    let of_gone = |files: &BTreeMap<RecordId, Vec<PathBuf>>| -> Vec<PathBuf> {
+        gone.iter().filter_map(|record| files.get(record)).flatten().cloned().collect()
+    };
+    let remove =
+        |paths: Vec<PathBuf>| paths.iter().try_for_each(|path| env.fs.remove(path).doing("remove", path));
+    // Covers here, covers there, then the rest: a cut in between leaves a record that can be put back, or nothing that
+    // could be opened.
+    sync(env, covers)?;
+    if let Some((_, there)) = mirror {
+        remove(of_gone(&there.covers))?;
+        sync(env, &there.dirs[0])?;
+    }
+    remove(of_gone(&here.bodies))?;
+    sync(env, bodies)?;
+    let notes: Vec<(NoteId, Place)> =
+        gone.iter().flat_map(|record| replay.notes_of(*record)).copied().collect();
+    remove_notes(env, vault.layout(), &notes)?;
+    // Damaged files of theirs that were put aside when they were healed.
+    let quarantine = vault.layout().path("quarantine");
+    for name in gone.iter().flat_map(|record| replay.aside(*record)) {
+        let path = quarantine.join(name);
+        if env.fs.stat(&path).doing("look at", &path)?.is_some() {
+            env.fs.remove(&path).doing("remove", &path)?;
+        }
+    }
+    sync(env, &BTreeSet::from([quarantine]))?;
+    mirror.map_or(Ok(()), |(layout, _)| remove_notes(env, layout, &notes))
+}
+
 impl Files {
+    /// Covers of a record, in the order in which they go: the newest has the keys of all bodies, and without it there is no record.
+    pub(crate) fn take_covers(&mut self, record: RecordId) -> Vec<PathBuf> {
+        let mut covers = self.covers.remove(&record).unwrap_or_default();
+        covers.sort_unstable_by_key(|path| std::cmp::Reverse(version_in(path)));
+        covers
+    }
+
     /// Covers, bodies and texts of these records, whole or half written, by the names that lie there.
-    fn of(env: &Env, layout: &Layout, records: &[(RecordId, Place)]) -> Result<Self> {
+    pub(crate) fn of(env: &Env, layout: &Layout, records: &[(RecordId, Place)]) -> Result<Self> {
         let mut files = Self::default();
         let wanted: BTreeSet<RecordId> = records.iter().map(|(record, _)| *record).collect();
         let places: BTreeSet<Place> = records.iter().map(|(_, place)| *place).collect();

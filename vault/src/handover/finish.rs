@@ -9,9 +9,11 @@
 //! A cover has the keys of all bodies, and an epoch's key those of all covers: what opens the rest goes first.
 
 use super::take::row_of;
+use crate::dates::Ledger;
 use crate::error::{Doing, Error, Result};
 use crate::layout::Layout;
 use crate::session::Session;
+use crate::state::State;
 use crate::vault::Vault;
 use jingui_schema::act::{HandoverDone, HandoverFinish};
 use jingui_schema::id::{ActId, ArchiveNumber, RecordId};
@@ -80,19 +82,27 @@ impl Vault {
     /// - Shape: nothing is changed; an empty list is what [`Session::finish_handover`] asks for.
     /// - Errors: [`Error::NoHandover`], [`Error::NoReceipt`], [`Error::ReceiptDamaged`], [`Error::Interrupted`].
     pub fn compare_with_receipt(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<Lack>> {
-        let receipt = self.receipt()?;
-        let (head, state) = (&receipt.head, self.state());
+        let ledger = self.ledger(self.today(), interrupted)?;
+        self.lacks(&ledger, &self.state())
+    }
+
+    /// The same with a journal that was folded before.
+    pub(super) fn lacks(&self, ledger: &Ledger, state: &State) -> Result<Vec<Lack>> {
+        let (handover, receipt) = (state.handover.as_ref().ok_or(Error::NoHandover {})?, self.receipt()?);
+        let head = &receipt.head;
+        if head.handover != handover.act {
+            return Err(Error::NoReceipt {});
+        }
         if head.lines > state.lines || self.root_of(head.lines)? != head.root.0 {
             let path = super::receipt::list_path(self.newest_receipt()?);
             let why = "it is over another journal than this one".into();
             return Err(Error::ReceiptDamaged { path, why });
         }
         let today = self.today();
-        let ledger = self.ledger(today, interrupted)?;
         let mut named: BTreeMap<RecordId, _> = receipt.rows.iter().map(|row| (row.record, row)).collect();
         let mut lacks = Vec::new();
-        for (record, kept) in ledger.records() {
-            let here = row_of(record, kept, ledger.keeping(record, &state, today));
+        for (record, kept) in ledger.records().filter(|(record, _)| handover.takes(*record)) {
+            let here = row_of(record, kept, ledger.keeping(record, state, today));
             let why = match named.remove(&record) {
                 None => LackWhy::Missing,
                 Some(there) if (there.n, there.commit, there.docs) != (here.n, here.commit, here.docs) => {
@@ -115,7 +125,7 @@ impl Vault {
 
     fn newest_receipt(&self) -> Result<ActId> {
         let state = self.state();
-        let handover = state.handover.as_ref().ok_or(Error::NoHandover {})?;
+        let handover = state.newest_handover().ok_or(Error::NoHandover {})?;
         handover.receipt.as_ref().map(|receipt| receipt.act).ok_or(Error::NoReceipt {})
     }
 }
@@ -124,7 +134,8 @@ impl Session {
     /// Destroys here what the CA has taken in, keys and all; goes on with what a run before this one had begun.
     ///
     /// - Shape: when this returns with a line, covers, bodies, notes, texts, keys and everything derived are gone, here and in the
-    ///   mirror; what stays is the journal, its heads, registers and the list of the receipt.
+    ///   mirror; what stays is the journal, its heads, registers and the list of the receipt. Of a list the files of its records are
+    ///   gone, and all else stays.
     /// - Errors: [`Error::NotReceipted`] where anything here is not in the receipt as it is; [`Error::HoldsChanged`] where something
     ///   came under a hold since; [`Error::NoReceipt`]; [`Error::Role`].
     pub fn finish_handover(&self, rehearse: bool, interrupted: &dyn Fn() -> bool) -> Result<Finished> {
@@ -136,6 +147,9 @@ impl Session {
         let _no_copy = vault.inner.copying.lock().unwrap_or_else(PoisonError::into_inner);
         let receipt = vault.newest_receipt()?;
         let state = vault.state();
+        if let Some(handover) = state.newest_handover().filter(|handover| handover.is_of_list()) {
+            return self.finish_part(handover, receipt, rehearse, interrupted);
+        }
         let begun = state.handover.as_ref().is_some_and(|handover| handover.finishing.is_some());
         if !begun {
             let seen = state.lines;

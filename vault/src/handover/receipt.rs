@@ -1,6 +1,6 @@
 //! The CA's receipt: an act of the authority over a list that names each record. Left at the target, taken in by the next push.
 
-use super::state::Receipted;
+use super::state::{Handover, Receipted};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::journal::full;
@@ -116,7 +116,14 @@ impl Vault {
     /// Errors: [`Error::NoHandover`], [`Error::NoReceipt`], [`Error::ReceiptDamaged`].
     pub fn receipted(&self) -> Result<(Receipted, Receipt)> {
         let state = self.state();
-        let handover = state.handover.as_ref().ok_or(Error::NoHandover {})?;
+        let handover = state.newest_handover().ok_or(Error::NoHandover {})?;
+        self.receipted_of(handover)
+    }
+
+    /// The newest receipt of a hand-over, and the list that it is over.
+    ///
+    /// Errors: [`Error::NoReceipt`], [`Error::ReceiptDamaged`].
+    pub fn receipted_of(&self, handover: &Handover) -> Result<(Receipted, Receipt)> {
         let known = handover.receipt.as_ref().ok_or(Error::NoReceipt {})?;
         let below = list_path(known.act);
         let path = self.layout().path(&below);
@@ -134,7 +141,7 @@ impl Vault {
             records: known.records,
             list: known.list,
         };
-        let list = read_list(&below, &d, &bytes, state.init.vault)?;
+        let list = read_list(&below, &d, &bytes, self.state().init.vault)?;
         Ok((known.clone(), list))
     }
 }

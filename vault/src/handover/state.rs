@@ -1,10 +1,12 @@
 //! What lines say of a hand-over, at either end. Pure.
 
+use super::list::Listed;
 use crate::error::{Error, Result};
 use crate::staging::NamedFile;
 use crate::state::State;
 use jingui_schema::act::{
-    Deed, HandoverFinish, HandoverReceipt, HandoverTake, HoldTake, Received, RecordFile,
+    Deed, HandoverFinish, HandoverReceipt, HandoverTake, HoldTake, ListMark, ListRow, Received, RecordFile,
+    Tombstone,
 };
 use jingui_schema::digest::{FileMark, Sha256};
 use jingui_schema::facts::Role;
@@ -13,7 +15,7 @@ use jingui_schema::line::Line;
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
 
-/// Who may propose that everything be handed over.
+/// Who may propose that everything be handed over, or the records of a list.
 pub(crate) const PROPOSERS: &[Role] = &[Role::Approver, Role::Legal, Role::System];
 /// Who may confirm that, call it off, and destroy what the CA has taken in.
 pub(crate) const DECIDERS: &[Role] = &[Role::Approver, Role::Legal];
@@ -26,7 +28,7 @@ const TAKINGS_MAX: usize = 10_000;
 /// How far a hand-over has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Nothing more is filed.
+    /// Nothing more is filed, or said of its records.
     Sealed,
     /// No copy lacks anything of it.
     Sent,
@@ -54,7 +56,7 @@ impl Stage {
     }
 }
 
-/// Everything of this archive is handed over.
+/// Everything of this archive is handed over, or the records of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handover {
     /// The act that proposed it.
@@ -63,6 +65,14 @@ pub struct Handover {
     pub sealed: u64,
     /// When.
     pub at: Time,
+    /// The records, where it is not everything; none any more once they are gone.
+    pub list: Option<Listed>,
+    /// How many they are, or were; none where it is everything.
+    pub records: Option<u64>,
+    /// Of a list: the last line by which one of its records came under a hold while it was sealed.
+    pub hold_line: u64,
+    /// The epoch when its records were destroyed: what was destroyed was sealed to it or to one before.
+    pub epoch: u32,
     /// The CA's newest receipt.
     pub receipt: Option<Receipted>,
     /// The line since which it is being destroyed here.
@@ -108,36 +118,47 @@ pub struct Taking {
 }
 
 impl State {
-    /// How far the hand-over of this archive has come, if one has been confirmed.
+    /// How far the hand-over of this archive has come, if one has been confirmed. One of a list that is closed is none any more.
     pub fn handover_stage(&self) -> Option<Stage> {
-        let handover = self.handover.as_ref()?;
+        let handover = self.newest_handover()?;
+        let stage = self.stage_of(handover);
+        (stage != Stage::Closed || !handover.is_of_list()).then_some(stage)
+    }
+
+    /// How far a hand-over has come.
+    pub fn stage_of(&self, handover: &Handover) -> Stage {
         let is_cosigned = |line: u64| self.cosigned.is_some_and(|newest| newest.lines >= line);
         let is_sent = || self.copies.values().any(|copy| copy.lines >= handover.sealed && copy.lacking == 0);
-        Some(match (handover.done, handover.finishing, &handover.receipt) {
+        match (handover.done, handover.finishing, &handover.receipt) {
             (Some(done), ..) if is_cosigned(done) => Stage::Closed,
             (Some(_), ..) => Stage::Destroyed,
             (None, Some(_), _) => Stage::Destroying,
             (None, None, Some(_)) => Stage::Receipted,
             (None, None, None) if is_sent() => Stage::Sent,
             (None, None, None) => Stage::Sealed,
-        })
+        }
     }
 
-    /// Whether covers, bodies and notes may be there or not: a line says that they are being destroyed, or gone.
+    /// Whether all covers, bodies and notes may be there or not: a line says that they are being destroyed, or gone.
     pub fn is_handed_over(&self) -> bool {
-        self.handover.as_ref().is_some_and(|handover| handover.finishing.is_some())
+        let everything = self.handover.as_ref().filter(|handover| !handover.is_of_list());
+        everything.is_some_and(|handover| handover.finishing.is_some())
     }
 
     /// Whether everything but the journal is to be gone.
     pub fn is_emptied(&self) -> bool {
-        self.handover.as_ref().is_some_and(|handover| handover.done.is_some())
+        self.handover.as_ref().is_some_and(|handover| !handover.is_of_list() && handover.done.is_some())
     }
 
-    /// What may still be done by whom while everything is handed over: what changes no record, and holds.
+    /// What may still be done by whom while everything is handed over: what changes no record, and holds. While it is the records
+    /// of a list, everything else.
     ///
-    /// Errors: [`Error::HandedOver`].
+    /// Errors: [`Error::HandedOver`]; those of [`State::check_not_listed`].
     pub(crate) fn check_not_sealed(&self, by: By, deed: &Deed) -> Result<()> {
         let Some(handover) = &self.handover else { return Ok(()) };
+        if let Some(list) = &handover.list {
+            return self.check_not_listed(handover, list, deed);
+        }
         let passes = match deed {
             Deed::StaffEnrol(_)
             | Deed::StaffCountersign(_)
@@ -182,15 +203,20 @@ impl State {
 
     /// Whether a hand-over may begin now: nothing unfinished, and the CA opens what it is to get.
     ///
-    /// Errors: [`Error::HandedOver`], [`Error::EscrowUnproved`], [`Error::Unfinished`] naming what.
-    pub(crate) fn check_may_hand_over(&self, but: Option<ActId>) -> Result<()> {
+    /// - `but`: the proposal that is to be confirmed. `list`: what it says of its records, where they were listed.
+    /// - Errors: [`Error::HandedOver`], [`Error::EscrowUnproved`], [`Error::Unfinished`] naming what, [`Error::Stale`].
+    pub(crate) fn check_may_hand_over(&self, but: Option<ActId>, list: Option<&ListMark>) -> Result<()> {
         let unfinished = |what: &str| Err(Error::Unfinished { what: what.into() });
         let epoch = self.current_epoch();
         if epoch.escrow.is_none() || !epoch.proved {
             return Err(Error::EscrowUnproved { epoch: self.epoch.to_string() });
         }
-        if let Some(stage) = self.handover_stage() {
-            return Err(Error::HandedOver { stage: stage.word().into() });
+        match &self.handover {
+            Some(handover) if handover.is_of_list() => return unfinished("handover"),
+            Some(handover) => {
+                return Err(Error::HandedOver { stage: self.stage_of(handover).word().into() });
+            }
+            None => {}
         }
         // Without these there could be no receipt, and nothing that the CA could hold the journal against.
         if self.init.authority.is_none() {
@@ -212,10 +238,10 @@ impl State {
         if self.rotation_unfinished() || self.rotation_due() {
             return unfinished("rotation");
         }
-        match self.proposals.keys().any(|act| Some(*act) != but) {
-            true => unfinished("proposal"),
-            false => Ok(()),
+        if self.proposals.keys().any(|act| Some(*act) != but) {
+            return unfinished("proposal");
         }
+        list.map_or(Ok(()), |list| self.check_list_is(list))
     }
 
     pub(crate) fn decide_handover(&self, by: By, deed: &Deed) -> Result<()> {
@@ -235,9 +261,11 @@ impl State {
                 self.with_role(staff, DECIDERS)?;
                 self.decide_finish(d)
             }
+            (Deed::HandoverList(d), By::Staff(staff)) => self.decide_list(staff, d),
             (Deed::HandoverDone(d), By::Vault) => {
                 let is_begun = self.handover.as_ref().is_some_and(|handover| {
                     handover.finishing.is_some()
+                        && handover.records.is_none_or(|records| records == d.records)
                         && handover.receipt.as_ref().is_some_and(|receipt| receipt.act == d.receipt)
                 });
                 if is_begun { Ok(()) } else { Err(Error::NoHandover {}) }
@@ -260,7 +288,9 @@ impl State {
             return Err(Error::NoHandover {});
         };
         let newer = handover.receipt.as_ref().is_none_or(|known| known.lines <= d.lines);
-        match newer && d.lines >= handover.sealed && d.lines <= self.lines && d.taker != self.init.vault {
+        let counts = handover.records.is_none_or(|records| records == d.records);
+        let other = d.taker != self.init.vault;
+        match newer && counts && d.lines >= handover.sealed && d.lines <= self.lines && other {
             true => Ok(()),
             false => {
                 Err(Error::Stale { why: "it is a receipt for other lines than were handed over".into() })
@@ -274,10 +304,18 @@ impl State {
         if receipt.act != d.receipt {
             return Err(Error::Stale { why: format!("{} is not the newest receipt", d.receipt) });
         }
+        // Of a list, while the archive goes on: what keeps other records is no matter of it, but a longer period is.
+        let rules_since = self.rules.iter().any(|approved| approved.seq > receipt.lines);
+        if handover.is_of_list() && rules_since {
+            return Err(Error::Stale {
+                why: "a retention rule was signed that the receipt knows nothing of".into(),
+            });
+        }
+        let held = if handover.is_of_list() { handover.hold_line } else { self.hold_line };
         // The CA does not know of what came under a hold since: it has to be told first.
-        match self.hold_line <= receipt.lines && self.hold_line <= d.seen {
+        match held <= receipt.lines && held <= d.seen {
             true => Ok(()),
-            false => Err(Error::HoldsChanged { line: self.hold_line.to_string() }),
+            false => Err(Error::HoldsChanged { line: held.to_string() }),
         }
     }
 
@@ -346,6 +384,7 @@ impl State {
 
     pub(crate) fn apply_handover(&mut self, line: &Line) {
         match &line.act.deed {
+            Deed::HandoverList(d) => self.apply_list(d),
             Deed::HandoverCancel(_) => self.handover = None,
             Deed::HandoverReceipt(d) => {
                 if let Some(handover) = &mut self.handover {
@@ -366,10 +405,22 @@ impl State {
                 }
             }
             Deed::HandoverDone(_) => {
-                if let Some(handover) = &mut self.handover {
-                    handover.done = Some(line.seq);
+                let Some(mut handover) = self.handover.take() else { return };
+                handover.done = Some(line.seq);
+                handover.epoch = self.epoch;
+                match handover.list.take() {
+                    None => {
+                        self.counts.destroyed = self.counts.records;
+                        self.handover = Some(handover);
+                    }
+                    Some(list) => {
+                        let stone =
+                            |row: &ListRow| Tombstone { record: row.record, number: row.number.clone() };
+                        let stones: Vec<Tombstone> = list.rows().iter().map(stone).collect();
+                        self.bury(&stones, line.seq);
+                        self.handed.push(handover);
+                    }
                 }
-                self.counts.destroyed = self.counts.records;
             }
             Deed::HandoverTake(d) => {
                 let taking = Taking {

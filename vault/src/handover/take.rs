@@ -88,7 +88,7 @@ struct Taker<'a> {
 }
 
 impl Session {
-    /// Takes in everything that an archive hands over, as somebody who opens it there.
+    /// Takes in everything that an archive hands over, or the records of its list, as somebody who opens it there.
     ///
     /// - Shape: holds come first, so that no record is here for a moment without them. Ids, archive numbers, days, certificates and
     ///   holds stay as they are; facts and documents are sealed anew; its journal is kept beside.
@@ -101,20 +101,24 @@ impl Session {
         let (there, state) = (theirs.vault(), theirs.vault().state());
         let place = || there.layout().root().display().to_string();
         let handover = state.handover.as_ref().filter(|handover| handover.finishing.is_none());
-        let handover = handover.ok_or_else(|| Error::NotHandedOver { place: place() })?.act;
+        let of = handover.ok_or_else(|| Error::NotHandedOver { place: place() })?;
+        let handover = of.act;
         let (from, lines) = (state.init.vault, state.lines);
         let root = Sha256(there.root_of(lines)?);
         self.has_rules_of(&state)?;
         let ledger = there.ledger(there.today(), &|| (options.interrupted)())?;
         let take = self.begin_to_take(&state, handover, root)?;
         self.keep_journal(theirs)?;
-        let holds = self.take_holds(theirs, take)?;
-        let taker = Taker { ours: self, theirs, ledger: &ledger, take, issuers: self.same_issuers(&state) };
         let today = there.today();
         let all: Vec<(RecordId, &Kept, Vec<HoldId>)> = ledger
             .records()
+            .filter(|(record, _)| of.takes(*record))
             .map(|(record, kept)| (record, kept, ledger.keeping(record, &state, today)))
             .collect();
+        // Of a list: what keeps other records stays there.
+        let keeping: BTreeSet<HoldId> = all.iter().flat_map(|(.., holds)| holds).copied().collect();
+        let holds = self.take_holds(theirs, take, |hold| !of.is_of_list() || keeping.contains(hold))?;
+        let taker = Taker { ours: self, theirs, ledger: &ledger, take, issuers: self.same_issuers(&state) };
         let Came { new, missing, mut differs } = taker.take_all(&all, options)?;
         for (hold, mut records) in missing {
             records.sort_unstable();
@@ -192,10 +196,10 @@ impl Session {
     }
 
     /// Takes in the holds that keep anything there and are not here yet; says how many.
-    fn take_holds(&self, theirs: &Session, take: ActId) -> Result<u64> {
+    fn take_holds(&self, theirs: &Session, take: ActId, wanted: impl Fn(&HoldId) -> bool) -> Result<u64> {
         let (state, today) = (theirs.vault().state(), theirs.vault().today());
         let mut new = 0;
-        for (id, hold) in state.holds.iter().filter(|(_, hold)| hold.blocks(today)) {
+        for (id, hold) in state.holds.iter().filter(|(id, hold)| wanted(id) && hold.blocks(today)) {
             let here = self.vault.state().holds.get(id).map(|here| here.released);
             // One that ends here earlier than there is as good as none.
             let ends_earlier =

@@ -12,7 +12,7 @@ pub(super) fn plan(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     let lines = vault.state().lines;
     let mut counts = JobCounts { lines, ..JobCounts::default() };
     // What is handed over is the CA's to destroy when its day comes.
-    if vault.state().handover.is_some() {
+    if vault.state().handover.as_ref().is_some_and(|handover| !handover.is_of_list()) {
         return Ok(Came { counts, ..Came::default() });
     }
     // Where nothing is due by this machine's clock nobody is asked for a countersigned head.

@@ -18,8 +18,36 @@ use std::path::Path;
 pub(super) struct Ended {
     records: HashSet<RecordId>,
     versions: HashMap<RecordId, u32>,
-    /// Everything was handed over.
+    /// Everything was handed over, or the records of a list.
+    handed: bool,
+}
+
+/// What hand-overs that are done were of.
+#[derive(Default)]
+struct Handed {
+    listing: Vec<RecordId>,
+    /// Whether the newest proposal is of a list.
+    of_list: bool,
+    records: HashSet<RecordId>,
     all: bool,
+}
+
+impl Handed {
+    /// Takes in the next line. While a hand-over goes on no other is proposed, and nothing is listed.
+    fn take(&mut self, deed: &Deed) {
+        match deed {
+            Deed::HandoverList(d) => {
+                if d.from == 0 {
+                    self.listing.clear();
+                }
+                self.listing.extend(d.records.iter().map(|row| row.record));
+            }
+            Deed::HandoverBegin(d) => self.of_list = d.list.is_some(),
+            Deed::HandoverDone(_) if self.of_list => self.records.extend(self.listing.drain(..)),
+            Deed::HandoverDone(_) => self.all = true,
+            _ => {}
+        }
+    }
 }
 
 impl Ended {
@@ -28,7 +56,7 @@ impl Ended {
         match deed {
             Deed::PurgeDone(d) => self.records.extend(d.destroyed.iter().map(|stone| stone.record)),
             Deed::DocumentRemove(d) => drop(self.versions.insert(d.record, d.n)),
-            Deed::HandoverDone(_) => self.all = true,
+            Deed::HandoverDone(_) => self.handed = true,
             _ => {}
         }
     }
@@ -37,12 +65,19 @@ impl Ended {
     ///
     /// `lines`: all of the journal; asked only where something has ended.
     pub fn remove_from(
-        &self,
+        &mut self,
         env: &Env,
         mirror: &Layout,
-        lines: impl FnOnce() -> Result<Lines>,
+        lines: impl Fn() -> Result<Lines>,
     ) -> Result<()> {
-        if self.all {
+        let mut handed = Handed::default();
+        if self.handed {
+            for item in lines()? {
+                handed.take(&item?.0.act.deed);
+            }
+        }
+        self.records.extend(&handed.records);
+        if handed.all {
             let every = |names: &[String]| vec![true; names.len()];
             return ["covers", "notes"]
                 .iter()

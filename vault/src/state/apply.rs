@@ -150,7 +150,8 @@ impl State {
             | Deed::PurgeDone(_)
             | Deed::PurgeClose(_)
             | Deed::PurgeAttest(_) => self.apply_disposal(line),
-            Deed::HandoverCancel(_)
+            Deed::HandoverList(_)
+            | Deed::HandoverCancel(_)
             | Deed::HandoverReceipt(_)
             | Deed::HandoverFinish(_)
             | Deed::HandoverDone(_)

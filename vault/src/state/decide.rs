@@ -350,12 +350,13 @@ impl State {
                 self.check_note_epoch(d.note.as_ref())
             }
             (Deed::HandoverBegin(d), By::Staff(staff)) => {
-                self.check_may_hand_over(None)?;
+                self.check_may_hand_over(None, d.list.as_ref())?;
                 self.decide_proposal(staff, &Proposed::Handover(d.clone()))?;
                 self.check_note_epoch(Some(&d.note))
             }
             (
-                deed @ (Deed::HandoverCancel(_)
+                deed @ (Deed::HandoverList(_)
+                | Deed::HandoverCancel(_)
                 | Deed::HandoverReceipt(_)
                 | Deed::HandoverFinish(_)
                 | Deed::HandoverDone(_)

@@ -11,7 +11,7 @@ pub use numbers::Numbers;
 
 use crate::disposal::{Destroyed, Plan};
 use crate::error::{Error, Result};
-use crate::handover::{Handover, Taking};
+use crate::handover::{Handover, Listed, Taking};
 use crate::holds::Hold;
 use crate::jobs::Schedule;
 use crate::proposals::Proposal;
@@ -296,8 +296,12 @@ pub struct State {
     pub destroyed: Destroyed,
     /// When jobs run and ran.
     pub jobs: Schedule,
-    /// Everything is handed over.
+    /// Everything is handed over, or the records of a list and it is not done.
     pub handover: Option<Handover>,
+    /// Hand-overs of a list that are done, oldest first.
+    pub handed: Vec<Handover>,
+    /// Records that lines have listed: what the next proposal is about, or the one that is open.
+    pub listing: Listed,
     /// Other archives whose records were taken in, by the act that began it.
     pub takings: BTreeMap<ActId, Taking>,
 }
@@ -367,6 +371,8 @@ impl State {
             destroyed: Destroyed::default(),
             jobs: Schedule::default(),
             handover: None,
+            handed: Vec::new(),
+            listing: Listed::default(),
             takings: BTreeMap::new(),
         };
         state.enrol(&init.founder, line, init.solo);

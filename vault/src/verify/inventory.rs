@@ -6,6 +6,7 @@ use super::report::{Finding, FindingKind};
 use super::taken::Stretch;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::handover::Handover;
 use crate::journal::{Lines, Raw};
 use crate::layout::{Layout, body_path, cover_path, head_path, note_path, segment_path};
 use crate::state::{Epoch, State};
@@ -335,7 +336,10 @@ impl Inventory {
                 let mark = FileMark { size: d.size, b3: d.b3 };
                 self.named.insert(head_path(d.lines), Expected { mark, seq, record: None });
             }
-            Deed::HandoverDone(_) => self.files.clear(),
+            // What was handed over by a list is left out at the end, as what a plan has destroyed is.
+            Deed::HandoverDone(_) if !self.state.handover.as_ref().is_some_and(Handover::is_of_list) => {
+                self.files.clear();
+            }
             Deed::Incident(d) => drop(self.incidents.insert(d.path.clone(), d.finding.clone())),
             Deed::FileHealed(d) => drop(self.incidents.remove(&d.path)),
             Deed::DocumentRemove(d) if self.bodies => {

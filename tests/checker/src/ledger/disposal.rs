@@ -110,7 +110,7 @@ impl Ledger {
     pub fn dying(&self) -> BTreeSet<String> {
         match self.is_finishing() {
             true => self.sealed_files().collect(),
-            false => self.opened().flat_map(|id| self.of_record(id)).collect(),
+            false => self.opened().chain(self.departing()).flat_map(|id| self.of_record(id)).collect(),
         }
     }
 
@@ -334,7 +334,7 @@ impl Ledger {
     }
 
     /// A record is no more, nor is anything that was its own; its number stays given.
-    fn destroy(&mut self, id: &str) {
+    pub(super) fn destroy(&mut self, id: &str) {
         self.disposal.gone.insert(id.to_owned());
         let notes = self.disposal.notes.remove(id).unwrap_or_default();
         let own = |path: &str| {

@@ -1,7 +1,11 @@
 //! A hand-over, at either end: what may still stand, receipts, and what comes from another archive. FORMAT.md section 21.
 
 use super::{Json, Ledger, Line, Named, Wrong, cover_path, dates, note_path};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows and certificates that one line may list.
+const LISTED_MAX: usize = 8000;
 
 /// What may stand by people once it is sealed.
 const SEALED: &[&str] = &[
@@ -37,9 +41,14 @@ const UNTIL_FINISH: &[&str] = &[
     "handover.finish",
 ];
 
-/// Everything of this archive goes to its CA.
+/// Everything of this archive goes to its CA, or the records of a list.
 #[derive(Clone)]
 pub struct Handover {
+    /// The records of the list, and the certificates that they rely on.
+    pub list: Option<BTreeSet<String>>,
+    certs: BTreeSet<String>,
+    /// Of a list: the last line by which one of its records came under a hold since it was sealed.
+    held_from: u64,
     /// The act that proposed it, and the line that confirmed it.
     act: String,
     sealed: u64,
@@ -56,9 +65,9 @@ pub fn list_path(act: &str) -> String {
 }
 
 impl Ledger {
-    /// What is handed over, once two people have begun it.
-    pub fn handover(&self) -> Option<&Handover> {
-        self.handover.as_ref()
+    /// What is or was handed over, once two people have begun it; not what was called off.
+    pub fn handovers(&self) -> impl Iterator<Item = &Handover> {
+        self.handed.iter().chain(&self.handover)
     }
 
     /// What was taken in from other archives: the act and the data of each line.
@@ -82,12 +91,19 @@ impl Ledger {
 
     /// Whether everything under seal may be there or not, and keys as well.
     pub fn is_finishing(&self) -> bool {
-        self.handover.as_ref().is_some_and(|handover| handover.finish.is_some() && !handover.done)
+        let everything = self.handover.as_ref().filter(|handover| handover.list.is_none());
+        everything.is_some_and(|handover| handover.finish.is_some() && !handover.done)
     }
 
     /// Whether nothing under seal is left.
     pub fn is_emptied(&self) -> bool {
-        self.handover.as_ref().is_some_and(|handover| handover.done)
+        self.handover.as_ref().is_some_and(|handover| handover.list.is_none() && handover.done)
+    }
+
+    /// The records of a list that are being destroyed.
+    pub(super) fn departing(&self) -> impl Iterator<Item = &String> {
+        let going = self.handover.as_ref().filter(|handover| handover.finish.is_some());
+        going.into_iter().flat_map(|handover| handover.list.iter().flatten())
     }
 
     /// All covers, bodies and notes.
@@ -99,8 +115,11 @@ impl Ledger {
     }
 
     /// Whether a line may stand behind the one that has sealed everything.
-    pub(super) fn keep_sealed(&self, what: &str, by: &str, wrong: &mut Wrong) {
+    pub(super) fn keep_sealed(&self, what: &str, by: &str, data: &Json, wrong: &mut Wrong) {
         let Some(handover) = &self.handover else { return };
+        if let Some(list) = &handover.list {
+            return self.keep_listed(handover, list, what, data, wrong);
+        }
         let stands = match by {
             "vault" => !what.starts_with("purge."),
             _ => SEALED.contains(&what) || handover.finish.is_none() && UNTIL_FINISH.contains(&what),
@@ -110,8 +129,107 @@ impl Ledger {
         }
     }
 
-    /// Two people have said that everything is to be handed over.
-    pub(super) fn seal(&mut self, act: &str, wrong: &mut Wrong) {
+    /// Whether a line may stand while the records of a list are sealed: none about them but holds and reading, and none of their
+    /// certificates. Once they are being destroyed no hold names one, none is compared, and no epoch begins.
+    fn keep_listed(
+        &self,
+        handover: &Handover,
+        list: &BTreeSet<String>,
+        what: &str,
+        data: &Json,
+        wrong: &mut Wrong,
+    ) {
+        let finishing = handover.finish.is_some();
+        let reads = ["record.open", "facts.reveal"].contains(&what);
+        let may_be_about = what == "epoch.reseal" || reads && !finishing;
+        let about = || {
+            let id = |item: &Json| list.contains(item.as_str()) || list.contains(item.str("record"));
+            data.list("records").iter().any(id) || list.contains(data.str("record"))
+        };
+        let may_be_held = what.starts_with("hold.") && !finishing;
+        if !may_be_about && !may_be_held && what != "handover.list" && about() {
+            wrong.push("is about a record that is sealed for a hand-over".into());
+        }
+        let certs = data.list("events").iter().map(|event| event.str("cert"));
+        let certs = certs.chain(data.list("certs").iter().map(Json::as_str));
+        let says = ["cert.status", "cert.report", "cert.reverse"].contains(&what);
+        if says && certs.into_iter().any(|cert| handover.certs.contains(cert)) {
+            wrong.push("is about a certificate of a record that is sealed for a hand-over".into());
+        }
+        let waits = match what {
+            "hold.place" => data.at("standing").is_true(),
+            "hold.keep" | "hold.screened" | "epoch.start" | "escrow.proved" => true,
+            _ => false,
+        };
+        if finishing && waits {
+            wrong.push("stands between the lines that destroy what was handed over".into());
+        }
+    }
+
+    /// Takes in rows of a list.
+    fn list(&mut self, data: &Json, wrong: &mut Wrong) {
+        let (from, rows) = (data.num("from"), data.list("records"));
+        let open = self.proposals.values().any(|proposal| proposal.kind == "handover.begin");
+        if self.handover.is_some() || open {
+            wrong.push("lists records while a hand-over goes on or is proposed".into());
+        }
+        if from == 0 {
+            self.listing.clear();
+        }
+        let certs: usize = rows.iter().map(|row| row.list("certs").len()).sum();
+        let certs_in_order = |row: &Json| row.list("certs").is_sorted_by(|a, b| a.as_str() < b.as_str());
+        if from != self.listing.len() as u64 || rows.is_empty() || rows.len() + certs > LISTED_MAX {
+            wrong.push("does not go on with the list, or is too long".into());
+        }
+        self.listing.extend(rows.iter().cloned());
+        let in_order = self.listing.is_sorted_by(|a, b| a.str("record") < b.str("record"));
+        if !in_order || !rows.iter().all(certs_in_order) {
+            wrong.push("lists records that are not in order".into());
+        }
+        for row in rows {
+            let known = self.records.get(row.str("record")).and_then(|record| record.filings.first());
+            if known.is_none_or(|filed| filed.get("number") != row.get("number")) {
+                wrong.push("lists a record that is not there, or under another number".into());
+            }
+        }
+    }
+
+    /// The rows as two people have signed them.
+    fn listed(&mut self, mark: &Json, wrong: &mut Wrong) -> (BTreeSet<String>, BTreeSet<String>) {
+        let rows = std::mem::take(&mut self.listing);
+        let mut text = String::new();
+        for row in &rows {
+            let certs: String = row.list("certs").iter().map(|cert| format!(" {}", cert.as_str())).collect();
+            text += &format!("{} {}{certs}\n", row.str("record"), row.str("number"));
+        }
+        let same = hex::encode(Sha256::digest(&text)) == mark.str("sha256");
+        let alive: BTreeSet<&str> = self.alive().map(|(id, _)| id.as_str()).collect();
+        let here = rows.iter().all(|row| alive.contains(row.str("record")));
+        if !same || !here || rows.len() as u64 != mark.num("records") {
+            wrong.push("is of another list than the lines before it have, or of what is not here".into());
+        }
+        let certs = rows.iter().flat_map(|row| row.list("certs")).map(|cert| cert.as_str().to_owned());
+        (rows.iter().map(|row| row.str("record").to_owned()).collect(), certs.collect())
+    }
+
+    /// Something came under a hold by the line that is taken in.
+    pub(super) fn held_of_list(&mut self, what: &str, data: &Json) {
+        let Some(handover) = &mut self.handover else { return };
+        let Some(list) = &handover.list else { return };
+        let named = || data.list("records").iter().any(|id| list.contains(id.as_str()));
+        let means = match what {
+            "hold.place" => data.at("standing").is_true() || named(),
+            "hold.screen" => list.contains(data.str("record")),
+            "hold.keep" => true,
+            _ => named(),
+        };
+        if means {
+            handover.held_from = self.now.0;
+        }
+    }
+
+    /// Two people have said that everything is to be handed over, or the records of a list.
+    pub(super) fn seal(&mut self, act: &str, said: &Json, wrong: &mut Wrong) {
         let escrowed =
             self.epochs.get(&self.epoch).is_some_and(|epoch| epoch.escrow.is_some() && epoch.proved);
         let settled = self.epochs.keys().next_back() == Some(&self.epoch)
@@ -128,14 +246,19 @@ impl Ledger {
         for (_, why) in unfinished.iter().filter(|(is, _)| *is) {
             wrong.push(format!("seals with {why}"));
         }
-        let (receipts, finish, done) = Default::default();
-        self.handover = Some(Handover { act: act.to_owned(), sealed: self.now.0, receipts, finish, done });
+        let listed = said.get("list").map(|mark| self.listed(mark, wrong));
+        self.listing.clear();
+        let (list, certs) = listed.map_or((None, BTreeSet::new()), |(list, certs)| (Some(list), certs));
+        let (receipts, finish, done, held_from) = Default::default();
+        let (act, sealed) = (act.to_owned(), self.now.0);
+        self.handover = Some(Handover { list, certs, held_from, act, sealed, receipts, finish, done });
     }
 
     /// Takes in a line about a hand-over.
     pub(super) fn hand_over(&mut self, what: &str, line: &Line, data: &Json, wrong: &mut Wrong) {
         match what {
             "handover.begin" => return, // says nothing until it is confirmed
+            "handover.list" => return self.list(data, wrong),
             "handover.take" => return self.take_in(data, wrong),
             _ => {}
         }
@@ -166,6 +289,8 @@ impl Ledger {
                 let right = line.roots.get(lines as usize - 1).map(hex::encode);
                 unless(right.as_deref() == Some(root), "is for lines with another root");
                 unless(data.str("taker") != self.vault, "says that this vault has taken itself in");
+                let all = handover.list.as_ref().is_none_or(|list| list.len() as u64 == data.num("records"));
+                unless(all, "counts other records than were listed");
                 let list = self.files.get(&list_path(&self.act));
                 unless(list == Some(&Named::of(data.at("list"))), "is over a list that is not kept");
                 handover.receipts.push((self.act.clone(), data.clone()));
@@ -173,14 +298,21 @@ impl Ledger {
             "handover.finish" => {
                 unless(by_newest, "destroys without the newest receipt");
                 unless(data.num("seen") < seq, "looks at later lines");
+                let held_from = if handover.list.is_some() { handover.held_from } else { self.held_from };
                 unless(
-                    self.held_from <= known.min(data.num("seen")),
+                    held_from <= known.min(data.num("seen")),
                     "was decided before something came under a hold",
                 );
                 handover.finish = Some(self.keeping(dates::day_at(&self.now.1)));
             }
             _ => {
                 unless(by_newest && handover.finish.is_some(), "ends nothing that was begun");
+                if let Some(list) = &handover.list {
+                    unless(data.num("records") == list.len() as u64, "counts other records");
+                    handover.done = true;
+                    list.iter().for_each(|id| self.destroy(id));
+                    return self.handed.push(handover);
+                }
                 unless(self.epochs.values().all(|epoch| epoch.destroyed), "leaves the key of an epoch");
                 unless(data.num("records") == self.alive().count() as u64, "counts other records");
                 handover.done = true;

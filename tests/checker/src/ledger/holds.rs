@@ -13,6 +13,14 @@ fn texts(list: &[Json]) -> impl Iterator<Item = String> {
 impl Ledger {
     /// Takes in a line about holds.
     pub(super) fn hold(&mut self, what: &str, data: &Json, wrong: &mut Wrong) {
+        let (seq, before) = (self.now.0, self.held_from);
+        self.hold_or_not(what, data, wrong);
+        if self.held_from == seq && before != seq {
+            self.held_of_list(what, data);
+        }
+    }
+
+    fn hold_or_not(&mut self, what: &str, data: &Json, wrong: &mut Wrong) {
         let seq = self.now.0;
         match what {
             "hold.place" => {
