@@ -70,6 +70,7 @@ pub const SWEPT: &[(&str, &[&str])] = &[
     ("faults-cosigning.md", &["cosigner.name", "head.cosigned"]),
     ("faults-forks.md", &["log.fork"]),
     ("faults-mend.md", &["incident", "quarantine", "file.healed"]),
+    ("faults-requests.md", &["record.request", "request.answer", "request.refuse", "escrow.open"]),
     ("faults-handover-begin.md", &["handover.begin", "handover.cancel"]),
     ("faults-handover-take.md", &["handover.take", "hold.take"]),
     ("faults-handover-receipt.md", &["handover.receipt"]),

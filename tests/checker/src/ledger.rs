@@ -4,6 +4,7 @@ mod dates; // when a record is due
 mod disposal; // the course of a plan, and what is no more
 mod handover; // everything goes to a CA, or comes from an archive
 mod holds; // what keeps records from being destroyed
+mod requests; // records for the CA
 
 pub use dates::day;
 pub use disposal::{Course, Fate};
@@ -144,6 +145,7 @@ pub struct Ledger {
     doer: String,
     pub rules: dates::Rules,
     disposal: disposal::Disposal,
+    requests: requests::Requests,
     /// Of this archive, once two people have begun it.
     handover: Option<Handover>,
     /// Other archives that are taken in: the data of each line, by its act.
@@ -304,6 +306,9 @@ impl Ledger {
             }
             _ if what.starts_with("hold.") => self.hold(what, data, wrong),
             _ if what.starts_with("handover.") => self.hand_over(what, line, data, wrong),
+            "record.request" | "request.answer" | "request.refuse" | "escrow.open" => {
+                self.requested(what, data, wrong);
+            }
             "act.refuse" => drop(self.proposals.remove(data.str("act"))),
             "document.remove" => self.remove(data, wrong),
             "document.removed" if self.removing.remove(data.str("proposal")).is_none() => {
