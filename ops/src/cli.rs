@@ -5,6 +5,7 @@
 mod cert; // certificates
 pub mod help; // texts for commands and options
 mod purge; // disposal
+mod request; // single records for the CA
 pub mod usage; // what is wrong with a command line
 mod value; // words checked as they come in
 
@@ -492,6 +493,7 @@ pub fn command() -> Command {
                     Command::new("finish").arg(option("confirm", "RECEIPT")),
                 ],
             ),
+            request::request(),
             group(
                 "cosigner",
                 [
@@ -898,6 +900,10 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["accept"] if parsed.flag("take") => (true, Key::Required),
         ["init" | "accept"] | ["act", "sign"] => (false, Key::Required),
         ["keys", "prove"] => (false, Key::Required),
+        // Who asks may name to whom the answer is sealed, and what opens it.
+        ["request", "new" | "read"] => (false, Key::Optional),
+        ["request", "open"] => (false, Key::Required),
+        ["request", "list"] => (true, Key::None),
         ["cosigner", "show"] => (false, Key::None),
         ["cosigner", ..] => (false, Key::Required),
         ["journal", "cosigner"] if names_cosigner(parsed) => (true, Key::Required),
@@ -961,6 +967,7 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
             | ["purge", "appraise" | "approve" | "witness" | "reject"]
             | ["keys", "shred"]
             | ["jobs", "set"]
+            | ["request", "open"]
     )
 }
 

@@ -29,6 +29,8 @@ const EN: &str = concat!(
     "\n",
     include_str!("../messages/handover.en.ftl"),
     "\n",
+    include_str!("../messages/request.en.ftl"),
+    "\n",
     include_str!("../messages/repair.en.ftl"),
     "\n",
     include_str!("../messages/watch.en.ftl"),
@@ -65,6 +67,8 @@ const ZH: &str = concat!(
     include_str!("../messages/copies.zh.ftl"),
     "\n",
     include_str!("../messages/handover.zh.ftl"),
+    "\n",
+    include_str!("../messages/request.zh.ftl"),
     "\n",
     include_str!("../messages/repair.zh.ftl"),
     "\n",
@@ -267,6 +271,9 @@ mod tests {
         let handover = (handover.iter())
             .flat_map(|stage| [format!("handover-stage-{stage}"), format!("handover-next-{stage}")])
             .chain(["missing", "otherwise", "hold", "not-here"].map(|why| format!("handover-lack-{why}")));
+        let requests = (["open", "overdue", "answered", "refused", "opened"].iter())
+            .map(|state| format!("request-state-{state}"))
+            .chain(jingui_schema::facts::Ground::ALL.iter().map(|ground| format!("ground-{ground}")));
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
@@ -371,6 +378,7 @@ mod tests {
             .chain(jobs)
             .chain(repair)
             .chain(handover)
+            .chain(requests)
             .collect()
     }
 

@@ -98,15 +98,21 @@ pub fn access(
         // One who asks is one who asks, in however many prefixes; the first names who is missing.
         ["repair"] => parsed.all::<PathBuf>("from").into_iter().find(|place| address(place).is_some()),
         ["doctor"] => parsed.any("store"),
-        ["act", "send"] | ["cosigner", "sign"] => parsed.any("at"),
+        ["act", "send"] | ["cosigner", "sign"] | ["request", "answer"] => parsed.any("at"),
+        ["request", "new" | "open"] => parsed.any("target"),
+        ["request", "read"] => parsed.any("from"),
         _ => None,
     };
     let is_job = parsed.command() == ["jobs", "run"];
+    // Where nobody says where it goes, an answer goes where pushes do.
+    let is_answer = parsed.command() == ["request", "answer"] && parsed.file("output").is_none();
     let (named, said) = match named {
-        None if is_job || parsed.command() == ["push"] => match vault.and_then(|dir| kept(dir, context)) {
-            Some(place) => (Some(PathBuf::from(&place.target)), Said::of_kept(place)),
-            None => return Ok(None),
-        },
+        None if is_job || is_answer || parsed.command() == ["push"] => {
+            match vault.and_then(|dir| kept(dir, context)) {
+                Some(place) => (Some(PathBuf::from(&place.target)), Said::of_kept(place)),
+                None => return Ok(None),
+            }
+        }
         named => (named, Said::of(parsed, context)),
     };
     let Some(address) = named.as_deref().and_then(address).transpose()? else { return Ok(None) };

@@ -57,6 +57,29 @@ impl Asked {
     }
 }
 
+/// What an answer to a request for a record is named by; what is inside says whether it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Answered {
+    /// The act that asked.
+    pub request: ActId,
+    /// The file.
+    pub b3: B3,
+}
+
+impl Answered {
+    /// Its name below [`FROM_ARCHIVE`]: `<act>-<b3>.answer`. A second answer to one request has another one.
+    pub fn file_name(&self) -> String {
+        format!("{}-{}.answer", self.request, self.b3)
+    }
+
+    /// Reads a name; `None` for those of other things.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (request, b3) = name.strip_suffix(".answer")?.split_once('-')?;
+        let answered = Self { request: request.parse().ok()?, b3: b3.parse().ok()? };
+        (answered.file_name() == name).then_some(answered)
+    }
+}
+
 /// What the CA left for the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FromCa {
@@ -174,6 +197,13 @@ mod tests {
         assert_eq!(asked.file_name(), "000000000042-000000000007.request");
         assert_eq!(Asked::of_name(&asked.file_name()), Some(asked));
         let act = ActId::from_bytes([5; 16]);
+        let answered = Answered { request: act, b3: B3([7; 32]) };
+        assert_eq!(answered.file_name(), format!("{act}-{}.answer", "07".repeat(32)));
+        assert_eq!(Answered::of_name(&answered.file_name()), Some(answered));
+        assert_eq!(
+            (Asked::of_name(&answered.file_name()), Answered::of_name(&asked.file_name())),
+            (None, None)
+        );
         for left in [FromCa::Cosigned(42), FromCa::Report(42), FromCa::Order(act), FromCa::Receipt(act)] {
             assert_eq!(FromCa::of_name(&left.file_name()), Some(left));
         }

@@ -302,6 +302,15 @@ word_lists! {
         /// Repair of the record itself.
         Repair = "repair",
     }
+    /// On what ground the CA asks for a record, or opens it (law rule R41).
+    Ground {
+        /// A dispute or legal proceedings.
+        Dispute = "dispute",
+        /// A complaint.
+        Complaint = "complaint",
+        /// A regulator asks.
+        Regulator = "regulator",
+    }
     /// How far a record has come.
     Standing {
         /// Something mandatory is missing.

@@ -4,6 +4,7 @@
 //! parsed here was checked here, so that nobody behind the edge handles raw strings.
 
 pub mod act; // what people and the vault do
+pub mod answer; // a single record for the CA
 pub mod certificate; // certificates, as covers and journal know them
 pub mod commit; // how far a journal counts
 pub mod copy; // what stands at the target of a copy

@@ -71,6 +71,7 @@ pub const SWEPT: &[(&str, &[&str])] = &[
     ("faults-cosigning.md", &["cosigner.name", "head.cosigned"]),
     ("faults-forks.md", &["log.fork"]),
     ("faults-mend.md", &["incident", "quarantine", "file.healed"]),
+    ("faults-requests.md", &["record.request", "request.answer", "request.refuse", "escrow.open"]),
     ("faults-handover-begin.md", &["handover.begin", "handover.cancel"]),
     ("faults-handover-part-begin.md", &["handover.list"]),
     ("faults-handover-take.md", &["handover.take", "hold.take"]),

@@ -208,14 +208,8 @@ impl Cover {
         // `split` gives at least one line, even of nothing.
         let spine = parse_spine(lines.next().unwrap_or_default())?;
         let lines: Vec<String> = lines.map(str::to_owned).collect();
-        let (first, rest) = lines.split_first().ok_or(CoverError::Line { line: 2, column: 0 })?;
-        let facts = parse_line(2, first)?;
-        let count = rest.iter().take_while(|line| !is_of_certificate(line)).count();
-        let (of_documents, of_certificates) = rest.split_at(count);
-        let documents: Vec<DocumentLine> = parse_lines(3, of_documents)?;
-        let certificates: Vec<CertificateLine> = parse_lines(3 + count, of_certificates)?;
+        let (facts, documents, certificates) = read_lines(&lines)?;
         check_numbers(&spine, &documents)?;
-        check_certificates(&certificates)?;
         Ok(Self { spine, lines, facts, documents, certificates })
     }
 
@@ -254,6 +248,20 @@ fn parse_line<T: serde::de::DeserializeOwned>(line: usize, text: &str) -> Result
 
 fn parse_lines<T: serde::de::DeserializeOwned>(first: usize, lines: &[String]) -> Result<Vec<T>, CoverError> {
     lines.iter().zip(first..).map(|(line, no)| parse_line(no, line)).collect()
+}
+
+/// What the lines of a cover from the second on say: those without its keys.
+pub(crate) fn read_lines(
+    lines: &[String],
+) -> Result<(FactsLine, Vec<DocumentLine>, Vec<CertificateLine>), CoverError> {
+    let (first, rest) = lines.split_first().ok_or(CoverError::Line { line: 2, column: 0 })?;
+    let facts = parse_line(2, first)?;
+    let count = rest.iter().take_while(|line| !is_of_certificate(line)).count();
+    let (of_documents, of_certificates) = rest.split_at(count);
+    let documents: Vec<DocumentLine> = parse_lines(3, of_documents)?;
+    let certificates: Vec<CertificateLine> = parse_lines(3 + count, of_certificates)?;
+    check_certificates(&certificates)?;
+    Ok((facts, documents, certificates))
 }
 
 /// Whether a line is a certificate's, by what stands behind its salt.

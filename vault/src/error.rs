@@ -361,6 +361,12 @@ errors! {
     RulesDiffer { class, version, years } = "rules-differ", Refused, "version {version} of the rule {class} ({years} years) was signed there and not here";
     /// What is at the target is not sealed for a hand-over.
     NotHandedOver { place } = "not-handed-over", Refused, "what lies at {place} is not handed over";
+    /// The CA has not asked for anything by this act.
+    NoRequest { act } = "no-request", NotFound, "no request {act}";
+    /// A request that has been answered or refused.
+    RequestSettled { act, seq } = "request-settled", Refused, "the request {act} was settled by line {seq}";
+    /// What came as the answer to a request cannot be believed.
+    AnswerDamaged { path, why } = "answer-damaged", Damage, "{path} is not an answer that can be believed: {why}";
     /// The cosigner has not countersigned far enough.
     NotCosigned { lines } = "not-cosigned", Refused, "no head over {lines} lines has been countersigned";
     /// Nobody was named to countersign.

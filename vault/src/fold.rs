@@ -87,8 +87,8 @@ pub(crate) fn may_stand(state: &State, line: &Line) -> bool {
     signed && state.decide(line.by, &line.act).is_ok()
 }
 
-/// Whether an act gives somebody a right or a key, may let a vault that was put back be written to, or is what destroying
-/// rests on.
+/// Whether an act gives somebody a right, a key or a record, may let a vault that was put back be written to, or is what
+/// destroying rests on.
 pub(crate) fn gives_authority(deed: &Deed) -> bool {
     use Deed::*;
     matches!(
@@ -102,6 +102,7 @@ pub(crate) fn gives_authority(deed: &Deed) -> bool {
             | CosignerName(_)
             | LogFork(_)
             | HeadCosigned(_)
+            | RecordRequest(_)
     )
 }
 

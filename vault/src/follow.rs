@@ -596,6 +596,12 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                     rows.put(row);
                 }
             }
+            Deed::EscrowOpen(d) => {
+                // Told also of a record that is no more, of which nothing is kept here.
+                if rows.take(d.record)?.is_some() {
+                    seen(d.record);
+                }
+            }
             deed => {
                 if let Some(record) = deed.record() {
                     seen(record);

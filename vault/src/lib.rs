@@ -70,6 +70,7 @@ pub mod misfiled; // a stranger's paper taken out by two people
 pub mod push; // the newest state to the CA, its answers back
 pub mod reading; // documents shown
 pub mod recovery; // ways out when keys are lost
+pub mod requests; // a single record for the CA, asked for or opened by itself
 pub mod retention; // until when a record is kept, and why
 pub mod review; // a second person looks
 pub mod rotation; // a new epoch, the old one destroyed

@@ -262,6 +262,17 @@ fn cannot_write(error: &Error) -> bool {
 }
 
 impl Opening {
+    /// All documents of a record, for somebody whose act is kept elsewhere.
+    pub(crate) fn elsewhere(vault: Vault, place: Place, record: RecordId, cover: Cover) -> Self {
+        let documents = cover.documents.iter().map(|line| line.doc.clone()).collect();
+        Self { vault, place, record, cover, documents, seq: None }
+    }
+
+    /// The cover.
+    pub(crate) fn cover(&self) -> &Cover {
+        &self.cover
+    }
+
     /// The documents, in order.
     pub fn documents(&self) -> &[Document] {
         &self.documents

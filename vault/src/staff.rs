@@ -11,7 +11,7 @@ use jingui_schema::act::{
 use jingui_schema::cover::{NOTE_BYTES_MAX, NoteKind};
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Role;
-use jingui_schema::id::{By, RecordId, StaffNo};
+use jingui_schema::id::{ArchiveNumber, By, RecordId, StaffNo};
 use jingui_schema::line::Tip;
 
 impl Session {
@@ -148,6 +148,16 @@ impl Vault {
         Ok(false)
     }
 
+    /// Checks that a record was filed under this number. Reads the journal: for acts that come by hand.
+    fn check_number(&self, record: RecordId, number: &ArchiveNumber) -> Result<()> {
+        for item in self.lines_after(Tip::START)? {
+            if matches!(&item?.0.act.deed, Deed::RecordFile(d) if d.record == record && d.number == *number) {
+                return Ok(());
+            }
+        }
+        Err(Error::NoRecord { record: number.to_string() })
+    }
+
     /// Carries out an act that came as a file. A second arrival gets the first result.
     ///
     /// - `session`: makes the key copies that a new person needs, where there is one.
@@ -171,7 +181,9 @@ impl Vault {
             StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EscrowProved(_) | RecordOpen(_)
             | FactsReveal(_) | ActConfirm(_) | ActRefuse(_) | IssuerPin(_) | IssuerUnpin(_)
             | RulePropose(_) | CosignerName(_) | JobsSet(_) | PurgeAppraise(_) | PurgeApprove(_)
-            | PurgeWitness(_) | PurgeReject(_) | PurgeAttest(_) | EpochShred(_) => {}
+            | PurgeWitness(_) | PurgeReject(_) | PurgeAttest(_) | EpochShred(_) | RecordRequest(_) => {}
+            // Also of one that is no more; but not of one that never was.
+            EscrowOpen(d) => self.check_number(d.record, &d.number)?,
             // What is reviewed lies under seal: somebody who can open it looks at it here once more. A second arrival
             // gets the first result without that, for the record is reviewed by then.
             RecordReview(d) if self.find_act(act.id)?.is_none() => {

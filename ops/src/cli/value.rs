@@ -192,6 +192,14 @@ pub(super) fn request() -> ValueParser {
     parser(|word| word.parse::<ActId>().map_err(|_| Why("why-request")))
 }
 
+/// Somebody to seal to.
+pub(super) fn recipient() -> ValueParser {
+    parser(|word| match jingui_vault::seal::parse_recipient(word.trim()) {
+        Ok(_) => Ok(word.trim().to_owned()),
+        Err(_) => Err(Why("why-recipient")),
+    })
+}
+
 /// The id of a pinned issuer.
 pub(super) fn issuer() -> ValueParser {
     parser(|word| word.parse::<jingui_schema::id::IssuerId>().map_err(|_| Why("why-request")))

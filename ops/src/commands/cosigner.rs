@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::failure::{Doing, Failure, Problem, Result};
 use crate::output::printable_path;
 use jingui_schema::cosignature::{REQUEST_BYTES_MAX, Request};
+use jingui_schema::id::VaultId;
 use jingui_vault::cosigner::{Cosigner, Seen, Signed, Trusted, read_request};
 use jingui_vault::push::ca::{self, Questions};
 use jingui_vault::{Error, Exit};
@@ -247,6 +248,12 @@ pub(super) fn show(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let rows = seen.iter().map(row).collect();
     context.out.table(&["col-log", "col-lines", "col-at"], rows)?;
     Ok(Exit::Done)
+}
+
+/// What a cosigner has seen of an archive; nothing where none is at hand.
+pub(super) fn seen_by(cosigner: Option<&Cosigner>, vault: VaultId) -> jingui_vault::Result<Option<Seen>> {
+    let all = cosigner.map(Cosigner::seen).transpose()?;
+    Ok(all.into_iter().flatten().find(|seen| seen.vault == vault))
 }
 
 /// The cosigner's directory: named, or the one that the program was started in.

@@ -38,6 +38,7 @@ mod push; // the newest state to the CA
 mod read; // documents read by the program
 mod rebuild; // makes derived things anew
 mod repair; // files put back from mirror and copies
+mod request; // single records for the CA
 mod review; // a second person looks
 mod rule; // how long each class is kept
 mod show; // a record's facts
@@ -82,6 +83,9 @@ pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
         ["key", "show"] => key::show(context, &parsed),
         ["key", "passwd"] => key::passwd(context, &parsed),
         ["keys", "prove"] => keys::prove(context, &parsed),
+        ["request", "new"] => request::new(context, &parsed),
+        ["request", "open"] => request::open(context, &parsed),
+        ["request", "read"] => request::read(context, &parsed),
         _ => unreachable!("{} runs in a vault", parsed.command_text()),
     }
 }
@@ -184,6 +188,10 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["read"] => read::run(world, context, &parsed),
         ["rebuild"] => rebuild::run(world, context, &parsed),
         ["repair"] => repair::run(world, context, &parsed),
+        ["request", "answer"] => request::answer(world, context, &parsed),
+        ["request", "list"] => request::list(world, context, &parsed),
+        ["request", "refuse"] => request::refuse(world, context, &parsed),
+        ["request", "show"] => request::show(world, context, &parsed),
         ["review"] => review::run(world, context, &parsed),
         ["rule", "list"] => rule::list(world, context),
         ["rule", "diff"] => rule::diff(world, context, &parsed),

@@ -123,6 +123,11 @@ fn targets(
     Ok(Some(targets))
 }
 
+/// What a document is called among all of its record: its number, and its name as the name of a file here.
+pub(super) fn document_name(document: &Document) -> String {
+    format!("{:03}-{}", document.no, file_name(&document.name))
+}
+
 /// A document's name as the name of a file here: no directories, no controls, no hidden file, at most 200 bytes.
 fn file_name(name: &str) -> String {
     let safe: String =

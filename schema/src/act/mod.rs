@@ -115,6 +115,7 @@ mod keeping; // heads, segments, damage, copies
 mod people; // the vault, people, epochs
 mod records; // records and settings
 mod removal; // papers taken out
+mod requests; // single records for the CA
 mod second; // a second person, rules
 
 pub use carried::*;
@@ -127,6 +128,7 @@ pub use keeping::*;
 pub use people::*;
 pub use records::*;
 pub use removal::*;
+pub use requests::*;
 pub use second::*;
 
 macro_rules! kinds {
@@ -277,6 +279,14 @@ kinds! {
     RecordOpen(RecordOpen) = "record.open",
     /// Masked values shown.
     FactsReveal(FactsReveal) = "facts.reveal",
+    /// The CA asks for a record.
+    RecordRequest(RecordRequest) = "record.request",
+    /// And is given it.
+    RequestAnswer(RequestAnswer) = "request.answer",
+    /// And is not.
+    RequestRefuse(RequestRefuse) = "request.refuse",
+    /// The CA has opened a record by itself.
+    EscrowOpen(EscrowOpen) = "escrow.open",
     /// A signed head.
     HeadSigned(HeadSigned) = "head.signed",
     /// Who countersigns.
@@ -357,6 +367,9 @@ impl Deed {
             Self::JobsSet(d) => Some(&d.note),
             Self::RecordOpen(d) => d.note.as_ref(),
             Self::FactsReveal(d) => Some(&d.note),
+            Self::RecordRequest(d) => Some(&d.note),
+            Self::RequestRefuse(d) => Some(&d.note),
+            Self::EscrowOpen(d) => Some(&d.note),
             Self::CopyExcused(d) => Some(&d.note),
             Self::HandoverBegin(d) => Some(&d.note),
             Self::HandoverCancel(d) => Some(&d.note),
@@ -407,7 +420,8 @@ impl Deed {
         }
     }
 
-    /// The record this is about, if it is about one; a review is about several.
+    /// The record this is about, if it is about one; a review is about several. That the CA has opened one is told also where
+    /// it is no more, and so is not among these.
     pub fn record(&self) -> Option<RecordId> {
         match self {
             Self::RecordFile(d) => Some(d.record),
@@ -420,6 +434,7 @@ impl Deed {
             Self::HoldScreen(d) => Some(d.record),
             Self::RecordOpen(d) => Some(d.record),
             Self::FactsReveal(d) => Some(d.record),
+            Self::RequestAnswer(d) => Some(d.record),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ mod disposal; // the course of a plan, and what is no more
 mod handover; // everything goes to a CA, or comes from an archive
 mod holds; // what keeps records from being destroyed
 mod origin; // what has to be said of a record that is taken in
+mod requests; // records for the CA
 
 pub use dates::day;
 pub use disposal::{Course, Fate};
@@ -146,6 +147,7 @@ pub struct Ledger {
     doer: String,
     pub rules: dates::Rules,
     disposal: disposal::Disposal,
+    requests: requests::Requests,
     /// Of this archive, once two people have begun it.
     handover: Option<Handover>,
     /// Those of a list that are done.
@@ -323,6 +325,9 @@ impl Ledger {
                 if refused.is_some_and(|refused| refused.kind == "handover.begin") {
                     self.listing.clear();
                 }
+            }
+            "record.request" | "request.answer" | "request.refuse" | "escrow.open" => {
+                self.requested(what, data, wrong);
             }
             "document.remove" => self.remove(data, wrong),
             "document.removed" if self.removing.remove(data.str("proposal")).is_none() => {

@@ -13,6 +13,7 @@ mod write; // sealing
 mod tests;
 
 pub use read::{Body, read_back};
+pub(crate) use write::Sealing;
 pub use write::write_body;
 
 use crate::age1::SEALED_CHUNK_BYTES;
@@ -44,7 +45,7 @@ const BLOCK_BYTES: usize = 128 << 10;
 /// Sealed bytes are hashed and written in pieces of this size: a power of two, at which BLAKE3 is fastest.
 const SEALED_BYTES: usize = 256 << 10;
 /// Room for a piece, what is left over of the last one, and the chunk under way.
-const SEALED_BUFFER_BYTES: usize = SEALED_BYTES + 2 * SEALED_CHUNK_BYTES;
+pub(crate) const SEALED_BUFFER_BYTES: usize = SEALED_BYTES + 2 * SEALED_CHUNK_BYTES;
 
 /// Measured on one core (the ignored test `speed`): made-up Chinese text packs 3.62 : 1 at 404 MB/s with level 1,
 /// 4.04 : 1 at 363 MB/s with level 3 (on real text dependencies.md has 2.17 at 295 and 2.39 at 140); what is packed
@@ -55,8 +56,8 @@ const ZSTD_LEVEL: i32 = 1;
 const WINDOW_LOG_MAX: u32 = 27;
 
 const MANIFEST_MEMBER: &str = "000-manifest.json";
-const TAR_BLOCK_BYTES: u64 = 512;
-const TAR_END: [u8; 1024] = [0; 1024];
+pub(crate) const TAR_BLOCK_BYTES: u64 = 512;
+pub(crate) const TAR_END: [u8; 1024] = [0; 1024];
 const SKIPPABLE_MAGIC: [u8; 4] = 0x184D_2A50_u32.to_le_bytes();
 const SKIPPABLE_HEADER_BYTES: u64 = 8;
 
@@ -174,18 +175,18 @@ impl Default for Buffers {
 }
 
 /// SHA-256 of bytes that come in pieces.
-struct Hasher(Context);
+pub(crate) struct Hasher(Context);
 
 impl Hasher {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Context::new(&SHA256))
     }
 
-    fn update(&mut self, bytes: &[u8]) {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    fn finish(self) -> Sha256 {
+    pub(crate) fn finish(self) -> Sha256 {
         Sha256(self.0.finish().as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
 }
@@ -232,7 +233,7 @@ fn manifest_of(vault: VaultId, record: RecordId, filing: u32, documents: &[Docum
 /// - Shape: ustar, type `0`, mode 0400, uid, gid and mtime 0, no names of people.
 /// - Units: `size` in bytes; over 8 GiB − 1 it stands in base-256.
 /// - Errors: when the name is none that a tar file can have; never for those of [`member_name`].
-fn tar_header(member: &str, size: u64) -> io::Result<[u8; TAR_BLOCK_BYTES as usize]> {
+pub(crate) fn tar_header(member: &str, size: u64) -> io::Result<[u8; TAR_BLOCK_BYTES as usize]> {
     let mut header = tar::Header::new_ustar();
     header.set_path(member)?;
     header.set_entry_type(tar::EntryType::Regular);
@@ -246,7 +247,7 @@ fn tar_header(member: &str, size: u64) -> io::Result<[u8; TAR_BLOCK_BYTES as usi
 }
 
 /// How many zero bytes follow a member of this size, up to a whole tar block.
-fn tar_fill(size: u64) -> u64 {
+pub(crate) fn tar_fill(size: u64) -> u64 {
     (TAR_BLOCK_BYTES - size % TAR_BLOCK_BYTES) % TAR_BLOCK_BYTES
 }
 

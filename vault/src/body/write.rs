@@ -385,7 +385,7 @@ impl Packer<'_> {
 }
 
 /// The sealed file on its way to the disk: what is written is sealed where it lies, hashed and handed on.
-struct Sealing<'a> {
+pub(crate) struct Sealing<'a> {
     file: Box<dyn WriteFile>,
     hasher: blake3::Hasher,
     size: u64,
@@ -399,14 +399,14 @@ struct Sealing<'a> {
 }
 
 impl<'a> Sealing<'a> {
-    fn new(file: Box<dyn WriteFile>, recipient: &seal::Recipient, buffer: &'a mut [u8]) -> Self {
+    pub(crate) fn new(file: Box<dyn WriteFile>, recipient: &seal::Recipient, buffer: &'a mut [u8]) -> Self {
         let (header, key) = age1::seal(recipient);
         buffer[..header.len()].copy_from_slice(&header);
         let (hasher, sealer) = (blake3::Hasher::new(), Sealer::new(key));
         Self { file, hasher, size: 0, sealer, buffer, chunk: header.len(), filled: 0 }
     }
 
-    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             // Sealed only when more follows: the last chunk is marked as the last.
             if self.filled == CHUNK_BYTES {
@@ -442,7 +442,7 @@ impl<'a> Sealing<'a> {
     }
 
     /// Seals the last chunk, without which the file would count as cut short, and syncs.
-    fn finish(mut self) -> io::Result<FileMark> {
+    pub(crate) fn finish(mut self) -> io::Result<FileMark> {
         self.seal_chunk(true);
         self.spill(self.chunk)?;
         self.file.flush()?;

@@ -98,14 +98,19 @@ impl CopyVault {
         self.vault.as_ref()
     }
 
+    /// The vault.
+    ///
+    /// Errors: [`Error::CopyDamaged`] where the copy cannot be seen as one.
+    pub(crate) fn sound(&self) -> Result<&Vault> {
+        let damaged = |error: &Error| Error::CopyDamaged { path: self.target.name(), why: full(error) };
+        self.vault.as_ref().map_err(damaged)
+    }
+
     /// Opens its records with keys that did not come from a keystore, for somebody who need not be known there.
     ///
     /// Errors: as of [`CopyVault::vault`]; [`Error::NoCopy`] where the key of the current epoch is not among them.
     pub fn open_with(&self, person: Person, keys: Vec<EpochKey>) -> Result<Session> {
-        let vault = self
-            .vault
-            .as_ref()
-            .map_err(|error| Error::CopyDamaged { path: self.target.name(), why: full(error) })?;
+        let vault = self.sound()?;
         match keys.iter().any(|key| key.epoch() == vault.state().epoch) {
             true => Ok(Session::with_keys(vault.clone(), person, keys)),
             false => Err(Error::NoCopy { staff: person.name().into() }),

@@ -184,6 +184,10 @@ impl State {
             | Deed::FactsReveal(_)
             | Deed::RecordFind(_)
             | Deed::SubjectSearch(_)
+            | Deed::RecordRequest(_)
+            | Deed::RequestAnswer(_)
+            | Deed::RequestRefuse(_)
+            | Deed::EscrowOpen(_)
             | Deed::HandoverCancel(_)
             | Deed::HandoverReceipt(_)
             | Deed::HandoverFinish(_) => handover.finishing.is_none(),

@@ -89,7 +89,7 @@ impl Acceptor<'_> {
         let target = Mended::over(target)?;
         let copy = CopyVault::open_with_scratch(env, target.clone(), None, None, scratch)?;
         let (keys, findings) = self.escrowed_keys(&copy, &*target)?;
-        let continues = self.continues(&copy)?;
+        let continues = continues(&copy, self.seen)?;
         let opened: Vec<u32> = keys.iter().map(EpochKey::epoch).collect();
         let session = copy.open_with(self.person, keys).ok();
         let mut checked = copy.verify(session.as_ref(), u64::MAX, self.progress, self.interrupted)?;
@@ -109,7 +109,11 @@ impl Acceptor<'_> {
     }
 
     /// The keys of all epochs that are alive, and what is wrong with their escrow files.
-    fn escrowed_keys(&self, copy: &CopyVault, target: &dyn Target) -> Result<(Vec<EpochKey>, Vec<Finding>)> {
+    pub(crate) fn escrowed_keys(
+        &self,
+        copy: &CopyVault,
+        target: &dyn Target,
+    ) -> Result<(Vec<EpochKey>, Vec<Finding>)> {
         let (mut findings, mut keys) = (Vec::new(), Vec::new());
         let Ok(vault) = copy.vault() else { return Ok((keys, findings)) };
         for (epoch, of) in vault.state().live_epochs() {
@@ -126,23 +130,6 @@ impl Acceptor<'_> {
             }
         }
         Ok((keys, findings))
-    }
-
-    /// Whether the journal continues what was countersigned, and over how many lines that was.
-    fn continues(&self, copy: &CopyVault) -> Result<Option<u64>> {
-        let Ok(vault) = copy.vault() else { return Ok(None) };
-        let Some(seen) = (self.seen)(copy.state.vault)? else { return Ok(None) };
-        let lines = vault.state().lines;
-        if vault.state().log() != seen.fork {
-            return Err(Error::OtherLog { origin: seen.origin() });
-        }
-        if seen.lines > lines {
-            return Err(Error::BehindCosigner { lines: lines.to_string(), known: seen.lines.to_string() });
-        }
-        match vault.root_of(seen.lines)? == seen.root.0 {
-            true => Ok(Some(seen.lines)),
-            false => Err(Error::NotOurHead { lines: seen.lines.to_string() }),
-        }
     }
 
     fn open(
@@ -171,6 +158,29 @@ impl Acceptor<'_> {
             true => Ok(content.key),
             false => Err(gone("it is the key of another vault or epoch".into())),
         }
+    }
+}
+
+/// Whether the journal of a copy continues what was countersigned, and over how many lines that was; none where nothing
+/// was, or the copy cannot be seen as a vault.
+///
+/// Errors: [`Error::OtherLog`], [`Error::BehindCosigner`], [`Error::NotOurHead`].
+pub(crate) fn continues(
+    copy: &CopyVault,
+    seen: &dyn Fn(VaultId) -> Result<Option<Seen>>,
+) -> Result<Option<u64>> {
+    let Ok(vault) = copy.vault() else { return Ok(None) };
+    let Some(seen) = seen(copy.state.vault)? else { return Ok(None) };
+    let lines = vault.state().lines;
+    if vault.state().log() != seen.fork {
+        return Err(Error::OtherLog { origin: seen.origin() });
+    }
+    if seen.lines > lines {
+        return Err(Error::BehindCosigner { lines: lines.to_string(), known: seen.lines.to_string() });
+    }
+    match vault.root_of(seen.lines)? == seen.root.0 {
+        true => Ok(Some(seen.lines)),
+        false => Err(Error::NotOurHead { lines: seen.lines.to_string() }),
     }
 }
 

@@ -105,7 +105,7 @@ fn leave(target: &dyn Target, left: FromCa, text: &str) -> Result<(String, bool)
     Ok((name, matches!(put, Put::There)))
 }
 
-fn vault_at(target: &dyn Target) -> Result<VaultId> {
+pub(crate) fn vault_at(target: &dyn Target) -> Result<VaultId> {
     match Begun::look(target)? {
         Begun::Copy(mark) => Ok(mark.vault),
         Begun::Empty => Err(Error::NoCopyState { path: target.name() }),

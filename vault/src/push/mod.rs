@@ -16,6 +16,7 @@ pub mod ca; // the CA's half
 mod exchange; // what the CA left
 mod place; // where pushes go when nobody says
 
+pub(crate) use acceptance::continues;
 pub use acceptance::{Acceptance, Acceptor};
 pub use exchange::{Came, Taken};
 

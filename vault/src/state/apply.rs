@@ -160,6 +160,10 @@ impl State {
             Deed::CosignerName(d) => self.apply_cosigner(d),
             Deed::HeadCosigned(d) => self.apply_cosigned(d, line.seq),
             Deed::RecordOpen(_) => self.counts.openings += 1,
+            Deed::RecordRequest(_)
+            | Deed::RequestAnswer(_)
+            | Deed::RequestRefuse(_)
+            | Deed::EscrowOpen(_) => self.requests.apply(line),
             // Two may be made at once, and the older one get the later line.
             Deed::HeadSigned(d) if self.head.is_some_and(|head| head.lines > d.lines) => {}
             Deed::HeadSigned(d) => {

@@ -331,6 +331,16 @@ impl State {
                 self.with_role(staff, &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver])?;
                 self.check_note_epoch(Some(&d.note))
             }
+            (
+                deed @ (Deed::RecordRequest(_)
+                | Deed::RequestAnswer(_)
+                | Deed::RequestRefuse(_)
+                | Deed::EscrowOpen(_)),
+                by,
+            ) => {
+                self.decide_request(by, deed)?;
+                self.check_note_epoch(deed.note())
+            }
             (Deed::CopyExcused(d), By::Staff(staff)) => {
                 self.with_role(staff, &[Role::Archivist])?;
                 self.check_note_epoch(Some(&d.note))

@@ -15,6 +15,7 @@ use crate::handover::{Handover, Listed, Taking};
 use crate::holds::Hold;
 use crate::jobs::Schedule;
 use crate::proposals::Proposal;
+use crate::requests::Requests;
 use crate::ruling::Approved;
 use jingui_schema::act::{CoverMark, Deed, EpochStart, EscrowMark, NoteMark, VaultInit};
 use jingui_schema::digest::{FileMark, Sha256, SignKey};
@@ -294,6 +295,8 @@ pub struct State {
     pub disposal: Policy,
     /// Records that are no more.
     pub destroyed: Destroyed,
+    /// Records that the CA has asked for, or has opened by itself.
+    pub requests: Requests,
     /// When jobs run and ran.
     pub jobs: Schedule,
     /// Everything is handed over, or the records of a list and it is not done.
@@ -369,6 +372,7 @@ impl State {
             plans: BTreeMap::new(),
             disposal: Policy::default(),
             destroyed: Destroyed::default(),
+            requests: Requests::default(),
             jobs: Schedule::default(),
             handover: None,
             handed: Vec::new(),
