@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::keys::{EpochKey, Person, open_escrow};
 use crate::seal::Identity;
 use crate::session::Session;
+use crate::vault::Vault;
 use crate::verify::{Finding, FindingKind, Progress};
 use jingui_schema::copy::NamedFile;
 use jingui_schema::digest::FileMark;
@@ -132,17 +133,8 @@ impl Acceptor<'_> {
     fn continues(&self, copy: &CopyVault) -> Result<Option<u64>> {
         let Ok(vault) = copy.vault() else { return Ok(None) };
         let Some(seen) = (self.seen)(copy.state.vault)? else { return Ok(None) };
-        let lines = vault.state().lines;
-        if vault.state().log() != seen.fork {
-            return Err(Error::OtherLog { origin: seen.origin() });
-        }
-        if seen.lines > lines {
-            return Err(Error::BehindCosigner { lines: lines.to_string(), known: seen.lines.to_string() });
-        }
-        match vault.root_of(seen.lines)? == seen.root.0 {
-            true => Ok(Some(seen.lines)),
-            false => Err(Error::NotOurHead { lines: seen.lines.to_string() }),
-        }
+        must_continue(vault, &seen)?;
+        Ok(Some(seen.lines))
     }
 
     fn open(
@@ -171,6 +163,23 @@ impl Acceptor<'_> {
             true => Ok(content.key),
             false => Err(gone("it is the key of another vault or epoch".into())),
         }
+    }
+}
+
+/// Makes sure that a journal continues the head that was countersigned last.
+///
+/// Errors: [`Error::OtherLog`], [`Error::BehindCosigner`], [`Error::NotOurHead`].
+pub(super) fn must_continue(vault: &Vault, seen: &Seen) -> Result<()> {
+    let lines = vault.state().lines;
+    if vault.state().log() != seen.fork {
+        return Err(Error::OtherLog { origin: seen.origin() });
+    }
+    if seen.lines > lines {
+        return Err(Error::BehindCosigner { lines: lines.to_string(), known: seen.lines.to_string() });
+    }
+    match vault.root_of(seen.lines)? == seen.root.0 {
+        true => Ok(()),
+        false => Err(Error::NotOurHead { lines: seen.lines.to_string() }),
     }
 }
 
