@@ -267,6 +267,7 @@ mod tests {
         let handover = (handover.iter())
             .flat_map(|stage| [format!("handover-stage-{stage}"), format!("handover-next-{stage}")])
             .chain(["missing", "otherwise", "hold", "not-here"].map(|why| format!("handover-lack-{why}")));
+        let traces = jingui_vault::copies::Trace::ALL.iter().map(|trace| format!("trace-{}", trace.word()));
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
@@ -371,6 +372,7 @@ mod tests {
             .chain(jobs)
             .chain(repair)
             .chain(handover)
+            .chain(traces)
             .collect()
     }
 
