@@ -184,6 +184,9 @@ cmd-push-more =
     What the CA found damaged (`jingui accept`) is sent again, below again/.
     --keep remembers target and options for `jingui push` without any, and for the job push; a security or system
     administrator does so. Needs no key otherwise. Exit code 3: something that the CA left, or an escrow file, needs somebody.
+    --lock MODE has a store retain each file until its record may be destroyed, and mirrors legal holds; only where the store was
+    shown to lock. It is tried the first time (some twenty seconds); whoever can delete nothing there names with --probed what
+    `jingui doctor --store URL --lock MODE --json` printed at the CA. What is not locked is named, exit code 3, and tried again.
 cmd-push-examples =
     jingui push s3://ra-east/jingui --endpoint https://store.ca.example --credentials /etc/jingui/store
     jingui push /media/disk/jingui --limit 2M --keep --key wang.key
@@ -191,6 +194,9 @@ arg-push-new = Begin a new copy although another one was here before
 arg-push-all = Look for every file at the target, not only for those that came since
 arg-push-lines = A line for each file: = there, + brought, * in the way, ! not as filed; with --dry-run all files, - for what the journal does not name now
 arg-push-limit = Bytes sent a second on average, such as 500K or 2M
+arg-push-probed = What `doctor --store --json` printed of this store for who can delete there
+arg-push-lock-check = Read every lock back, not only those that are to change
+arg-lock = How objects are retained: governance, or compliance, which nobody takes back
 arg-push-keep = Push there from now on when no target is named
 arg-push-forget = Forget the target that was kept
 arg-at = Where the archive pushes to: a directory, its file:/// address, or s3://BUCKET/PREFIX
@@ -217,6 +223,60 @@ push-again = { $name } was sent again: the CA had found it damaged.
 push-beside = Something else lies at { $name }: the file was put below again/, and whoever reads the copy finds it. Tell the CA.
 push-again-other = { $name } was sent again and did not arrive whole; the CA's next report asks for it once more.
 push-again-lacking = { $name } cannot be sent again: the vault does not have it as it was filed either. See `jingui verify`.
+
+push-probing = Finding out whether the store locks, with objects below { $below }: some twenty seconds.
+push-locks = Locked ({ $mode }): { $files } files read back; { $locked } retained anew, { $extended } for longer, { $held } put under a legal hold, { $released } released from one, { $refused } not as they should be.
+push-undated = { $count ->
+    [one] Of one record nothing is
+   *[other] Of { $count } records nothing is
+ } retained: nobody can tell yet until when, or that day is past. Review them and link their certificates.
+push-unlocked = { $name } is not locked as it should be: { $why }. The next push tries again.
+push-unlocked-more = { $count } more files are not locked as they should be.
+push-locks-ended = Locks were not looked at to the end: { $why }. The next push goes on.
+error-lock-nowhere = Nothing locks at { $path }: it is a directory
+hint-lock-nowhere = Leave --lock out; keep the disk under lock and key.
+error-not-probed = { $path } does not say what the store of { $place } does in the mode { $mode }
+hint-not-probed = With credentials that may delete there, and the same endpoint: `jingui doctor --store { $place } --lock MODE --json > FILE`.
+error-not-locking = The store of { $place } was not shown to lock ({ $mode }): { $list }. Nothing was locked, and nothing sent
+hint-not-locking = Have the bucket made with Object Lock, and look with `jingui doctor --store { $place }`. To push without locks, name the target and leave --lock out.
+error-lock-unseen = Whether the store of { $place } locks ({ $mode }) cannot be found out with these credentials, which may not delete: { $list }. Nothing was locked, and nothing sent
+hint-lock-unseen = Have the CA run `jingui doctor --store { $place } --lock MODE --json > FILE`, and name that FILE once: `jingui push { $place } --lock MODE --probed FILE`.
+error-lock-not-kept = { $key } was to be locked ({ $wanted }) and was found to be: { $found }
+hint-lock-not-kept = Look with `jingui doctor --store URL` what the store does; the vault's own rules hold all the same.
+
+# --- Removing what is no more ----------------------------------------------------------------------
+
+cmd-backup-remove = At the CA: removes from a copy what its archive has destroyed, or all of it, in every version
+cmd-backup-remove-more =
+    What is no more is said by the journal at the target, as far as it is under the head that the cosigner in DIR has countersigned:
+    files of destroyed records, of papers taken out, all of them once everything was handed over, and escrow files of keys that the
+    CA has destroyed. With --all everything goes: below the prefix, or in a directory what a copy has.
+    Every version, every delete marker and every unfinished upload is removed by its own id, and then listed once more. What is
+    retained or under a legal hold stays and is named with its day; exit code 3, and the same command goes on later. The answer in
+    FILE names what went and what is left. --dry-run lists all of it. Needs no vault and no key.
+cmd-backup-remove-examples =
+    jingui backup remove s3://ra-east/jingui --cosigner /srv/cosigner --credentials /etc/jingui/owner -n
+    jingui backup remove s3://ra-east/jingui --all --confirm VAULT -o removed.json --credentials /etc/jingui/owner
+arg-backup-remove-cosigner = The cosigner's directory: what it has countersigned says what is no more
+arg-backup-remove-all = Everything, whatever the journal says
+arg-backup-remove-confirm = The vault's id, typed once more
+arg-backup-remove-output = Write the answer to this file
+error-removal-unconfirmed = This cannot be undone ({ $count } objects of the vault { $vault }, for good): type the vault's whole id
+hint-removal-unconfirmed = Add --confirm { $vault }; --dry-run lists them.
+progress-remove = Removing
+trace-version = version
+trace-marker = delete marker
+trace-upload = unfinished upload
+remove-one = { $name } ({ $what } { $id }): { $lock }
+remove-retained = retained until { $until }
+remove-retained-held = retained until { $until }, and under a legal hold
+remove-held = under a legal hold
+remove-free = not locked
+remove-stays = still there
+remove-nothing = Nothing is at { $place }, in no version.
+remove-would = { $count } objects of the vault { $vault } would be removed for good, { $locked } of them not yet: they are locked.
+remove-done = { $names } files in { $versions } versions are gone from { $place }, and by the last listing none of them is left. The answer: { $path }
+remove-part = { $names } files in { $versions } versions are gone from { $place }; { $left } objects are left and named above. Run the same once their day is past. The answer: { $path }
 
 cmd-accept = At the CA: checks everything that an archive has pushed, asks again for what is damaged, and takes in what is handed over
 cmd-accept-more =

@@ -176,6 +176,9 @@ cmd-push-more =
     比较全部文件，不发送任何东西；- 表示那里有而日志现在没有提到。CA 发现损坏的（`jingui accept`）再送到 again/ 之下。
     --keep 记住目标和选项，供不写目标的 `jingui push` 和任务 push 使用，由安全管理员或系统管理员设定；除此之外不需要钥匙。
     退出码 3：CA 留下的东西或托管文件须人处理。
+    --lock MODE 让存储把每个文件保留到其案卷可以销毁之日，并随案卷加上或解除法律保留；只在已经试出存储确实锁得住时才锁。第一次会先试
+    （约二十秒）；凭据不能删除的，用 --probed 写明 CA 处 `jingui doctor --store URL --lock MODE --json` 的输出。没有锁住的会指明，
+    退出码 3，下次再试。
 cmd-push-examples =
     jingui push s3://ra-east/jingui --endpoint https://store.ca.example --credentials /etc/jingui/store
     jingui push /media/disk/jingui --limit 2M --keep --key wang.key
@@ -183,6 +186,9 @@ arg-push-new = 虽然这里曾有另一份副本，仍开始新的一份
 arg-push-all = 在目标查看每一个文件，而不只是新增的
 arg-push-lines = 每个文件一行：= 已在，+ 已送到，* 被占用，! 与归档时不符；与 --dry-run 同用列出全部文件，- 为日志现在没有提到的
 arg-push-limit = 平均每秒发送的字节数，如 500K 或 2M
+arg-push-probed = 能在那里删除的人用 `doctor --store --json` 对这个存储得到的输出
+arg-push-lock-check = 读回每一个锁，而不只是要改变的
+arg-lock = 保留的方式：governance；或 compliance，任何人都不能收回
 arg-push-keep = 今后不写目标时都推送到这里
 arg-push-forget = 忘记已记住的目标
 arg-at = 档案推送到的地方：目录、file:/// 地址，或 s3://BUCKET/PREFIX
@@ -209,6 +215,55 @@ push-again = { $name } 已再次发送：CA 发现它损坏。
 push-beside = { $name } 处是别的东西：文件已放到 again/ 之下，读取副本的都能找到。请告知 CA。
 push-again-other = { $name } 已再次发送而没有完整到达；CA 的下一份报告会再次要求。
 push-again-lacking = { $name } 无法再次发送：库里的也与归档时不符。见 `jingui verify`。
+
+push-probing = 正在试存储是否锁得住，用 { $below } 之下的对象：约二十秒。
+push-locks = 锁定（{ $mode }）：读回 { $files } 个文件；新保留 { $locked } 个，延长 { $extended } 个，加法律保留 { $held } 个，解除 { $released } 个，未能如愿 { $refused } 个。
+push-undated = 有 { $count } 卷没有保留期限：还不能确定到哪一天，或那一天已过。请审核案卷并关联证书。
+push-unlocked = { $name } 没有按应有的方式锁定：{ $why }。下次推送会再试。
+push-unlocked-more = 另有 { $count } 个文件没有按应有的方式锁定。
+push-locks-ended = 锁没有全部查完：{ $why }。下次推送接着做。
+error-lock-nowhere = { $path } 是目录，没有什么能锁
+hint-lock-nowhere = 请去掉 --lock；硬盘请锁在柜中。
+error-not-probed = { $path } 没有说明 { $place } 的存储以 { $mode } 方式会怎样
+hint-not-probed = 请用能在那里删除的凭据、在同一地址：`jingui doctor --store { $place } --lock MODE --json > FILE`。
+error-not-locking = 没有试出 { $place } 的存储锁得住（{ $mode }）：{ $list }。没有锁任何东西，也没有发送任何东西
+hint-not-locking = 请建立带对象锁的存储桶，并用 `jingui doctor --store { $place }` 检查。不锁而推送：写明目标，去掉 --lock。
+error-lock-unseen = 这些凭据不能删除，试不出 { $place } 的存储是否锁得住（{ $mode }）：{ $list }。没有锁任何东西，也没有发送任何东西
+hint-lock-unseen = 请 CA 运行 `jingui doctor --store { $place } --lock MODE --json > FILE`，再写明一次这个文件：`jingui push { $place } --lock MODE --probed FILE`。
+error-lock-not-kept = { $key } 应当锁定（{ $wanted }），读回却是：{ $found }
+hint-lock-not-kept = 请用 `jingui doctor --store URL` 检查存储；库自身的规则照样有效。
+
+# --- 清除已不存在的 --------------------------------------------------------------------------------
+
+cmd-backup-remove = 在 CA：从副本中清除该档案已销毁的，或全部，连同每个版本
+cmd-backup-remove-more =
+    哪些已不存在，以目标处的日志为准，且只认 DIR 中的共签方已共签的部分：已销毁案卷的文件、已取出文件的、全部移交之后的一切，
+    以及 CA 已销毁的密钥的托管文件。用 --all 清除一切：前缀之下的全部；在目录中则是副本所有的。
+    每个版本、每个删除标记、每个未完成的上传都按其编号清除，再列出一遍。保留期内的和法律保留的留在原处，连同日期一起指明；
+    退出码 3，以后用同一命令接着做。FILE 中的答复写明清除了什么、还剩什么。--dry-run 列出全部。不需要库和钥匙。
+cmd-backup-remove-examples =
+    jingui backup remove s3://ra-east/jingui --cosigner /srv/cosigner --credentials /etc/jingui/owner -n
+    jingui backup remove s3://ra-east/jingui --all --confirm VAULT -o removed.json --credentials /etc/jingui/owner
+arg-backup-remove-cosigner = 共签方的目录：它共签过的说明哪些已不存在
+arg-backup-remove-all = 一切，不管日志怎么说
+arg-backup-remove-confirm = 再写一遍库的编号
+arg-backup-remove-output = 把答复写入这个文件
+error-removal-unconfirmed = 这一步无法撤销：将彻底清除库 { $vault } 的 { $count } 个对象；请写出完整的库编号
+hint-removal-unconfirmed = 加上 --confirm { $vault }；--dry-run 可先列出。
+progress-remove = 正在清除
+trace-version = 版本
+trace-marker = 删除标记
+trace-upload = 未完成的上传
+remove-one = { $name }（{ $what } { $id }）：{ $lock }
+remove-retained = 保留到 { $until }
+remove-retained-held = 保留到 { $until }，且法律保留
+remove-held = 法律保留
+remove-free = 未锁定
+remove-stays = 仍在
+remove-nothing = { $place } 什么也没有，任何版本都没有。
+remove-would = 将彻底清除库 { $vault } 的 { $count } 个对象，其中 { $locked } 个尚被锁定，还不能清除。
+remove-done = 已从 { $place } 清除 { $names } 个文件的 { $versions } 个版本，最后列出时一个也不剩。答复：{ $path }
+remove-part = 已从 { $place } 清除 { $names } 个文件的 { $versions } 个版本；还剩 { $left } 个对象，见上。到期之后再运行同一命令。答复：{ $path }
 
 cmd-accept = 在 CA：检查某个档案推送的一切，损坏的要求再送，移交的予以接收
 cmd-accept-more =

@@ -453,6 +453,15 @@ pub fn command() -> Command {
                         ])
                         .args(store()),
                     Command::new("list").arg(file_word("target", "TARGET")).args(store()),
+                    Command::new("remove")
+                        .args([
+                            file_word("target", "TARGET").required(true),
+                            path("cosigner", "DIR").required_unless_present("all").conflicts_with("all"),
+                            flag("all"),
+                            option("confirm", "VAULT"),
+                            output("FILE"),
+                        ])
+                        .args(store()),
                     Command::new("takeover").args([
                         option("reason", "TEXT"),
                         many("number", "NUMBER").value_parser(value::archive_number()),
@@ -468,8 +477,19 @@ pub fn command() -> Command {
                     flag("all"),
                     flag("lines"),
                     option("limit", "RATE").value_parser(value::rate()),
+                    lock(),
+                    path("probed", "FILE").requires("lock"),
+                    flag("lock-check"),
                     flag("keep"),
-                    flag("forget").conflicts_with_all(["target", "keep", "all", "lines", "limit"]),
+                    flag("forget").conflicts_with_all([
+                        "target",
+                        "keep",
+                        "all",
+                        "lines",
+                        "limit",
+                        "lock",
+                        "lock-check",
+                    ]),
                 ])
                 .args(store().map(|arg| arg.requires("target"))),
             Command::new("accept")
@@ -518,7 +538,7 @@ pub fn command() -> Command {
             ),
             group("print", print()),
             Command::new("doctor")
-                .args([flag("fix"), path("bundle", "FILE"), path("store", "URL")])
+                .args([flag("fix"), path("bundle", "FILE"), path("store", "URL"), lock().requires("store")])
                 .args(store().map(|arg| arg.requires("store"))),
             Command::new("completions")
                 .arg(word("shell", "SHELL").required(true).value_parser(value_parser!(clap_complete::Shell))),
@@ -856,6 +876,11 @@ fn file_word(id: &'static str, name: &'static str) -> Arg {
     word(id, name).value_parser(PathBufValueParser::new()).value_hint(clap::ValueHint::AnyPath)
 }
 
+/// How objects are retained.
+fn lock() -> Arg {
+    option("lock", "MODE").value_parser(PossibleValuesParser::new(["governance", "compliance"]))
+}
+
 fn record() -> Arg {
     word("record", "RECORD").required(true)
 }
@@ -907,6 +932,7 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["cosigner", "show"] => (false, Key::None),
         ["cosigner", ..] => (false, Key::Required),
         ["journal", "cosigner"] if names_cosigner(parsed) => (true, Key::Required),
+        ["backup", "remove"] => (false, Key::None),
         ["backup", "restore"] => (false, Key::Optional),
         ["backup", "verify"] if parsed.flag("alone") => (false, Key::Optional),
         ["backup", "verify"] => (true, Key::Optional),

@@ -178,6 +178,16 @@ problems! {
     NoStoreCredentials { url } = "no-store-credentials", Usage;
     /// Where a copy was there is none.
     CopyGone { path } = "copy-gone", Unreachable;
+    /// Locks where nothing locks.
+    LockNowhere { path } = "lock-nowhere", Usage;
+    /// A file that is no result of a probe of this store in this mode.
+    NotProbed { path, place, mode } = "not-probed", Usage;
+    /// A store that was not shown to lock.
+    NotLocking { place, mode, list } = "not-locking", Refused;
+    /// A store of which whoever asks cannot find out whether it locks.
+    LockUnseen { place, mode, list } = "lock-unseen", Refused;
+    /// A copy to be removed whose vault was not typed a second time.
+    RemovalUnconfirmed { vault, count } = "removal-unconfirmed", Usage;
     /// A folder to be watched that is no directory.
     NoFolder { path } = "no-folder", Usage;
     /// A folder to be watched that lies in the vault, or the other way round.

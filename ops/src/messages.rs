@@ -274,6 +274,7 @@ mod tests {
         let requests = (["open", "overdue", "answered", "refused", "opened"].iter())
             .map(|state| format!("request-state-{state}"))
             .chain(jingui_schema::facts::Ground::ALL.iter().map(|ground| format!("ground-{ground}")));
+        let traces = jingui_vault::copies::Trace::ALL.iter().map(|trace| format!("trace-{}", trace.word()));
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
         let escrow = ["proved", "waiting"].map(|s| format!("escrow-{s}"));
@@ -379,6 +380,7 @@ mod tests {
             .chain(repair)
             .chain(handover)
             .chain(requests)
+            .chain(traces)
             .collect()
     }
 

@@ -29,6 +29,13 @@ pub fn again_lines(name: &str) -> Option<u64> {
     (format!("{lines:012}") == name).then_some(lines)
 }
 
+/// The name that a file was sent again for; a name that is not below [`AGAIN`] as it is.
+pub fn without_again(name: &str) -> &str {
+    let below = name.strip_prefix(AGAIN).and_then(|rest| rest.strip_prefix('/'));
+    let sent = below.and_then(|below| below.split_once('/'));
+    sent.filter(|(lines, _)| again_lines(lines).is_some()).map_or(name, |(_, name)| name)
+}
+
 /// An escrow file's name: `escrow/<epoch>-<b3>.age`.
 pub fn escrow_name(epoch: u32, b3: B3) -> String {
     format!("{ESCROW}/{epoch}-{b3}.age")
@@ -239,6 +246,14 @@ mod tests {
         }
         assert_eq!(again_name(9, "bodies/000000/x"), "again/000000000009/bodies/000000/x");
         assert_eq!(["000000000009", "9", "x", ""].map(again_lines), [Some(9), None, None, None]);
+        for (name, expected) in [
+            ("again/000000000009/bodies/000000/x", "bodies/000000/x"),
+            ("again/9/bodies/000000/x", "again/9/bodies/000000/x"),
+            ("bodies/000000/x", "bodies/000000/x"),
+            ("again", "again"),
+        ] {
+            assert_eq!(without_again(name), expected);
+        }
         for name in ["../x", "bodies/../x", "states/1.json", "COPY.json", "bodies", "bodies/x y", "named/.x"]
         {
             let wanted = vec![Wanted { name: name.into(), finding: "digest".into() }];

@@ -26,6 +26,7 @@ pub mod near; // words that were perhaps meant
 pub mod padme; // padded sizes
 pub mod projects; // lists of projects and customers
 pub mod receipt; // what a CA says that it has taken in
+pub mod removal; // what a CA has removed from a copy
 pub mod rules; // retention rules: classes, years, legal basis
 pub mod sight; // who sees what of a record
 mod spelling; // one spelling for each line and act

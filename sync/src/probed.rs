@@ -374,6 +374,15 @@ impl Probed {
         self.mode.filter(|_| LOCKS.iter().all(|ability| self.proves(*ability)))
     }
 
+    /// What was not shown of all that it takes to lock and to hold, and why.
+    pub fn lacks_of_locks(&self) -> impl Iterator<Item = (Ability, Option<Why>)> + '_ {
+        let all = LOCKS.into_iter().chain([Ability::Hold, Ability::HoldOff]);
+        all.filter(move |ability| !self.proves(*ability)).map(move |ability| {
+            let point = self.points.iter().find(|point| point.ability == ability);
+            (ability, point.and_then(|point| point.why))
+        })
+    }
+
     /// Whether the store was shown to keep legal holds, and to let go of them.
     pub fn holds(&self) -> bool {
         self.proves(Ability::Hold) && self.proves(Ability::HoldOff)
@@ -436,5 +445,8 @@ mod tests {
             assert_eq!(probed(points).locks(), None, "{lacking:?}");
         }
         assert!(!probed(vec![Point::kept(Ability::Hold)]).holds());
+        let lacks = |points| probed(points).lacks_of_locks().map(|(ability, _)| ability).collect::<Vec<_>>();
+        assert_eq!(lacks(all()), [Ability::Hold, Ability::HoldOff]);
+        assert_eq!(lacks(Vec::new()).len(), LOCKS.len() + 2);
     }
 }

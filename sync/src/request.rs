@@ -98,6 +98,11 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// The bytes it was to bring.
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+
     /// As what an error of it is judged: only of a listing a 404 says that there is no bucket.
     fn asked(&self) -> Asked {
         let lists = self.name.is_none() && self.query.iter().any(|(name, _)| *name == "list-type");
@@ -202,6 +207,11 @@ impl Asking {
             };
             turns.next(why)?;
         }
+    }
+
+    /// Asks once, as the client library does: a refusal is an error.
+    pub async fn done(&self, request: &Request<'_>) -> object_store::Result<()> {
+        self.send(request).await?.map(drop).map_err(wrong)
     }
 
     async fn send(&self, request: &Request<'_>) -> object_store::Result<Told> {

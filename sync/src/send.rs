@@ -3,10 +3,13 @@
 //! Neither a status nor a tag that the store gives back is taken as a sign that it has the bytes: it is asked for them.
 
 use crate::fault::{Asked, Trouble};
+use crate::lock::Locking;
+use crate::request::Request;
 use crate::store::Store;
 use blake3::Hasher;
+use http::Method;
 use jingui_schema::digest::{B3, FileMark};
-use jingui_vault::copies::{Poured, Put, pour};
+use jingui_vault::copies::{Lock, Poured, Put, pour};
 use jingui_vault::{Error, Result};
 use object_store::multipart::{MultipartStore, PartId};
 use object_store::path::Path;
@@ -27,6 +30,9 @@ pub(crate) struct Sending<'a> {
     pub mark: FileMark,
     /// Whether the store keeps a condition.
     pub conditional: bool,
+    /// How it is to be locked from the first moment on, where it is. A store that does not take that gets it without: the
+    /// bytes come first, and whoever asks for locks reads them back.
+    pub lock: Option<(&'a Locking, Lock)>,
 }
 
 /// What became of one that was sent.
@@ -104,6 +110,15 @@ impl Sending<'_> {
             Poured::Unfit(found) => return Ok(Err(Put::Unfit(found))),
             Poured::Unread(error) => return Ok(Err(Put::Unread(error))),
         }
+        if let Some((locking, lock)) = self.lock {
+            let request = locking.said(Request::of(Method::PUT, self.name).body(bytes), lock);
+            let request = if self.conditional { request.if_free() } else { request };
+            match self.until_known(|| locking.asking.done(&request)) {
+                Err(error) if is_refusal(&error) => self.store.forget(),
+                sent => return sent.map(Ok),
+            }
+            bytes = request.into_body();
+        }
         let (path, payload) = (self.store.path(self.name), PutPayload::from(bytes));
         let mode = || if self.conditional { PutMode::Create } else { PutMode::Overwrite };
         self.until_known(|| {
@@ -152,8 +167,14 @@ impl Sending<'_> {
     fn parts(&self, source: &mut dyn Read) -> Result<std::result::Result<Sent, Put>> {
         let store = self.store;
         let path = store.path(self.name);
-        let upload = store.ask(self.name, Asked::Write, || store.s3.create_multipart(&path));
-        let upload = upload.map_err(|trouble| store.error(trouble, self.name))?;
+        let locked = self.lock.map(|(locking, lock)| locking.begin(self.name, lock)).transpose()?;
+        let upload = match locked.flatten() {
+            Some(upload) => upload,
+            None => {
+                let upload = store.ask(self.name, Asked::Write, || store.s3.create_multipart(&path));
+                upload.map_err(|trouble| store.error(trouble, self.name))?
+            }
+        };
         let sent = self.parts_of(&path, &upload, source);
         if !matches!(sent, Ok(Ok(_))) {
             // Best effort: parts of an upload that was never ended are under no name; the store's own rule removes them.
@@ -200,6 +221,11 @@ impl Sending<'_> {
         }
         self.until_known(|| store.s3.complete_multipart(path, upload, parts.clone())).map(Ok)
     }
+}
+
+/// Whether a store does not take what it was asked to, rather than being away.
+fn is_refusal(error: &Error) -> bool {
+    matches!(error, Error::StoreDenied { .. } | Error::StoreReadOnly { .. } | Error::StoreRefused { .. })
 }
 
 /// How large the parts of a file of this size are.

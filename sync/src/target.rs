@@ -3,17 +3,19 @@
 use crate::access::Access;
 use crate::address::Address;
 use crate::fault::{Asked, Trouble};
+use crate::lock::Locking;
+use crate::probed::LockMode;
 use crate::read::Reader;
 use crate::send::Sending;
 use crate::store::{Interrupted, Store};
 use jingui_schema::digest::FileMark;
-use jingui_vault::copies::{Put, Target};
+use jingui_vault::copies::{Locker, Put, Target};
 use jingui_vault::env::Env;
 use jingui_vault::fs::{Kind, ReadFile, Stat};
 use jingui_vault::{Error, Result};
 use object_store::{ObjectStore, PutMode, PutOptions, PutPayload};
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What a store is tried with; nothing else is ever put under a name that may be taken.
 const PROBE: &str = "PROBE";
@@ -25,6 +27,10 @@ pub struct StoreTarget {
     name: String,
     /// Whether the store keeps a condition; `None` until it was tried.
     conditional: Mutex<Option<bool>>,
+    /// What locks, where it was shown that the store does.
+    locking: OnceLock<Locking>,
+    /// What another connection is made of.
+    made_of: (Address, Access, Env, Interrupted),
 }
 
 impl StoreTarget {
@@ -38,13 +44,14 @@ impl StoreTarget {
         env: Env,
         interrupted: Arc<dyn Fn() -> bool + Send + Sync>,
     ) -> Result<Self> {
+        let made_of = (address.clone(), access.clone(), env.clone(), interrupted.clone());
         let store = Store::new(address, access, env, interrupted as Interrupted)?;
         let name = match &access.endpoint {
             None => address.to_string(),
             Some(endpoint) => format!("{address} ({})", endpoint.trim_end_matches('/')),
         };
         let (reader, conditional) = (Arc::new(Reader::new(store)), Mutex::default());
-        let target = Self { reader, name, conditional };
+        let target = Self { reader, name, conditional, locking: OnceLock::new(), made_of };
         // Answers to other questions do not say which of store, bucket and credentials is wrong.
         target.list("states")?;
         Ok(target)
@@ -53,6 +60,17 @@ impl StoreTarget {
     /// Whether the store keeps the condition that nothing has a name; `None` where nothing was put yet.
     pub fn is_conditional(&self) -> Option<bool> {
         *self.conditional.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has what is put here locked in this mode from here on: for who knows that the store locks.
+    ///
+    /// Errors: as of [`StoreTarget::open`].
+    pub fn lock_in(&self, mode: LockMode) -> Result<()> {
+        let (address, access, env, interrupted) = &self.made_of;
+        let locking = Locking::new(address, access, env.clone(), interrupted.clone(), mode)?;
+        // The first one counts.
+        drop(self.locking.set(locking));
+        Ok(())
     }
 
     fn store(&self) -> &Store {
@@ -117,7 +135,8 @@ impl Target for StoreTarget {
 
     fn put(&self, name: &str, mark: FileMark, known: bool, source: &mut dyn Read) -> Result<Put> {
         let conditional = self.conditional()?;
-        let sending = Sending { store: self.store(), name, mark, conditional };
+        let lock = self.locking.get().and_then(|locking| Some((locking, locking.at_put(name)?)));
+        let sending = Sending { store: self.store(), name, mark, conditional, lock };
         // Also where the store keeps a condition: a body is not sent only to be refused.
         match self.stat(name)? {
             None => sending.send(source),
@@ -136,6 +155,10 @@ impl Target for StoreTarget {
 
     fn is_far(&self) -> bool {
         true
+    }
+
+    fn locks(&self) -> Option<&dyn Locker> {
+        self.locking.get().map(|locking| locking as &dyn Locker)
     }
 
     fn is_there(&self) -> Result<()> {

@@ -1,13 +1,13 @@
 //! A store that keeps versions and locks them; or only says so, in one of the ways in which stores have done.
 //!
-//! Knows of S3 what the probe asks, believes anybody, and keeps everything in memory.
+//! Knows of S3 what the probe and a push ask, believes anybody, and keeps everything in memory.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jingui_sync::{Access, Addressing, Credentials, Patience};
 use jingui_vault::env::Env;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -72,17 +72,37 @@ struct Version {
     gone_at: i64,
 }
 
+/// An upload under way: how it began, and its parts.
+struct Upload {
+    headers: BTreeMap<String, String>,
+    parts: BTreeMap<u32, Vec<u8>>,
+}
+
 #[derive(Default)]
 struct Kept {
     versions: Vec<Version>,
-    uploads: BTreeMap<String, Vec<u8>>,
+    uploads: BTreeMap<String, Upload>,
     count: u64,
+}
+
+/// How a version is locked, as the store has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredLock {
+    /// Its key.
+    pub key: String,
+    /// The mode of its retention; empty where it has none.
+    pub mode: String,
+    /// Until when, in milliseconds; 0 where it has none.
+    pub until: i64,
+    /// Whether a legal hold is on it.
+    pub hold: bool,
 }
 
 /// The store.
 pub struct LockStore {
     port: u16,
     kept: Arc<Mutex<Kept>>,
+    manner: Arc<Mutex<Manner>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -130,17 +150,43 @@ impl LockStore {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let port = listener.local_addr().expect("it is bound").port();
         let (kept, stop) = (Arc::<Mutex<Kept>>::default(), Arc::new(AtomicBool::new(false)));
-        let (of_thread, stopped) = (kept.clone(), stop.clone());
+        let manner = Arc::new(Mutex::new(manner));
+        let (of_thread, stopped, behaving) = (kept.clone(), stop.clone(), manner.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stopped.load(Ordering::Relaxed) {
                     return;
                 }
                 // A connection that ends early is nobody's loss.
+                let manner = *behaving.lock().unwrap_or_else(PoisonError::into_inner);
                 drop(serve(stream, manner, &of_thread));
             }
         });
-        Self { port, kept, stop }
+        Self { port, kept, manner, stop }
+    }
+
+    /// Goes on in another manner.
+    pub fn behave(&self, manner: Manner) {
+        *self.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+    }
+
+    /// How each version is locked; without markers.
+    pub fn locks(&self) -> Vec<StoredLock> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let versions = kept.versions.iter().filter(|version| !version.marker);
+        let lock = |version: &Version| StoredLock {
+            key: version.key.clone(),
+            mode: version.mode.clone(),
+            until: version.until,
+            hold: version.hold,
+        };
+        versions.map(lock).collect()
+    }
+
+    /// Hides an object behind a delete marker, as whoever deletes without a version does.
+    pub fn hide(&self, key: &str) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.mark(key);
     }
 
     /// How it is asked.
@@ -159,6 +205,25 @@ impl LockStore {
     pub fn there(&self) -> Vec<(String, String)> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.versions.iter().map(|version| (version.key.clone(), version.id.clone())).collect()
+    }
+}
+
+impl Kept {
+    /// Lays a delete marker over an object; says its id.
+    fn mark(&mut self, key: &str) -> String {
+        self.count += 1;
+        let id = format!("v{}", self.count);
+        self.versions.push(Version {
+            key: key.into(),
+            id: id.clone(),
+            bytes: Vec::new(),
+            marker: true,
+            mode: String::new(),
+            until: 0,
+            hold: false,
+            gone_at: i64::MAX,
+        });
+        id
     }
 }
 
@@ -227,11 +292,15 @@ fn answer(question: &Question, manner: Manner, kept: &mut Kept) -> Reply {
         ("POST", false) => {
             kept.count += 1;
             let id = format!("u{}", kept.count);
-            kept.uploads.insert(id.clone(), Vec::new());
+            let upload = Upload { headers: question.headers.clone(), parts: BTreeMap::new() };
+            kept.uploads.insert(id.clone(), upload);
             xml(format!("<R><UploadId>{id}</UploadId></R>"))
         }
         ("PUT", true) => {
-            kept.uploads.insert(question.query["uploadId"].clone(), question.body.clone());
+            let number = question.query.get("partNumber").and_then(|number| number.parse().ok()).unwrap_or(1);
+            if let Some(upload) = kept.uploads.get_mut(&question.query["uploadId"]) {
+                upload.parts.insert(number, question.body.clone());
+            }
             Reply(200, vec![("ETag", "\"tag\"".into())], Vec::new())
         }
         ("DELETE", true) => {
@@ -239,8 +308,14 @@ fn answer(question: &Question, manner: Manner, kept: &mut Kept) -> Reply {
             Reply(204, Vec::new(), Vec::new())
         }
         ("POST", true) => {
-            let bytes = kept.uploads.get(&question.query["uploadId"]).cloned().unwrap_or_default();
-            put(question, manner, kept, key, bytes)
+            let upload = kept.uploads.get(&question.query["uploadId"]);
+            let bytes = upload.map(|upload| upload.parts.values().flatten().copied().collect());
+            let headers = upload.map(|upload| upload.headers.clone()).unwrap_or_default();
+            let Reply(status, headers, body) =
+                put(question, &headers, manner, kept, key, bytes.unwrap_or_default());
+            let ended = "<CompleteMultipartUploadResult><ETag>\"tag\"</ETag></CompleteMultipartUploadResult>";
+            let body = if status == 200 { ended.into() } else { body };
+            Reply(status, headers, body)
         }
         ("PUT", false) if has("retention") => retain(question, manner, kept, key),
         ("PUT", false) if has("legal-hold") => match found(question, kept, key) {
@@ -250,7 +325,7 @@ fn answer(question: &Question, manner: Manner, kept: &mut Kept) -> Reply {
             }
             None => said(404, "NoSuchKey"),
         },
-        ("PUT", false) => put(question, manner, kept, key, question.body.clone()),
+        ("PUT", false) => put(question, &question.headers, manner, kept, key, question.body.clone()),
         ("DELETE", false) => delete(question, manner, kept, key),
         _ => get(question, kept, key),
     }
@@ -284,11 +359,32 @@ fn of_bucket(question: &Question, manner: Manner, kept: &Kept) -> Reply {
             xml(format!("<ListVersionsResult>{}</ListVersionsResult>", listed.collect::<String>()))
         }
         () => {
-            let newest: BTreeMap<&str, bool> =
-                kept.versions.iter().filter(below).map(|version| (&*version.key, version.marker)).collect();
-            let listed = newest.iter().filter(|(_, marker)| !**marker);
-            let listed = listed.map(|(key, _)| format!("<Contents><Key>{key}</Key></Contents>"));
-            xml(format!("<ListBucketResult>{}</ListBucketResult>", listed.collect::<String>()))
+            let newest: BTreeMap<&str, &Version> =
+                kept.versions.iter().filter(below).map(|version| (&*version.key, version)).collect();
+            let there = newest.values().filter(|version| !version.marker);
+            // What lies deeper than the next slash is only named by what it lies in.
+            let deeper = |key: &str| {
+                let rest = &key[prefix.len()..];
+                let slash = rest.find('/').filter(|_| question.query.contains_key("delimiter"))?;
+                Some(key[..=prefix.len() + slash].to_owned())
+            };
+            let (mut contents, mut dirs) = (String::new(), BTreeSet::new());
+            for version in there {
+                match deeper(&version.key) {
+                    Some(dir) => {
+                        dirs.insert(dir);
+                    }
+                    None => contents.push_str(&format!(
+                        "<Contents><Key>{}</Key><LastModified>2026-11-27T04:00:00.000Z</LastModified>\
+                         <ETag>\"tag\"</ETag><Size>{}</Size></Contents>",
+                        version.key,
+                        version.bytes.len()
+                    )),
+                }
+            }
+            let dirs =
+                dirs.iter().map(|dir| format!("<CommonPrefixes><Prefix>{dir}</Prefix></CommonPrefixes>"));
+            xml(format!("<ListBucketResult>{contents}{}</ListBucketResult>", dirs.collect::<String>()))
         }
     }
 }
@@ -303,11 +399,20 @@ fn found<'k>(question: &Question, kept: &'k mut Kept, key: &str) -> Option<&'k m
         .filter(|version| !version.marker)
 }
 
-fn put(question: &Question, manner: Manner, kept: &mut Kept, key: &str, bytes: Vec<u8>) -> Reply {
+/// Puts bytes; `headers` are those that say how they are locked.
+fn put(
+    question: &Question,
+    headers: &BTreeMap<String, String>,
+    manner: Manner,
+    kept: &mut Kept,
+    key: &str,
+    bytes: Vec<u8>,
+) -> Reply {
     if question.headers.contains_key("if-none-match") && found(question, kept, key).is_some() {
         return said(412, "PreconditionFailed");
     }
-    let header = |name: &str| question.headers.get(name).cloned().unwrap_or_default();
+    let header = |name: &str| headers.get(name).cloned().unwrap_or_default();
+    let hold = header("x-amz-object-lock-legal-hold") == "ON";
     let mut mode = header("x-amz-object-lock-mode");
     let mut until = millis(&header("x-amz-object-lock-retain-until-date"));
     if !mode.is_empty() && manner.nobody_retains {
@@ -328,18 +433,21 @@ fn put(question: &Question, manner: Manner, kept: &mut Kept, key: &str, bytes: V
     kept.count += 1;
     let id = format!("v{}", kept.count);
     let (key, gone_at) = (key.into(), i64::MAX);
-    let version = Version { key, id: id.clone(), bytes, marker: false, mode, until, hold: false, gone_at };
+    let version = Version { key, id: id.clone(), bytes, marker: false, mode, until, hold, gone_at };
     kept.versions.push(version);
-    Reply(200, vec![("x-amz-version-id", id)], Vec::new())
+    Reply(200, vec![("x-amz-version-id", id), ("ETag", "\"tag\"".into())], Vec::new())
 }
 
 fn retain(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Reply {
     let Some(version) = found(question, kept, key) else { return said(404, "NoSuchKey") };
-    let wanted = millis(&inside(&String::from_utf8_lossy(&question.body), "RetainUntilDate"));
+    let text = String::from_utf8_lossy(&question.body);
+    let (wanted, mode) = (millis(&inside(&text, "RetainUntilDate")), inside(&text, "Mode"));
     if manner.fixed || manner.nobody_retains || wanted < version.until && !manner.shortens {
         return said(403, "AccessDenied");
     }
-    version.until = wanted;
+    if !manner.forgets {
+        (version.until, version.mode) = (wanted, mode);
+    }
     Reply(200, Vec::new(), Vec::new())
 }
 
@@ -348,19 +456,7 @@ fn delete(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Re
         return said(403, "AccessDenied");
     }
     let Some(id) = question.query.get("versionId") else {
-        kept.count += 1;
-        let id = format!("v{}", kept.count);
-        let mode = String::new();
-        kept.versions.push(Version {
-            key: key.into(),
-            id: id.clone(),
-            bytes: Vec::new(),
-            marker: true,
-            mode,
-            until: 0,
-            hold: false,
-            gone_at: i64::MAX,
-        });
+        let id = kept.mark(key);
         return Reply(204, vec![("x-amz-version-id", id)], Vec::new());
     };
     if manner.marks_only {
@@ -414,12 +510,18 @@ fn get(question: &Question, kept: &mut Kept, key: &str) -> Reply {
         let status = if version.hold { "ON" } else { "OFF" };
         return xml(format!("<LegalHold><Status>{status}</Status></LegalHold>"));
     }
+    let size = version.bytes.len();
     let range = question.headers.get("range").and_then(|range| {
         let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
-        version.bytes.get(first.parse().ok()?..=last.parse().ok()?)
+        let last: usize = last.parse().ok()?;
+        Some((first.parse::<usize>().ok()?, last.min(size.saturating_sub(1))))
     });
     match range {
-        Some(range) => Reply(206, Vec::new(), range.to_vec()),
+        Some((first, _)) if first >= size => said(416, "InvalidRange"),
+        Some((first, last)) => {
+            let headers = vec![("Content-Range", format!("bytes {first}-{last}/{size}"))];
+            Reply(206, headers, version.bytes[first..=last].to_vec())
+        }
         None => Reply(200, Vec::new(), version.bytes.clone()),
     }
 }

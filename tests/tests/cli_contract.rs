@@ -370,6 +370,7 @@ fn every_command_speaks_json_and_nothing_else_on_stdout() {
         "accept",
         "keys prove",
         "keys recover",
+        "backup remove",
         "backup takeover",
         "journal fork propose",
         "journal fork confirm",

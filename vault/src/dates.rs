@@ -396,7 +396,17 @@ impl Ledger {
 
     /// Works out a record's dates.
     pub fn assess(&self, kept: &Kept, rules: &Rules, today: Day) -> Assessment {
-        let certificates = self.certificates_of(kept);
+        self.assess_under(&self.certificates_of(kept), kept, rules, today)
+    }
+
+    /// The same under what is said of its certificates.
+    pub(crate) fn assess_under(
+        &self,
+        certificates: &[Certificate],
+        kept: &Kept,
+        rules: &Rules,
+        today: Day,
+    ) -> Assessment {
         let classes: Vec<Class> = [kept.class].into_iter().chain(kept.also()).collect();
         let facts = RecordFacts {
             classes: &classes,
@@ -404,7 +414,7 @@ impl Ledger {
             business: kept.business,
             decision: kept.decision(),
             reviewed: kept.custody.is_settled(),
-            certificates: &certificates,
+            certificates,
         };
         assess(&facts, rules, today)
     }

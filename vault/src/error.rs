@@ -237,6 +237,8 @@ errors! {
     StoreRefused { store, key, why } = "store-refused", Failed, "{store} refuses {key}: {why}";
     /// The target has files that are no copy's.
     NotACopy { path } = "not-a-copy", Usage, "{path} is neither empty nor a copy";
+    /// What is locked at a target is locked otherwise than it was to be.
+    LockNotKept { key, wanted, found } = "lock-not-kept", Failed, "{key} was to be locked {wanted} and is {found}";
     /// The copy there is of another vault.
     OtherCopy { path, vault } = "other-copy", Refused, "{path} holds copies of the vault {vault}";
     /// The copy there is of another history of this vault.

@@ -35,6 +35,9 @@ pub struct PushPlace {
     /// Bytes a second that are sent at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// How what is put there is locked: `governance` or `compliance`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<String>,
     /// Where the store is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,

@@ -25,6 +25,7 @@ mod journal; // signed heads and proofs
 mod key; // a person's key file
 mod keys; // epochs, escrow, recovery
 mod list; // records by labels
+mod locks; // locks of a push
 mod log; // lines of the journal
 mod materials; // the checklist
 mod misfiled; // a stranger's paper taken out
@@ -71,6 +72,7 @@ pub fn run_alone(_: &(), context: &mut Context) -> Result<Exit> {
         ["act", "send"] => act::send(context, &parsed),
         ["act", "sign"] => act::sign(context, &parsed),
         ["backup", "list"] => backup::list_at(context, &parsed),
+        ["backup", "remove"] => backup::remove(context, &parsed),
         ["backup", "restore"] => backup::restore(context, &parsed),
         ["backup", "verify"] => backup::verify_alone(context, &parsed),
         ["completions"] => completions::run(context, &parsed),

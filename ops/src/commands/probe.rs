@@ -5,7 +5,7 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::doctor::{self, Finding, Severity, directory, machine, store};
 use crate::failure::{Failure, Problem, Result};
-use jingui_sync::{Probe, Probed};
+use jingui_sync::{LockMode, Probe, Probed};
 use jingui_vault::layout::Layout;
 use jingui_vault::vault::is_vault;
 use jingui_vault::{Error, Exit};
@@ -32,6 +32,11 @@ pub fn probe(context: &mut Context, parsed: &Parsed) -> Result<()> {
             let interrupted = Arc::new(move || interrupt.is_set());
             match Probe::new(address, &access, context.env.clone(), interrupted, context.dry_run()) {
                 Ok(probe) => {
+                    let mode = parsed.text("lock").and_then(|word| LockMode::of(&word.to_uppercase()));
+                    let probe = match mode {
+                        Some(mode) => probe.in_mode(mode),
+                        None => probe,
+                    };
                     if !context.dry_run() {
                         context.out.note("doctor-probing", &[("below", probe.below().into())]);
                     }

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::backup::{Place, Reached, Seen, ToldMade, tell_lacking, tell_would, threads};
+use super::locks::{self, ToldLocks};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Problem, Result};
@@ -21,6 +22,8 @@ struct Wanted {
     place: Place,
     outside: bool,
     limit: Option<u64>,
+    /// How what is put is locked.
+    lock: Option<String>,
 }
 
 impl Wanted {
@@ -40,7 +43,8 @@ impl Wanted {
         let offsite = kept.offsite || parsed.is_some_and(|parsed| parsed.flag("offsite"));
         let outside = offsite || place.is_outside(context, vault.layout().root());
         let limit = parsed.and_then(|parsed| parsed.get("limit")).or(kept.limit);
-        Ok(Self { word, place, outside, limit })
+        let lock = parsed.and_then(|parsed| parsed.get("lock")).or(kept.lock);
+        Ok(Self { word, place, outside, limit, lock })
     }
 
     /// Reaches it, behind the limit where there is one.
@@ -58,10 +62,11 @@ impl Wanted {
 /// The kept place for the job, and whether it is away from this machine.
 ///
 /// Errors: [`Error::NoPushPlace`]; it cannot be reached.
-pub(super) fn reach_kept(world: &World, context: &Context) -> Result<(Arc<dyn Target>, bool)> {
+pub(super) fn reach_kept(world: &World, context: &mut Context) -> Result<(Arc<dyn Target>, bool)> {
     let wanted = Wanted::of(world, context, None)?;
-    let Reached { target, .. } = wanted.reach(context)?;
+    let Reached { target, store } = wanted.reach(context)?;
     Seen::read(world).must_be_there(&Begun::look(&*target)?, &*target, false)?;
+    locks::begin(world, context, wanted.lock.as_deref(), None, (&wanted.place, store.as_ref()))?;
     Ok((target, wanted.outside))
 }
 
@@ -89,6 +94,8 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             false => tell_would(world, context, &*target, &wanted.place, wanted.outside),
         };
     }
+    let probed = parsed.file("probed").map(PathBuf::as_path);
+    locks::begin(world, context, wanted.lock.as_deref(), probed, (&wanted.place, store.as_ref()))?;
     let pushed = push(world, context, parsed, &*target, wanted.outside)?;
     seen.remember(world, pushed.made.target, &*target);
     world.tell_notices(context)?;
@@ -124,6 +131,7 @@ fn push(
         &CopyOptions {
             outside,
             all: parsed.flag("all"),
+            check_locks: parsed.flag("lock-check"),
             threads: threads(target),
             progress: &|step| {
                 let (out, told) = &mut *out.borrow_mut();
@@ -226,6 +234,7 @@ fn kept(context: &Context, parsed: &Parsed, wanted: &Wanted) -> PushPlace {
         target,
         offsite: parsed.flag("offsite"),
         limit: wanted.limit,
+        lock: wanted.lock.clone(),
         endpoint: parsed.get("endpoint"),
         region: parsed.get("region"),
         addressing: parsed.get("addressing"),
@@ -325,7 +334,7 @@ pub(super) fn tell_exchange(context: &mut Context, pushed: &Pushed) -> Result<()
         let why = context.out.error_text(error);
         context.out.warning("push-unasked", &[("why", why.into())])?;
     }
-    Ok(())
+    pushed.locks.as_ref().map_or(Ok(()), |locks| locks::tell_refused(context, locks))
 }
 
 fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit> {
@@ -342,8 +351,16 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         unescrowed: Vec<u32>,
         /// Lines under the head that the CA is asked to countersign.
         asked: Option<u64>,
+        /// What was locked; none where nothing was to be.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        locks: Option<ToldLocks>,
         /// What needs somebody.
         unsettled: usize,
+    }
+    #[derive(Serialize)]
+    struct Unlocked<'a> {
+        unlocked: &'a str,
+        error: &'static str,
     }
     let made = &pushed.made;
     let exit = match (made.lacking.is_empty(), pushed.unsettled()) {
@@ -355,6 +372,9 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
     tell_lacking(context, made)?;
     if context.out.json() {
         tell_taken_items(context, &pushed.taken)?;
+        for (name, error) in pushed.locks.iter().flat_map(|locks| &locks.refused) {
+            context.out.item(&Unlocked { unlocked: name, error: error.code() })?;
+        }
         let told = Told {
             made: ToldMade::of(made, &wanted.place, wanted.outside),
             again: pushed.again.iter().filter(|(_, fate)| *fate == Fate::Brought).count(),
@@ -362,6 +382,7 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
             escrow: pushed.escrow.iter().map(|(epoch, _)| *epoch).collect(),
             unescrowed: pushed.unescrowed.clone(),
             asked: pushed.asked.map(|asked| asked.lines),
+            locks: pushed.locks.as_ref().map(ToldLocks::of),
             unsettled: pushed.unsettled(),
         };
         context.out.summary(&told, exit)?;
@@ -385,6 +406,9 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         Some(asked) => context.out.note("push-asked", &[("lines", asked.lines.into())]),
         None if pushed.unasked.is_none() => context.out.note("push-no-cosigner", &[]),
         None => {}
+    }
+    if let Some(locks) = &pushed.locks {
+        locks::tell(context, locks);
     }
     Ok(exit)
 }

@@ -3,8 +3,9 @@
 //! The instant is always said, seconds ahead, never a number of days or years: what a canary is retained by ends by itself.
 //! A legal hold does not: it is taken off whatever goes wrong, as long as the store answers.
 
-use super::{Canary, Run, STEPS, Stands, by_refusal, later, retained};
+use super::{Canary, Run, STEPS, Stands, by_refusal, later};
 use crate::fault::Trouble;
+use crate::lock::{self, Retained, retained};
 use crate::probed::{Ability, LockMode, Point, Why};
 use crate::request::{Answer, Learnt, Request, Told, is_busy};
 use crate::said::Said;
@@ -182,6 +183,9 @@ impl Run<'_> {
         if let Some(mode) = self.every {
             modes.sort_by_key(|other| *other != mode);
         }
+        if let Some(only) = self.only {
+            modes = vec![only];
+        }
         let full = self.name(name);
         let mut refused = Said::default();
         for mode in modes {
@@ -199,36 +203,14 @@ impl Run<'_> {
         Ok(Err(refused))
     }
 
-    /// Mode and time of a canary's retention: what is said of it when that is asked, else what stands beside the object.
-    pub(super) fn retention(&self, canary: &Canary) -> Learnt<(Option<LockMode>, Option<Time>)> {
-        let (name, version) = (self.name(&canary.name), canary.version.as_deref());
-        let asked = Request::of(Method::GET, &name).query("retention", "").version(version);
-        let told = self.asking.ask(&asked)?;
-        let document = told.as_ref().ok().and_then(Answer::xml).filter(|xml| xml.name == "Retention");
-        if let Some(document) = document {
-            return Ok(Ok((LockMode::of(document.get("Mode")), time(document.get("RetainUntilDate")))));
-        }
-        // Some stores do not know the question, and give the object itself.
-        let head = self.asking.ask(&Request::of(Method::HEAD, &name).version(version))?;
-        let beside = head.ok().and_then(|head| {
-            let mode = LockMode::of(head.header("x-amz-object-lock-mode")?);
-            Some((mode, time(head.header("x-amz-object-lock-retain-until-date")?)))
-        });
-        Ok(match (beside, told) {
-            (Some(beside), _) => Ok(beside),
-            (None, Ok(_)) => Ok((None, None)),
-            (None, Err(said)) => Err(said),
-        })
+    /// Mode and time of a canary's retention.
+    pub(super) fn retention(&self, canary: &Canary) -> Learnt<Retained> {
+        lock::retention(self.asking, &self.name(&canary.name), canary.version.as_deref())
     }
 
     fn set_retention(&self, canary: &Canary, mode: LockMode, until: Time) -> Learnt<Answer> {
         let name = self.name(&canary.name);
-        let request = Request::of(Method::PUT, &name).query("retention", "");
-        self.asking.ask(&request.version(canary.version.as_deref()).body(format!(
-            "<Retention xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Mode>{}</Mode><RetainUntilDate>{until}\
-             </RetainUntilDate></Retention>",
-            mode.word()
-        )))
+        lock::set_retention(self.asking, &name, canary.version.as_deref(), mode, until)
     }
 
     /// Deletes a canary whose time is over: only now it is known what kept it before.
@@ -282,7 +264,7 @@ impl Run<'_> {
         };
         let tried = self.under_hold(canary);
         // Before anything else, and also where the answer was lost or was no: a hold does not end by itself.
-        let off = self.set_hold(canary, "OFF");
+        let off = self.set_hold(canary, false);
         let (deleted, stands) = match tried? {
             Ok(tried) => tried,
             Err(said) => {
@@ -335,32 +317,20 @@ impl Run<'_> {
 
     /// What a delete under a hold is answered, and what stands then; or why there is no hold.
     fn under_hold(&mut self, canary: &Canary) -> Learnt<(Told, Stands)> {
-        if let Err(said) = self.set_hold(canary, "ON")? {
+        if let Err(said) = self.set_hold(canary, true)? {
             return Ok(Err(said));
         }
         let deleted = self.delete(&canary.name, canary.version.as_deref())?;
         Ok(Ok((deleted, self.canary_stands(canary)?)))
     }
 
-    fn set_hold(&self, canary: &Canary, status: &str) -> Learnt<Answer> {
-        let name = self.name(&canary.name);
-        let request = Request::of(Method::PUT, &name).query("legal-hold", "");
-        self.asking.ask(&request.version(canary.version.as_deref()).body(format!(
-            "<LegalHold xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>{status}</Status></LegalHold>"
-        )))
+    fn set_hold(&self, canary: &Canary, on: bool) -> Learnt<Answer> {
+        lock::set_hold(self.asking, &self.name(&canary.name), canary.version.as_deref(), on)
     }
 
     fn hold_of(&self, canary: &Canary) -> Learnt<String> {
-        let name = self.name(&canary.name);
-        let request = Request::of(Method::GET, &name).query("legal-hold", "");
-        let told = self.asking.ask(&request.version(canary.version.as_deref()))?;
-        Ok(told.map(|answer| answer.xml().unwrap_or_default().get("Status").to_owned()))
+        lock::hold_of(self.asking, &self.name(&canary.name), canary.version.as_deref())
     }
-}
-
-/// A time as a store writes it: with or without fractions, in any zone.
-fn time(text: &str) -> Option<Time> {
-    text.parse::<jiff::Timestamp>().ok().map(|at| Time::from_millis(at.as_millisecond()))
 }
 
 /// Whether a time is that one; some stores keep whole seconds.
@@ -373,19 +343,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_read_however_a_store_writes_it() {
+    fn a_time_is_that_one_to_the_second() {
         let wanted: Time = "2026-11-26T12:00:00.000Z".parse().unwrap();
-        for text in [
-            "2026-11-26T12:00:00Z",
-            "2026-11-26T12:00:00.000Z",
-            "2026-11-26T12:00:00.000000000Z",
-            "2026-11-26T20:00:00+08:00",
-        ] {
-            assert_eq!(time(text), Some(wanted), "{text}");
-        }
-        for text in ["", "2026-11-26", "1795694400"] {
-            assert_eq!(time(text), None, "{text}");
-        }
         assert!(is_at(Some(later(wanted, 1)), wanted) && !is_at(Some(later(wanted, -2)), wanted));
         assert!(!is_at(None, wanted));
     }

@@ -11,6 +11,7 @@ mod versions; // versions, deleting, and what is left
 use crate::access::Access;
 use crate::address::Address;
 use crate::fault::{Asked, Trouble, judge_said};
+use crate::lock::retained;
 use crate::probed::{Ability, Left, LockMode, PROBED_VERSION, Point, Probed, Why};
 use crate::request::{Answer, Asking, Learnt, Request, is_busy};
 use crate::said::Said;
@@ -39,6 +40,8 @@ pub struct Probe {
     /// The name below which the canaries stand.
     below: String,
     dry_run: bool,
+    /// The mode of retention that alone is tried.
+    only: Option<LockMode>,
     env: Env,
     /// Whether it ended with an error, and may have left something.
     left: Cell<bool>,
@@ -60,7 +63,14 @@ impl Probe {
         let asking = Asking::new(address, access, env.clone(), interrupted as Interrupted)?;
         let endpoint = access.endpoint.as_ref().map(|endpoint| endpoint.trim_end_matches('/').to_owned());
         let (below, left) = (Begun::probe_name(&env), Cell::new(false));
-        Ok(Self { asking, place: address.to_string(), endpoint, below, dry_run, env, left })
+        Ok(Self { asking, place: address.to_string(), endpoint, below, dry_run, only: None, env, left })
+    }
+
+    /// Tries retention in this mode and in no other one.
+    #[must_use]
+    pub fn in_mode(mut self, mode: LockMode) -> Self {
+        self.only = Some(mode);
+        self
     }
 
     /// The key below which its canaries stand, for whoever has to remove them if it is cut off.
@@ -83,6 +93,7 @@ impl Probe {
         let mut run = Run {
             asking: &self.asking,
             below: &self.below,
+            only: self.only,
             points: Vec::new(),
             began: false,
             lock_off: false,
@@ -127,6 +138,8 @@ impl Probe {
 struct Run<'a> {
     asking: &'a Asking,
     below: &'a str,
+    /// The mode of retention that alone is tried.
+    only: Option<LockMode>,
     points: Vec<Point>,
     /// Whether anything is being put.
     began: bool,
@@ -359,12 +372,6 @@ impl Run<'_> {
 /// A later time, in whole seconds.
 fn later(from: Time, seconds: i64) -> Time {
     Time::from_millis((from.millis() / 1000).saturating_add(seconds).saturating_mul(1000))
-}
-
-/// A put that says until when the object is retained.
-fn retained(request: Request<'_>, mode: LockMode, until: Time) -> Request<'_> {
-    let request = request.header("x-amz-object-lock-mode", mode.word());
-    request.header("x-amz-object-lock-retain-until-date", until.to_string())
 }
 
 /// Of a refusal: not known where it is the right that is lacking, or the store only busy; not kept otherwise.

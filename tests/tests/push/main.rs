@@ -3,6 +3,7 @@
 mod acceptance; // what the CA makes sure of
 mod exchange; // archive and CA, each at its end
 mod faults; // every request and every disk operation failed
+mod locks; // Object Lock, and every version removed
 mod program; // the real program at both ends
 
 use jingui_schema::act::{Act, ActFile};

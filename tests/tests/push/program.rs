@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 /// A vault with an authority, which also countersigns.
-fn begun() -> Desk {
+pub(super) fn begun() -> Desk {
     let desk = Desk::bare();
     let person = |name: &str, roles: &str| format!("{}={roles}", desk.public(name).display());
     desk.call("zhang", ["init", "--ra", "东区", "--fonds", "JG01", "--roles", "security,archivist"])
@@ -24,7 +24,7 @@ fn at_the_ca<const N: usize>(desk: &Desk, words: [&str; N]) -> Call {
     desk.call("ca", words).without("JINGUI_VAULT")
 }
 
-fn credentials(desk: &Desk, endpoint: &str) -> String {
+pub(super) fn credentials(desk: &Desk, endpoint: &str) -> String {
     let text = format!(
         "[default]\naws_access_key_id = {ID}\naws_secret_access_key = {SECRET}\nendpoint_url = {endpoint}\n"
     );
@@ -33,7 +33,7 @@ fn credentials(desk: &Desk, endpoint: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-fn summary(lines: &[Value]) -> &Value {
+pub(super) fn summary(lines: &[Value]) -> &Value {
     let last = lines.last().expect("a summary");
     assert_eq!(last["type"], "summary", "{last}");
     last

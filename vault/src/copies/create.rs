@@ -66,6 +66,8 @@ pub struct CopyOptions<'a> {
     /// Whether a file in whose place something else lies is put below `again/`, rather than ending the run: for who may
     /// not take it away.
     pub beside: bool,
+    /// Whether every lock is read back, not only those that are to change: where a push locks.
+    pub check_locks: bool,
     /// Files written at the same time.
     pub threads: usize,
     /// Told often how far it is.
@@ -82,6 +84,7 @@ impl Default for CopyOptions<'_> {
             outside: false,
             all: false,
             beside: false,
+            check_locks: false,
             threads: THREADS,
             progress: &|_| {},
             interrupted: &|| false,

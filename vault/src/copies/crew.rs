@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 
 /// What all threads add to.
 #[derive(Default)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     files: AtomicU64,
     bytes: AtomicU64,
 }
@@ -33,7 +33,7 @@ impl Counts {
 }
 
 /// Who looks on.
-pub(super) struct Onlooker<'a> {
+pub(crate) struct Onlooker<'a> {
     progress: &'a dyn Fn(CopyProgress),
     interrupted: &'a dyn Fn() -> bool,
     /// What has been moved.
@@ -56,7 +56,7 @@ impl<'a> Onlooker<'a> {
 }
 
 /// Gives the jobs that `produce` names to so many threads. The first error, of either side, ends all.
-pub(super) fn run<J: Send>(
+pub(crate) fn run<J: Send>(
     threads: usize,
     onlooker: &Onlooker<'_>,
     produce: impl FnOnce(&mut dyn FnMut(J) -> Result<()>) -> Result<()>,

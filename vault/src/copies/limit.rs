@@ -1,5 +1,6 @@
 //! A target that takes no more than so many bytes a second: others use the line, too.
 
+use super::lock::Locker;
 use super::target::{Put, Target};
 use crate::error::Result;
 use crate::fs::{ReadFile, Stat};
@@ -94,6 +95,10 @@ impl Target for Limited {
 
     fn is_far(&self) -> bool {
         self.target.is_far()
+    }
+
+    fn locks(&self) -> Option<&dyn Locker> {
+        self.target.locks()
     }
 
     fn is_there(&self) -> Result<()> {

@@ -4,6 +4,7 @@
 //! `again/`. Anybody else who may write there can put something there as well. So nothing below `again/` stands for
 //! anything until whoever knows what a file has to be has found it unfit, and a file there fit. `FORMAT.md`, section 20.
 
+use super::lock::Locker;
 use super::pour::mark_of;
 use super::target::{Put, Target};
 use crate::error::Result;
@@ -136,6 +137,10 @@ impl Target for Mended {
 
     fn is_far(&self) -> bool {
         self.target.is_far()
+    }
+
+    fn locks(&self) -> Option<&dyn Locker> {
+        self.target.locks()
     }
 
     fn is_there(&self) -> Result<()> {

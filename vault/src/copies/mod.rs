@@ -8,10 +8,12 @@ mod age; // how old the newest copy is, and what that asks for
 mod check; // a copy as a vault that is only read
 mod compare; // a copy beside the vault, file by file
 mod create; // a state of the copy
-mod crew; // many files at once
+pub(crate) mod crew; // many files at once
 mod limit; // no more than so many bytes a second
+mod lock; // files that nobody may remove before a day
 mod mended; // a target as it is read, with what was sent again
 mod pour; // bytes from one file to another
+mod remove; // every version removed, for who may
 mod restore; // a vault put back
 mod takeover; // a vault that was put back goes on
 mod target; // where files are put
@@ -24,8 +26,10 @@ pub use compare::Compared;
 pub(crate) use create::kind_of;
 pub use create::{CopyOptions, Fate, Made, Would};
 pub use limit::Limited;
+pub use lock::{Lock, LockOf, Locked, Locker};
 pub use mended::Mended;
 pub use pour::{Poured, mark_of, pour};
+pub use remove::{DirRemover, Kept, Removal, RemoveOptions, Remover, Trace, Version, mark_of_place, remove};
 pub use restore::{RestoreOptions, Restored, restore};
 pub use target::{Begun, DirTarget, Put, States, Target};
 pub(crate) use target::{at_target, mine, read_small};

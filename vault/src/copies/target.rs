@@ -1,5 +1,6 @@
 //! Where copies are put: files that never change, each under a name, put if it is absent.
 
+use super::lock::Locker;
 use super::pour::{Poured, mark_of, pour};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
@@ -14,11 +15,12 @@ use std::sync::{Mutex, PoisonError};
 
 /// `COPY.json`.
 pub(super) const MARK: &str = "COPY.json";
-const MARK_BYTES_MAX: u64 = 64 << 10;
+pub(super) const MARK_BYTES_MAX: u64 = 64 << 10;
 /// A state names a piece for each run: at one an hour this is room for a hundred years.
 const STATE_BYTES_MAX: u64 = 256 << 20;
 /// What a file system lays into its own topmost directory, and is nobody's.
-const OF_THE_DISK: &[&str] = &["lost+found", "System Volume Information", ".Trash-1000", "$RECYCLE.BIN"];
+pub(super) const OF_THE_DISK: &[&str] =
+    &["lost+found", "System Volume Information", ".Trash-1000", "$RECYCLE.BIN"];
 /// What stands before the name of each probe.
 const OF_A_PROBE: &str = "probe-";
 
@@ -70,6 +72,10 @@ pub trait Target: Send + Sync {
     /// name from here on.
     fn fit(&self, _name: &str, _mark: FileMark) -> Result<bool> {
         Ok(false)
+    }
+    /// What locks files here; `None` where nothing does, or nobody has shown that it does.
+    fn locks(&self) -> Option<&dyn Locker> {
+        None
     }
     /// Asked once something could not be read: whether that says anything of what was to be read.
     ///

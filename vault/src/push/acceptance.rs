@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::keys::{EpochKey, Person, open_escrow};
 use crate::seal::Identity;
 use crate::session::Session;
+use crate::vault::Vault;
 use crate::verify::{Finding, FindingKind, Progress};
 use jingui_schema::copy::NamedFile;
 use jingui_schema::digest::FileMark;
@@ -164,13 +165,21 @@ impl Acceptor<'_> {
 /// Whether the journal of a copy continues what was countersigned, and over how many lines that was; none where nothing
 /// was, or the copy cannot be seen as a vault.
 ///
-/// Errors: [`Error::OtherLog`], [`Error::BehindCosigner`], [`Error::NotOurHead`].
+/// Errors: as of [`must_continue`].
 pub(crate) fn continues(
     copy: &CopyVault,
     seen: &dyn Fn(VaultId) -> Result<Option<Seen>>,
 ) -> Result<Option<u64>> {
     let Ok(vault) = copy.vault() else { return Ok(None) };
     let Some(seen) = seen(copy.state.vault)? else { return Ok(None) };
+    must_continue(vault, &seen)?;
+    Ok(Some(seen.lines))
+}
+
+/// Makes sure that a journal continues the head that was countersigned last.
+///
+/// Errors: [`Error::OtherLog`], [`Error::BehindCosigner`], [`Error::NotOurHead`].
+pub(super) fn must_continue(vault: &Vault, seen: &Seen) -> Result<()> {
     let lines = vault.state().lines;
     if vault.state().log() != seen.fork {
         return Err(Error::OtherLog { origin: seen.origin() });
@@ -179,7 +188,7 @@ pub(crate) fn continues(
         return Err(Error::BehindCosigner { lines: lines.to_string(), known: seen.lines.to_string() });
     }
     match vault.root_of(seen.lines)? == seen.root.0 {
-        true => Ok(Some(seen.lines)),
+        true => Ok(()),
         false => Err(Error::NotOurHead { lines: seen.lines.to_string() }),
     }
 }

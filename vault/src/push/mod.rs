@@ -8,17 +8,25 @@
 //! again       what the CA's newest report found damaged                     crate::copies
 //! escrow      the keys of epochs, sealed to the CA                           below
 //! asked       a request to countersign that head: last, for the lines are there by then
+//! locks       files retained and held as their records are, where the target was shown to lock   locks.rs
 //! ```
 //! Each step can be repeated; what has arrived is not sent again. `FORMAT.md`, section 20.
 
 mod acceptance; // what the CA makes sure of
 pub mod ca; // the CA's half
+mod ended; // what a copy has of what is no more
 mod exchange; // what the CA left
+mod known_locks; // what was last read back of locks
+mod locking; // locks set and read back
+mod locks; // how each file is to be locked
+mod naming; // files that lines name
 mod place; // where pushes go when nobody says
 
 pub(crate) use acceptance::continues;
 pub use acceptance::{Acceptance, Acceptor};
+pub use ended::{EndedFiles, ended_files};
 pub use exchange::{Came, Taken};
+pub use locking::LocksSet;
 
 use crate::copies::{Begun, CopyOptions, Fate, Made, Put, Target, mine};
 use crate::error::{Error, Result};
@@ -45,11 +53,13 @@ pub struct Pushed {
     pub asked: Option<Asked>,
     /// Why it could not be asked.
     pub unasked: Option<Error>,
+    /// What came of locks, where the target locks.
+    pub locks: Option<LocksSet>,
 }
 
 impl Pushed {
     /// How many things of it need somebody: orders that were not carried out, files that could not be sent again or
-    /// in whose place something else lies, escrow that is nowhere, a question that could not be put.
+    /// in whose place something else lies, escrow that is nowhere, a question that could not be put, files that are not locked.
     pub fn unsettled(&self) -> usize {
         let refused = self.taken.iter().filter(|taken| taken.came.is_err()).count();
         let unsent =
@@ -59,6 +69,7 @@ impl Pushed {
             + self.made.beside.len()
             + self.unescrowed.len()
             + usize::from(self.unasked.is_some())
+            + self.locks.as_ref().map_or(0, |locks| locks.refused.len() + usize::from(locks.ended.is_some()))
     }
 }
 
@@ -93,6 +104,10 @@ impl Vault {
             Err(Error::NoCosigner {}) => None,
             Err(error) => Some(Err(error)),
         };
+        let locks = target.locks().map(|locker| (locker, self.begin_locks(locker, options.interrupted)));
+        if let Some((_, Err(Error::Interrupted {}))) = locks {
+            return Err(Error::Interrupted {});
+        }
         let _one_at_a_time = self.inner.copying.lock().unwrap_or_else(PoisonError::into_inner);
         // The archive may put and not remove: what is in the way is gone round.
         let made = self.copy_held(target, &CopyOptions { beside: true, ..*options })?;
@@ -121,7 +136,17 @@ impl Vault {
             None => {}
         }
         target.settle()?;
-        Ok(Pushed { taken: Vec::new(), made, again, escrow, unescrowed, asked, unasked })
+        let locks = match locks {
+            None => None,
+            Some((locker, Ok(locks))) => {
+                Some(self.lock_files(target, locker, &locks, made.target, options)?)
+            }
+            // What keeps the dates from being read keeps nothing from being sent.
+            Some((locker, Err(error))) => {
+                Some(LocksSet { mode: locker.mode(), ended: Some(error), ..LocksSet::default() })
+            }
+        };
+        Ok(Pushed { taken: Vec::new(), made, again, escrow, unescrowed, asked, unasked, locks })
     }
 
     /// Puts the escrow files of all epochs whose key is not destroyed, once more where the report wants one; `None` for one

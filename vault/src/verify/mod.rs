@@ -16,7 +16,7 @@ mod walk; // what is there
 
 pub use report::{Finding, FindingKind, MirrorReport, Report, Warning};
 
-pub(crate) use inventory::{Inventory, Name};
+pub(crate) use inventory::{Inventory, Name, Sort};
 
 /// The path of a sealed file read and written again; `None` for other paths.
 #[cfg(feature = "fuzzing")]
@@ -32,7 +32,7 @@ use crate::session::Session;
 use crate::staging::Marker;
 use crate::state::State;
 use crate::vault::{Notice, Vault};
-use inventory::{Expected, Fold, Sort};
+use inventory::{Expected, Fold};
 use jingui_schema::act::{Deed, Incident, NewCover};
 use jingui_schema::commit::Commit;
 use jingui_schema::digest::FileMark;

@@ -1,12 +1,14 @@
-//! `backup create|verify|restore|list|takeover`: copies of a vault elsewhere, and a vault put back from one.
+//! `backup create|verify|restore|list|remove|takeover`: copies of a vault elsewhere, and a vault put back from one.
 
 pub(super) mod age; // how old the newest copy is
 mod list; // which copies there are
 mod place; // where a target is
+mod remove; // what is no more, gone from a copy in every version
 mod restore; // a vault put back, and taken over
 
 pub(super) use list::{at as list_at, known as list};
 pub(super) use place::{Place, Reached, Seen, threads};
+pub(super) use remove::remove;
 pub(super) use restore::{restore, takeover};
 
 use super::World;

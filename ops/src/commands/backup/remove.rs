@@ -1,0 +1,269 @@
+//! `backup remove`: what is no more, or everything, gone from a copy in every version; an answer says so. Needs no vault and no
+//! key, but credentials that may remove.
+
+use super::super::act::must_be_new;
+use super::{Place, Reached};
+use crate::cli::Parsed;
+use crate::context::Context;
+use crate::failure::{Doing, Problem, Result};
+use crate::output::printable_path;
+use jingui_schema::copy::CopyMark;
+use jingui_schema::removal::{Gone, Left, Removed};
+use jingui_sync::StoreRemover;
+use jingui_vault::copies::{
+    CopyVault, DirRemover, Kept, Removal, RemoveOptions, Remover, THREADS, THREADS_FAR, Trace, Version,
+    mark_of_place, remove as remove_from,
+};
+use jingui_vault::cosigner::Cosigner;
+use jingui_vault::push::{EndedFiles, ended_files};
+use jingui_vault::{Error, Exit};
+use serde::Serialize;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What stands at the top of a copy: in a directory nothing else is ever touched.
+const TOPS: &[&str] =
+    &["COPY.json", "states", "covers", "bodies", "notes", "journal", "named", "escrow", "exchange", "again"];
+
+/// Removes, or says what would be.
+pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
+    let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
+    let output = parsed.file("output").map(|path| context.path(path));
+    output.as_deref().map(must_be_new).transpose()?;
+    if output.is_none() && !context.dry_run() {
+        let command = format!("jingui {}", parsed.command_text());
+        return Err(Problem::ArgumentMissing { list: "--output <FILE>".into(), command }.into());
+    }
+    let remover = remover(context, &place)?;
+    let versions = remover.versions()?;
+    if versions.is_empty() {
+        return tell_nothing(context, &place);
+    }
+    let mark = mark_of_place(&*remover, &versions)?;
+    let dir = parsed.file("cosigner").map(|dir| context.path(dir));
+    let ended = dir.map(|dir| ended_at(context, &place, &mark, &dir)).transpose()?;
+    let is_directory = matches!(place, Place::Directory(_));
+    let wanted = |name: &str| match &ended {
+        Some(ended) => ended.contains(name),
+        None => !is_directory || is_of_a_copy(name),
+    };
+    let chosen: Vec<Version> = versions.into_iter().filter(|one| wanted(&one.name)).collect();
+    if context.dry_run() {
+        return tell_would(context, &*remover, chosen, &mark);
+    }
+    let vault = mark.vault.to_string();
+    if !parsed.text("confirm").is_some_and(|typed| typed.trim().eq_ignore_ascii_case(&vault)) {
+        let count = chosen.len().to_string();
+        return Err(Problem::RemovalUnconfirmed { vault, count }.into());
+    }
+    let interrupt = context.interrupt.clone();
+    let removal = {
+        let out = RefCell::new(&mut context.out);
+        let options = RemoveOptions {
+            wanted: &wanted,
+            threads: if remover.is_far() { THREADS_FAR } else { THREADS },
+            progress: &|step| out.borrow_mut().progress("progress-remove", step.files, None),
+            interrupted: &|| interrupt.is_set(),
+        };
+        remove_from(&*remover, &options)?
+    };
+    let answer = answer(context, &mark, remover.name(), ended.as_ref(), &removal);
+    if let Some(output) = &output {
+        context.env.fs.write_new(output, answer.to_text().as_bytes()).doing("write", output)?;
+    }
+    tell(context, &answer, &removal, &place, output.as_deref())
+}
+
+/// The place, for who may remove something there.
+fn remover(context: &Context, place: &Place) -> Result<Box<dyn Remover>> {
+    let remover: Box<dyn Remover> = match place {
+        Place::Directory(dir) => Box::new(DirRemover::open(context.env.clone(), dir)?),
+        Place::Store(address) => {
+            let nobody = || Problem::NoStoreCredentials { url: address.to_string() };
+            let access = context.store.as_ref().ok_or_else(nobody)?;
+            let interrupt = context.interrupt.clone();
+            let interrupted = Arc::new(move || interrupt.is_set());
+            Box::new(StoreRemover::new(address, access, context.env.clone(), interrupted)?)
+        }
+    };
+    Ok(remover)
+}
+
+/// What is no more, by the journal there as far as the cosigner has countersigned it.
+fn ended_at(context: &Context, place: &Place, mark: &CopyMark, dir: &Path) -> Result<EndedFiles> {
+    let cosigner = Cosigner::open(context.env.clone(), dir)?;
+    let seen = cosigner.seen()?.into_iter().find(|seen| seen.vault == mark.vault);
+    let seen = seen.ok_or_else(|| Error::NotCosigned { lines: "1".into() })?;
+    let Reached { target, .. } = place.reach(context)?;
+    let copy = CopyVault::open(&context.env, target, Some(mark.vault), None)?;
+    Ok(ended_files(&copy, &seen)?)
+}
+
+fn is_of_a_copy(name: &str) -> bool {
+    let top = name.split('/').next().unwrap_or_default();
+    TOPS.contains(&top.strip_suffix(".part").unwrap_or(top))
+}
+
+fn answer(
+    context: &Context,
+    mark: &CopyMark,
+    place: String,
+    ended: Option<&EndedFiles>,
+    removal: &Removal,
+) -> Removed {
+    let mut removed: BTreeMap<&str, u64> = BTreeMap::new();
+    removal.removed.iter().for_each(|one| *removed.entry(&one.name).or_default() += 1);
+    let gone = removed.into_iter().map(|(name, versions)| Gone { name: name.to_owned(), versions });
+    let left = removal.left.iter().map(|kept| Left {
+        name: kept.version.name.clone(),
+        what: kept.version.trace.word().into(),
+        id: kept.version.id.clone(),
+        until: kept.lock.until,
+        hold: kept.lock.hold,
+        why: kept.why.clone(),
+    });
+    let (gone, left) = (gone.collect(), left.collect());
+    let lines = ended.map(|ended| ended.lines);
+    Removed::new((mark.vault, mark.target), place, context.env.now(), lines, (gone, left))
+}
+
+/// One thing at the place, for programs.
+#[derive(Serialize)]
+struct Item<'a> {
+    name: &'a str,
+    what: &'static str,
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    hold: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+}
+
+fn tell_one(context: &mut Context, kept: &Kept, would: bool) -> Result<()> {
+    let Kept { version, lock, why } = kept;
+    if context.out.json() {
+        return context.out.item(&Item {
+            name: &version.name,
+            what: version.trace.word(),
+            id: version.id.as_deref(),
+            until: lock.until.map(|until| until.to_string()),
+            hold: lock.hold,
+            why: why.as_deref(),
+        });
+    }
+    let what = context.out.word("trace", &version.trace.word());
+    let lock = match (lock.until, lock.hold, why) {
+        (Some(until), hold, _) => {
+            let key = if hold { "remove-retained-held" } else { "remove-retained" };
+            context.out.text(key, &[("until", until.to_string().into())])
+        }
+        (None, true, _) => context.out.text("remove-held", &[]),
+        (None, false, Some(why)) => why.clone(),
+        (None, false, None) => context.out.text(if would { "remove-free" } else { "remove-stays" }, &[]),
+    };
+    let id = version.id.clone().unwrap_or_default();
+    let values = [
+        ("name", version.name.clone().into()),
+        ("what", what.into()),
+        ("id", id.into()),
+        ("lock", lock.into()),
+    ];
+    context.out.result("remove-one", &values)
+}
+
+fn tell_nothing(context: &mut Context, place: &Place) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct Told {
+        place: String,
+        removed: usize,
+        left: usize,
+    }
+    match context.out.json() {
+        true => context.out.summary(&Told { place: place.shown(), removed: 0, left: 0 }, Exit::Done)?,
+        false => context.out.result("remove-nothing", &[("place", place.shown().into())])?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Each thing that would go, with what keeps it.
+fn tell_would(
+    context: &mut Context,
+    remover: &dyn Remover,
+    chosen: Vec<Version>,
+    mark: &CopyMark,
+) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct Counts {
+        dry_run: bool,
+        vault: String,
+        would: usize,
+        locked: usize,
+    }
+    let (mut locked, would) = (0, chosen.len());
+    let now = context.env.now();
+    for version in chosen {
+        context.go_on()?;
+        let lock = match version.trace {
+            Trace::Version => remover.lock(&version)?,
+            Trace::Marker | Trace::Upload => Default::default(),
+        };
+        locked += usize::from(lock.hold || lock.until.is_some_and(|until| until > now));
+        tell_one(context, &Kept { version, lock, why: None }, true)?;
+    }
+    let vault = mark.vault.to_string();
+    if context.out.json() {
+        context.out.summary(&Counts { dry_run: true, vault, would, locked }, Exit::Done)?;
+        return Ok(Exit::Done);
+    }
+    let values = [("vault", vault.into()), ("count", would.into()), ("locked", locked.into())];
+    context.out.result("remove-would", &values)?;
+    Ok(Exit::Done)
+}
+
+fn tell(
+    context: &mut Context,
+    answer: &Removed,
+    removal: &Removal,
+    place: &Place,
+    output: Option<&Path>,
+) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct Counts {
+        vault: String,
+        place: String,
+        /// Versions, markers and uploads.
+        removed: usize,
+        names: usize,
+        left: usize,
+        path: Option<String>,
+    }
+    let exit = if removal.left.is_empty() { Exit::Done } else { Exit::Part };
+    for kept in &removal.left {
+        tell_one(context, kept, false)?;
+    }
+    let path = output.map(printable_path);
+    if context.out.json() {
+        let counts = Counts {
+            vault: answer.vault.to_string(),
+            place: place.shown(),
+            removed: removal.removed.len(),
+            names: answer.removed.len(),
+            left: removal.left.len(),
+            path,
+        };
+        context.out.summary(&counts, exit)?;
+        return Ok(exit);
+    }
+    let values = [
+        ("place", place.shown().into()),
+        ("names", answer.removed.len().into()),
+        ("versions", removal.removed.len().into()),
+        ("left", removal.left.len().into()),
+        ("path", path.unwrap_or_default().into()),
+    ];
+    context.out.result(if removal.left.is_empty() { "remove-done" } else { "remove-part" }, &values)?;
+    Ok(exit)
+}

@@ -1,0 +1,369 @@
+//! Object Lock while pushing, and every version removed by who may: a store that keeps versions, one that only says so, and
+//! another program's.
+
+use super::program::{begun, credentials, summary};
+use super::{os, push};
+use jingui_schema::facts::Verdict;
+use jingui_schema::id::RecordId;
+use jingui_schema::removal::Removed;
+use jingui_schema::time::Time;
+use jingui_sync::{Ability, Access, LockMode, PROBED_VERSION, Point, Probed, StoreRemover, StoreTarget};
+use jingui_tests::disposal::Yard;
+use jingui_tests::house::CANARY;
+use jingui_tests::lock_store::{LockStore, Manner, StoredLock};
+use jingui_tests::moto::{Bucket, Moto};
+use jingui_tests::object_store::BUCKET;
+use jingui_tests::program::LABELS;
+use jingui_vault::copies::{
+    CopyOptions, CopyVault, Lock, Put, RemoveOptions, Target, Trace, mark_of_place, remove,
+};
+use jingui_vault::cosigner::Cosigner;
+use jingui_vault::env::Env;
+use jingui_vault::holding::{HoldOrder, NoWords, Release, Scope};
+use jingui_vault::push::{LocksSet, Pushed, ended_files};
+use jingui_vault::review::Review;
+use jingui_vault::{Error, Vault};
+use std::fs;
+use std::sync::Arc;
+
+const AT: &str = "s3://archive/ra/east";
+
+/// A target that locks.
+fn target(access: &Access, at: &str, mode: LockMode) -> Arc<StoreTarget> {
+    let target = StoreTarget::open(&at.parse().unwrap(), access, Env::of_host(), Arc::new(|| false)).unwrap();
+    target.lock_in(mode).unwrap();
+    Arc::new(target)
+}
+
+fn locks(pushed: &Pushed) -> &LocksSet {
+    pushed.locks.as_ref().expect("the target locks")
+}
+
+/// How the files of a record are locked, as the store has it; all alike.
+#[track_caller]
+fn stored(store: &LockStore, record: RecordId) -> StoredLock {
+    let id = record.to_string();
+    let mut of: Vec<StoredLock> = store.locks().into_iter().filter(|lock| lock.key.contains(&id)).collect();
+    assert!(of.len() >= 2, "a cover and a body: {of:?}");
+    of.iter_mut().for_each(|lock| lock.key.clear());
+    assert!(of.windows(2).all(|two| two[0] == two[1]), "{of:?}");
+    of.remove(0)
+}
+
+/// The end of a record's first day of disposal, as the store keeps it.
+fn until(vault: &Vault, record: RecordId) -> i64 {
+    let shown = vault.shown(&record.to_string(), vault.today(), &|| false).unwrap();
+    let day = shown.dated.assessment.dates().expect("it has dates").disposal;
+    format!("{day}T16:00:00.000Z").parse::<Time>().unwrap().millis()
+}
+
+#[test]
+fn what_is_put_is_retained_until_its_day_and_held_as_its_record_is() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let kept = yard.file(&vault, "young", "2026-11-01", 2);
+    let unreviewed = yard.house.file(&yard.founder(&vault), "nobody saw it", 1, None).unwrap().record;
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Governance);
+    let first = push(&vault, &*target).unwrap();
+    assert_eq!(first.unsettled(), usize::from(first.unasked.is_some()), "{first:?}");
+    let set = locks(&first);
+    assert!(set.locked >= 2 && set.refused.is_empty() && set.undated == 1, "{set:?}");
+    assert_eq!((set.mode, set.extended, set.held, set.released), ("GOVERNANCE", 0, 0, 0));
+    let seen = stored(&store, kept);
+    assert_eq!((&*seen.mode, seen.until, seen.hold), ("GOVERNANCE", until(&vault, kept), false));
+    // What nobody has reviewed has no day, and a retention is never taken back.
+    let seen = stored(&store, unreviewed);
+    assert_eq!((&*seen.mode, seen.until, seen.hold), ("", 0, false));
+    // Journal, states and what goes to and fro are nobody's record.
+    let others = store.locks().into_iter().filter(|lock| !lock.mode.is_empty() || lock.hold);
+    for lock in others {
+        let name = lock.key.strip_prefix("ra/east/").unwrap();
+        assert!(["covers/", "bodies/", "notes/"].iter().any(|top| name.starts_with(top)), "{name}");
+    }
+    // Nothing has changed, so nothing is asked; unless somebody wants it all read back.
+    assert_eq!(locks(&push(&vault, &*target).unwrap()).files, 0);
+    let all = CopyOptions { outside: true, threads: 1, check_locks: true, ..CopyOptions::default() };
+    let set = vault.push(&*target, &all).unwrap().locks.unwrap();
+    assert!(set.files >= 4 && (set.locked, set.extended, set.held) == (0, 0, 0), "{set:?}");
+
+    // A hold comes, and goes thirty days after two people have let go of it.
+    let review = vault.today().plus_days(100).unwrap();
+    let (matter, basis, scope) = (CANARY.to_owned(), CANARY.to_owned(), Scope::List(vec![kept]));
+    let order = HoldOrder { matter, basis, review, scope };
+    let hold = yard.legal(&vault).place_hold(&order, &NoWords, false).unwrap().hold;
+    let set = push(&vault, &*target).unwrap().locks.unwrap();
+    assert!(set.held >= 2 && set.released == 0 && set.refused.is_empty(), "{set:?}");
+    assert!(stored(&store, kept).hold && !stored(&store, unreviewed).hold);
+    let proposed = yard.legal(&vault).release_hold(hold, CANARY, false).unwrap();
+    assert!(matches!(proposed, Release::Proposed(_)));
+    yard.approver(&vault).release_hold(hold, CANARY, false).unwrap();
+    assert_eq!(locks(&push(&vault, &*target).unwrap()).released, 0, "its days are not over");
+    yard.pass(31);
+    let set = push(&vault, &*target).unwrap().locks.unwrap();
+    assert!(set.released >= 2, "{set:?}");
+    assert!(!stored(&store, kept).hold);
+    assert_eq!(stored(&store, kept).until, until(&vault, kept));
+}
+
+#[test]
+fn a_retention_is_put_later_with_its_day_and_never_earlier() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Compliance);
+    push(&vault, &*target).unwrap();
+    let before = stored(&store, kept).until;
+    let to = |date: &str| {
+        let date = date.parse().unwrap();
+        let change = |labels: &mut jingui_vault::filing::Labels| {
+            labels.date = date;
+            Ok(())
+        };
+        yard.founder(&vault).correct(kept, change, &[], CANARY, false).unwrap();
+    };
+    let review = || {
+        let records = [kept];
+        let review =
+            Review { records: &records, verdict: Verdict::Passed, reason: None, compared: &[], plan: None };
+        assert!(yard.reviewer(&vault).review(&review, false).unwrap().refused.is_empty());
+    };
+    // Between a correction and its review nobody can tell the day: what is retained stays so. Of the cover that is new
+    // nothing is known yet.
+    to("2026-11-20");
+    push(&vault, &*target).unwrap();
+    let id = kept.to_string();
+    let untils = || {
+        let of = store.locks().into_iter().filter(|lock| lock.key.contains(&id));
+        of.map(|lock| lock.until).collect::<Vec<_>>()
+    };
+    assert!(untils().contains(&before) && untils().contains(&0), "{:?}", untils());
+    review();
+    let set = push(&vault, &*target).unwrap().locks.unwrap();
+    let later = until(&vault, kept);
+    assert!(later > before && set.extended >= 2 && set.locked >= 1, "{set:?}");
+    assert_eq!(
+        stored(&store, kept),
+        StoredLock { key: String::new(), mode: "COMPLIANCE".into(), until: later, hold: false }
+    );
+    // An earlier day shortens nothing.
+    to("2026-11-02");
+    review();
+    let set = push(&vault, &*target).unwrap().locks.unwrap();
+    assert!(until(&vault, kept) < later && set.extended == 0, "{set:?}");
+    assert!(untils().contains(&later), "{:?}", untils());
+}
+
+#[test]
+fn a_lock_that_is_refused_keeps_nothing_from_being_sent_and_is_tried_again() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let store = LockStore::start(Manner { nobody_retains: true, ..Manner::default() });
+    let target = target(&store.access(), AT, LockMode::Governance);
+    let pushed = push(&vault, &*target).unwrap();
+    let refused = locks(&pushed).refused.len();
+    assert!(refused >= 2 && pushed.unsettled() >= refused, "{pushed:?}");
+    assert!(pushed.made.lacking.is_empty() && pushed.asked.is_some());
+    assert_eq!(stored(&store, kept).until, 0);
+    // One that takes it and forgets it is found out by reading it back.
+    store.behave(Manner { forgets: true, ..Manner::default() });
+    let pushed = push(&vault, &*target).unwrap();
+    let kept_not = |error: &Error| matches!(error, Error::LockNotKept { .. });
+    assert_eq!(locks(&pushed).refused.iter().filter(|(_, error)| kept_not(error)).count(), refused);
+    store.behave(Manner::default());
+    let pushed = push(&vault, &*target).unwrap();
+    assert_eq!(locks(&pushed).locked as usize, refused);
+    assert_eq!(pushed.unsettled(), 0, "{pushed:?}");
+    assert_eq!(stored(&store, kept).until, until(&vault, kept));
+}
+
+#[test]
+fn a_large_file_is_locked_from_its_first_part_on() {
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Governance);
+    let until = Time::from_millis(Env::of_host().now().millis() / 1000 * 1000 + 86_400_000);
+    let lock = Lock { until: Some(until), hold: true };
+    target.locks().unwrap().put_with(Arc::new(move |name: &str| name.starts_with("bodies/").then_some(lock)));
+    let bytes = vec![7u8; 9 << 20];
+    let mark = jingui_schema::digest::FileMark::of(&bytes);
+    assert!(matches!(target.put("bodies/large", mark, false, &mut &bytes[..]).unwrap(), Put::New));
+    assert!(matches!(target.put("bodies/large", mark, false, &mut &bytes[..]).unwrap(), Put::There));
+    let small = jingui_schema::digest::FileMark::of(b"x");
+    assert!(matches!(target.put("covers/small", small, false, &mut &b"x"[..]).unwrap(), Put::New));
+    let seen = |name: &str| store.locks().into_iter().find(|lock| lock.key.ends_with(name)).unwrap();
+    let large = seen("large");
+    assert_eq!((&*large.mode, large.until, large.hold), ("GOVERNANCE", until.millis(), true));
+    assert_eq!((seen("small").until, seen("small").hold), (0, false));
+}
+
+/// What the CA's cosigner has seen of the yard's archive.
+fn seen(yard: &Yard) -> jingui_vault::cosigner::Seen {
+    let cosigner = Cosigner::open(Env::of_host(), &yard.dir.path().join("ca")).unwrap();
+    cosigner.seen().unwrap().remove(0)
+}
+
+#[test]
+fn what_was_destroyed_goes_from_a_copy_in_every_version_and_what_is_locked_is_told() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let due = yard.file_due(&vault, "due", 2);
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Governance);
+    push(&vault, &*target).unwrap();
+    let plan = yard.ripe(&vault);
+    assert_eq!(yard.run(&vault, plan).unwrap().destroyed.len(), 2);
+    push(&vault, &*target).unwrap();
+    let of = |record: &RecordId| {
+        let id = record.to_string();
+        store.there().into_iter().filter(|(key, _)| key.contains(&id)).collect::<Vec<_>>()
+    };
+    let ended = || {
+        let copy = CopyVault::open(&Env::of_host(), target.clone(), None, None).unwrap();
+        ended_files(&copy, &seen(&yard)).unwrap()
+    };
+    // Until the CA has countersigned what says so, anybody could have made it up.
+    assert_eq!(ended().destroyed, 0);
+    yard.cosign(&vault);
+    push(&vault, &*target).unwrap();
+    let ended = ended();
+    assert_eq!((ended.destroyed, ended.handed_over), (2, false));
+    // A delete without a version only hides.
+    let (hidden, _) = of(&due[0]).remove(0);
+    store.hide(&hidden);
+    let address = AT.parse().unwrap();
+    let owner = StoreRemover::new(&address, &store.access(), Env::of_host(), Arc::new(|| false)).unwrap();
+    let removal = |wanted: &dyn Fn(&str) -> bool| {
+        let options = RemoveOptions { wanted, threads: 2, progress: &|_| {}, interrupted: &|| false };
+        remove(&owner, &options).unwrap()
+    };
+    let gone = removal(&|name| ended.contains(name));
+    assert!(gone.left.is_empty() && gone.removed.iter().any(|one| one.trace == Trace::Marker), "{gone:?}");
+    assert!(due.iter().all(|record| of(record).is_empty()) && !of(&kept).is_empty());
+    assert!(removal(&|name| ended.contains(name)).removed.is_empty());
+    // The rest is a copy still.
+    let copy = CopyVault::open(&Env::of_host(), target.clone(), None, None).unwrap();
+    let checked = copy.verify(None, 0, &|_| {}, &|| false).unwrap();
+    assert!(checked.report.findings.is_empty(), "{:?}", checked.report.findings);
+
+    let rest = removal(&|_| true);
+    assert!(
+        rest.left.iter().all(|one| one.version.name.contains(&kept.to_string())
+            || one.lock.until.is_some()
+            || one.version.name == "COPY.json"),
+        "{:?}",
+        rest.left
+    );
+    let locked = rest.left.iter().filter(|one| one.version.name.contains(&kept.to_string()));
+    for one in locked {
+        assert_eq!(one.lock.until.map(|until| until.millis()), Some(until(&vault, kept)));
+        assert!(one.why.as_ref().is_some_and(|why| why.contains("AccessDenied")), "{one:?}");
+    }
+    // Whose it is can still be told, so the same can be asked again.
+    let versions = jingui_vault::copies::Remover::versions(&owner).unwrap();
+    assert_eq!(mark_of_place(&owner, &versions).unwrap().vault, vault.state().init.vault);
+    store.behave(Manner { deletes: true, ..Manner::default() });
+    assert!(removal(&|_| true).left.is_empty() && store.there().is_empty());
+}
+
+/// What a probe would have shown of a store that locks.
+fn shown(access: &Access, mode: LockMode) -> Probed {
+    Probed {
+        v: PROBED_VERSION,
+        place: format!("s3://{BUCKET}/elsewhere"),
+        endpoint: access.endpoint.clone(),
+        at: Env::of_host().now(),
+        below: "elsewhere/probe-0".into(),
+        points: Ability::of_store().map(Point::kept).collect(),
+        mode: Some(mode),
+        lock_seconds: Some(20),
+        skew_seconds: Some(0),
+        left: Vec::new(),
+    }
+}
+
+#[test]
+fn a_store_that_only_says_that_it_locks_gets_nothing_and_one_that_was_shown_to_is_believed() {
+    let desk = begun();
+    let liar = LockStore::start(Manner { deletes: true, ..Manner::default() });
+    let keys = credentials(&desk, &liar.access().endpoint.unwrap());
+    desk.call("zhang", ["add"]).arg(desk.file("a.txt", "an application")).args(LABELS).run().ok();
+    let push =
+        |more: &[&str], keys: &str| desk.call("", ["push", AT, "--credentials", keys]).args(more).run();
+    let refused = push(&["--lock", "governance", "--json"], &keys).exits(4).fault();
+    assert_eq!(refused["code"], "not-locking");
+    assert!(refused["message"].as_str().unwrap().contains("lock-delete (accepted)"), "{refused}");
+    assert!(liar.there().is_empty(), "neither a copy nor a canary: {:?}", liar.there());
+    fs::create_dir(desk.path("disk")).unwrap();
+    let nowhere = desk.call("", ["push", &desk.text("disk"), "--lock", "compliance", "--json"]).run();
+    assert_eq!(nowhere.exits(2).fault()["code"], "lock-nowhere");
+
+    let store = LockStore::start(Manner::default());
+    let keys = credentials(&desk, &store.access().endpoint.unwrap());
+    let text = serde_json::to_string(&shown(&store.access(), LockMode::Governance)).unwrap();
+    let file = desk.file("probed.json", format!("{{\"probed\":{text}}}"));
+    let file = file.to_str().unwrap();
+    let other = push(&["--lock", "compliance", "--probed", file, "--json"], &keys).exits(2).fault();
+    assert_eq!(other["code"], "not-probed");
+    let told = push(&["--lock", "governance", "--probed", file, "--json"], &keys).ok().json_lines();
+    let locks = &summary(&told)["locks"];
+    assert_eq!(
+        (&locks["mode"], &locks["undated"], &locks["refused"]),
+        (&"GOVERNANCE".into(), &1.into(), &0.into())
+    );
+    // It is remembered; and without --lock nothing is asked.
+    let told = push(&["--lock", "governance"], &keys).ok();
+    assert!(told.err.contains("Locked (governance)"), "{}", told.err);
+    assert!(summary(&push(&["--json"], &keys).ok().json_lines())["locks"].is_null());
+
+    // The CA removes all of it.
+    let remove = |more: &[&str]| {
+        let call = desk.call("", ["backup", "remove", AT, "--all", "--credentials", &keys]);
+        call.without("JINGUI_VAULT").args(more).run()
+    };
+    let would = remove(&["-n", "--json"]).ok().json_lines();
+    let count = summary(&would)["would"].as_u64().unwrap();
+    assert!(count > 8 && would.iter().any(|item| item["name"] == "COPY.json"), "{would:?}");
+    let answer = desk.text("removed.json");
+    let unconfirmed = remove(&["-o", &answer, "--json"]).exits(2).fault();
+    assert_eq!(unconfirmed["code"], "removal-unconfirmed");
+    let vault = summary(&would)["vault"].as_str().unwrap().to_owned();
+    let told = remove(&["-o", &answer, "--confirm", &vault]).ok();
+    assert!(told.out().contains("none of them is left"), "{}", told.out());
+    let answer = Removed::parse(&fs::read_to_string(&answer).unwrap()).unwrap();
+    assert!(answer.left.is_empty() && answer.lines.is_none() && answer.vault.to_string() == vault);
+    assert_eq!(answer.removed.iter().map(|gone| gone.versions).sum::<u64>(), count);
+    assert!(store.there().is_empty());
+}
+
+#[test]
+fn another_programs_store_locks_what_is_put_and_lets_go_of_what_may_go() {
+    let Some(moto) = Moto::start("another_programs_store_locks_what_is_put_and_lets_go_of_what_may_go")
+    else {
+        return;
+    };
+    moto.make("locking", Bucket::Lock);
+    let at = "s3://locking/ra";
+    let target = target(&moto.access(), at, LockMode::Governance);
+    let until = Time::from_millis(Env::of_host().now().millis() / 1000 * 1000 + 86_400_000);
+    let locker = target.locks().unwrap();
+    let lock = Lock { until: Some(until), hold: true };
+    locker.put_with(Arc::new(move |name: &str| name.starts_with("bodies/").then_some(lock)));
+    for name in ["bodies/one", "covers/one"] {
+        let mark = jingui_schema::digest::FileMark::of(b"sealed");
+        assert!(matches!(target.put(name, mark, false, &mut &b"sealed"[..]).unwrap(), Put::New));
+    }
+    let locked = locker.lock("bodies/one", lock).unwrap();
+    assert_eq!((locked.there, locked.before, locked.now), (true, lock, lock));
+    let later = Lock { until: Some(Time::from_millis(until.millis() + 86_400_000)), hold: false };
+    assert_eq!(locker.lock("bodies/one", later).unwrap().now, later);
+    assert_eq!(locker.lock("covers/one", Lock::default()).unwrap().now, Lock::default());
+    let owner = StoreRemover::new(&at.parse().unwrap(), &moto.access(), Env::of_host(), Arc::new(|| false));
+    let options = RemoveOptions { wanted: &|_| true, threads: 1, progress: &|_| {}, interrupted: &|| false };
+    let removal = remove(&owner.unwrap(), &options).unwrap();
+    assert_eq!(removal.left.iter().map(|one| &*one.version.name).collect::<Vec<_>>(), ["bodies/one"]);
+    assert_eq!(removal.left[0].lock, later);
+    assert!(removal.removed.iter().any(|one| one.name == "covers/one"));
+}
