@@ -398,6 +398,8 @@ impl Run<'_> {
         }
         remove(of_gone(&here.bodies))?;
         sync(env, bodies)?;
+        // Of bodies that have stayed elsewhere what was fetched to be opened.
+        self.vault.forget_held(|record, _| gone.contains(&record))?;
         let notes: Vec<(NoteId, Place)> =
             gone.iter().flat_map(|record| self.replay.notes_of(*record)).copied().collect();
         remove_notes(env, self.vault.layout(), &notes)?;

@@ -160,6 +160,8 @@ pub(crate) struct Inventory {
     pub since: u64,
     /// Heads, each with the line that names it.
     pub heads: Vec<(HeadSigned, u64)>,
+    /// Bodies that have stayed elsewhere, sorted: none of them is expected here.
+    pub left: Vec<Name>,
     /// Notes that die with a record, and with which.
     notes: Vec<([u8; 16], RecordId)>,
     bodies: bool,
@@ -191,6 +193,7 @@ impl Inventory {
                 since: if how.since.is_some() { u64::MAX } else { 0 },
                 bodies: how.bodies,
                 heads: Vec::new(),
+                left: Vec::new(),
                 notes: Vec::new(),
             },
             began: false,
@@ -216,6 +219,11 @@ impl Inventory {
     /// Where the file of this name is, among the sorted files.
     pub fn find(&self, name: &Name) -> Option<usize> {
         self.files.binary_search_by(|entry| entry.name.cmp(name)).ok()
+    }
+
+    /// Whether this is a body that has stayed elsewhere.
+    pub fn is_left(&self, name: &Name) -> bool {
+        self.left.binary_search(name).is_ok()
     }
 
     /// The record that a note dies with.
@@ -307,7 +315,12 @@ impl Inventory {
         match &line.act.deed {
             Deed::RecordFile(d) if self.bodies => {
                 let place = Place::of_counter(d.counter);
-                self.push(Name::body(place, d.record, d.filing), d.body.size, d.body.b3, seq);
+                if let Some(left) = d.left() {
+                    let names = left.bodies.iter().map(|one| Name::body(place, d.record, one.filing));
+                    self.left.extend(names);
+                } else {
+                    self.push(Name::body(place, d.record, d.filing), d.body.size, d.body.b3, seq);
+                }
             }
             Deed::EpochReseal(d) => {
                 for c in &d.covers {
@@ -331,7 +344,10 @@ impl Inventory {
                 let mark = FileMark { size: d.size, b3: d.b3 };
                 self.named.insert(head_path(d.lines), Expected { mark, seq, record: None });
             }
-            Deed::HandoverDone(_) => self.files.clear(),
+            Deed::HandoverDone(_) => {
+                self.files.clear();
+                self.left.clear();
+            }
             Deed::Incident(d) => drop(self.incidents.insert(d.path.clone(), d.finding.clone())),
             Deed::FileHealed(d) => drop(self.incidents.remove(&d.path)),
             Deed::DocumentRemove(d) if self.bodies => {
@@ -600,7 +616,7 @@ impl Folding<'_> {
         it.files.sort_unstable_by_key(|e| (e.name, std::cmp::Reverse(e.seq)));
         it.files.dedup_by_key(|e| e.name);
         it.notes.sort_unstable();
-        let mut files = std::mem::take(&mut it.files);
+        let (mut files, mut left) = (std::mem::take(&mut it.files), std::mem::take(&mut it.left));
         let state = &it.state;
         let is_gone = |note: &[u8; 16]| it.record_of_note(note).is_some_and(|r| state.destroyed.contains(r));
         let alive = |e: &Entry| match (e.name.sort, e.name.record()) {
@@ -610,7 +626,11 @@ impl Folding<'_> {
         };
         files.retain(alive);
         files.shrink_to_fit();
+        left.retain(|name| name.record().is_none_or(|record| !state.has_ended_body(record, name.n)));
+        left.sort_unstable();
+        left.dedup();
         it.files = files;
+        it.left = left;
         it
     }
 }
