@@ -267,6 +267,8 @@ const CALLS: &[(&str, &[&str])] = &[
     ("", &["push", "{dir}/copy"]),
     ("me", &["push", "{dir}/copy", "--keep"]),
     ("", &["handover", "status"]),
+    ("", &["handover", "place"]),
+    ("me", &["handover", "place", "--cache", "2G"]),
     ("", &["repair", "--from", "{dir}/copy"]),
     ("", &["repair", "{one}"]),
     ("", &["status"]),
