@@ -288,6 +288,7 @@ cmd-accept-more =
     With --take, where nothing was found and the archive is handed over, every record is filed into your own vault (--vault), by an
     archivist there, under its own number, with its holds, certificates and dates. FILE is the receipt: the authority signs it with
     `jingui act sign` and sends it with `jingui act send`. Cut off anywhere, the same command goes on; nothing is taken in twice.
+    With --leave-documents only facts and keys come in: documents stay at TARGET and are opened from there, each checked first.
 cmd-accept-examples =
     jingui accept s3://ra-east/jingui --identity ca.age --key ca.key --cosigner /srv/cosigner
     jingui accept /media/disk/jingui --take -o receipt.act --vault /srv/vault --key ca.key --cosigner /srv/cosigner

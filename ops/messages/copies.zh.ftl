@@ -273,6 +273,7 @@ cmd-accept-more =
     退出码 13。
     用 --take 时，若没有异常且该档案已移交，就由自己库（--vault）的档案员把每一卷归入自己的库，档号、冻结、证书和日期不变。
     FILE 是回执：由主管方用 `jingui act sign` 签名，用 `jingui act send` 送出。在任何地方中断，再运行同一命令即可，不会重复接收。
+    用 --leave-documents 时只接收著录和密钥：文件留在 TARGET，打开时从那里取，先核对再打开。
 cmd-accept-examples =
     jingui accept s3://ra-east/jingui --identity ca.age --key ca.key --cosigner /srv/cosigner
     jingui accept /media/disk/jingui --take -o receipt.act --vault /srv/vault --key ca.key --cosigner /srv/cosigner

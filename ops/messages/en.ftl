@@ -179,7 +179,8 @@ cmd-status-examples =
 cmd-verify = Checks that everything is there and unchanged
 cmd-verify-more =
     --keyless checks digests, the chain and the signed heads without any key. With a key it also opens what it checks.
-    Every finding is named; with one or more the exit code is 13.
+    Every finding is named; with one or more the exit code is 13. Documents that have stayed at another archive's place are
+    counted, and read with --left.
 cmd-verify-examples =
     jingui verify --keyless
     jingui verify --sample 5% --heal

@@ -53,13 +53,26 @@ cmd-handover-finish-more =
 cmd-handover-finish-examples =
     jingui handover finish --key sun.key --dry-run
     jingui handover finish --confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
+cmd-handover-place = At the CA: shows or says where the copies are in which documents have stayed
+cmd-handover-place-more =
+    Documents that `accept --take --leave-documents` has left at a target are opened from there. When the copy has come to another
+    place, or somebody else asks there, say so: an archivist, security or system administrator. It has to be that copy. --cache is how many
+    bytes of fetched, still sealed bodies may lie in derived/held at most (1G where nobody has said). Without a place or --cache both are shown.
+cmd-handover-place-examples =
+    jingui handover place 6W4D1M0PV3J8QK2R7T5Y9Z1B3C s3://ca-archive/ra-east --credentials /etc/jingui/store --key wang.key
+    jingui handover place --cache 20G --key wang.key
 
 arg-handover-begin-project = Only the records of this project, by any of its names
 arg-handover-begin-reason = Why; the reason is sealed
 arg-handover-confirm-act = The proposal, as `handover begin` printed it
 arg-handover-cancel-reason = Why; the reason is sealed
 arg-handover-finish-confirm = The whole id of the receipt's act, typed once more
+arg-handover-place-target-id = The copy's id, as `verify --left` and `show` name it
+arg-handover-place-place = Where that copy is: a directory, or an address in a store
+arg-handover-place-cache = Bytes of fetched bodies at most, such as 500M or 20G
+arg-verify-left = Also read the documents that have stayed at another place, there
 arg-accept-take = Take everything that is handed over into your own vault
+arg-accept-leave-documents = With --take: leave the documents where they are, and open them from there
 arg-accept-output = With --take: the receipt, for the authority to sign
 
 ## Results
@@ -131,7 +144,27 @@ accept-receipt = The receipt: { $path }. Its list is at the target: { $name }
 accept-receipt-next = Next, by the authority: jingui act sign { $path } -o signed.act, then jingui act send signed.act --at { $place }
 accept-would-take = { $records } records would be taken in.
 accept-not-taken = Of { $records } records none was taken in: what is damaged has to come again first.
+accept-left = The documents of { $records ->
+    [one] one record stay
+   *[other] { $records } records stay
+ } at the target: once the archive has destroyed its own, that is the only place that has them. Keep it, back it up, and read it again with `jingui verify --left`.
 progress-take = Taking in: { $done } of { $total }
+progress-left = Reading documents where they have stayed: { $done } of { $total }
+
+handover-no-places = Nobody has said where documents have stayed.
+handover-place = { $target }: { $place }
+handover-place-cache = Fetched bodies may take { $bytes } bytes.
+verify-left = { $count ->
+    [one] One more body lies
+   *[other] { $count } more bodies lie
+ } where another archive had put them, and were not read: `jingui verify --left` reads them there.
+verify-left-read = { $count ->
+    [one] One more body lies where another archive had put it, and was read there.
+   *[other] { $count } more bodies lie where another archive had put them, and were read there.
+ }
+misfiled-stays = The papers themselves stay in { $name } of the copy { $target }, sealed: who has the keys escrowed for that archive opens it, until the CA removes it there.
+certificate-still-there = Not destroyed by this: { $count } sealed bodies in the copy { $target } of the archive that had handed them over. Who has the keys escrowed for that archive opens them, by its covers there, until the CA removes both:
+why-target = the id of a copy has 26 characters, as `jingui handover place` shows it
 
 col-sealed = Sealed by line
 col-receipt = Receipt
@@ -205,3 +238,9 @@ error-not-handed-over = What lies at { $place } is not sealed for a hand-over, o
 hint-not-handed-over = At the archive: `jingui handover status`. It is begun and confirmed by two people there, and then pushed.
 error-handover-unconfirmed = This cannot be undone: type the whole id of the receipt's act once more
 hint-handover-unconfirmed = Add --confirm { $receipt }
+error-no-left-place = Nobody has said where the copy { $target } is, in which documents have stayed
+hint-no-left-place = Say it: jingui handover place { $target } PLACE. If settings/places.toml was edited by hand, `jingui verify` says so.
+error-left-unreachable = The copy { $target } at { $place }, in which documents have stayed, cannot be reached: { $why }
+hint-left-unreachable = Bring disk or store back. If it has come to another place, or needs other credentials: jingui handover place { $target } PLACE --credentials FILE
+error-left-damaged = { $name } at { $place } is not the body that was taken in: { $finding }. Nothing of it was shown.
+hint-left-damaged = Put that object back there from a copy of the archive that is handed over; then try again. `jingui verify --left` reads all of them.

@@ -53,13 +53,26 @@ cmd-handover-finish-more =
 cmd-handover-finish-examples =
     jingui handover finish --key sun.key --dry-run
     jingui handover finish --confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --key sun.key
+cmd-handover-place = CA 那一边：显示或指明留存文件的副本在哪里
+cmd-handover-place-more =
+    用 `accept --take --leave-documents` 留在目标的文件，从那里打开。副本换了地方，或换了访问身份时，由档案员、安全管理员或系统管理员
+    在这里指明；那里须正是这个副本。--cache 是取来而仍密封的卷内文件在 derived/held 里最多占多少字节（没有指明时为 1G）。既不给地方也不给
+    --cache 时，显示两者。
+cmd-handover-place-examples =
+    jingui handover place 6W4D1M0PV3J8QK2R7T5Y9Z1B3C s3://ca-archive/ra-east --credentials /etc/jingui/store --key wang.key
+    jingui handover place --cache 20G --key wang.key
 
 arg-handover-begin-project = 只移交该项目的案卷，含其别名
 arg-handover-begin-reason = 理由；密封保存
 arg-handover-confirm-act = 提议的编号，`handover begin` 会显示
 arg-handover-cancel-reason = 理由；密封保存
 arg-handover-finish-confirm = 完整的回执编号，再写一遍
+arg-handover-place-target-id = 副本的编号，`verify --left` 和 `show` 会显示
+arg-handover-place-place = 副本所在：目录，或对象存储里的地址
+arg-handover-place-cache = 取来的卷内文件最多占多少字节，如 500M 或 20G
+arg-verify-left = 也到原处读取留存在别处的文件
 arg-accept-take = 把移交的全部接收到自己的库
+arg-accept-leave-documents = 与 --take 同用：文件留在原处，从那里打开
 arg-accept-output = 与 --take 同用：回执写到这个文件，由主管方签名
 
 ## Results
@@ -119,7 +132,18 @@ accept-receipt = 回执：{ $path }。清单已放在目标：{ $name }
 accept-receipt-next = 下一步由主管方办理：jingui act sign { $path } -o signed.act，再 jingui act send signed.act --at { $place }
 accept-would-take = 将接收 { $records } 卷。
 accept-not-taken = { $records } 卷都没有接收：损坏的须先再送。
+accept-left = 有 { $records } 卷的文件留在目标：档案销毁自己的一份之后，只有那里还有。请保管好，另作备份，并用 `jingui verify --left` 定期读取核验。
 progress-take = 正在接收：{ $done } / { $total }
+progress-left = 正在原处读取留存的文件：{ $done } / { $total }
+
+handover-no-places = 没有指明过留存文件的地方。
+handover-place = { $target }：{ $place }
+handover-place-cache = 取来的卷内文件最多占 { $bytes } 字节。
+verify-left = 另有 { $count } 个卷内文件留在别的档案所放的地方，这次没有读取：`jingui verify --left` 到那里读取。
+verify-left-read = 另有 { $count } 个卷内文件留在别的档案所放的地方，已在那里读取核验。
+misfiled-stays = 材料本身仍密封在副本 { $target } 的 { $name } 里：持有为该档案托管的密钥的人能打开，直到 CA 在那里删除。
+certificate-still-there = 未随之销毁：移交方档案的副本 { $target } 里还有 { $count } 个密封的卷内文件。持有为该档案托管的密钥的人能凭那里的封面打开，直到 CA 把两者删除：
+why-target = 副本编号有 26 个字符，样子见 `jingui handover place`
 
 col-sealed = 封库于行
 col-receipt = 回执
@@ -204,3 +228,9 @@ error-not-handed-over = { $place } 的档案没有为移交封库，或已不在
 hint-not-handed-over = 请在档案那边看 `jingui handover status`：须由两人发起和确认，然后推送。
 error-handover-unconfirmed = 这一步无法撤销：请再写一遍完整的回执编号
 hint-handover-unconfirmed = 加上 --confirm { $receipt }
+error-no-left-place = 没有指明留存文件的副本 { $target } 在哪里
+hint-no-left-place = 请指明：jingui handover place { $target } 地方。若有人手工改过 settings/places.toml，`jingui verify` 会指出。
+error-left-unreachable = 留存文件的副本 { $target }（{ $place }）无法访问：{ $why }
+hint-left-unreachable = 请接上磁盘或恢复存储。若已换地方或换了访问身份：jingui handover place { $target } 地方 --credentials 文件
+error-left-damaged = { $place } 的 { $name } 不是当时接收的卷内文件：{ $finding }。没有显示其中任何内容。
+hint-left-damaged = 请用移交方档案的另一份副本把该对象放回原处，再试一次。`jingui verify --left` 会读取全部。

@@ -175,7 +175,7 @@ cmd-status-examples =
 cmd-verify = 核验东西都在、都没变
 cmd-verify-more =
     --keyless 不用钥匙，核验摘要、日志链和签名树头；有钥匙时还会逐一打开核验。
-    查出的问题会一一列出；有问题时退出码是 13。
+    查出的问题会一一列出；有问题时退出码是 13。留存在别的档案那里的文件只计数，用 --left 才读取。
 cmd-verify-examples =
     jingui verify --keyless
     jingui verify --sample 5% --heal

@@ -374,6 +374,7 @@ pub fn command() -> Command {
                 option("sample", "P%").value_parser(value::percent()).conflicts_with("all"),
                 option("since", "D").value_parser(value::day()).conflicts_with("all"),
                 flag("heal"),
+                flag("left"),
             ]),
             Command::new("repair")
                 .args([
@@ -498,6 +499,7 @@ pub fn command() -> Command {
                     path("identity", "FILE"),
                     path("cosigner", "DIR"),
                     flag("take").requires("output").requires("cosigner"),
+                    flag("leave-documents").requires("take"),
                     output("FILE").requires("take"),
                 ])
                 .args(store()),
@@ -511,6 +513,13 @@ pub fn command() -> Command {
                     Command::new("status"),
                     Command::new("check"),
                     Command::new("finish").arg(option("confirm", "RECEIPT")),
+                    Command::new("place")
+                        .args([
+                            word("target-id", "TARGET-ID").requires("place").value_parser(value::target()),
+                            file_word("place", "PLACE"),
+                            option("cache", "SIZE").value_parser(value::rate()),
+                        ])
+                        .args(store().map(|arg| arg.requires("place"))),
                 ],
             ),
             request::request(),
@@ -944,6 +953,10 @@ pub fn needs(parsed: &Parsed) -> Needs {
         ["handover", "check"] => (true, Key::None),
         // With a key it says of which project it is.
         ["handover", "status"] => (true, Key::Optional),
+        // Shown to anybody, changed by whoever answers for it.
+        ["handover", "place"] if parsed.file("place").is_none() && parsed.get::<u64>("cache").is_none() => {
+            (true, Key::None)
+        }
         // With a key it says whose hands printed it, and how many holds there are, to who may know of them.
         ["print", "handover"] => (true, Key::Optional),
         ["verify"] if parsed.flag("keyless") => (true, Key::None),

@@ -7,11 +7,13 @@ use crate::failure::Result;
 use crate::interrupt::Interrupt;
 use crate::output::{Look, Output};
 use crate::turns::{Next, Turns};
+use jingui_schema::id::TargetId;
 use jingui_sync::Access;
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
 use jingui_vault::{Error, Exit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
@@ -128,6 +130,8 @@ pub struct Context {
     pub person: Option<Person>,
     /// Who acts to an object store, where the command names one; put together by the process that was started.
     pub store: Option<Access>,
+    /// The same of stores in which documents have stayed, by the copy there.
+    pub left: BTreeMap<TargetId, Access>,
     /// Set when the command should end between two steps.
     pub interrupt: Interrupt,
     /// The command line and what was known where it was given.
@@ -148,6 +152,7 @@ impl Context {
             env,
             person,
             store: None,
+            left: BTreeMap::new(),
             interrupt,
             call,
             turns: None,

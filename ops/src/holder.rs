@@ -15,12 +15,14 @@ use crate::interrupt::Interrupt;
 use crate::output::printable_path;
 use crate::turns::Turns;
 use client::Answer;
+use jingui_schema::id::TargetId;
 use jingui_sync::Access;
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
 use jingui_vault::{Error, Exit};
 use lock::Try;
 use serve::Hall;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
@@ -43,6 +45,8 @@ pub struct Task {
     pub person: Option<Person>,
     /// Who acts to an object store, where the command names one.
     pub store: Option<Access>,
+    /// The same of stores in which documents have stayed.
+    pub left: BTreeMap<TargetId, Access>,
     /// What stops it.
     pub interrupt: Interrupt,
     /// What it keeps from one turn to the next, where it takes several.
@@ -147,7 +151,7 @@ fn hold<W: World>(
     let result = open(held.is_some()).map(|world| {
         let world = hall.enter(world);
         let mut context = Context::new(task.call, task.streams, task.person, task.interrupt, env);
-        (context.store, context.turns) = (task.store, task.turns);
+        (context.store, context.left, context.turns) = (task.store, task.left, task.turns);
         let code = perform(&*world, &mut context, dispatch);
         // Whoever only reads is still served, which nobody could be by a holder that waits to be closed.
         while world.stalled() {

@@ -115,6 +115,7 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
         found => found.transpose()?,
     };
     context.store = stores::access(parsed, vault.as_deref(), &surroundings.vars, context)?;
+    context.left = stores::left(vault.as_deref(), &surroundings.vars, context);
     context.person = match (needs.key, key) {
         (Key::None, _) | (Key::Optional, None) => None,
         // A key that only the environment names is left aside where its passphrase cannot be had.
@@ -160,10 +161,10 @@ fn start(parsed: &Parsed, surroundings: Surroundings, context: &mut Context) -> 
     let accepts_fork = parsed.command().starts_with(&["journal", "fork"]) && !context.dry_run();
     let patience = surroundings.disk_patience;
     let (env, call) = (surroundings.env.clone(), context.call.clone());
-    let store = context.store.take();
+    let (store, left) = (context.store.take(), std::mem::take(&mut context.left));
     let turn = |streams, person, turns| {
-        let (interrupt, store) = (interrupt.clone(), store.clone());
-        let task = Task { call: call.clone(), streams, person, store, interrupt, turns };
+        let (interrupt, store, left) = (interrupt.clone(), store.clone(), left.clone());
+        let task = Task { call: call.clone(), streams, person, store, left, interrupt, turns };
         let open = |writable| {
             let wish = Wish { writable, heal, copies: &copies, takes_over, accepts_fork };
             World::open(env.clone(), &vault, keystore.clone(), patience, wish)

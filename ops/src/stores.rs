@@ -6,9 +6,10 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Failure, Problem, Result};
 use crate::output::printable_path;
+use jingui_schema::id::TargetId;
 use jingui_sync::{Access, Address, Addressing, Credentials, Patience, Profile};
 use jingui_vault::layout::Layout;
-use jingui_vault::places::{Places, PushPlace};
+use jingui_vault::places::{LeftPlace, Places, PushPlace};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use std::io;
 use std::net::{ToSocketAddrs, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// The variables of other programs that are read, each as those programs mean it.
 pub const VARIABLES: &[&str] = &[
@@ -98,6 +100,7 @@ pub fn access(
         // One who asks is one who asks, in however many prefixes; the first names who is missing.
         ["repair"] => parsed.all::<PathBuf>("from").into_iter().find(|place| address(place).is_some()),
         ["doctor"] => parsed.any("store"),
+        ["handover", "place"] => parsed.any("place"),
         ["act", "send"] | ["cosigner", "sign"] | ["request", "answer"] => parsed.any("at"),
         ["request", "new" | "open"] => parsed.any("target"),
         ["request", "read"] => parsed.any("from"),
@@ -140,6 +143,49 @@ pub fn access(
     Ok(Some(access))
 }
 
+/// All it takes to ask the stores in which documents of archives that were taken in have stayed: any command may open one. What is
+/// missing of one is said when it is asked.
+pub fn left(
+    vault: Option<&Path>,
+    vars: &BTreeMap<String, OsString>,
+    context: &Context,
+) -> BTreeMap<TargetId, Access> {
+    let Some(vault) = vault else { return BTreeMap::new() };
+    let cwd = context.path(Path::new(""));
+    let places = Places::read(&context.env, &Layout::new(vault)).left.into_iter();
+    let access = |(target, place): (TargetId, LeftPlace)| {
+        let address = address(Path::new(&place.target))?.ok()?;
+        let said = Said::of_left(place);
+        Some((target, said.settle(&address, vars, &|path| read(&cwd.join(path))).ok()?))
+    };
+    places.filter_map(access).collect()
+}
+
+/// Who somebody is to stores, on the way to another process of the same user.
+#[derive(Serialize, Deserialize)]
+struct Crossing {
+    named: Option<Access>,
+    left: BTreeMap<TargetId, Access>,
+}
+
+/// As text for another process of the same user; holds secrets. None where there is nothing to tell.
+pub fn to_secret_text(
+    named: Option<&Access>,
+    left: &BTreeMap<TargetId, Access>,
+) -> Option<Zeroizing<String>> {
+    if named.is_none() && left.is_empty() {
+        return None;
+    }
+    let crossing = Crossing { named: named.cloned(), left: left.clone() };
+    Some(Zeroizing::new(serde_json::to_string(&crossing).expect("plain data")))
+}
+
+/// Reads what [`to_secret_text`] wrote.
+pub fn from_secret_text(text: &str) -> Option<(Option<Access>, BTreeMap<TargetId, Access>)> {
+    let Crossing { named, left } = serde_json::from_str(text).ok()?;
+    Some((named, left))
+}
+
 /// Where pushes go when nobody says; whether that is believed is the vault's to say.
 fn kept(vault: &Path, context: &Context) -> Option<PushPlace> {
     Places::read(&context.env, &Layout::new(vault)).push
@@ -177,6 +223,11 @@ impl Said {
 
     fn of_kept(place: PushPlace) -> Self {
         let PushPlace { endpoint, region, credentials, .. } = place;
+        Self { endpoint, region, addressing: addressing(place.addressing.as_deref()), credentials }
+    }
+
+    fn of_left(place: LeftPlace) -> Self {
+        let LeftPlace { endpoint, region, credentials, .. } = place;
         Self { endpoint, region, addressing: addressing(place.addressing.as_deref()), credentials }
     }
 
@@ -368,6 +419,17 @@ mod tests {
         let told = |word: &str| address(Path::new(word)).unwrap().unwrap_err().fields();
         assert_eq!(told("s3://id:secret@host/x"), [("url", "s3://…".to_owned())]);
         assert!(address(Path::new("/media/s3")).is_none());
+    }
+
+    #[test]
+    fn who_somebody_is_crosses_to_another_process() {
+        assert!(to_secret_text(None, &BTreeMap::new()).is_none());
+        let access = settle("- - /f", &[]).unwrap();
+        let left = BTreeMap::from([(TargetId::from_bytes([7; 16]), access.clone())]);
+        for named in [None, Some(&access)] {
+            let text = to_secret_text(named, &left).unwrap();
+            assert_eq!(from_secret_text(&text).unwrap(), (named.cloned(), left.clone()));
+        }
     }
 
     #[test]

@@ -61,24 +61,29 @@ pub struct Yard {
 impl Yard {
     /// Begins the vault; everybody is countersigned, and a cosigner named.
     pub fn new(mirrored: bool) -> Self {
-        Self::begin(crate::scratch(), mirrored, false)
+        Self::begin(crate::scratch(), mirrored, false, "JG01")
+    }
+
+    /// The same under another fonds code.
+    pub fn of_fonds(fonds: &'static str) -> Self {
+        Self::begin(crate::scratch(), true, false, fonds)
     }
 
     /// The same; the CA has a copy of the key of each epoch.
     pub fn escrowed() -> Self {
-        Self::begin(crate::scratch(), true, true)
+        Self::begin(crate::scratch(), true, true, "JG01")
     }
 
     /// The same in a directory that is given, such as one on a disk of its own.
     pub fn escrowed_in(dir: tempfile::TempDir) -> Self {
-        Self::begin(dir, true, true)
+        Self::begin(dir, true, true, "JG01")
     }
 
-    fn begin(dir: tempfile::TempDir, mirrored: bool, escrow: bool) -> Self {
+    fn begin(dir: tempfile::TempDir, mirrored: bool, escrow: bool, fonds: &'static str) -> Self {
         let dir = Arc::new(dir);
         let env = env_on(os());
         let ca = escrow.then(|| Arc::new(Key::new(&env, "ca")));
-        let mut house = House::planned(dir.path(), &env, mirrored);
+        let mut house = House { fonds, ..House::planned(dir.path(), &env, mirrored) };
         house.ca = ca.as_ref().map(|key| key.person().recipient());
         drop(house.begin(&env).expect("a vault"));
         let begin = env.clock.now().millis();
@@ -209,33 +214,7 @@ impl Yard {
 
     /// Files one that was taken back on a day, of so many documents, and has it reviewed.
     pub fn file(&self, vault: &Vault, name: &str, date: &str, count: usize) -> RecordId {
-        let label = |text: &str| Label::read(&format!("{CANARY} {text}")).expect("a label");
-        let waived = DocumentKind::ALL.iter().map(|kind| Waived {
-            kind: *kind,
-            gap: None,
-            reason: CANARY.into(),
-            by: None,
-        });
-        let labels = Labels {
-            project: label("project"),
-            outlet: label("outlet"),
-            customer: Customer { name: label("customer"), kind: CustomerKind::Enterprise, id: None },
-            business: Business::New,
-            date: date.parse().expect("a day"),
-            outcome: Outcome::Withdrawn,
-            tags: Vec::new(),
-            box_code: Some(label("box")),
-            waived: waived.collect(),
-            application: Default::default(),
-        };
-        let filing = Filing {
-            labels,
-            incoming: docs(name, count),
-            request: None,
-            again: false,
-            plan: None,
-            certs: Vec::new(),
-        };
+        let filing = withdrawn(name, date, count);
         let filed = self.founder(vault).file(&filing, &mut Buffers::new()).expect("it is filed");
         let records = [filed.record];
         let review =
@@ -305,4 +284,28 @@ impl Yard {
         let options = RunOptions { by: None, limit: None, interrupted: &|| false, progress: &|_, _| {} };
         vault.run_plan(plan, &options)
     }
+}
+
+/// An application that was taken back on a day, of so many documents.
+pub fn withdrawn(name: &str, date: &str, count: usize) -> Filing {
+    let label = |text: &str| Label::read(&format!("{CANARY} {text}")).expect("a label");
+    let waived = DocumentKind::ALL.iter().map(|kind| Waived {
+        kind: *kind,
+        gap: None,
+        reason: CANARY.into(),
+        by: None,
+    });
+    let labels = Labels {
+        project: label("project"),
+        outlet: label("outlet"),
+        customer: Customer { name: label("customer"), kind: CustomerKind::Enterprise, id: None },
+        business: Business::New,
+        date: date.parse().expect("a day"),
+        outcome: Outcome::Withdrawn,
+        tags: Vec::new(),
+        box_code: Some(label("box")),
+        waived: waived.collect(),
+        application: Default::default(),
+    };
+    Filing { labels, incoming: docs(name, count), request: None, again: false, plan: None, certs: Vec::new() }
 }

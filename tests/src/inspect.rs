@@ -129,6 +129,8 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
             files.insert(path, FileMark { size: new.mark.size, b3: new.mark.b3 });
         }
         match &line.act.deed {
+            // What has stayed elsewhere is no file of this vault.
+            Deed::RecordFile(d) if d.left().is_some() => {}
             Deed::RecordFile(d) => {
                 files.insert(body_path(Place::of_counter(d.counter), d.record, d.filing), d.body);
             }
@@ -290,7 +292,8 @@ fn numbers(lines: &[Line], gaps_allowed: bool, wrong: &mut Vec<String>) {
             filings.insert(d.record.to_string(), left.filing);
         }
         let Deed::RecordFile(d) = &line.act.deed else { continue };
-        let before = filings.insert(d.record.to_string(), d.filing).unwrap_or(0);
+        let last = d.left().and_then(|left| left.bodies.last()).map_or(d.filing, |one| one.filing);
+        let before = filings.insert(d.record.to_string(), last.max(d.filing)).unwrap_or(0);
         if before != d.filing - 1 {
             wrong.push(format!("filing {} of {} comes after {before}", d.filing, d.record));
         }

@@ -270,6 +270,8 @@ const CALLS: &[(&str, &[&str])] = &[
     ("me", &["push", "{dir}/copy", "--keep"]),
     ("", &["handover", "status"]),
     ("", &["request", "list"]),
+    ("", &["handover", "place"]),
+    ("me", &["handover", "place", "--cache", "2G"]),
     ("", &["repair", "--from", "{dir}/copy"]),
     ("", &["repair", "{one}"]),
     ("", &["status"]),

@@ -224,7 +224,14 @@ impl Ledger {
                     })
                 });
                 kept.last_filed = line.at.day();
-                kept.bodies.push(Held { filing: d.filing, docs: d.docs, bytes: d.body.size });
+                match d.left() {
+                    None => kept.bodies.push(Held { filing: d.filing, docs: d.docs, bytes: d.body.size }),
+                    Some(left) => kept.bodies.extend(left.bodies.iter().map(|one| Held {
+                        filing: one.filing,
+                        docs: one.docs,
+                        bytes: one.body.size,
+                    })),
+                }
                 kept.say((d.class, d.business, d.date, d.outcome), line);
                 kept.custody.filed(d.n, by);
                 if let (Some(from), Some(by)) = (&d.from, by) {

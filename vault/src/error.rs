@@ -361,6 +361,12 @@ errors! {
     FondsTaken { fonds } = "fonds-taken", Refused, "another archive here has the fonds code {fonds}";
     /// A retention rule that was signed there and not here.
     RulesDiffer { class, version, years } = "rules-differ", Refused, "version {version} of the rule {class} ({years} years) was signed there and not here";
+    /// Nobody has said where the copy is in which documents have stayed.
+    NoLeftPlace { target } = "no-left-place", Unreachable, "nobody has said where the copy {target} is, in which documents have stayed";
+    /// The copy in which documents have stayed cannot be reached.
+    LeftUnreachable { target, place, why } = "left-unreachable", Unreachable, "the copy {target} at {place}, in which documents have stayed, cannot be reached: {why}";
+    /// A body that has stayed elsewhere is not what the line says.
+    LeftDamaged { name, place, finding } = "left-damaged", Damage, "{name} at {place}: {finding}";
     /// What is at the target is not sealed for a hand-over.
     NotHandedOver { place } = "not-handed-over", Refused, "what lies at {place} is not handed over";
     /// The CA has not asked for anything by this act.

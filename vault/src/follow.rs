@@ -492,8 +492,20 @@ fn changes(catalog: &Catalog, batch: &Batch, state: &State) -> Result<Vec<Change
                     continue;
                 }
                 let mut row = row_after(known, d.record, d.counter, cover, line);
-                row.filings.push(FilingRow { filing: d.filing, seq: line.seq, body: d.body, docs: d.docs });
-                row.filings_given = row.filings_given.max(d.filing);
+                match d.left() {
+                    None => {
+                        let (filing, body, docs) = (d.filing, d.body, d.docs);
+                        row.filings.push(FilingRow { filing, seq: line.seq, body, docs });
+                    }
+                    Some(left) => row.filings.extend(left.bodies.iter().map(|one| FilingRow {
+                        filing: one.filing,
+                        seq: line.seq,
+                        body: one.body,
+                        docs: one.docs,
+                    })),
+                }
+                let last = row.filings.iter().map(|filing| filing.filing).max();
+                row.filings_given = row.filings_given.max(d.filing).max(last.unwrap_or(0));
                 row.docs_given = match d.from {
                     None => row.docs_given.saturating_add(d.docs),
                     // Those of another archive keep their numbers, also where papers had been taken out.

@@ -213,7 +213,8 @@ pub fn init(env: &Env, founder: &Person, plan: &Plan) -> Result<Vault> {
     let mut pendings = vec![signed(init.into())];
     pendings.extend(enrolments[1..].iter().map(|e| signed(e.clone().into())));
 
-    let places = Places { keystore: Some(plan.keystore.clone()), mirror: plan.mirror.clone(), push: None };
+    let (keystore, mirror) = (Some(plan.keystore.clone()), plan.mirror.clone());
+    let places = Places { keystore, mirror, ..Places::default() };
     for (below, text) in [("README.txt", readme::text().to_owned()), (PLACES, places.to_text())] {
         let path = layout.path(below);
         env.fs.write_new(&path, text.as_bytes()).doing("write", &path)?;

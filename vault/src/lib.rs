@@ -41,7 +41,7 @@ mod heads; // signed heads and proofs
 pub mod heal; // files put back from the mirror
 mod mirror; // a second copy on another device
 mod named; // files named in the clear
-pub mod places; // where keystore and mirror are, and where pushes go
+pub mod places; // where keystore and mirror are, where pushes go, where documents were left
 pub mod readme; // README.txt of every vault
 mod staging; // work under way
 mod sweep; // what a crash left
@@ -60,6 +60,7 @@ mod cores; // work shared out to all cores
 pub mod correct; // facts as they should have been
 pub mod dates; // dates of records from the journal alone
 pub mod disposal; // records destroyed, as people have said
+pub mod elsewhere; // documents that have stayed where another archive had pushed them
 pub mod filing; // documents put in
 pub mod handover; // everything goes to the CA
 pub mod holding; // holds placed, compared, released

@@ -7,9 +7,10 @@
 //! A body has a key of its own, which lies in the covers alone. So the papers of one filing end with one body and with the
 //! covers that hold its key: all fact versions before. What is left lies in a body with a new key.
 
-use crate::body::{Body, BodyHead, Buffers, Incoming, Numbers, Seen, Source};
+use crate::body::{BodyHead, Buffers, Incoming, Numbers, Seen, Source};
 use crate::catalog::Row;
 use crate::cover::Cover;
+use crate::elsewhere::{BodyAt, Elsewhere};
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::filing::{Filed, bad_cover};
@@ -26,7 +27,6 @@ use jingui_schema::id::{ActId, Place, RecordId};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Cursor, Read};
 use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 /// A document up to this size is held in memory while it moves; a larger one goes through a pipe.
@@ -62,6 +62,8 @@ pub struct Removed {
     pub copies: u64,
     /// The epoch whose key opens what those copies hold, until it is destroyed.
     pub epoch: u32,
+    /// The body that they lie in, where that has stayed elsewhere: it is not destroyed by this.
+    pub elsewhere: Option<Elsewhere>,
 }
 
 impl Session {
@@ -167,6 +169,7 @@ impl Session {
             destroyed: false,
             copies,
             epoch: state.epoch,
+            elsewhere: self.vault.elsewhere(&row, what.filing)?,
         };
         if rehearse {
             return Ok(removed);
@@ -197,16 +200,14 @@ impl Session {
 
     /// The documents as they lie, each read from end to end: what is damaged is named before anything is made of it.
     fn check_whole(&self, row: &Row, cover: &Cover, documents: &[Document]) -> Result<()> {
-        let place = Place::of_counter(row.counter);
         for doc in documents {
-            let below = body_path(place, row.record, doc.filing);
+            let at = self.body_at(row, doc.filing)?;
             let identity = cover.identity(doc.filing).unwrap_or_default();
-            let path = self.vault.layout().path(&below);
-            let checked = Body::open(&*self.vault.env().fs, &path, identity)
-                .and_then(|mut body| body.check_document(doc));
+            let checked = at.open(identity).and_then(|mut body| body.check_document(doc));
+            let checked = checked.map_err(|error| at.blame(error));
             if let Err(Error::FileDamaged { finding, .. }) = checked {
-                self.vault.incident(&below, &finding);
-                return Err(Error::FileDamaged { path: below, finding });
+                self.vault.incident(at.below(), &finding);
+                return Err(Error::FileDamaged { path: at.below().into(), finding });
             }
             checked?;
         }
@@ -215,13 +216,12 @@ impl Session {
 
     /// A document as it lies here, to be put into another body.
     pub(crate) fn stored(&self, row: &Row, cover: &Cover, doc: &Document) -> Result<Incoming> {
-        let below = body_path(Place::of_counter(row.counter), row.record, doc.filing);
-        let missing = || Error::FileDamaged { path: below.clone(), finding: "missing".into() };
+        let at = self.body_at(row, doc.filing)?;
+        let missing = || Error::FileDamaged { path: at.below().into(), finding: "missing".into() };
         let identity = cover.identity(doc.filing).ok_or_else(missing)?;
         let raw = doc.raw.as_deref().and_then(|raw| hex::decode(raw).ok());
         let source = Stored {
-            env: self.vault.env().clone(),
-            path: self.vault.layout().path(&below),
+            at: at.clone(),
             identity: Zeroizing::new(identity.to_owned()),
             name: raw.map_or_else(|| OsString::from(&doc.name), OsString::from_vec),
             document: doc.clone(),
@@ -322,6 +322,7 @@ impl Vault {
             // A text that was being kept when the line was written is there now, and no other one comes.
             drop(self.inner.gate.close());
             destroy(self.env(), self.layout(), &removing)?;
+            self.forget_held(|record, filing| (record, filing) == (removing.record, removing.filing))?;
             match &mirror {
                 Some(mirror) if mirror.lines < removing.seq => {
                     let why = mirror.lags.clone().unwrap_or_default();
@@ -383,8 +384,7 @@ pub(crate) fn version_of(name: &str) -> Option<(RecordId, u32)> {
 
 /// A document as it lies in a body, to be put into another one.
 struct Stored {
-    env: Env,
-    path: PathBuf,
+    at: BodyAt,
     identity: Zeroizing<String>,
     name: OsString,
     document: Document,
@@ -396,11 +396,11 @@ impl Source for Stored {
     }
 
     fn describe(&self) -> String {
-        format!("{} ({})", self.document.name, self.path.display())
+        format!("{} ({})", self.document.name, self.at.shown())
     }
 
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        let mut body = Body::open(&*self.env.fs, &self.path, &self.identity).map_err(io::Error::other)?;
+        let mut body = self.at.open(&self.identity).map_err(io::Error::other)?;
         if self.document.size <= HELD_BYTES_MAX {
             let mut held = Vec::with_capacity(self.document.size as usize);
             body.copy_document(&self.document, &mut held).map_err(io::Error::other)?;

@@ -1,8 +1,10 @@
-//! `settings/places.toml`: where keystore and mirror are, and where pushes go.
+//! `settings/places.toml`: where keystore and mirror are, where pushes go, and where documents are that were left elsewhere.
 
 use crate::env::Env;
 use crate::layout::Layout;
+use jingui_schema::id::TargetId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Path of the file below the vault.
@@ -18,9 +20,15 @@ pub struct Places {
     /// The mirror.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mirror: Option<PathBuf>,
+    /// Bytes that bodies fetched from elsewhere may take at most; the usual bound where nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<u64>,
     /// Where pushes go when nobody says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub push: Option<PushPlace>,
+    /// Where the copies are in which documents of archives that were taken in have stayed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left: BTreeMap<TargetId, LeftPlace>,
 }
 
 /// Where pushes go, and who asks there: as on the command line, and no secret among it.
@@ -38,6 +46,26 @@ pub struct PushPlace {
     /// How what is put there is locked: `governance` or `compliance`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock: Option<String>,
+    /// Where the store is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Its region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Where the bucket stands in a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressing: Option<String>,
+    /// The file that says who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<PathBuf>,
+}
+
+/// Where a copy is, and who asks there: as on the command line, and no secret among it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftPlace {
+    /// A directory, or an address in a store.
+    pub target: String,
     /// Where the store is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,

@@ -1,11 +1,10 @@
 //! Reading: lists, facts, and documents. Opening a document is an act that is durable before a byte is shown.
 
-use crate::body::Body;
 use crate::catalog::{CoverRow, Page, Query, Row};
 use crate::cover::Cover;
 use crate::defects::defect;
+use crate::elsewhere::BodyAt;
 use crate::error::{Doing, Error, Result};
-use crate::layout::body_path;
 use crate::session::{EPOCH_TRIES, Session};
 use crate::vault::Vault;
 use jingui_schema::act::{ActFile, Deed, FactsReveal, NoteMark, RecordFile, RecordOpen};
@@ -14,6 +13,8 @@ use jingui_schema::facts::{Facts, Purpose, Role};
 use jingui_schema::id::{ActId, Place, RecordId};
 use jingui_schema::line::Line;
 use jingui_schema::sight::{Eyes, REVEALERS};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -42,9 +43,9 @@ pub struct RecordView {
 /// Documents that may be shown: the act is durable.
 pub struct Opening {
     vault: Vault,
-    place: Place,
-    record: RecordId,
     cover: Cover,
+    /// Where the bodies are, by filing.
+    bodies: BTreeMap<u32, BodyAt>,
     documents: Vec<Document>,
     seq: Option<u64>,
 }
@@ -178,6 +179,15 @@ impl Session {
         if let Some(missing) = docs.iter().find(|no| !documents.iter().any(|d| d.no == **no)) {
             return Err(Error::NoDocument { record: row.facts.number.to_string(), doc: missing.to_string() });
         }
+        let mut bodies = BTreeMap::new();
+        for document in &documents {
+            if let Entry::Vacant(place) = bodies.entry(document.filing) {
+                // What cannot be had is told before a line says that it was shown.
+                let at = self.body_at(&row, document.filing)?;
+                at.ready()?;
+                place.insert(at);
+            }
+        }
         let numbers: Vec<u32> = documents.iter().map(|d| d.no).collect();
         let deed = |note: Option<NoteMark>| -> Deed {
             RecordOpen { record, docs: numbers.clone(), purpose, note }.into()
@@ -188,8 +198,7 @@ impl Session {
             None => Some(self.carry_out(note, deed)?.seq),
             Some(spool) => self.carry_out_or_spool(spool, note, deed)?,
         };
-        let (vault, place) = (self.vault.clone(), Place::of_counter(row.counter));
-        Ok(Opening { vault, place, record, cover, documents, seq })
+        Ok(Opening { vault: self.vault.clone(), cover, bodies, documents, seq })
     }
 
     /// Carries a deed out, or keeps its trace in a file; returns its line, if it has one.
@@ -285,26 +294,31 @@ impl Opening {
 
     /// Copies a document. It is checked from end to end before its first byte is given out.
     ///
-    /// Errors: [`Error::FileDamaged`], with an `incident` line where one can be written.
+    /// Errors: [`Error::FileDamaged`], with an `incident` line where one can be written; those of reaching a body that lies
+    /// elsewhere ([`Error::LeftDamaged`], [`Error::LeftUnreachable`]).
     pub fn copy(&self, document: &Document, out: &mut dyn Write) -> Result<()> {
-        let below = body_path(self.place, self.record, document.filing);
-        let result = self.copy_from(&below, document, out);
+        let no_body = || Error::FileDamaged {
+            path: document.name.clone(),
+            finding: "it is none of the documents that were opened".into(),
+        };
+        let at = self.bodies.get(&document.filing).ok_or_else(no_body)?;
+        let result = self.copy_from(at, document, out).map_err(|error| at.blame(error));
         if let Err(Error::FileDamaged { finding, .. }) = &result {
-            self.vault.incident(&below, finding);
-            return Err(Error::FileDamaged { path: below, finding: finding.clone() });
+            self.vault.incident(at.below(), finding);
+            return Err(Error::FileDamaged { path: at.below().into(), finding: finding.clone() });
         }
         result
     }
 
-    fn copy_from(&self, below: &str, document: &Document, out: &mut dyn Write) -> Result<()> {
-        let path = self.vault.layout().path(below);
+    fn copy_from(&self, at: &BodyAt, document: &Document, out: &mut dyn Write) -> Result<()> {
+        let path = self.vault.layout().path(at.below());
         let fs = &*self.vault.env().fs;
-        let missing = || Error::FileDamaged { path: below.into(), finding: "missing".into() };
-        if fs.stat(&path).doing("look at", &path)?.is_none() {
+        let missing = || Error::FileDamaged { path: at.below().into(), finding: "missing".into() };
+        if at.elsewhere().is_none() && fs.stat(&path).doing("look at", &path)?.is_none() {
             return Err(missing());
         }
         let identity = self.cover.identity(document.filing).ok_or_else(missing)?;
-        let mut body = Body::open(fs, &path, identity)?;
+        let mut body = at.open(identity)?;
         if document.size <= HELD_BYTES_MAX {
             let mut held = Vec::with_capacity(document.size as usize);
             body.copy_document(document, &mut held)?;

@@ -1,6 +1,7 @@
 //! A person at work in a vault: whose key it is, what it opens, acts signed with it.
 
 use crate::defects::defect;
+use crate::elsewhere::Reach;
 use crate::error::{Doing, Error, Result};
 use crate::follow::Fresh;
 use crate::journal::Pending;
@@ -27,6 +28,8 @@ pub struct Session {
     by: By,
     keys: Vec<EpochKey>,
     pub(crate) fresh: Fresh,
+    /// How copies are reached in which documents have stayed.
+    pub(crate) reach: Option<Reach>,
 }
 
 /// A sealed note that is not in the vault yet.
@@ -64,14 +67,14 @@ impl Vault {
                 }
             }
         }
-        Ok(Session { vault: self.clone(), person, by, keys, fresh: Fresh::default() })
+        Ok(Session { vault: self.clone(), person, by, keys, fresh: Fresh::default(), reach: None })
     }
 }
 
 impl Session {
     /// Somebody who brings keys along, and reads as the authority that they were escrowed to.
     pub(crate) fn with_keys(vault: Vault, person: Person, keys: Vec<EpochKey>) -> Self {
-        Self { vault, person, by: By::Authority, keys, fresh: Fresh::default() }
+        Self { vault, person, by: By::Authority, keys, fresh: Fresh::default(), reach: None }
     }
 
     /// The vault.

@@ -4,7 +4,7 @@
 //! the body's own identity, so it opens for whoever opens the body and for nobody once the cover is gone. What it says is the
 //! reader's own affair; here it is UTF-8 text, lines of JSON as it happens.
 
-use crate::body::{self, Body};
+use crate::body;
 use crate::catalog::Row;
 use crate::cover::Cover;
 use crate::error::{Doing, Error, Result};
@@ -75,9 +75,10 @@ impl Material<'_> {
 
     /// Copies a document, checked as it goes; what was copied before an error counts for nothing.
     pub fn copy(&self, document: &Document, out: &mut dyn Write) -> Result<()> {
-        let vault = &self.session.vault;
-        let path = vault.layout().path(&body_path(self.place(), self.row.record, document.filing));
-        Body::open(&*vault.env().fs, &path, self.identity(document.filing)?)?.copy_document(document, out)
+        let at = self.session.body_at(&self.row, document.filing)?;
+        let copied =
+            at.open(self.identity(document.filing)?).and_then(|mut body| body.copy_document(document, out));
+        copied.map_err(|error| at.blame(error))
     }
 
     /// The fact version that this is.

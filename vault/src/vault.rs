@@ -138,6 +138,8 @@ pub(crate) struct Inner {
     pub(crate) dates: (Mutex<()>, u64),
     /// Held while jobs run.
     pub(crate) jobs: Mutex<()>,
+    /// What is known of bodies that were fetched from elsewhere.
+    pub(crate) held: crate::elsewhere::Held,
     pub(crate) copy: bool,
     pub(crate) far: bool,
     /// The head that the keystore remembers, as far as it is one of this journal.
@@ -408,6 +410,7 @@ impl Vault {
                 gate,
                 dates: (Mutex::new(()), options.dates_behind.unwrap_or(crate::dates::BEHIND_LINES)),
                 jobs: Mutex::new(()),
+                held: Default::default(),
                 copy: options.copy,
                 far: options.far,
                 remembered: Mutex::new(remembered.filter(|_| left.is_none())),

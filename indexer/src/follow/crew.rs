@@ -15,7 +15,7 @@ pub(super) struct Job<'a> {
     pub(super) document: &'a cover::Document,
 }
 
-/// What was read of each; `None` where it was not begun in time, or where its body is damaged.
+/// What was read of each; `None` where it was not begun in time, or where its body is damaged or cannot be had.
 pub(super) fn read(
     follower: &Follower,
     watch: &Watch<'_>,
@@ -61,7 +61,14 @@ fn read_one(
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(document.size).unwrap_or(0)));
     match material.copy(document, &mut *bytes) {
         Ok(()) => Ok(Some(extractor.read(&document.name, &bytes)?)),
-        Err(jingui_vault::Error::FileDamaged { .. } | jingui_vault::Error::NotOpened { .. }) => Ok(None),
+        // Nor is a place that is away for now a reason to read nothing else: it waits for the next time.
+        Err(
+            jingui_vault::Error::FileDamaged { .. }
+            | jingui_vault::Error::NotOpened { .. }
+            | jingui_vault::Error::LeftDamaged { .. }
+            | jingui_vault::Error::LeftUnreachable { .. }
+            | jingui_vault::Error::NoLeftPlace { .. },
+        ) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

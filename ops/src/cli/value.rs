@@ -7,7 +7,7 @@ use jingui_schema::cosignature::CosignerKey;
 use jingui_schema::digest::Sha256;
 use jingui_schema::disposal::Slot;
 use jingui_schema::facts::{DocumentKind, Field, Label, Lack, Mark, Particular, Role, is_unprintable};
-use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo};
+use jingui_schema::id::{ActId, ArchiveNumber, Fonds, StaffNo, TargetId};
 use jingui_schema::jobs::Job;
 use jingui_schema::rules::LAW_CHARS_MAX;
 use jingui_schema::time::Day;
@@ -126,7 +126,12 @@ where
     ValueParser::from(read)
 }
 
-/// Bytes a second: a number, or one of KiB, MiB, GiB as `500K`, `2M`, `1G`.
+/// The id of a copy.
+pub(super) fn target() -> ValueParser {
+    parser(|word| word.to_uppercase().parse::<TargetId>().map_err(|_| Why("why-target")))
+}
+
+/// Bytes a second, or bytes: a number, or one of KiB, MiB, GiB as `500K`, `2M`, `1G`.
 pub(super) fn rate() -> ValueParser {
     parser(|word| {
         let (digits, unit) = match word.trim_end_matches(['K', 'k', 'M', 'm', 'G', 'g']) {

@@ -5,6 +5,7 @@ use super::World;
 use super::act::must_be_new;
 use super::backup::{Place, Reached, tell_step};
 use super::keys::read_identity;
+use super::left;
 use super::staff::write_act;
 use super::verify::tell_findings;
 use crate::cli::Parsed;
@@ -12,7 +13,7 @@ use crate::context::Context;
 use crate::failure::{Doing, Result};
 use crate::output::printable_path;
 use jingui_schema::facts::Role;
-use jingui_schema::id::VaultId;
+use jingui_schema::id::{TargetId, VaultId};
 use jingui_vault::copies::Target;
 use jingui_vault::cosigner::{Cosigner, Seen};
 use jingui_vault::handover::{HandoverOrder, TakeOptions, TakenOver};
@@ -85,7 +86,12 @@ pub(super) fn run(world: Option<&World>, context: &mut Context, parsed: &Parsed)
     let listed = theirs.as_ref().and_then(|theirs| theirs.vault().state().handover.as_ref()?.records);
     if let (Some(world), Some(session), Some(file)) = (world, session, file) {
         if let Some(theirs) = theirs.filter(|_| !context.dry_run()) {
-            let taken = take(context, &session, &theirs)?;
+            let leave = parsed.flag("leave-documents").then_some(found.checked.state.target);
+            if let Some(target) = leave {
+                // First: what is here can be opened from the moment that it is.
+                left::keep(&session, context, parsed, (target, &place))?;
+            }
+            let taken = take(context, &session, &theirs, leave)?;
             world.tell_notices(context)?;
             told = Some(tell_taken(context, &taken, &*target, (&place, file.as_path()))?);
             if !taken.differs.is_empty() {
@@ -109,14 +115,19 @@ fn again(person: &Person) -> Result<Person> {
     Ok(Person::from_secret_text("key", &person.to_secret_text())?)
 }
 
-fn take(context: &mut Context, session: &Session, theirs: &Session) -> Result<TakenOver> {
+fn take(
+    context: &mut Context,
+    session: &Session,
+    theirs: &Session,
+    leave: Option<TargetId>,
+) -> Result<TakenOver> {
     let interrupt = context.interrupt.clone();
     let out = Mutex::new(&mut context.out);
     let progress = |done: u64, of: u64| {
         let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
         out.progress("progress-take", done, Some(of));
     };
-    let options = TakeOptions { progress: &progress, interrupted: &|| interrupt.is_set() };
+    let options = TakeOptions { progress: &progress, interrupted: &|| interrupt.is_set(), leave };
     Ok(session.take_handover(theirs, &options)?)
 }
 
@@ -125,6 +136,8 @@ fn take(context: &mut Context, session: &Session, theirs: &Session) -> Result<Ta
 struct ToldTaken {
     new: u64,
     holds: u64,
+    /// Records whose documents have stayed at a target.
+    left: u64,
     differs: usize,
     /// The act of the receipt, and the name of its list at the target; none where anything differs.
     act: Option<String>,
@@ -162,6 +175,7 @@ fn tell_taken(
     let told = ToldTaken {
         new: taken.new,
         holds: taken.holds,
+        left: taken.left,
         differs: taken.differs.len(),
         act: order.map(|order| order.act.to_string()),
         list,
@@ -177,6 +191,9 @@ fn tell_taken(
         ("lines", taken.lines.into()),
     ];
     context.out.result("accept-taken", &values)?;
+    if taken.left > 0 {
+        context.out.warning("accept-left", &[("records", taken.left.into())])?;
+    }
     match &told.list {
         Some(list) => {
             let path = || ("path", printable_path(file).into());

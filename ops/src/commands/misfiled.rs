@@ -206,21 +206,30 @@ fn tell_removed(
         destroyed: bool,
         copies: u64,
         epoch: u32,
+        /// The object that the papers stay in, where the body had stayed at another archive's place.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        elsewhere: Option<String>,
         dry_run: bool,
     }
     world.tell_notices(context)?;
     let number = number_of(session, removed.record)?;
     let exit = if removed.seq.is_some() && !removed.destroyed { Exit::Part } else { Exit::Done };
     if context.out.json() {
-        let Removed { record, n, seq, left, destroyed, copies, epoch } = removed.clone();
+        let Removed { record, n, seq, left, destroyed, copies, epoch, elsewhere } = removed.clone();
         let (record, dry_run) = (record.to_string(), seq.is_none());
-        context.out.document(&Gone { record, number, n, seq, left, destroyed, copies, epoch, dry_run })?;
+        let elsewhere = elsewhere.map(|body| body.name);
+        let gone = Gone { record, number, n, seq, left, destroyed, copies, epoch, elsewhere, dry_run };
+        context.out.document(&gone)?;
         return Ok(exit);
     }
     context.out.result(key, &[("number", number.into()), ("left", removed.left.into())])?;
     // The whole truth: what was made before can still be opened, until when, and what ends it.
     let values = [("copies", removed.copies.into()), ("epoch", removed.epoch.into())];
     context.out.note("misfiled-elsewhere", &values);
+    if let Some(body) = &removed.elsewhere {
+        let values = [("name", body.name.clone().into()), ("target", body.target.to_string().into())];
+        context.out.warning("misfiled-stays", &values)?;
+    }
     Ok(exit)
 }
 

@@ -24,6 +24,7 @@ mod jobs; // work at its time
 mod journal; // signed heads and proofs
 mod key; // a person's key file
 mod keys; // epochs, escrow, recovery
+mod left; // documents that have stayed at another archive's place
 mod list; // records by labels
 mod locks; // locks of a push
 mod log; // lines of the journal
@@ -124,6 +125,7 @@ pub fn run_in(world: &World, context: &mut Context) -> Result<Exit> {
         ["handover", "check"] => handover::check(world, context),
         ["handover", "confirm"] => handover::confirm(world, context, &parsed),
         ["handover", "finish"] => handover::finish(world, context, &parsed),
+        ["handover", "place"] => left::place(world, context, &parsed),
         ["handover", "status"] => handover::status(world, context),
         ["hold", "place"] => hold::place(world, context, &parsed),
         ["hold", "list"] => hold::list(world, context, &parsed),

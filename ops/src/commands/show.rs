@@ -112,6 +112,9 @@ struct ToldFiling {
     documents: u32,
     size: u64,
     b3: String,
+    /// The copy that its body lies in, where that has stayed elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elsewhere: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -196,12 +199,17 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
             flaw: d.flaw.map(|flaw| flaw.word()),
             unread: unread.get(&d.no).map(|why| why.word()),
         });
+        let elsewhere = |filing| {
+            let body = session.vault().elsewhere(&view.row, filing).ok().flatten()?;
+            Some(body.target.to_string())
+        };
         let filings = view.row.filings.iter().map(|f| ToldFiling {
             filing: f.filing,
             seq: f.seq,
             documents: f.docs,
             size: f.body.size,
             b3: f.body.b3.to_string(),
+            elsewhere: elsewhere(f.filing),
         });
         let told = Told {
             record: record.to_string(),

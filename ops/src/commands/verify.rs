@@ -9,6 +9,7 @@ use jingui_vault::Exit;
 use jingui_vault::verify::{Finding, Phase, Report, Scope, VerifyOptions, Warning};
 use serde::Serialize;
 use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 #[derive(Serialize)]
 struct ToldFinding<'a> {
@@ -35,6 +36,9 @@ struct Counts {
     lines: u64,
     signatures: u64,
     records: u64,
+    /// Bodies that have stayed at another archive's place; and whether they were read there.
+    left: u64,
+    left_read: bool,
     under_way: u64,
     full: bool,
     mirror_behind: Option<u64>,
@@ -42,7 +46,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(report: &Report) -> Self {
+    fn of(report: &Report, left_read: bool) -> Self {
         Self {
             findings: report.findings.len(),
             warnings: report.warnings.len(),
@@ -51,6 +55,8 @@ impl Counts {
             lines: report.lines,
             signatures: report.signatures,
             records: report.records,
+            left: report.left,
+            left_read,
             under_way: report.under_way,
             full: report.full,
             mirror_behind: report.mirror.as_ref().map(|m| m.behind),
@@ -90,8 +96,21 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         };
         world.vault.verify(&options)?
     };
+    let (mut report, left) = (report, parsed.flag("left"));
+    if left {
+        let interrupt = context.interrupt.clone();
+        let reach = super::left::reach(&world.vault, context);
+        let out = Mutex::new(&mut context.out);
+        let progress = |done: u64, of: u64| {
+            let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+            out.progress("progress-left", done, Some(of));
+        };
+        let read = world.vault.verify_left(&reach, session.as_ref(), &progress, &|| interrupt.is_set())?;
+        (report.files, report.bytes) = (report.files + read.bodies, report.bytes + read.bytes);
+        report.findings.extend(read.findings);
+    }
     world.tell_notices(context)?;
-    tell(context, &report)
+    tell(context, &report, left)
 }
 
 fn heal(world: &World, context: &mut Context, session: Option<&jingui_vault::Session>) -> Result<()> {
@@ -134,11 +153,11 @@ pub(super) fn tell_findings(context: &mut Context, report: &Report) -> Result<()
     context.out.table(&["col-finding", "col-path", "col-record", "col-seq", "col-detail"], rows)
 }
 
-fn tell(context: &mut Context, report: &Report) -> Result<Exit> {
+fn tell(context: &mut Context, report: &Report, left_read: bool) -> Result<Exit> {
     let exit = if report.findings.is_empty() { Exit::Done } else { Exit::Damage };
     tell_findings(context, report)?;
     if context.out.json() {
-        context.out.summary(&Counts::of(report), exit)?;
+        context.out.summary(&Counts::of(report, left_read), exit)?;
         return Ok(exit);
     }
     let values = [
@@ -156,6 +175,10 @@ fn tell(context: &mut Context, report: &Report) -> Result<Exit> {
         (false, _) => "verify-damaged",
     };
     context.out.result(key, &values)?;
+    if report.left > 0 {
+        let key = if left_read { "verify-left-read" } else { "verify-left" };
+        context.out.result(key, &[("count", report.left.into())])?;
+    }
     Ok(exit)
 }
 

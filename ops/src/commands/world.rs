@@ -135,7 +135,7 @@ impl World {
     /// Errors: [`Error::KeyNeeded`] and those of signing in.
     pub fn session(&self, context: &mut Context) -> Result<Session> {
         let person = context.person.take().ok_or(Error::KeyNeeded {})?;
-        let session = self.vault.sign_in(person)?;
+        let session = self.vault.sign_in(person)?.with_reach(super::left::reach(&self.vault, context));
         self.tell_notices(context)?;
         Ok(session)
     }

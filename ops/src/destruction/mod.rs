@@ -49,6 +49,10 @@ pub struct Certificate {
     pub sealed: bool,
     /// Who has such a key.
     pub openable_by: Vec<Holder>,
+    /// Bodies of what was destroyed that lie where another archive had put them: openable by whoever has the keys that were
+    /// escrowed for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub still_there: Vec<StillThere>,
     /// Copies that may hold what was destroyed, sealed.
     pub copies: Vec<Copy>,
 }
@@ -64,6 +68,15 @@ pub struct Holder {
     pub sheets: u32,
     /// Whether the CA has one.
     pub ca: bool,
+}
+
+/// Sealed bodies that nothing here opens any more, in a copy of another archive.
+#[derive(Clone, Debug, Serialize)]
+pub struct StillThere {
+    /// The copy.
+    pub target: String,
+    /// Their names there.
+    pub names: Vec<String>,
 }
 
 /// A copy of the vault elsewhere.
@@ -118,7 +131,8 @@ pub fn text(certificate: &Certificate, lang: Lang) -> Vec<String> {
     lines.push(say("certificate-erased", &[]));
     if certificate.sealed {
         lines.push(say("certificate-sealed", &[]));
-    } else {
+    }
+    if !certificate.openable_by.is_empty() {
         lines.push(say("certificate-openable", &[]));
         for holder in &certificate.openable_by {
             let values = [
@@ -134,6 +148,11 @@ pub fn text(certificate: &Certificate, lang: Lang) -> Vec<String> {
             let values = [("target", copy.target.clone().into()), ("newest", copy.newest.clone().into())];
             lines.push(say("certificate-copy", &values));
         }
+    }
+    for StillThere { target, names } in &certificate.still_there {
+        let values = [("target", target.clone().into()), ("count", names.len().into())];
+        lines.push(say("certificate-still-there", &values));
+        lines.extend(names.iter().cloned());
     }
     lines
 }
@@ -181,4 +200,57 @@ pub fn write(env: &Env, vault: &Vault, id: PlanId, certificate: &Certificate, di
         env.fs.sync_dir(dir).doing("sync", dir)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn certificate(people: &[&str], still_there: Vec<StillThere>) -> Certificate {
+        let holders = people.iter().map(|staff| Holder {
+            epoch: 1,
+            people: vec![(*staff).to_owned()],
+            sheets: 0,
+            ca: false,
+        });
+        let openable_by: Vec<Holder> = holders.collect();
+        let text = String::new;
+        Certificate {
+            plan: text(),
+            ra: text(),
+            fonds: text(),
+            vault: text(),
+            made: text(),
+            plan_sha256: text(),
+            register_sha256: text(),
+            destroyed: 1,
+            left: 0,
+            first: None,
+            last: None,
+            signed: Vec::new(),
+            attested: Vec::new(),
+            sealed: openable_by.is_empty() && still_there.is_empty(),
+            openable_by,
+            still_there,
+            copies: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_lies_elsewhere_is_named_and_nothing_is_called_sealed_then() {
+        let there = || vec![StillThere { target: "THERE".into(), names: vec!["bodies/000000/x".into()] }];
+        let sealed = Messages::for_lang(Lang::En).text("certificate-sealed", &[]);
+        for (people, still_there, is_sealed) in [
+            (&[][..], vec![], true),
+            (&["0001"], vec![], false),
+            (&[], there(), false),
+            (&["0001"], there(), false),
+        ] {
+            let names_it = !still_there.is_empty();
+            let lines = text(&certificate(people, still_there), Lang::En);
+            assert_eq!(lines.contains(&sealed), is_sealed, "{lines:?}");
+            assert_eq!(lines.iter().any(|line| line == "bodies/000000/x"), names_it, "{lines:?}");
+            assert_eq!(lines.iter().any(|line| line.contains("0001")), !people.is_empty(), "{lines:?}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::wire::{ENDED, INTERRUPT, OTHER_VERSION, REFUSED, STALLED, STARTED, WAITING};
 use super::{Site, Task, wire};
 use crate::failure::{Doing, Problem, Result};
-use jingui_sync::Access;
+use crate::stores;
 use jingui_vault::Error;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -50,7 +50,7 @@ pub(super) fn ask(site: &Site, task: &Task, deadline: Instant) -> Result<Answer>
     }
     let secret = task.person.as_ref().map(|person| person.to_secret_text());
     let secret = secret.as_ref().map(|text| text.as_str());
-    let store = task.store.as_ref().map(Access::to_secret_text);
+    let store = stores::to_secret_text(task.store.as_ref(), &task.left);
     let store = store.as_ref().map(|text| text.as_str());
     match wire::send(&socket, &task.call, [secret, store], &task.streams, wire::program()) {
         Ok(()) => {}

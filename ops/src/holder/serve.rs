@@ -4,7 +4,7 @@ use super::wire::{ENDED, INTERRUPT, Misfit, OTHER_VERSION, REFUSED, Request, STA
 use super::{Dispatch, Site, World, perform, wire};
 use crate::context::Context;
 use crate::interrupt::Interrupt;
-use jingui_sync::Access;
+use crate::stores;
 use jingui_vault::env::Env;
 use jingui_vault::keys::Person;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -193,7 +193,8 @@ impl<W: World> Hall<W> {
                 Err(error) => (None, Some(error)),
             };
             let mut context = Context::new(call, streams, person, interrupt, self.env.clone());
-            context.store = store.and_then(|text| Access::from_secret_text(&text));
+            let stores = store.and_then(|text| stores::from_secret_text(&text));
+            (context.store, context.left) = stores.unwrap_or_default();
             match unread {
                 None => perform(&**world, &mut context, self.dispatch),
                 Some(error) => context.finish(Err(error.into())),

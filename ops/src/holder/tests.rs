@@ -101,7 +101,8 @@ impl House {
         let copy = || OwnedFd::from(out.try_clone().unwrap());
         let stdin = File::open("/dev/null").unwrap().into();
         let streams = Streams { stdin, stdout: copy(), stderr: copy() };
-        (Task { call: call(words), streams, person: None, store: None, interrupt, turns: None }, out)
+        let (store, left) = Default::default();
+        (Task { call: call(words), streams, person: None, store, left, interrupt, turns: None }, out)
     }
 
     /// Runs a command; returns exit code and what it wrote, or the code of the failure.

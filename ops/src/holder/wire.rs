@@ -1,7 +1,7 @@
 //! What goes over the socket: one request with three descriptors, then replies of one byte.
 //!
 //! A request is a length (u32 LE) with the descriptors attached, an [`Envelope`] in JSON of that length, and the
-//! text of the unlocked key and that of the keys to a store, in the lengths that the envelope names. Other versions can
+//! text of the unlocked key and that of the keys to stores, in the lengths that the envelope names. Other versions can
 //! read the envelope.
 
 use crate::context::{Call, Streams};
@@ -24,8 +24,8 @@ use zeroize::Zeroizing;
 pub(super) const PROTOCOL: u32 = 2;
 /// The most bytes of an envelope: a command line has at most two mebibytes.
 const ENVELOPE_BYTES_MAX: usize = 16 << 20;
-/// The most bytes of an unlocked key, and of what a store is asked with, certificates included.
-const SECRET_BYTES_MAX: usize = 2 << 20;
+/// The most bytes of an unlocked key, and of what stores are asked with, certificates included.
+const SECRET_BYTES_MAX: usize = 16 << 20;
 /// The most bytes of a socket's path, the final zero included.
 const SOCKET_PATH_BYTES_MAX: usize = 108;
 

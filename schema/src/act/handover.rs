@@ -4,7 +4,7 @@ use super::NoteMark;
 use crate::certificate::Change;
 use crate::digest::{FileMark, Sha256};
 use crate::facts::Class;
-use crate::id::{ActId, ArchiveNumber, CertId, Fonds, HoldId, RecordId, VaultId};
+use crate::id::{ActId, ArchiveNumber, CertId, Fonds, HoldId, Place, RecordId, TargetId, VaultId};
 use crate::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 
@@ -151,6 +151,27 @@ data_types! {
         /// Holds that named it, ascending.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         holds: Vec<HoldId>,
+        /// Its bodies, where they stay at the target that it was taken in from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<LeftThere>,
+    }
+    /// Bodies that stay where another archive has put them: no file of theirs is in this vault.
+    LeftThere {
+        /// The copy that they are part of.
+        target: TargetId,
+        /// The record's place there.
+        place: Place,
+        /// Each of them, ascending by filing; numbers of filings stay as they are there.
+        bodies: Vec<LeftBody>,
+    }
+    /// The body of one filing that stays elsewhere.
+    LeftBody {
+        /// Its filing.
+        filing: u32,
+        /// Documents in it.
+        docs: u32,
+        /// The file, as the other archive's journal names it.
+        body: FileMark,
     }
 }
 

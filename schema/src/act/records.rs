@@ -1,6 +1,6 @@
 //! Records: filed, corrected, reviewed, shown; and the settings they are held against.
 
-use super::{CoverMark, Linked, NoteMark, Received};
+use super::{CoverMark, LeftThere, Linked, NoteMark, Received};
 use crate::digest::{FileMark, Sha256};
 use crate::facts::{Business, Class, FactName, Outcome, Purpose, Setting, Verdict};
 use crate::id::{ArchiveNumber, RecordId};
@@ -156,5 +156,12 @@ data_types! {
         purpose: Option<Purpose>,
         /// Why.
         note: NoteMark,
+    }
+}
+
+impl RecordFile {
+    /// Where its bodies are, if they stay elsewhere: then it brings none, and `body` is the mark of an empty file.
+    pub fn left(&self) -> Option<&LeftThere> {
+        self.from.as_ref()?.left.as_ref()
     }
 }

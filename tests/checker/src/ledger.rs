@@ -541,8 +541,14 @@ impl Ledger {
             }
         }
         record.filings.push(data.clone());
-        let body = format!("bodies/{}/{id}.{}.tar.zst.age", record.place, data.num("filing"));
-        self.files.insert(body, Named::of(data.at("body")));
+        match data.at("from").get("left") {
+            // Bodies that stay elsewhere are no files of this vault; their filings have the numbers that they have there.
+            Some(left) => record.leave(left, data, wrong),
+            None => {
+                let body = format!("bodies/{}/{id}.{}.tar.zst.age", record.place, data.num("filing"));
+                self.files.insert(body, Named::of(data.at("body")));
+            }
+        }
         if self.epochs.get(&self.epoch).is_none_or(|epoch| !epoch.proved) {
             wrong.push("is sealed to an epoch that waits for its proof".into());
         }
@@ -676,6 +682,7 @@ impl Ledger {
         let mut all: BTreeSet<String> = self.leaving.iter().map(|(_, path)| path.clone()).collect();
         all.extend(self.removing.values().flatten().cloned());
         all.extend(self.dying());
+        all.extend(self.texts_of_left());
         if self.epochs.get(&self.epoch).is_some_and(|epoch| !epoch.verified) {
             let now = self.epoch;
             all.extend(self.covers.iter().map(|((id, n, _), to)| cover_path((&(id.clone(), *n, now), to)).1));

@@ -67,7 +67,8 @@ pub fn check(vault: &Path, keystore: &Path, identity: &str, ledger: &Ledger, fin
                     .add(format!("covers/{}/{id}", record.place), "an older version knew other documents");
             }
         }
-        for (filing, key) in &newest.keys {
+        let is_left = |filing: &u64| record.left().iter().any(|body| body.num("filing") == *filing);
+        for (filing, key) in newest.keys.iter().filter(|(filing, _)| !is_left(filing)) {
             let path = format!("bodies/{}/{id}.{filing}.tar.zst.age", record.place);
             if let Err(why) = check_body(&vault.join(&path), (id, *filing), key, newest, ledger) {
                 findings.add(path, why);
@@ -238,9 +239,11 @@ impl Cover {
         // Each filing up to this version, and what was left of a body, without what was taken out since.
         let of = |version: &Json| version.get("filing").or(version.at("left").get("filing")).is_some();
         let given = record.versions[..n as usize].iter().filter(|version| of(version)).count() as u64;
+        // The first one may have brought those that stay elsewhere, under the numbers that they have there.
+        let given = given + record.left().last().map_or(0, |body| body.num("filing") - 1);
         let filings: Vec<u64> = (1..=given).filter(|filing| !record.gone.contains(filing)).collect();
         let counts = |filing: &u64| cover.of(*filing).count() as u64;
-        let counted = |filing: &u64| counts(filing) == record.filings[*filing as usize - 1].num("docs");
+        let counted = |filing: &u64| counts(filing) == record.docs_of(*filing);
         if !filings.iter().all(counted) || filings.iter().map(counts).sum::<u64>() != cover.docs.len() as u64
         {
             return Err("does not have the documents that the journal counts".into());

@@ -3,6 +3,7 @@
 
 use super::*;
 use jingui_tests::faults::{Fault, FaultFs};
+use jingui_tests::house::content;
 use jingui_tests::sweep::{Table, Tried};
 use jingui_vault::fs::Fs;
 
@@ -165,4 +166,44 @@ fn destroying_what_was_taken_in_goes_on_where_it_was_cut_off() {
     table.sweep("destroying", 7, &Fault::ALL, &trial);
     assert!(table.trials() > 20, "{} trials", table.trials());
     table.end("faults-handover-finish.md");
+}
+
+#[test]
+fn a_body_is_fetched_or_it_is_not_and_never_shown_otherwise() {
+    let (it, table) = (Closing::new(), Table::default());
+    it.seal();
+    it.leave(&it.taker().1).unwrap();
+    let record = it.known[0].record;
+    let trial = |k: u64, fault: Fault| {
+        let it = it.copied();
+        let (disk, fs) = dying();
+        let vault = it.taker.open(fs).expect("the pattern opens");
+        let session = it.taker.founder(&vault).expect("the taker signs in").with_reach(it.reach());
+        session.view(record).expect("its facts are here");
+        disk.arm(k, fault);
+        let mut out = Vec::new();
+        let result = (|| {
+            let opening = session.open_documents(record, &[1], None, None)?;
+            let document = opening.documents()[0].clone();
+            opening.copy(&document, &mut out)?;
+            Ok(document)
+        })();
+        let mut tried = Tried::on(&disk, Vec::new());
+        tried.wrong.extend(no_reason(&result, &tried));
+        let other = match &result {
+            Ok(document) => out != content(&document.name),
+            Err(_) => !out.is_empty(),
+        };
+        tried.wrong.extend(other.then(|| format!("{} bytes were shown", out.len())));
+        drop((session, vault));
+        // Whatever lies there now, everything opens.
+        let (vault, session) = it.reader();
+        tried.wrong.extend(look_at_all(&session, &it.known));
+        tried.wrong.extend(verify(&session));
+        tried.wrong.extend(keyless(&vault));
+        tried
+    };
+    table.sweep("fetching", 5, &Fault::ALL, &trial);
+    assert!(table.trials() > 10, "{} trials", table.trials());
+    table.end("faults-handover-held.md");
 }

@@ -1,6 +1,7 @@
 //! Hand-over: everything goes to the CA, is proved to have arrived, and only then ceases to be here.
 
 mod faults; // every disk operation failed
+mod left; // documents that stay where they are
 mod part; // the records of one project
 mod part_faults; // the same of these
 mod program; // the real program at both ends
@@ -29,7 +30,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Nobody interrupts it, and nobody is told.
-const PATIENT: TakeOptions<'_> = TakeOptions { progress: &|_, _| {}, interrupted: &|| false };
+const PATIENT: TakeOptions<'_> = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave: None };
 
 /// An archive that closes, its CA, and the CA's own vault.
 struct Closing {

@@ -99,6 +99,14 @@ impl Ends {
         self.at_the_ca(&["accept", &self.at, "--take", "-o", file, "--cosigner", "c", "--json"])
     }
 
+    /// Two people seal it, and everything is sent.
+    fn seal(&self) {
+        let begun = self.ra.run("li", ["handover", "begin", "--reason", "closing", "--json"]).ok().json();
+        self.ra.run("qian", ["handover", "confirm", begun["act"].as_str().unwrap()]).ok();
+        self.push();
+        self.countersigns();
+    }
+
     /// The receipt goes back to the RA, which takes it in.
     fn receipt(&self, file: &str) {
         let signed = format!("signed-{file}");
@@ -409,5 +417,62 @@ fn one_project_goes_to_the_ca_and_the_ra_goes_on() {
     ra.sound("zhang");
     ca.sound("ca");
     seconded(ra);
+}
+
+#[test]
+fn documents_that_stay_at_the_target_are_opened_and_found_from_there() {
+    let ends = Ends::new();
+    let Ends { ra, ca, at } = &ends;
+    let (one, two) = (ends.files("one.txt", &[]), ends.files("two.txt", &[]));
+    ends.push();
+    ends.countersigns();
+    ends.seal();
+    let words =
+        ["accept", at, "--take", "--leave-documents", "-o", "receipt.act", "--cosigner", "c", "--json"];
+    let taken = ends.at_the_ca(&words).ok().json_lines();
+    let taken = &summary(&taken)["taken"];
+    assert_eq!([&taken["new"], &taken["left"], &taken["differs"]], [&2.into(), &2.into(), &Value::from(0)]);
+    assert_eq!(files_below(&ca.vault().join("bodies")), 0);
+    assert_eq!(ca.document("ca", &one, 1), b"what is in one.txt");
+    let shown = ca.run("ca", ["show", &one, "--json"]).ok().json();
+    let places = ca.run("", ["handover", "place", "--json"]).ok().json();
+    let target = places["places"][0]["target"].as_str().unwrap().to_owned();
+    assert_eq!(
+        (&shown["filings"][0]["elsewhere"], &places["cache"]),
+        (&target.as_str().into(), &(1 << 30).into())
+    );
+    ends.receipt("receipt.act");
+
+    // What lies there is no damage here, is said, and is read there where that is asked.
+    let told = ca.run("", ["verify", "--keyless", "--json"]).ok().json_lines();
+    assert_eq!((&summary(&told)["left"], &summary(&told)["left_read"]), (&2.into(), &false.into()));
+    let told = ca.run("ca", ["verify", "--left", "--json"]).ok().json_lines();
+    assert_eq!((&summary(&told)["left"], &summary(&told)["left_read"]), (&2.into(), &true.into()));
+    assert!(ca.run("", ["verify", "--keyless"]).ok().out().contains("jingui verify --left"));
+    assert_eq!(files_below(&ca.vault().join("bodies")), 0);
+
+    // The disk is away: what was fetched opens, the rest says where it is and what to do.
+    ca.run("ca", ["handover", "place", "--cache", "500M"]).ok();
+    fs::rename(ra.path("disk"), ra.path("moved")).unwrap();
+    assert_eq!(ca.document("ca", &one, 1), b"what is in one.txt");
+    assert_eq!(ca.refuses("ca", ["open", &two, "1"], 15, at), "left-unreachable");
+    ca.run("", ["verify", "--keyless"]).ok();
+    let moved = ra.text("moved");
+    let elsewhere = ra.path("empty");
+    fs::create_dir(&elsewhere).unwrap();
+    let wrong = ["handover", "place", &target, elsewhere.to_str().unwrap()].map(str::to_owned);
+    assert_eq!(ca.refuses("ca", &wrong, 15, "empty"), "left-unreachable");
+    ca.run("ca", ["handover", "place", &target, &moved]).ok();
+    let places = ca.run("", ["handover", "place", "--json"]).ok().json();
+    assert_eq!(
+        (&places["places"][0]["place"], &places["cache"]),
+        (&moved.as_str().into(), &(500 << 20).into())
+    );
+    assert_eq!(ca.document("ca", &two, 1), b"what is in two.txt");
+
+    // Their words are found as those of any other record.
+    assert_eq!(ca.run("ca", ["read", "--json"]).ok().json()["documents"], 2);
+    assert_eq!(ca.run("ca", ["find", "what", "--json"]).ok().json()["total"], 2);
+    ca.sound("ca");
     seconded(ca);
 }

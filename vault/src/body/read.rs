@@ -67,9 +67,15 @@ impl Body {
     ///
     /// Errors: `NotOpened` when it is sealed to another key, `FileDamaged`, `Io`.
     pub fn open(fs: &dyn Fs, path: &Path, identity: &str) -> Result<Self> {
+        Self::of(path, fs.open(path).doing("open", path)?, identity)
+    }
+
+    /// The same of a file that is open already; `path` is only how errors name it.
+    ///
+    /// Errors: as of [`Body::open`].
+    pub fn of(path: &Path, file: Box<dyn ReadFile>, identity: &str) -> Result<Self> {
         let identity = seal::parse_identity(identity)
             .map_err(|_| Error::NotOpened { path: path.display().to_string() })?;
-        let file = fs.open(path).doing("open", path)?;
         let (mut payload, begin) = payload(file, &identity).map_err(|flaw| flaw.of(path, "open"))?;
         let end = payload.end(begin).map_err(|error| Flaw::from(error).of(path, "open"))?;
         Ok(Self { path: path.to_owned(), payload, begin, end, unpacker: Unpacker::new() })

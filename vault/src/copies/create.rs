@@ -182,7 +182,7 @@ pub(super) fn named_by(
         sealed(cover_path(place, record, n, mark.epoch), mark.size, mark.b3)?;
     }
     match deed {
-        Deed::RecordFile(d) if !ended.has_ended_body(d.record, d.filing) => {
+        Deed::RecordFile(d) if d.left().is_none() && !ended.has_ended_body(d.record, d.filing) => {
             let place = Place::of_counter(d.counter);
             sealed(body_path(place, d.record, d.filing), d.body.size, d.body.b3)
         }

@@ -28,6 +28,7 @@ impl Ledger {
             also: kept.also().collect(),
             ends: certs.into_iter().flat_map(|cert| self.endings(cert)).collect(),
             holds,
+            left: None,
         }
     }
 

@@ -448,6 +448,8 @@ pub(crate) fn sweep(
     }
     remove(of_gone(&here.bodies))?;
     sync(env, bodies)?;
+    // Of bodies that have stayed elsewhere what was fetched to be opened.
+    vault.forget_held(|record, _| gone.contains(&record))?;
     let notes: Vec<(NoteId, Place)> =
         gone.iter().flat_map(|record| replay.notes_of(*record)).copied().collect();
     remove_notes(env, vault.layout(), &notes)?;

@@ -1,15 +1,19 @@
 //! Who could still open what was destroyed: copies of the keys it was sealed to.
 
 use super::plan::Plan;
+use crate::elsewhere::Elsewhere;
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::state::{Epoch, State};
+use crate::vault::Vault;
 use crate::writer::Done;
 use jingui_schema::act::{ActFile, Deed, EpochShred, NoteMark};
 use jingui_schema::cover::NoteKind;
 use jingui_schema::disposal::KeyMedium;
 use jingui_schema::facts::Role;
-use jingui_schema::id::{By, StaffNo};
+use jingui_schema::id::{By, RecordId, StaffNo, TargetId};
+use jingui_schema::line::Tip;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl State {
     /// A copy of a key that is not in the keystore is reported as destroyed by whoever answers for it: that of the CA by the
@@ -101,5 +105,29 @@ impl State {
             any.then_some(Openers { epoch: *epoch, members, sheets, escrow })
         };
         self.epochs.range(..=plan.epoch).filter_map(left).collect()
+    }
+}
+
+impl Vault {
+    /// Names of sealed bodies of destroyed records that lie where another archive had put them, by copy.
+    ///
+    /// Nothing of this vault opens them any more. Whoever has the keys that were escrowed for that archive does, by its covers there,
+    /// until the CA removes both.
+    pub fn left_sealed(&self, destroyed: &BTreeSet<RecordId>) -> Result<BTreeMap<TargetId, Vec<String>>> {
+        let mut left: BTreeMap<TargetId, Vec<String>> = BTreeMap::new();
+        if self.state().takings.is_empty() {
+            return Ok(left);
+        }
+        for item in self.lines_after(Tip::START)? {
+            if let Deed::RecordFile(d) = &item?.0.act.deed
+                && destroyed.contains(&d.record)
+            {
+                for body in Elsewhere::of(d) {
+                    left.entry(body.target).or_default().push(body.name);
+                }
+            }
+        }
+        left.values_mut().for_each(|names| names.sort_unstable());
+        Ok(left)
     }
 }

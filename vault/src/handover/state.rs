@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use crate::staging::NamedFile;
 use crate::state::State;
 use jingui_schema::act::{
-    Deed, HandoverFinish, HandoverReceipt, HandoverTake, HoldTake, ListMark, ListRow, Received, RecordFile,
-    Tombstone,
+    Deed, HandoverFinish, HandoverReceipt, HandoverTake, HoldTake, LeftThere, ListMark, ListRow, Received,
+    RecordFile, Tombstone,
 };
 use jingui_schema::digest::{FileMark, Sha256};
 use jingui_schema::facts::Role;
@@ -376,6 +376,11 @@ impl State {
         if d.n != 1 || d.filing != 1 || d.counter == 0 || d.number.fonds() != &taking.fonds {
             return stale("a record that is taken in begins with filing 1, under its own number");
         }
+        if let Some(left) = &from.left
+            && !is_left_whole(d, left)
+        {
+            return stale("its bodies that stay elsewhere are not those that it counts, or not in order");
+        }
         if from.ends.iter().any(|end| d.certs.iter().all(|link| link.cert != end.cert)) {
             return stale("it says something of certificates that it does not link");
         }
@@ -440,4 +445,14 @@ impl State {
             _ => {}
         }
     }
+}
+
+/// Whether bodies that stay elsewhere are all that a filing brings: it has none of its own, they count its documents, and none of
+/// them is empty.
+fn is_left_whole(d: &RecordFile, left: &LeftThere) -> bool {
+    let docs = left.bodies.iter().fold(0u64, |sum, one| sum + u64::from(one.docs));
+    d.body == FileMark::of(&[])
+        && left.bodies.is_sorted_by(|a, b| a.filing < b.filing)
+        && left.bodies.iter().all(|one| one.filing > 0 && one.docs > 0 && one.body.size > 0)
+        && docs == u64::from(d.docs)
 }

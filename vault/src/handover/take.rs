@@ -16,13 +16,15 @@ use crate::session::Session;
 use crate::staging::{FilingFiles, Marker, NamedFile, Staging};
 use crate::state::State;
 use crate::version::NewVersion;
-use jingui_schema::act::{Deed, HandoverTake, HoldTake, Linked, NoteMark, Received, RecordFile};
+use jingui_schema::act::{
+    CoverMark, Deed, HandoverTake, HoldTake, LeftBody, LeftThere, Linked, NoteMark, Received, RecordFile,
+};
 use jingui_schema::certificate::CertificateLine;
 use jingui_schema::cover::{BodyKey, Document, DocumentLine, FactsLine, NoteKind};
-use jingui_schema::digest::Sha256;
+use jingui_schema::digest::{FileMark, Sha256};
 use jingui_schema::facts::Facts;
 use jingui_schema::hold::HoldNote;
-use jingui_schema::id::{ActId, ArchiveNumber, CertId, HoldId, IssuerId, Place, RecordId, VaultId};
+use jingui_schema::id::{ActId, ArchiveNumber, CertId, HoldId, IssuerId, Place, RecordId, TargetId, VaultId};
 use jingui_schema::line::Tip;
 use jingui_schema::receipt::ReceiptHead;
 use jingui_schema::rules::Rule;
@@ -37,6 +39,8 @@ pub struct TakeOptions<'a> {
     pub progress: &'a (dyn Fn(u64, u64) + Sync),
     /// Asked often whether to end.
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
+    /// The copy that it is taken in from, where documents are to stay there; none: they are brought in.
+    pub leave: Option<TargetId>,
 }
 
 /// What came of it.
@@ -52,6 +56,8 @@ pub struct TakenOver {
     pub new: u64,
     /// Holds that this run brought.
     pub holds: u64,
+    /// Records whose documents have stayed elsewhere, of this run or an earlier one.
+    pub left: u64,
     /// Records that are not here as they are there.
     pub differs: Vec<Difference>,
     /// The list for a receipt; none where anything differs.
@@ -72,8 +78,8 @@ pub struct Difference {
 /// Whether a record is here.
 enum Here {
     Not,
-    /// As it is there, but for these holds.
-    Same(Vec<HoldId>),
+    /// As it is there, but for these holds; and whether its documents have stayed elsewhere.
+    Same(Vec<HoldId>, bool),
     Otherwise(String),
 }
 
@@ -83,6 +89,7 @@ struct Taker<'a> {
     theirs: &'a Session,
     ledger: &'a Ledger,
     take: ActId,
+    leave: Option<TargetId>,
     /// Issuers that are pinned there, as they are pinned here.
     issuers: HashMap<IssuerId, IssuerId>,
 }
@@ -91,7 +98,8 @@ impl Session {
     /// Takes in everything that an archive hands over, or the records of its list, as somebody who opens it there.
     ///
     /// - Shape: holds come first, so that no record is here for a moment without them. Ids, archive numbers, days, certificates and
-    ///   holds stay as they are; facts and documents are sealed anew; its journal is kept beside.
+    ///   holds stay as they are; facts and documents are sealed anew, or documents stay where they are; its journal is kept beside.
+    ///   What an earlier run took in stays as that left it, whichever way it was.
     /// - Units: [`AT_ONCE`] records at once, and their buffers.
     /// - Errors: [`Error::NotHandedOver`], [`Error::FondsTaken`], [`Error::Role`], [`Error::EscrowUnproved`], [`Error::Interrupted`].
     ///   What is wrong with a single record is in the answer and keeps no other one from being taken in.
@@ -118,8 +126,9 @@ impl Session {
         // Of a list: what keeps other records stays there.
         let keeping: BTreeSet<HoldId> = all.iter().flat_map(|(.., holds)| holds).copied().collect();
         let holds = self.take_holds(theirs, take, |hold| !of.is_of_list() || keeping.contains(hold))?;
-        let taker = Taker { ours: self, theirs, ledger: &ledger, take, issuers: self.same_issuers(&state) };
-        let Came { new, missing, mut differs } = taker.take_all(&all, options)?;
+        let (leave, issuers) = (options.leave, self.same_issuers(&state));
+        let taker = Taker { ours: self, theirs, ledger: &ledger, take, leave, issuers };
+        let Came { new, left, missing, mut differs } = taker.take_all(&all, options)?;
         for (hold, mut records) in missing {
             records.sort_unstable();
             for part in records.chunks(crate::holds::RECORDS_MAX) {
@@ -133,7 +142,7 @@ impl Session {
             let rows = all.iter().map(|(record, kept, holds)| row_of(*record, kept, holds.clone()));
             Receipt { head, rows: rows.collect() }
         });
-        Ok(TakenOver { from, lines, records: all.len() as u64, new, holds, differs, receipt })
+        Ok(TakenOver { from, lines, records: all.len() as u64, new, holds, left, differs, receipt })
     }
 
     /// Periods that two people have signed there hold here as well, or dates would move on the way.
@@ -241,6 +250,7 @@ impl Session {
 #[derive(Default)]
 struct Came {
     new: u64,
+    left: u64,
     /// Holds that records which were here before are to come under as well.
     missing: BTreeMap<HoldId, Vec<RecordId>>,
     differs: Vec<Difference>,
@@ -266,8 +276,12 @@ impl Taker<'_> {
                         came.1 += 1;
                         (options.progress)(came.1, all.len() as u64);
                         match done {
-                            Ok(Here::Not) => came.0.new += 1,
-                            Ok(Here::Same(holds)) => {
+                            Ok(Here::Not) => {
+                                came.0.new += 1;
+                                came.0.left += u64::from(self.leave.is_some());
+                            }
+                            Ok(Here::Same(holds, left)) => {
+                                came.0.left += u64::from(left);
                                 for hold in holds {
                                     came.0.missing.entry(hold).or_default().push(*record);
                                 }
@@ -334,13 +348,16 @@ impl Taker<'_> {
         };
         // Also what makes no new version there: an appraisal, a review, the end of a certificate.
         let restricted = self.theirs.row(record)?.custody.restricted.is_some();
-        let now = Received { restricted, ..self.ledger.received(kept, from.take, from.holds.clone()) };
+        let left = from.left.clone();
+        let now = Received { restricted, left, ..self.ledger.received(kept, from.take, from.holds.clone()) };
         let linked: BTreeSet<CertId> = certs.iter().map(|link| link.cert).collect();
         if *from != now || linked != kept.certificates().map(|(cert, _)| cert).collect() {
             let why = format!("it was taken in as its version {} was, and has changed there since", from.n);
             return Ok(Here::Otherwise(why));
         }
-        for filing in &row.filings {
+        // Of what has stayed there all has just been read.
+        let is_here = |seq: u64| from.left.is_none() || seq != first;
+        for filing in row.filings.iter().filter(|filing| is_here(filing.seq)) {
             let below = crate::layout::body_path(Place::of_counter(row.counter), record, filing.filing);
             let path = vault.layout().path(&below);
             let there = vault.env().fs.stat(&path).doing("look at", &path)?;
@@ -349,7 +366,7 @@ impl Taker<'_> {
             }
         }
         let missing = holds.iter().filter(|hold| !row.custody.holds.contains(hold)).copied().collect();
-        Ok(Here::Same(missing))
+        Ok(Here::Same(missing, from.left.is_some()))
     }
 
     /// Opens a record there and files it here.
@@ -368,6 +385,9 @@ impl Taker<'_> {
         }
         let reserved = vault.writer()?.reserve(row.facts.number.year())?;
         let counter = reserved.counter;
+        if let Some(target) = self.leave {
+            return self.receive_cover(kept, holds, (&row, &old), counter, target);
+        }
         let place = Place::of_counter(counter);
         let act = vault.env().act_id();
         let files = FilingFiles { record, place, filing: 1, n: 1, epoch: vault.state().epoch };
@@ -399,28 +419,60 @@ impl Taker<'_> {
         let from = Received { restricted, ..self.ledger.received(kept, self.take, holds.to_vec()) };
         let version =
             NewVersion { act, record, counter, filing: 1, cover: &cover, note: None, may_repeat: false };
+        let docs = (body.documents.len() as u32, body.mark);
         let done = ours.submit_version(staging, version, |cover, note| {
-            let deed = RecordFile {
-                record,
-                filing: 1,
-                n: 1,
-                number: facts.number.clone(),
-                counter,
-                class: facts.class,
-                business: facts.business,
-                date: facts.date,
-                outcome: facts.outcome,
-                docs: body.documents.len() as u32,
-                body: body.mark,
-                cover,
-                note,
-                plan: None,
-                certs: links.clone(),
-                from: Some(Box::new(from.clone())),
-            };
-            deed.into()
+            let new = (record, counter, cover);
+            RecordFile { note, ..filing(new, &facts, docs, links.clone(), from.clone()) }.into()
         })?;
         let documents = body.documents.iter().map(|doc| (doc.sha256, doc.no));
+        vault.recent().filed(done.seq, record, &facts.number, twin_key(&facts, &digests), documents);
+        ours.screen(record, 1, &facts);
+        Ok(())
+    }
+
+    /// Files the cover of a record alone: its documents stay where they lie, in bodies that only the cover has the keys of.
+    fn receive_cover(
+        &self,
+        kept: &Kept,
+        holds: &[HoldId],
+        (row, old): (&Row, &Cover),
+        counter: u64,
+        target: TargetId,
+    ) -> Result<()> {
+        let Self { ours, .. } = *self;
+        let (vault, record) = (&ours.vault, row.record);
+        let left = left_there(row, target);
+        let filings = old.spine.bodies.iter().map(|body| body.filing);
+        if !filings.eq(left.bodies.iter().map(|one| one.filing)) {
+            let path = crate::layout::body_path(left.place, record, 0);
+            return Err(Error::FileDamaged {
+                path,
+                finding: "its cover has the keys of other bodies".into(),
+            });
+        }
+        let facts = self.facts(old)?;
+        let (links, certificates) = self.links(row, old, kept);
+        let salted = FactsLine { salt: ours.salt(), facts: facts.clone() };
+        let own = vault.state().init.vault;
+        // Lines of documents say where in those bodies each lies: they stay as they are, and so do the keys.
+        let cover = Cover::new(own, record, salted, old.documents.clone(), old.spine.bodies.clone())
+            .and_then(|cover| cover.with_certificates(certificates))
+            .map_err(bad_cover)?;
+        let docs = old.documents.len() as u32;
+        let from = Received {
+            restricted: row.custody.restricted.is_some(),
+            left: Some(left),
+            ..self.ledger.received(kept, self.take, holds.to_vec())
+        };
+        let act = vault.env().act_id();
+        let version =
+            NewVersion { act, record, counter, filing: 0, cover: &cover, note: None, may_repeat: false };
+        let done = ours.submit_cover(version, |cover, note| {
+            let (new, none) = ((record, counter, cover), FileMark::of(&[]));
+            RecordFile { note, ..filing(new, &facts, (docs, none), links.clone(), from.clone()) }.into()
+        })?;
+        let digests: Vec<Sha256> = old.documents.iter().map(|line| line.doc.sha256).collect();
+        let documents = old.documents.iter().map(|line| (line.doc.sha256, line.doc.no));
         vault.recent().filed(done.seq, record, &facts.number, twin_key(&facts, &digests), documents);
         ours.screen(record, 1, &facts);
         Ok(())
@@ -446,6 +498,43 @@ impl Taker<'_> {
         let lines = old.certificates.iter().filter(|line| linked.contains(&line.cert.id)).cloned();
         (links, lines.collect())
     }
+}
+
+/// The line of a record that is taken in: its first filing here.
+fn filing(
+    (record, counter, cover): (RecordId, u64, CoverMark),
+    facts: &Facts,
+    (docs, body): (u32, FileMark),
+    certs: Vec<Linked>,
+    from: Received,
+) -> RecordFile {
+    RecordFile {
+        record,
+        filing: 1,
+        n: 1,
+        number: facts.number.clone(),
+        counter,
+        class: facts.class,
+        business: facts.business,
+        date: facts.date,
+        outcome: facts.outcome,
+        docs,
+        body,
+        cover,
+        note: None,
+        plan: None,
+        certs,
+        from: Some(Box::new(from)),
+    }
+}
+
+/// The bodies of a record, as they stay at a target.
+fn left_there(row: &Row, target: TargetId) -> LeftThere {
+    let bodies =
+        row.filings.iter().map(|one| LeftBody { filing: one.filing, docs: one.docs, body: one.body });
+    let mut bodies: Vec<LeftBody> = bodies.collect();
+    bodies.sort_unstable_by_key(|one| one.filing);
+    LeftThere { target, place: Place::of_counter(row.counter), bodies }
 }
 
 /// A document as it lies in a body of its own.

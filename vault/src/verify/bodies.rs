@@ -65,6 +65,8 @@ impl Next {
 
     fn take(&mut self, line: &Line) {
         let (record, counter, filing, body) = match &line.act.deed {
+            // What has stayed elsewhere is not among the bodies that lie here.
+            Deed::RecordFile(d) if d.left().is_some() => return,
             Deed::RecordFile(d) => (d.record, d.counter, d.filing, d.body),
             Deed::DocumentRemove(d) => match &d.left {
                 Some(left) => (d.record, d.counter, left.filing, left.body),

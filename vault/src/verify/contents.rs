@@ -215,7 +215,7 @@ impl Contents<'_> {
         let new = NewCover { record: d.record, place, n: d.n, mark: d.cover };
         let (mut findings, cover) =
             self.version(new, seq, &|cover| differences(cover, d, self.vault), &goes_on, tally);
-        if self.inventory.state.has_ended_body(d.record, d.filing) {
+        if d.left().is_some() || self.inventory.state.has_ended_body(d.record, d.filing) {
             return findings;
         }
         // Where its own cover is lost, or has ended, a later one still has the key of the body.
@@ -404,7 +404,15 @@ fn differences_of(cover: &Cover, d: &RecordCorrect, vault: VaultId) -> Vec<&'sta
 /// In what a cover differs from the line that names it.
 fn differences(cover: &Cover, d: &RecordFile, vault: VaultId) -> Vec<&'static str> {
     let (spine, facts) = (&cover.spine, &cover.facts.facts);
-    let docs = cover.documents.iter().filter(|l| l.doc.filing == d.filing).count() as u64;
+    let in_filing = |filing| cover.documents.iter().filter(|l| l.doc.filing == filing).count() as u64;
+    let counts_fit = match d.left() {
+        None => in_filing(d.filing) == u64::from(d.docs),
+        // All that there is: its bodies have stayed elsewhere, with the numbers that they have there.
+        Some(left) => {
+            left.bodies.iter().all(|one| in_filing(one.filing) == u64::from(one.docs))
+                && keys_of(cover).into_iter().map(|key| key.0).eq(left.bodies.iter().map(|one| one.filing))
+        }
+    };
     let checks = [
         ("vault", spine.vault == vault),
         ("record", spine.record == d.record),
@@ -415,7 +423,7 @@ fn differences(cover: &Cover, d: &RecordFile, vault: VaultId) -> Vec<&'static st
         ("business", facts.business == d.business),
         ("date", facts.date == d.date),
         ("outcome", facts.outcome == d.outcome),
-        ("count of documents", docs == u64::from(d.docs)),
+        ("count of documents", counts_fit),
         ("certificates", links::are_linked(cover, &d.certs)),
     ];
     checks.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()

@@ -164,6 +164,8 @@ pub(crate) struct Inventory {
     pub heads: Vec<(HeadSigned, u64)>,
     /// Where the lines of the records stand that came from another archive, by the act that takes it in.
     pub taken: BTreeMap<ActId, Stretch>,
+    /// Bodies that have stayed elsewhere, sorted: none of them is expected here.
+    pub left: Vec<Name>,
     /// Notes that die with a record, and with which.
     notes: Vec<([u8; 16], RecordId)>,
     bodies: bool,
@@ -196,6 +198,7 @@ impl Inventory {
                 bodies: how.bodies,
                 heads: Vec::new(),
                 taken: BTreeMap::new(),
+                left: Vec::new(),
                 notes: Vec::new(),
             },
             began: false,
@@ -221,6 +224,11 @@ impl Inventory {
     /// Where the file of this name is, among the sorted files.
     pub fn find(&self, name: &Name) -> Option<usize> {
         self.files.binary_search_by(|entry| entry.name.cmp(name)).ok()
+    }
+
+    /// Whether this is a body that has stayed elsewhere.
+    pub fn is_left(&self, name: &Name) -> bool {
+        self.left.binary_search(name).is_ok()
     }
 
     /// The record that a note dies with.
@@ -312,7 +320,12 @@ impl Inventory {
         match &line.act.deed {
             Deed::RecordFile(d) if self.bodies => {
                 let place = Place::of_counter(d.counter);
-                self.push(Name::body(place, d.record, d.filing), d.body.size, d.body.b3, seq);
+                if let Some(left) = d.left() {
+                    let names = left.bodies.iter().map(|one| Name::body(place, d.record, one.filing));
+                    self.left.extend(names);
+                } else {
+                    self.push(Name::body(place, d.record, d.filing), d.body.size, d.body.b3, seq);
+                }
             }
             Deed::EpochReseal(d) => {
                 for c in &d.covers {
@@ -339,6 +352,7 @@ impl Inventory {
             // What was handed over by a list is left out at the end, as what a plan has destroyed is.
             Deed::HandoverDone(_) if !self.state.handover.as_ref().is_some_and(Handover::is_of_list) => {
                 self.files.clear();
+                self.left.clear();
             }
             Deed::Incident(d) => drop(self.incidents.insert(d.path.clone(), d.finding.clone())),
             Deed::FileHealed(d) => drop(self.incidents.remove(&d.path)),
@@ -612,7 +626,7 @@ impl Folding<'_> {
         it.files.sort_unstable_by_key(|e| (e.name, std::cmp::Reverse(e.seq)));
         it.files.dedup_by_key(|e| e.name);
         it.notes.sort_unstable();
-        let mut files = std::mem::take(&mut it.files);
+        let (mut files, mut left) = (std::mem::take(&mut it.files), std::mem::take(&mut it.left));
         let state = &it.state;
         let is_gone = |note: &[u8; 16]| it.record_of_note(note).is_some_and(|r| state.destroyed.contains(r));
         let alive = |e: &Entry| match (e.name.sort, e.name.record()) {
@@ -622,7 +636,11 @@ impl Folding<'_> {
         };
         files.retain(alive);
         files.shrink_to_fit();
+        left.retain(|name| name.record().is_none_or(|record| !state.has_ended_body(record, name.n)));
+        left.sort_unstable();
+        left.dedup();
         it.files = files;
+        it.left = left;
         it
     }
 }

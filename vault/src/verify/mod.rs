@@ -183,8 +183,14 @@ impl Ahead {
         }
         match &line.act.deed {
             Deed::RecordFile(d) => {
-                let body = Name::body(Place::of_counter(d.counter), d.record, d.filing);
-                put(body.path(), d.body.size, d.body.b3, Some(d.record));
+                let place = Place::of_counter(d.counter);
+                // Those that have stayed elsewhere are named all the same: a text may lie in the place beside them.
+                let left =
+                    d.left().into_iter().flat_map(|left| &left.bodies).map(|one| (one.filing, one.body));
+                let own = d.left().is_none().then_some((d.filing, d.body));
+                for (filing, body) in left.chain(own) {
+                    put(Name::body(place, d.record, filing).path(), body.size, body.b3, Some(d.record));
+                }
             }
             Deed::DocumentRemove(d) => {
                 if let Some(left) = &d.left {
@@ -275,6 +281,7 @@ impl Vault {
         }
         (report.lines, report.signatures) = (inventory.state.lines, inventory.signatures);
         report.records = inventory.state.counts.alive();
+        report.left = inventory.left.len() as u64;
         (report.files, report.bytes) =
             (watch.tally.files.load(Ordering::Relaxed), watch.tally.bytes.load(Ordering::Relaxed));
         self.forget_ended(&inventory, &mut report);

@@ -172,6 +172,8 @@ pub struct Report {
     pub signatures: u64,
     /// Records there are.
     pub records: u64,
+    /// Bodies that have stayed elsewhere: none of them was looked at.
+    pub left: u64,
     /// Files of work that is under way: a rotation, a filing.
     pub under_way: u64,
     /// Whether covers, notes and bodies were opened too.

@@ -445,11 +445,13 @@ impl Walker<'_> {
         Ok(())
     }
 
-    /// A text has its place beside a body that is there; no line says what is in it.
+    /// A text has its place beside a body that is there, or has stayed elsewhere; no line says what is in it.
     fn text(&mut self, path: &str, stat: &Stat, body: &str) {
         let beside = Name::parse(body).filter(|_| stat.kind == Kind::File);
         match beside {
-            Some(name) if self.side.inventory.find(&name).is_some() => drop(self.is_file(path, stat)),
+            Some(name) if self.side.inventory.find(&name).is_some() || self.side.inventory.is_left(&name) => {
+                drop(self.is_file(path, stat));
+            }
             Some(_) if self.side.inventory.damaged.is_some() => self.walked.unjudged += 1,
             Some(name) if self.side.under_way(&name) => self.walked.under_way += 1,
             _ => self.extra(path, stat),

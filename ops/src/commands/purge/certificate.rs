@@ -4,7 +4,7 @@ use super::resolve;
 use crate::cli::Parsed;
 use crate::commands::World;
 use crate::context::Context;
-use crate::destruction::{Certificate, Copy, Holder};
+use crate::destruction::{Certificate, Copy, Holder, StillThere};
 use crate::failure::Result;
 use crate::output::printable_path;
 use jingui_schema::id::PlanId;
@@ -52,6 +52,10 @@ pub(in super::super) fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
             outside: copied.outside,
             newest: copied.made.to_string(),
         });
+    let destroyed = register.rows.iter().filter(|row| row.destroyed.is_some()).map(|row| row.row.record);
+    let still_there = vault.left_sealed(&destroyed.collect())?.into_iter();
+    let still_there = still_there.map(|(target, names)| StillThere { target: target.to_string(), names });
+    let still_there: Vec<StillThere> = still_there.collect();
     Ok(Certificate {
         plan: id.to_string(),
         ra: register.head.ra.clone(),
@@ -66,8 +70,9 @@ pub(in super::super) fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
         last: register.rows.iter().filter_map(|row| row.destroyed).max().map(|at| at.to_string()),
         signed: register.head.signed.clone(),
         attested: plan.attested.iter().map(|one| (one.by.to_string(), one.at.to_string(), one.seq)).collect(),
-        sealed: holders.is_empty(),
+        sealed: holders.is_empty() && still_there.is_empty(),
         openable_by: holders,
+        still_there,
         copies: copies.collect(),
     })
 }

@@ -130,8 +130,8 @@ impl Record {
 
     /// How many documents it has.
     pub fn docs(&self) -> u64 {
-        let there = (1_u64..).zip(&self.filings).filter(|(filing, _)| !self.gone.contains(filing));
-        there.map(|(_, data)| data.num("docs")).sum()
+        let there = (1..=self.filings.len() as u64).filter(|filing| !self.gone.contains(filing));
+        there.map(|filing| self.docs_of(filing)).sum()
     }
 
     pub fn commit(&self) -> &Json {

@@ -1,6 +1,6 @@
 //! A hand-over, at either end: what may still stand, receipts, and what comes from another archive. FORMAT.md section 21.
 
-use super::{Json, Ledger, Line, Named, Wrong, cover_path, dates, note_path};
+use super::{Json, Ledger, Line, Named, Record, Wrong, cover_path, dates, note_path};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +44,9 @@ const UNTIL_FINISH: &[&str] = &[
     "handover.receipt",
     "handover.finish",
 ];
+
+/// A number of a filing that nobody reaches: what a forged line says takes no more memory than this.
+const FILINGS_MAX: u64 = 4096;
 
 /// Everything of this archive goes to its CA, or the records of a list.
 #[derive(Clone)]
@@ -369,5 +372,52 @@ impl Ledger {
         }
         let act = self.act.clone();
         self.ended(&act, data);
+    }
+}
+
+impl Record {
+    /// Bodies that have stayed where another archive had put them.
+    pub fn left(&self) -> &[Json] {
+        self.received().and_then(|from| from.get("left")).map_or(&[][..], |left| left.list("bodies"))
+    }
+
+    /// How many documents a filing has brought.
+    pub fn docs_of(&self, filing: u64) -> u64 {
+        let left = self.left().iter().find(|body| body.num("filing") == filing);
+        left.or_else(|| self.filings.get(filing as usize - 1)).map_or(0, |filing| filing.num("docs"))
+    }
+
+    /// All bodies that a first filing brings stay elsewhere.
+    pub(super) fn leave(&mut self, left: &Json, data: &Json, wrong: &mut Wrong) {
+        if self.filings.len() > 1 {
+            return wrong.push("leaves bodies elsewhere of a record that is here already".into());
+        }
+        let bodies = left.list("bodies");
+        let nothing = Named { size: 0, b3: blake3::hash(&[]).to_hex().to_string() };
+        let docs: u64 = bodies.iter().map(|body| body.num("docs")).sum();
+        let whole = |body: &Json| body.at("body").num("size") > 0;
+        if Named::of(data.at("body")) != nothing
+            || docs != data.num("docs")
+            || !bodies.is_sorted_by(|a, b| a.num("filing") < b.num("filing"))
+            || !bodies.iter().all(whole)
+        {
+            wrong.push("leaves other bodies elsewhere than it counts, or brings one all the same".into());
+        }
+        let last = bodies.last().map_or(1, |body| body.num("filing")).min(FILINGS_MAX);
+        // Numbers that are not among them were given there, and what they brought is gone.
+        self.gone.extend((1..=last).filter(|filing| bodies.iter().all(|body| body.num("filing") != *filing)));
+        self.filings.resize(last as usize, data.clone());
+    }
+}
+
+impl Ledger {
+    /// Texts of bodies that have stayed elsewhere: there or not, as those beside a body are.
+    pub(super) fn texts_of_left(&self) -> impl Iterator<Item = String> {
+        self.alive().flat_map(|(id, record)| {
+            let there = record.left().iter().map(|body| body.num("filing"));
+            let text = |filing| format!("text/{}/{id}.{filing}.txt.zst.age", record.place);
+            let there: Vec<String> = there.filter(|filing| !record.gone.contains(filing)).map(text).collect();
+            there.into_iter().flat_map(|text| [format!("{text}.part"), text])
+        })
     }
 }
