@@ -14,6 +14,7 @@ use jingui_vault::seal::Identity;
 use jingui_vault::{Result, Vault};
 use std::path::Path;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 /// The system's disk.
 pub fn os() -> Arc<dyn Fs> {
@@ -35,6 +36,12 @@ impl Ca {
         let key = Key::new(&env, "ca");
         let cosigner = Cosigner::init(env, &dir.join("cosigner"), "ca.example/log", &key.person());
         Self { key, cosigner: cosigner.expect("a cosigner") }
+    }
+
+    /// The same with its memory elsewhere: as it was copied along with the directory that it was begun below.
+    pub fn at_copy(&self, dir: &Path) -> Self {
+        let cosigner = Cosigner::open(env_on(os()), &dir.join("cosigner"));
+        Self { key: self.key.clone(), cosigner: cosigner.expect("a cosigner") }
     }
 
     /// The authority of a house names it.
@@ -86,9 +93,16 @@ pub fn furnished() -> (Furnished, Ca) {
 
 /// The same, whose epochs are escrowed to the CA, which has proved that it opens them.
 pub fn escrowed() -> (Furnished, Ca) {
-    let (dir, env) = (scratch(), env_on(os()));
-    let (ca, mut house) = (Ca::at(dir.path()), House::planned(dir.path(), &env, false));
-    house.ca = Some(ca.key.person().recipient());
+    let dir = scratch();
+    let ca = Ca::at(dir.path());
+    (escrowed_to(&ca, dir, "JG01"), ca)
+}
+
+/// The same in a directory, with this fonds code, for a CA that may have others.
+pub fn escrowed_to(ca: &Ca, dir: TempDir, fonds: &'static str) -> Furnished {
+    let env = env_on(os());
+    let house = House::planned(dir.path(), &env, false);
+    let house = House { ca: Some(ca.key.person().recipient()), fonds, ..house };
     let vault = house.begin(&env).expect("a vault");
     let sealed = std::fs::read(house.keys().join("escrow/1.age")).expect("an escrow file");
     let content = open_escrow("escrow", &sealed, ca.key.person().identity()).expect("it opens");
@@ -98,5 +112,5 @@ pub fn escrowed() -> (Furnished, Ca) {
     let session = house.founder(&vault).expect("the founder signs in");
     let known = Known::of(&house.file(&session, "before", 2, None).expect("a record"), 2);
     drop((vault, session));
-    (Furnished { dir, house, known }, ca)
+    Furnished { dir, house, known }
 }

@@ -111,6 +111,7 @@ pub fn filing(of: &str, count: usize, request: Option<ActId>) -> Filing {
 }
 
 /// A person's secret text, kept so that the person can sign in again and again.
+#[derive(Clone)]
 pub struct Key(String);
 
 impl Key {

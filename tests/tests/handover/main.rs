@@ -2,6 +2,7 @@
 
 mod faults; // every disk operation failed
 mod left; // documents that stay where they are
+mod orders; // nothing lost or doubled in any order of failures
 mod part; // the records of one project
 mod part_faults; // the same of these
 mod program; // the real program at both ends
@@ -49,6 +50,11 @@ impl Closing {
     /// An archive of three records, one of them held, which has pushed and has been countersigned.
     fn new() -> Self {
         let (from, ca) = escrowed();
+        Self::of(from, Arc::new(ca))
+    }
+
+    /// The same of this archive and its CA.
+    fn of(from: Furnished, ca: Arc<Ca>) -> Self {
         let env = env_on(os());
         let (legal, approver) = (Key::new(&env, "legal"), Key::new(&env, "approver"));
         let vault = from.house.open(os()).unwrap();
@@ -71,7 +77,7 @@ impl Closing {
         let taker = House { fonds: "CA01", ..House::planned(&root, &env, false) };
         drop(taker.begin(&env).unwrap());
         let Furnished { dir, house, .. } = from;
-        let (ca, legal, approver) = (Arc::new(ca), Arc::new(legal), Arc::new(approver));
+        let (legal, approver) = (Arc::new(legal), Arc::new(approver));
         let it = Self { dir, house, ca, legal, approver, place, taker, known, held };
         it.push();
         it.answer();

@@ -211,8 +211,11 @@ impl Core {
             Ok(lines) => {
                 for (line, _) in &lines {
                     // Whoever supplements a record that was filed meanwhile can only have seen its first version.
+                    // One that is taken in brings its id along, and may be on its way twice: the second would
+                    // replace the files of the first.
+                    let is_received = matches!(&line.act.deed, Deed::RecordFile(d) if d.from.is_some());
                     if let Some(cover) = line.act.deed.cover()
-                        && cover.n > 1
+                        && (cover.n > 1 || is_received)
                     {
                         self.records.insert(cover.record, cover.n);
                     }
