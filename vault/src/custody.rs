@@ -6,7 +6,9 @@ use crate::state::State;
 use jingui_schema::act::Received;
 use jingui_schema::facts::{FactName, Standing, Verdict};
 use jingui_schema::id::{HoldId, StaffNo};
+use smallvec::SmallVec;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
 /// Somebody looked at a fact version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +21,44 @@ pub struct Look {
     pub seq: u64,
 }
 
+/// People, in the order of their numbers, each once. Few: they lie in place, and a set would be allocated for each record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hands(SmallVec<[StaffNo; 4]>);
+
+impl Hands {
+    fn insert(&mut self, staff: StaffNo) {
+        if let Err(at) = self.0.binary_search(&staff) {
+            self.0.insert(at, staff);
+        }
+    }
+}
+
+impl Deref for Hands {
+    type Target = [StaffNo];
+    fn deref(&self) -> &[StaffNo] {
+        &self.0
+    }
+}
+
+impl Extend<StaffNo> for Hands {
+    fn extend<I: IntoIterator<Item = StaffNo>>(&mut self, people: I) {
+        people.into_iter().for_each(|staff| self.insert(staff));
+    }
+}
+
+impl FromIterator<StaffNo> for Hands {
+    fn from_iter<I: IntoIterator<Item = StaffNo>>(people: I) -> Self {
+        let mut hands = Self::default();
+        hands.extend(people);
+        hands
+    }
+}
+
 /// What people have done to a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Custody {
     /// Who filed or corrected: none of them reviews it.
-    pub hands: BTreeSet<StaffNo>,
+    pub hands: Hands,
     /// The newest version that a reviewer has to see.
     pub to_review: u32,
     /// The newest review that passed.
@@ -112,5 +147,18 @@ impl Custody {
         } else {
             Standing::Incomplete
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hands_are_in_order_and_each_once() {
+        let mut hands: Hands = [9, 3, 7, 3].map(StaffNo).into_iter().collect();
+        hands.extend([1, 9, 8, 2].map(StaffNo));
+        hands.extend(None);
+        assert_eq!(hands[..], [1, 2, 3, 7, 8, 9].map(StaffNo));
     }
 }

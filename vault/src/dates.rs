@@ -23,19 +23,23 @@ pub use show::Shown;
 use crate::catalog::prefix_range;
 use crate::custody::{Custody, Look};
 use crate::error::{Error, Result};
-use crate::holds;
+use crate::holds::{self, OfRecord};
 use crate::retention::{Assessment, Authority, Certificate, End, RecordFacts, Rules, assess};
 use crate::state::State;
 use crate::vault::Vault;
-use jingui_schema::act::{CertEvent, CertReverse, Deed, Linked, PurgeReverse, Received};
+use jingui_schema::act::{
+    CertEvent, CertReverse, Deed, Linked, NewCover, PurgeReverse, Received, RecordFile,
+};
 use jingui_schema::certificate::{Reliance, Until as Told};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, FactName, Outcome, fold};
-use jingui_schema::id::{ActId, ArchiveNumber, By, CertId, RecordId};
+use jingui_schema::id::{ActId, ArchiveNumber, By, CertId, RecordId, StaffNo};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::rules::Rule;
 use jingui_schema::time::Day;
-use std::collections::{BTreeMap, HashMap};
+use smallvec::SmallVec;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Once in so many lines it is asked whether anybody still waits.
 const INTERRUPTED_LINES: u64 = 1024;
@@ -43,6 +47,9 @@ const INTERRUPTED_LINES: u64 = 1024;
 const COUNTED_MAX: usize = 1000;
 
 /// What the lines say of one record, as far as its period rests on it.
+///
+/// Lists have room in place for what most records have: one filing, a certificate and its pair, four lines. So most
+/// records are one allocation.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// Its archive number.
@@ -64,19 +71,21 @@ pub struct Kept {
     /// The day on which something of it was last filed.
     pub last_filed: Day,
     /// Certificates that rely on it, and the act that said so.
-    links: Vec<(CertId, Reliance, ActId)>,
+    links: SmallVec<[(CertId, Reliance, ActId); 2]>,
     /// Versions that a review can be of.
-    versions: Vec<(u32, Sha256)>,
+    versions: SmallVec<[(u32, Sha256); 2]>,
     /// Its filing counter: which numbered directory it lies in.
     pub(crate) counter: u64,
     /// Filings whose bodies are there.
-    bodies: Vec<Held>,
+    bodies: SmallVec<[Held; 1]>,
     /// The lines that its dates rest on, apart from those about certificates, rules and holds.
-    pub(crate) lines: Vec<u64>,
+    pub(crate) lines: SmallVec<[u64; 4]>,
     /// The line that made its newest version.
     pub(crate) changed: u64,
     /// What appraisals have added to its period.
     said: Vec<Said>,
+    /// What holds say of it.
+    of: OfRecord,
 }
 
 /// What an appraisal has added to the period of a record.
@@ -157,7 +166,9 @@ fn is_never_issued(outcome: Outcome) -> bool {
 /// What the lines say of one certificate, each with the act that said it.
 #[derive(Clone, Debug, Default)]
 struct Known {
-    links: Vec<(ActId, Option<Day>, Option<Told>)>,
+    /// Most are linked once.
+    links: SmallVec<[(ActId, Option<Day>, Option<Told>); 1]>,
+    /// Most have none.
     ends: Vec<(ActId, End)>,
 }
 
@@ -175,13 +186,13 @@ pub struct Moved {
 /// Facts of all records, folded from lines.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// Boxed: what is looked up with each line stays small.
-    records: BTreeMap<RecordId, Box<Kept>>,
-    certificates: HashMap<CertId, Known>,
+    /// Boxed, as certificates are: what is looked up with each line stays small.
+    records: HashMap<RecordId, Box<Kept>>,
+    certificates: HashMap<CertId, Box<Known>>,
     /// What is proposed of certificates and neither confirmed nor refused.
     reports: HashMap<ActId, Vec<CertEvent>>,
-    /// What holds say of each record.
-    holds: holds::Ledger,
+    /// What holds say of records that are not there: not yet, or no more.
+    strays: holds::Ledger,
     reversals: HashMap<ActId, CertReverse>,
     /// The same of appraisals.
     unsaid: HashMap<ActId, PurgeReverse>,
@@ -197,75 +208,11 @@ impl Ledger {
             By::Staff(staff) => Some(staff),
             By::Authority | By::Vault => None,
         };
+        if let Some(cover) = line.act.deed.cover() {
+            return self.take_cover(&cover, line, by, state);
+        }
         let act = line.act.id;
-        self.holds.take(line);
         match &line.act.deed {
-            // Nothing that comes from elsewhere takes the place of a record that is here.
-            Deed::RecordFile(d) if d.from.is_some() && self.records.contains_key(&d.record) => return,
-            Deed::RecordFile(d) => {
-                let kept = self.records.entry(d.record).or_insert_with(|| {
-                    Box::new(Kept {
-                        number: d.number.clone(),
-                        class: d.class,
-                        business: d.business,
-                        date: d.date,
-                        outcome: d.outcome,
-                        decided: None,
-                        custody: Custody::default(),
-                        filed: line.at.day(),
-                        last_filed: line.at.day(),
-                        links: Vec::new(),
-                        versions: Vec::new(),
-                        counter: d.counter,
-                        bodies: Vec::with_capacity(1),
-                        lines: Vec::new(),
-                        changed: 0,
-                        said: Vec::new(),
-                    })
-                });
-                kept.last_filed = line.at.day();
-                match d.left() {
-                    None => kept.bodies.push(Held { filing: d.filing, docs: d.docs, bytes: d.body.size }),
-                    Some(left) => kept.bodies.extend(left.bodies.iter().map(|one| Held {
-                        filing: one.filing,
-                        docs: one.docs,
-                        bytes: one.body.size,
-                    })),
-                }
-                kept.say((d.class, d.business, d.date, d.outcome), line);
-                kept.custody.filed(d.n, by);
-                if let (Some(from), Some(by)) = (&d.from, by) {
-                    kept.receive(act, from, Look { n: d.n, by, seq: line.seq });
-                    self.ended(act, from);
-                }
-            }
-            Deed::RecordCorrect(d) => {
-                let Some(kept) = self.records.get_mut(&d.record) else { return };
-                let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
-                // What is said to have changed is the clerk's word. What has changed is seen here.
-                let mut changed = d.changed.clone();
-                changed.extend(differs.then_some(FactName::Class));
-                kept.custody.corrected(d.n, &changed, by);
-            }
-            Deed::CertLink(d) => {
-                let Some(kept) = self.records.get_mut(&d.record) else { return };
-                let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
-                // The first one brings the end of the period; so does the first after all were called a mistake.
-                let is_first = state.is_first_link(kept.links.iter().map(|link| link.0), line.seq);
-                kept.custody.linked(d.n, is_first || differs, by);
-            }
-            Deed::DocumentRemove(d) => {
-                if let Some(kept) = self.records.get_mut(&d.record) {
-                    kept.custody.removed(d.n);
-                    kept.bodies.retain(|body| body.filing != d.from);
-                    kept.bodies.extend(d.left.as_ref().map(|left| Held {
-                        filing: left.filing,
-                        docs: left.docs,
-                        bytes: left.body.size,
-                    }));
-                    kept.versions.retain(|(n, _)| *n >= d.n);
-                }
-            }
             Deed::PurgeAppraise(d) => {
                 let said = Said { act, until: d.until, class: d.class };
                 // To say that it is to be destroyed adds nothing.
@@ -276,14 +223,14 @@ impl Ledger {
                     }
                 }
             }
-            Deed::PurgeDone(d) => {
-                for stone in &d.destroyed {
-                    self.records.remove(&stone.record);
-                }
-            }
+            Deed::PurgeDone(d) => d.destroyed.iter().for_each(|stone| self.end(stone.record)),
             Deed::HandoverDone(_) => match state.handed_by(line.seq) {
-                Some(records) => records.iter().for_each(|record| drop(self.records.remove(record))),
-                None => self.records.clear(),
+                Some(records) => records.into_iter().for_each(|record| self.end(record)),
+                None => {
+                    for (record, kept) in std::mem::take(&mut self.records) {
+                        self.stray(record, kept.of);
+                    }
+                }
             },
             Deed::RecordReview(d) => {
                 for reviewed in &d.records {
@@ -297,11 +244,13 @@ impl Ledger {
                     }
                 }
             }
-            Deed::HoldScreen(d) => {
-                if let Some(kept) = self.records.get_mut(&d.record) {
+            Deed::HoldScreen(d) => match self.records.get_mut(&d.record) {
+                Some(kept) => {
+                    kept.of.take(line);
                     kept.lines.push(line.seq);
                 }
-            }
+                None => self.strays.take(line),
+            },
             Deed::CertStatus(d) => self.happened(act, &d.events, Authority::List(line.at.day())),
             Deed::CertReport(d) => drop(self.reports.insert(act, d.events.clone())),
             Deed::CertReverse(d) => drop(self.reversals.insert(act, d.clone())),
@@ -325,32 +274,100 @@ impl Ledger {
                 self.reversals.remove(&d.act);
                 self.unsaid.remove(&d.act);
             }
-            _ => {}
-        }
-        if let Some(cover) = line.act.deed.cover()
-            && let Some(kept) = self.records.get_mut(&cover.record)
-        {
-            kept.versions.push((cover.n, cover.mark.commit));
-            kept.changed = line.seq;
-            kept.lines.push(line.seq);
-            for Linked { cert, issued, until, reliance, .. } in line.act.deed.links() {
-                kept.links.push((*cert, *reliance, act));
-                // Most are linked once, as most records are filed once: room for four is an eighth of the ledger.
-                let known = || Known { links: Vec::with_capacity(1), ends: Vec::new() };
-                self.certificates.entry(*cert).or_insert_with(known).links.push((act, *issued, *until));
+            deed => {
+                let Some((hold, records)) = deed.held() else { return };
+                for record in records {
+                    match self.records.get_mut(record) {
+                        Some(kept) => kept.of.name(hold),
+                        None => self.strays.name(hold, *record),
+                    }
+                }
             }
         }
     }
 
-    /// What the archive that a record comes from had of the ends of its certificates. Records that rely on the same one all say it.
-    fn ended(&mut self, act: ActId, from: &Received) {
-        for one in &from.ends {
-            let by = one.list.map_or(Authority::Two, Authority::List);
-            let end = End { day: one.day, what: one.event.into(), by };
-            let ends = &mut self.certificates.entry(one.cert).or_default().ends;
-            if ends.iter().all(|(_, known)| *known != end) {
-                ends.push((act, end));
+    /// Takes in a line that makes a version of a record. The record is looked up once, for all that the line says of it.
+    fn take_cover(&mut self, cover: &NewCover, line: &Line, by: Option<StaffNo>, state: &State) {
+        let (act, deed) = (line.act.id, &line.act.deed);
+        let kept = match deed {
+            Deed::RecordFile(d) => match self.records.entry(d.record) {
+                // Nothing that comes from elsewhere takes the place of a record that is here.
+                Entry::Occupied(mut known) if d.from.is_some() => return known.get_mut().of.take(line),
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let of = self.strays.remove(d.record).unwrap_or_default();
+                    new.insert(Box::new(Kept::begin(d, line.at.day(), of)))
+                }
+            },
+            _ => match self.records.get_mut(&cover.record) {
+                Some(kept) => kept,
+                None => return self.strays.take(line),
+            },
+        };
+        kept.of.take(line);
+        match deed {
+            Deed::RecordFile(d) => {
+                kept.last_filed = line.at.day();
+                match d.left() {
+                    None => kept.bodies.push(Held { filing: d.filing, docs: d.docs, bytes: d.body.size }),
+                    Some(left) => kept.bodies.extend(left.bodies.iter().map(|one| Held {
+                        filing: one.filing,
+                        docs: one.docs,
+                        bytes: one.body.size,
+                    })),
+                }
+                kept.say((d.class, d.business, d.date, d.outcome), line);
+                kept.custody.filed(d.n, by);
+                if let (Some(from), Some(by)) = (&d.from, by) {
+                    kept.receive(act, from, Look { n: d.n, by, seq: line.seq });
+                    ended(&mut self.certificates, act, from);
+                }
             }
+            Deed::RecordCorrect(d) => {
+                let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
+                // What is said to have changed is the clerk's word. What has changed is seen here.
+                let mut changed = d.changed.clone();
+                changed.extend(differs.then_some(FactName::Class));
+                kept.custody.corrected(d.n, &changed, by);
+            }
+            Deed::CertLink(d) => {
+                let differs = kept.say((d.class, d.business, d.date, d.outcome), line);
+                // The first one brings the end of the period; so does the first after all were called a mistake.
+                let is_first = state.is_first_link(kept.links.iter().map(|link| link.0), line.seq);
+                kept.custody.linked(d.n, is_first || differs, by);
+            }
+            Deed::DocumentRemove(d) => {
+                kept.custody.removed(d.n);
+                kept.bodies.retain(|body| body.filing != d.from);
+                kept.bodies.extend(d.left.as_ref().map(|left| Held {
+                    filing: left.filing,
+                    docs: left.docs,
+                    bytes: left.body.size,
+                }));
+                kept.versions.retain(|(n, _)| *n >= d.n);
+            }
+            _ => {}
+        }
+        kept.versions.push((cover.n, cover.mark.commit));
+        kept.changed = line.seq;
+        kept.lines.push(line.seq);
+        for Linked { cert, issued, until, reliance, .. } in deed.links() {
+            kept.links.push((*cert, *reliance, act));
+            self.certificates.entry(*cert).or_default().links.push((act, *issued, *until));
+        }
+    }
+
+    /// A record is no more.
+    fn end(&mut self, record: RecordId) {
+        if let Some(kept) = self.records.remove(&record) {
+            self.stray(record, kept.of);
+        }
+    }
+
+    /// What holds named a record that is no more stays known.
+    fn stray(&mut self, record: RecordId, of: OfRecord) {
+        if !of.holds.is_empty() {
+            self.strays.put(record, of);
         }
     }
 
@@ -371,7 +388,7 @@ impl Ledger {
             if known.links.len() < links {
                 // One act links to one record, which the act does not have to be asked for again.
                 for kept in self.records.values_mut() {
-                    kept.links.retain(|(of, _, act)| (of, act) != (cert, &mistake.act));
+                    kept.links.retain(|(of, _, act)| (*of, *act) != (*cert, mistake.act));
                 }
             }
         }
@@ -380,7 +397,7 @@ impl Ledger {
     /// A certificate as `retention` takes it. Where lines say different things of its days, what keeps longer.
     pub fn certificate(&self, id: CertId) -> Certificate {
         let none = Known::default();
-        let known = self.certificates.get(&id).unwrap_or(&none);
+        let known = self.certificates.get(&id).map_or(&none, Box::as_ref);
         let until = known.links.iter().map(|(_, _, until)| *until);
         let until = until.reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten();
         let issued = known.links.iter().map(|(_, issued, _)| *issued);
@@ -431,13 +448,18 @@ impl Ledger {
     /// `state`: of the last line taken in, or of a later one: holds and their releases.
     pub fn dated(&self, record: RecordId, kept: &Kept, state: &State, rules: &Rules, today: Day) -> Dated {
         let assessment = self.assess(kept, rules, today);
-        let holds = self.holds.terms(record, state, today);
+        let holds = self.holds_of(record).map_or_else(Vec::new, |of| of.terms(state, today));
         Dated::of(assessment, &holds, kept.until(), today)
     }
 
     /// Whether a record is kept by a hold.
     pub fn held(&self, record: RecordId, state: &State, today: Day) -> holds::Standing {
-        self.holds.standing(record, state, today)
+        self.holds_of(record).map_or(holds::Standing::Free, |of| of.standing(state, today))
+    }
+
+    /// What holds say of a record, whether it is there or not.
+    fn holds_of(&self, record: RecordId) -> Option<&OfRecord> {
+        self.get(record).map(|kept| &kept.of).or_else(|| self.strays.get(record))
     }
 
     /// The records whose dates one more rule would move if it were signed today, and how many have no dates.
@@ -467,7 +489,10 @@ impl Ledger {
 
     /// All records, in the order of their ids.
     pub fn records(&self) -> impl Iterator<Item = (RecordId, &Kept)> {
-        self.records.iter().map(|(record, kept)| (*record, kept.as_ref()))
+        let mut all: Vec<(RecordId, &Kept)> =
+            self.records.iter().map(|(record, kept)| (*record, kept.as_ref())).collect();
+        all.sort_unstable_by_key(|(record, _)| *record);
+        all.into_iter()
     }
 
     /// The record that a person means by an archive number, an id, or the beginning of an id.
@@ -478,13 +503,16 @@ impl Ledger {
         let typed = fold(text);
         if typed.contains('-') {
             let number = typed.to_uppercase().parse::<ArchiveNumber>().map_err(|_| none())?;
-            return self.records().find(|(_, kept)| kept.number == number).ok_or_else(none);
+            let numbered = self.records.iter().filter(|(_, kept)| kept.number == number);
+            let first = numbered.min_by_key(|(record, _)| **record);
+            return first.map(|(record, kept)| (*record, kept.as_ref())).ok_or_else(none);
         }
         let (first, last) = prefix_range(&typed).ok_or_else(none)?;
         let id = |bits: u128| RecordId::from_bytes(bits.to_be_bytes());
-        let mut found = self.records.range(id(first)..=id(last));
+        let meant = id(first)..=id(last);
+        let mut found = self.records.iter().filter(|(record, _)| meant.contains(*record));
         match (found.next(), found.take(COUNTED_MAX).count()) {
-            (Some((record, kept)), 0) => Ok((*record, kept)),
+            (Some((record, kept)), 0) => Ok((*record, kept.as_ref())),
             (None, _) => Err(none()),
             (Some(_), more) => {
                 Err(Error::Ambiguous { record: text.trim().to_owned(), count: (more + 1).to_string() })
@@ -529,7 +557,42 @@ impl Vault {
     }
 }
 
+/// What the archive that a record comes from had of the ends of its certificates. Records that rely on the same one all say it.
+fn ended(certificates: &mut HashMap<CertId, Box<Known>>, act: ActId, from: &Received) {
+    for one in &from.ends {
+        let by = one.list.map_or(Authority::Two, Authority::List);
+        let end = End { day: one.day, what: one.event.into(), by };
+        let ends = &mut certificates.entry(one.cert).or_default().ends;
+        if ends.iter().all(|(_, known)| *known != end) {
+            ends.push((act, end));
+        }
+    }
+}
+
 impl Kept {
+    /// As its first filing begins it.
+    fn begin(d: &RecordFile, filed: Day, of: OfRecord) -> Self {
+        Self {
+            number: d.number.clone(),
+            class: d.class,
+            business: d.business,
+            date: d.date,
+            outcome: d.outcome,
+            decided: None,
+            custody: Custody::default(),
+            filed,
+            last_filed: filed,
+            links: SmallVec::new(),
+            versions: SmallVec::new(),
+            counter: d.counter,
+            bodies: SmallVec::new(),
+            lines: SmallVec::new(),
+            changed: 0,
+            said: Vec::new(),
+            of,
+        }
+    }
+
     /// Takes in what the archive had of it that it comes from.
     fn receive(&mut self, act: ActId, from: &Received, look: Look) {
         (self.filed, self.last_filed, self.decided) = (from.filed, from.last, from.decided);

@@ -4,14 +4,15 @@ use super::*;
 use crate::env::Env;
 use crate::keys::{LogKey, Person};
 use jingui_schema::act::{
-    Act, ActConfirm, ActRefuse, CertLink, CertReport, CertStatus, CoverMark, NoteMark, PurgeAppraise,
-    RecordCorrect, RecordFile, RecordReview, Reviewed, StaffEnrol, VaultInit,
+    Act, ActConfirm, ActRefuse, CertLink, CertReport, CertStatus, CoverMark, HandoverDone, HoldCatch,
+    HoldScreen, NoteMark, PurgeAppraise, PurgeDone, RecordCorrect, RecordFile, RecordReview, Reviewed,
+    StaffEnrol, Tombstone, VaultInit,
 };
 use jingui_schema::certificate::{Change, Source};
 use jingui_schema::digest::{B3, FileMark};
 use jingui_schema::disposal::Appraisal;
 use jingui_schema::facts::{Role, Verdict as Judged};
-use jingui_schema::id::{IssuerId, NoteId, Place, PlanId, StaffNo};
+use jingui_schema::id::{HoldId, IssuerId, NoteId, Place, PlanId, StaffNo};
 use jingui_schema::time::Time;
 
 fn record() -> RecordId {
@@ -128,6 +129,10 @@ impl Journal {
     }
 
     fn file(&mut self, outcome: Outcome, certs: Vec<Linked>) -> ActId {
+        self.file_from(outcome, certs, None)
+    }
+
+    fn file_from(&mut self, outcome: Outcome, certs: Vec<Linked>, from: Option<Box<Received>>) -> ActId {
         let (n, cover) = self.cover();
         let class = if is_never_issued(outcome) { Class::CnR3 } else { Class::CnP5 };
         let deed = RecordFile {
@@ -146,7 +151,7 @@ impl Journal {
             note: None,
             plan: None,
             certs,
-            from: None,
+            from,
         };
         self.line(1, "2020-06-20", deed)
     }
@@ -360,4 +365,63 @@ fn a_record_is_found_by_its_number_and_by_the_beginning_of_its_id() {
     for text in ["JG01-2026-000002", "", "zz", "-", "ZZZZZZ", "\u{4e00}\u{4e00}\u{4e00}\u{4e00}"] {
         assert!(matches!(found(text), Err(Error::NoRecord { .. })), "{text}");
     }
+}
+
+#[test]
+fn what_holds_have_named_is_known_before_the_record_comes_and_when_it_is_gone() {
+    let mut journal = Journal::new();
+    let hold = |n: u8| HoldId::from_bytes([n; 16]);
+    let of = |journal: &Journal| {
+        let of = journal.ledger.holds_of(record()).cloned().unwrap_or_default();
+        let there = journal.ledger.get(record()).is_some();
+        assert!(!there || journal.ledger.strays.get(record()).is_none(), "in one place");
+        (there, of.holds.iter().map(|hold| hold.as_bytes()[0]).collect::<Vec<u8>>(), of.version, of.screened)
+    };
+    let name = |journal: &mut Journal, n: u8| {
+        journal.line(1, "2020-06-19", HoldCatch { hold: hold(n), records: vec![record()] });
+    };
+    let screen = |journal: &mut Journal, n: u8| {
+        let lines = journal.tip.lines;
+        let deed = HoldScreen { record: record(), n: 1, lines, caught: vec![hold(n)], readers: None };
+        journal.line(1, "2020-06-21", deed);
+        lines
+    };
+    name(&mut journal, 1);
+    journal.file(Outcome::Issued, Vec::new());
+    let filed = journal.tip.lines;
+    name(&mut journal, 3);
+    assert_eq!(of(&journal), (true, vec![1, 3], filed, 0));
+    let screened = screen(&mut journal, 2);
+    assert_eq!(of(&journal), (true, vec![1, 2, 3], filed, screened));
+    // What comes from elsewhere changes nothing of a record that is here, but nobody has compared it.
+    let from = Received {
+        take: ActId::from_bytes([1; 16]),
+        n: 1,
+        commit: Sha256::ZERO,
+        filed: day("2019-01-01"),
+        last: day("2019-01-01"),
+        decided: None,
+        reviewed: true,
+        restricted: false,
+        until: None,
+        also: Vec::new(),
+        ends: Vec::new(),
+        holds: vec![hold(4)],
+    };
+    journal.file_from(Outcome::Issued, Vec::new(), Some(Box::new(from)));
+    assert_eq!(of(&journal), (true, vec![1, 2, 3, 4], journal.tip.lines, 0));
+    assert_eq!(journal.ledger.get(record()).unwrap().size().filings, 1);
+    let (number, plan) = ("JG01-2026-000001".parse().unwrap(), PlanId::from_bytes([4; 16]));
+    let destroyed = vec![Tombstone { record: record(), number }];
+    journal.line(1, "2030-01-01", PurgeDone { plan, destroyed, failed: Vec::new() });
+    name(&mut journal, 5);
+    let (there, named, ..) = of(&journal);
+    assert_eq!((there, named), (false, vec![1, 2, 3, 4, 5]));
+    journal.file(Outcome::Issued, Vec::new());
+    assert_eq!(of(&journal), (true, vec![1, 2, 3, 4, 5], journal.tip.lines, 0));
+    journal.line(1, "2030-01-02", HandoverDone { receipt: ActId::from_bytes([1; 16]), records: 1 });
+    screen(&mut journal, 6);
+    let (there, named, ..) = of(&journal);
+    assert_eq!((there, named), (false, vec![1, 2, 3, 4, 5, 6]));
+    assert_eq!(journal.ledger.records().count(), 0);
 }

@@ -83,6 +83,26 @@ pub struct OfRecord {
 }
 
 impl OfRecord {
+    /// Takes in a line that is about this record and no other.
+    pub(crate) fn take(&mut self, line: &Line) {
+        if line.act.deed.cover().is_some() {
+            (self.version, self.screened) = (line.seq, 0);
+        }
+        match &line.act.deed {
+            Deed::RecordFile(RecordFile { from: Some(from), .. }) => self.holds.extend(&from.holds),
+            Deed::HoldScreen(d) => {
+                self.holds.extend(&d.caught);
+                self.compared(d.lines);
+            }
+            _ => {}
+        }
+    }
+
+    /// A hold named it.
+    pub(crate) fn name(&mut self, hold: HoldId) {
+        self.holds.insert(hold);
+    }
+
     /// A version was compared with every standing hold placed up to a line. One that was made behind it was not.
     pub fn compared(&mut self, lines: u64) {
         if lines >= self.version {
@@ -129,33 +149,25 @@ impl Ledger {
 
     /// Takes in the next line.
     pub fn take(&mut self, line: &Line) {
-        if let Some(cover) = line.act.deed.cover()
-            && let Some(of) = self.entry(cover.record)
+        let deed = &line.act.deed;
+        if let Some((hold, records)) = deed.held() {
+            records.iter().for_each(|record| self.name(hold, *record));
+        }
+        let about = match deed {
+            Deed::HoldScreen(d) => Some(d.record),
+            _ => deed.cover().map(|cover| cover.record),
+        };
+        if let Some(record) = about
+            && let Some(of) = self.entry(record)
         {
-            (of.version, of.screened) = (line.seq, 0);
-        }
-        if let Some((hold, records)) = line.act.deed.held() {
-            self.name(hold, records);
-        }
-        match &line.act.deed {
-            Deed::RecordFile(RecordFile { record, from: Some(from), .. }) => {
-                from.holds.iter().for_each(|hold| self.name(*hold, &[*record]));
-            }
-            Deed::HoldScreen(d) => {
-                if let Some(of) = self.entry(d.record) {
-                    of.holds.extend(&d.caught);
-                    of.compared(d.lines);
-                }
-            }
-            _ => {}
+            of.take(line);
         }
     }
 
-    fn name(&mut self, hold: HoldId, records: &[RecordId]) {
-        for record in records {
-            if let Some(of) = self.entry(*record) {
-                of.holds.insert(hold);
-            }
+    /// A hold named a record.
+    pub(crate) fn name(&mut self, hold: HoldId, record: RecordId) {
+        if let Some(of) = self.entry(record) {
+            of.name(hold);
         }
     }
 
@@ -173,14 +185,14 @@ impl Ledger {
         self.records.insert(record, of);
     }
 
+    /// Gives up what the lines say of a record.
+    pub(crate) fn remove(&mut self, record: RecordId) -> Option<OfRecord> {
+        self.records.remove(&record)
+    }
+
     /// All that lines about holds or versions have named, in no order.
     pub(crate) fn all(&self) -> impl Iterator<Item = (RecordId, &OfRecord)> {
         self.records.iter().map(|(record, of)| (*record, of))
-    }
-
-    /// The terms of all that keeps a record; of one that no line speaks of, none.
-    pub fn terms(&self, record: RecordId, state: &State, today: Day) -> Vec<Term> {
-        self.records.get(&record).map_or_else(Vec::new, |of| of.terms(state, today))
     }
 
     /// Whether a record is kept on this day; one that no line speaks of is free.

@@ -5,6 +5,7 @@ use crate::cover::Cover;
 use crate::defects::defect;
 use crate::elsewhere::BodyAt;
 use crate::error::{Doing, Error, Result};
+use crate::layout::body_path;
 use crate::session::{EPOCH_TRIES, Session};
 use crate::vault::Vault;
 use jingui_schema::act::{ActFile, Deed, FactsReveal, NoteMark, RecordFile, RecordOpen};
@@ -272,9 +273,11 @@ fn cannot_write(error: &Error) -> bool {
 
 impl Opening {
     /// All documents of a record, for somebody whose act is kept elsewhere.
-    pub(crate) fn elsewhere(vault: Vault, place: Place, record: RecordId, cover: Cover) -> Self {
-        let documents = cover.documents.iter().map(|line| line.doc.clone()).collect();
-        Self { vault, place, record, cover, documents, seq: None }
+    pub(crate) fn of_cover(vault: Vault, place: Place, record: RecordId, cover: Cover) -> Self {
+        let documents: Vec<Document> = cover.documents.iter().map(|line| line.doc.clone()).collect();
+        let at = |filing| (filing, BodyAt::here(&vault, body_path(place, record, filing)));
+        let bodies = documents.iter().map(|document| at(document.filing)).collect();
+        Self { vault, cover, bodies, documents, seq: None }
     }
 
     /// The cover.

@@ -63,7 +63,7 @@ fn taken() -> Taken {
             .expect("it is read")
     });
     assert_eq!(found.report.wanted, []);
-    let patient = TakeOptions { progress: &|_, _| {}, interrupted: &|| false };
+    let patient = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave: None };
     let done = session.take_handover(&theirs.expect("it is whole"), &patient).expect("it is taken in");
     assert_eq!((done.new, done.differs), (1, vec![]));
     drop((session, vault));

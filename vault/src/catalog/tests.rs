@@ -102,7 +102,7 @@ fn row(counter: u64, pick: [u8; 6], last_seq: u64) -> Row {
         flaw: (n == 3).then_some(Flaw::Cut),
     };
     let custody = Custody {
-        hands: [StaffNo(2)].into(),
+        hands: [StaffNo(2)].into_iter().collect(),
         to_review: 1,
         passed: (words % 2 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 1 }),
         returned: (words % 4 == 0).then_some(Look { n: 1, by: StaffNo(3), seq: counter + 2 }),

@@ -38,7 +38,7 @@ impl Book {
         over.reversals.extend(std::mem::take(&mut flat.rest.reversals));
         over.unsaid.extend(std::mem::take(&mut flat.rest.unsaid));
         for (record, holds) in std::mem::take(&mut flat.rest.strays) {
-            over.holds.put(record, OfRecord { holds, ..OfRecord::default() });
+            over.strays.put(record, OfRecord { holds, ..OfRecord::default() });
         }
         Ok(Self { flat, over, out: BTreeSet::new(), spread: HashSet::new() })
     }
@@ -97,12 +97,11 @@ impl Book {
 
     /// Takes a record and its certificates out; says which record it is.
     fn take_out_row(&mut self, row: u32) -> std::result::Result<RecordId, Unfit> {
-        let (record, kept, of) = self.flat.record(row)?;
+        let (record, kept) = self.flat.record(row)?;
         if self.out.insert(row) {
             for (cert, _) in kept.certificates() {
                 self.take_out_certificate(cert)?;
             }
-            self.over.holds.put(record, of);
             self.over.records.insert(record, Box::new(kept));
         }
         Ok(record)
@@ -112,7 +111,7 @@ impl Book {
         if !self.over.certificates.contains_key(&cert)
             && let Some((known, _)) = self.flat.certificate(cert)?
         {
-            self.over.certificates.insert(cert, known);
+            self.over.certificates.insert(cert, Box::new(known));
         }
         Ok(())
     }

@@ -381,7 +381,7 @@ impl History {
 fn shown(ledger: &Ledger, record: RecordId, state: &State, day: Day) -> String {
     let kept = ledger.get(record).expect("it was found");
     let dated: Dated = ledger.dated(record, kept, state, &state.retention_rules_on(day), day);
-    let kept = Kept { counter: 0, lines: Vec::new(), changed: 0, ..kept.clone() };
+    let kept = Kept { counter: 0, lines: Default::default(), changed: 0, ..kept.clone() };
     let (certificates, held) = (ledger.certificates_of(&kept), ledger.held(record, state, day));
     format!("{record} {kept:?} {certificates:?} {dated:?} {:?} {held:?}", dated.clone().openly(day))
 }
@@ -409,6 +409,11 @@ fn a_file_and_the_lines_behind_it_answer_as_the_whole_journal_does() {
             history.step();
         }
         let whole = history.ledger(history.lines.len());
+        let mut named = holds::Ledger::default();
+        history.lines.iter().for_each(|line| named.take(line));
+        for (record, kept) in whole.records() {
+            assert_eq!(Some(&kept.of), named.get(record), "seed {seed}: holds alone say the same");
+        }
         let cut = history.dice.below(history.lines.len() as u64 + 1) as usize;
         history.write(cut, &path);
         let mut texts: Vec<String> = (0..RECORDS).map(|n| record(n).to_string()).collect();

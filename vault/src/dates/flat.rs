@@ -5,7 +5,6 @@
 use super::pieces::{In, Out, Unfit};
 use super::row::{packed, put_certificate, put_record, take_certificate, take_record};
 use super::{Kept, Known, Ledger};
-use crate::holds::OfRecord;
 use crate::retention::{Rules, Unclear};
 use jingui_schema::act::{CertEvent, CertReverse, PurgeReverse};
 use jingui_schema::facts::{Class, Outcome};
@@ -124,7 +123,7 @@ pub(super) fn digest(rules: &Rules) -> [u8; 32] {
 /// Writes a ledger; the rules are those whose digest stands in the head.
 pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<()> {
     let mut order: Vec<(&ArchiveNumber, RecordId, &Kept)> =
-        ledger.records().map(|(record, kept)| (&kept.number, record, kept)).collect();
+        ledger.records.iter().map(|(record, kept)| (&kept.number, *record, kept.as_ref())).collect();
     if order.len() > ROWS_MAX {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
@@ -137,11 +136,10 @@ pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<
     let (mut sets, mut rest) = (HashMap::new(), Rest::default());
     let (mut places, mut briefs, mut screens, mut row) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut ids, mut linked) = (Vec::with_capacity(order.len()), Vec::new());
-    let none = OfRecord::default();
     for (at, (_, record, kept)) in (0_u32..).zip(&order) {
-        let of = ledger.holds.get(*record).unwrap_or(&none);
+        let of = &kept.of;
         row.clear();
-        put_record(&mut row, *record, kept, of);
+        put_record(&mut row, *record, kept);
         places.extend_from_slice(&out.at().to_le_bytes());
         out.put(&row)?;
         let set = match of.holds.is_empty() {
@@ -169,7 +167,8 @@ pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<
 
     linked.sort_unstable();
     linked.dedup();
-    let mut certs: Vec<(&CertId, &Known)> = ledger.certificates.iter().collect();
+    let mut certs: Vec<(&CertId, &Known)> =
+        ledger.certificates.iter().map(|(cert, known)| (cert, known.as_ref())).collect();
     certs.sort_unstable_by_key(|(cert, _)| **cert);
     let begin = out.at();
     places.clear();
@@ -191,8 +190,7 @@ pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<
     rest.reports = ledger.reports.iter().map(|(act, events)| (*act, events.clone())).collect();
     rest.reversals = ledger.reversals.iter().map(|(act, mistake)| (*act, mistake.clone())).collect();
     rest.unsaid = ledger.unsaid.iter().map(|(act, mistake)| (*act, mistake.clone())).collect();
-    let strays =
-        ledger.holds.all().filter(|(record, of)| !of.holds.is_empty() && ledger.get(*record).is_none());
+    let strays = ledger.strays.all().filter(|(_, of)| !of.holds.is_empty());
     rest.strays = strays.map(|(record, of)| (record, of.holds.clone())).collect();
     section(&mut out, Section::Rest, &serde_json::to_vec(&rest).expect("it always serialises"))?;
     spans[Section::Rows as usize] = rows;
@@ -347,7 +345,7 @@ impl Flat {
     }
 
     /// What the lines say of a record.
-    pub fn record(&self, row: u32) -> Result<(RecordId, Kept, OfRecord), Unfit> {
+    pub fn record(&self, row: u32) -> Result<(RecordId, Kept), Unfit> {
         take_record(&self.row(Section::Places, Section::Rows, row)?).ok_or(NOWHERE)
     }
 

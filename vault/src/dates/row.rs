@@ -13,6 +13,7 @@ use jingui_schema::digest::Sha256;
 use jingui_schema::facts::{Business, Class, Outcome};
 use jingui_schema::id::{ActId, ArchiveNumber, CertId, HoldId, RecordId, StaffNo};
 use jingui_schema::time::Day;
+use smallvec::SmallVec;
 
 /// A day in 22 bits that sort as days do; no day is 0.
 pub(super) fn packed(day: Day) -> u32 {
@@ -56,7 +57,7 @@ fn put_look(out: &mut Vec<u8>, look: Option<Look>) {
 }
 
 /// Appends a record.
-pub(super) fn put_record(out: &mut Vec<u8>, record: RecordId, kept: &Kept, of: &OfRecord) {
+pub(super) fn put_record(out: &mut Vec<u8>, record: RecordId, kept: &Kept) {
     out.extend_from_slice(record.as_bytes());
     let number = kept.number.to_string();
     put_list(out, number.as_bytes(), |out, byte| out.push(*byte));
@@ -71,8 +72,7 @@ pub(super) fn put_record(out: &mut Vec<u8>, record: RecordId, kept: &Kept, of: &
         put_day(out, said.until);
         put_list(out, said.class.as_slice(), |out, class| out.push(place(Class::ALL, class)));
     });
-    let hands: Vec<StaffNo> = kept.custody.hands.iter().copied().collect();
-    put_list(out, &hands, |out, hand| put_number(out, hand.0.into()));
+    put_list(out, &kept.custody.hands, |out, hand| put_number(out, hand.0.into()));
     put_number(out, kept.custody.to_review.into());
     put_look(out, kept.custody.passed);
     put_look(out, kept.custody.returned);
@@ -88,14 +88,14 @@ pub(super) fn put_record(out: &mut Vec<u8>, record: RecordId, kept: &Kept, of: &
     put_list(out, &kept.bodies, |out, body| {
         put_numbers(out, [body.filing.into(), body.docs.into(), body.bytes]);
     });
-    let holds: Vec<HoldId> = of.holds.iter().copied().collect();
+    let holds: Vec<HoldId> = kept.of.holds.iter().copied().collect();
     put_list(out, &holds, |out, hold| out.extend_from_slice(hold.as_bytes()));
-    put_number(out, of.version);
-    put_number(out, of.screened);
+    put_number(out, kept.of.version);
+    put_number(out, kept.of.screened);
 }
 
 /// Reads one again; `None` where the bytes are none.
-pub(super) fn take_record(bytes: &[u8]) -> Option<(RecordId, Kept, OfRecord)> {
+pub(super) fn take_record(bytes: &[u8]) -> Option<(RecordId, Kept)> {
     let mut from = Bytes(bytes);
     let record = RecordId::from_bytes(from.array()?);
     let number: ArchiveNumber = {
@@ -133,15 +133,16 @@ pub(super) fn take_record(bytes: &[u8]) -> Option<(RecordId, Kept, OfRecord)> {
         custody,
         filed,
         last_filed,
-        links,
-        versions,
+        links: links.into(),
+        versions: versions.into(),
         counter: 0,
-        bodies,
-        lines: Vec::new(),
+        bodies: bodies.into(),
+        lines: SmallVec::new(),
         changed: 0,
         said,
+        of,
     };
-    from.0.is_empty().then_some((record, kept, of))
+    from.0.is_empty().then_some((record, kept))
 }
 
 /// Appends what is known of a certificate, and the rows of the records that link it.
@@ -199,7 +200,7 @@ pub(super) fn take_certificate(bytes: &[u8]) -> Option<(Known, Vec<u32>)> {
         Some((act, End { day, what, by }))
     })?;
     let rows = from.list(small)?;
-    from.0.is_empty().then_some((Known { links, ends }, rows))
+    from.0.is_empty().then_some((Known { links: links.into(), ends }, rows))
 }
 
 fn small(from: &mut Bytes<'_>) -> Option<u32> {

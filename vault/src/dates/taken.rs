@@ -53,7 +53,7 @@ impl Ledger {
 
     /// Holds that keep a record on a day, and those that nobody has compared it with; ascending.
     pub(crate) fn keeping(&self, record: RecordId, state: &State, today: Day) -> Vec<HoldId> {
-        let Some(of) = self.holds.get(record) else { return Vec::new() };
+        let Some(of) = self.holds_of(record) else { return Vec::new() };
         let keeps = |hold: &HoldId| of.holds.contains(hold) && state.holds[hold].blocks(today);
         let keeps = |hold: &HoldId| keeps(hold) || of.is_unscreened(&state.holds[hold], today);
         state.holds.keys().filter(|hold| keeps(hold)).copied().collect()

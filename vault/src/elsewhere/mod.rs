@@ -132,6 +132,11 @@ pub(crate) struct BodyAt {
 }
 
 impl BodyAt {
+    /// One that lies in the vault.
+    pub fn here(vault: &Vault, below: String) -> Self {
+        Self { vault: vault.clone(), below, elsewhere: None }
+    }
+
     /// Its path below the vault; that of one elsewhere is nowhere.
     pub fn below(&self) -> &str {
         &self.below
@@ -199,7 +204,7 @@ impl Session {
         let below = body_path(Place::of_counter(row.counter), row.record, filing);
         let elsewhere = self.vault.elsewhere(row, filing)?;
         let elsewhere = elsewhere.map(|what| (what, self.reach.clone()));
-        Ok(BodyAt { vault: self.vault.clone(), below, elsewhere })
+        Ok(BodyAt { elsewhere, ..BodyAt::here(&self.vault, below) })
     }
 }
 

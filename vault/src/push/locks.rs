@@ -32,7 +32,7 @@ impl Locks {
     pub fn of(ledger: &Ledger, naming: Naming, state: Arc<State>, today: Day, now: Time) -> Self {
         let rules = state.retention_rules_on(today);
         let of = |(record, kept): (RecordId, &Kept)| {
-            let until = retained_until(first_day(ledger, kept, &rules, today), kept.appraised().0, now);
+            let until = retained_until(first_day(ledger, kept, &rules, today), kept.until(), now);
             (record, Lock { until, hold: ledger.held(record, &state, today) != Standing::Free })
         };
         let records = ledger.records().map(of).collect();

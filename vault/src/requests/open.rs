@@ -100,7 +100,7 @@ impl Acceptor<'_> {
             EscrowOpen { record, number: number.clone(), n, basis: opener.basis, note }.into()
         };
         let (act, file) = act_of_authority(&vault, &opener.matter, deed, Some(session.person()))?;
-        let opening = Opening::elsewhere(vault.clone(), place, record, cover);
+        let opening = Opening::of_cover(vault.clone(), place, record, cover);
         let documents = opening.documents().to_vec();
         let order = Order { vault: copy.state.vault, act, file, continues };
         if let Some(tell) = tell {
