@@ -1,5 +1,8 @@
 //! Whether bytes are the one spelling that what was read from them is written in.
 
+mod read; // what is spelt so, without writing it
+
+pub(crate) use self::read::read_spelt;
 use serde::Serialize;
 use std::io::{self, Write};
 

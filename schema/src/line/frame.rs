@@ -3,50 +3,40 @@
 //! A line has one spelling, so all but what its act says is found without reading it as JSON. What is not spelt so is
 //! nothing here; whoever asks reads it the long way, and learns why.
 
+use super::{Line, SEQ_MAX};
 use crate::act::Act;
-use crate::digest::{Sha256, Signature};
+use crate::digest::Sha256;
 use crate::id::{By, spelt_number};
-use crate::time::Time;
 
 /// Characters of a time, of a digest and of what follows the act in a person's line.
 const TIME: usize = 24;
 const DIGEST: usize = 64;
 const SIGNED: usize = r#","sig":""#.len() + 128 + r#""}"#.len();
 
-/// What stands around an act, and the act.
-pub(super) struct Frame {
-    pub seq: u64,
-    pub at: Time,
-    pub prev: Sha256,
-    pub by: By,
-    pub act: Act,
-    pub sig: Option<Signature>,
-}
-
-impl Frame {
-    /// Takes a line apart.
-    pub fn of(line: &str) -> Option<Self> {
-        let (seq, rest) = line.strip_prefix(r#"{"v":0,"seq":"#)?.split_once(',')?;
-        let (at, rest) = rest.strip_prefix(r#""at":""#)?.split_at_checked(TIME)?;
-        let (prev, rest) = rest.strip_prefix(r#"","prev":""#)?.split_at_checked(DIGEST)?;
-        let (by, rest) = rest.strip_prefix(r#"","by":""#)?.split_once('"')?;
-        let rest = rest.strip_prefix(r#","act":"#)?;
-        let by: By = by.parse().ok()?;
-        let (raw_act, sig) = match by {
-            By::Vault => (rest.strip_suffix('}')?, None),
-            By::Staff(_) | By::Authority => {
-                let (act, signed) = rest.split_at_checked(rest.len().checked_sub(SIGNED)?)?;
-                let sig = signed.strip_prefix(r#","sig":""#)?.strip_suffix(r#""}"#)?;
-                (act, Some(sig.parse().ok()?))
-            }
-        };
-        Some(Self {
-            seq: spelt_number(seq, 1)?,
-            at: at.parse().ok()?,
-            prev: prev.parse().ok()?,
-            by,
-            act: Act::of_frame(raw_act)?,
-            sig,
-        })
-    }
+/// Takes a line apart.
+pub(super) fn read(line: &str) -> Option<Line> {
+    let (seq, rest) = line.strip_prefix(r#"{"v":0,"seq":"#)?.split_once(',')?;
+    let (at, rest) = rest.strip_prefix(r#""at":""#)?.split_at_checked(TIME)?;
+    let (prev, rest) = rest.strip_prefix(r#"","prev":""#)?.split_at_checked(DIGEST)?;
+    let (by, rest) = rest.strip_prefix(r#"","by":""#)?.split_once('"')?;
+    let rest = rest.strip_prefix(r#","act":"#)?;
+    let by: By = by.parse().ok()?;
+    let (raw_act, sig) = match by {
+        By::Vault => (rest.strip_suffix('}')?, None),
+        By::Staff(_) | By::Authority => {
+            let (act, signed) = rest.split_at_checked(rest.len().checked_sub(SIGNED)?)?;
+            let sig = signed.strip_prefix(r#","sig":""#)?.strip_suffix(r#""}"#)?;
+            (act, Some(sig.parse().ok()?))
+        }
+    };
+    // Made where it stays: an act is some hundred bytes, and moving it is a part of what reading costs.
+    Some(Line {
+        seq: spelt_number(seq, 1).filter(|seq| (1..=SEQ_MAX).contains(seq))?,
+        at: at.parse().ok()?,
+        prev: prev.parse().ok()?,
+        by,
+        act: Act::of_frame(raw_act)?,
+        sig,
+        digest: Sha256::of(line.as_bytes()),
+    })
 }

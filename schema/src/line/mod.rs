@@ -2,7 +2,6 @@
 
 mod frame; // a line without reading it as JSON
 
-use self::frame::Frame;
 use crate::act::{Act, ActError, signing_bytes};
 use crate::digest::{Sha256, SignKey, Signature};
 use crate::id::{By, VaultId};
@@ -119,17 +118,9 @@ impl Line {
         if bytes.len() >= LINE_BYTES_MAX {
             return Err(LineError::Long(bytes.len() + 1));
         }
-        match std::str::from_utf8(bytes).ok().and_then(Frame::of) {
-            Some(frame) if (1..=SEQ_MAX).contains(&frame.seq) => Ok(Self {
-                seq: frame.seq,
-                at: frame.at,
-                prev: frame.prev,
-                by: frame.by,
-                act: frame.act,
-                sig: frame.sig,
-                digest: Sha256::of(bytes),
-            }),
-            _ => Self::parse_json(bytes),
+        match std::str::from_utf8(bytes).ok().and_then(frame::read) {
+            Some(line) => Ok(line),
+            None => Self::parse_json(bytes),
         }
     }
 
@@ -293,7 +284,7 @@ mod tests {
         for mut bytes in [written(), signed()] {
             bytes.pop();
             let text = std::str::from_utf8(&bytes).unwrap();
-            assert!(Frame::of(text).is_some(), "{text}");
+            assert!(frame::read(text).is_some(), "{text}");
             let (short, long) = (Line::parse(&bytes).unwrap(), Line::parse_json(&bytes).unwrap());
             assert_eq!(format!("{short:?}"), format!("{long:?}"));
         }

@@ -1,6 +1,6 @@
 //! Lines in order, and one line by where it lies.
 
-use crate::cores::{self, Begun};
+use crate::cores::{self, Begun, Crew};
 use crate::error::{Doing, Error, Result};
 use crate::fs::{Fs, Kind, ReadFile};
 use crate::layout::{Layout, first_of_segment};
@@ -57,6 +57,7 @@ pub struct Lines {
     read: u64,
     /// Lines of this segment that other cores take apart meanwhile: one block for each core.
     parsing: VecDeque<Begun<Vec<Parsed>>>,
+    crew: Crew<Block, Vec<Parsed>>,
     /// Lines that are there, and have not been passed yet.
     ahead: vec::IntoIter<Parsed>,
     /// Why nothing more could be read behind them.
@@ -69,10 +70,10 @@ pub struct Lines {
 type Parsed = (Raw, std::result::Result<Line, LineError>);
 
 /// So many whole lines as they lie one behind another in a segment.
-#[derive(Clone)]
 struct Block {
     bytes: Bytes,
-    lines: usize,
+    /// Where each of them ends there, behind its LF. A block is far below 4 GiB.
+    ends: Vec<u32>,
     segment: u64,
     offset: u64,
 }
@@ -115,6 +116,7 @@ impl Lines {
             rest: Vec::new(),
             read: 0,
             parsing: VecDeque::new(),
+            crew: Crew::new(Block::parse),
             ahead: Vec::new().into_iter(),
             stopped: None,
             tip: Tip::START,
@@ -154,7 +156,7 @@ impl Lines {
     fn read_block(&mut self) -> Option<Block> {
         let file = self.file.as_mut()?;
         let mut bytes = mem::take(&mut self.rest);
-        let (mut whole, before) = (0, self.read);
+        let (mut whole, mut ends) = (0, Vec::new());
         while whole == 0 && self.read < self.end && self.stopped.is_none() {
             bytes.reserve(TOGETHER_BYTES);
             let read = file.by_ref().take(TOGETHER_BYTES as u64).read_to_end(&mut bytes);
@@ -162,6 +164,7 @@ impl Lines {
                 && let Some(length) = line_length(&bytes[whole..])
             {
                 whole += length;
+                ends.push(whole as u32);
                 self.read += 1;
             }
             self.stopped = match read.doing("read", &self.layout.segment(self.segment)) {
@@ -174,19 +177,27 @@ impl Lines {
             };
         }
         self.rest = bytes.split_off(whole);
-        let lines = (self.read - before) as usize;
-        let block = Block { bytes: bytes.into(), lines, segment: self.segment, offset: self.offset };
+        let block = Block { bytes: bytes.into(), ends, segment: self.segment, offset: self.offset };
         self.offset += whole as u64;
         (whole > 0).then_some(block)
     }
 
+    /// Reads the next lines, and has them taken apart beside whoever asks, where they are many.
+    fn begin_block(&mut self) -> Option<Begun<Vec<Parsed>>> {
+        let block = self.read_block()?;
+        Some(match block.bytes.len() {
+            0..SHARED_FROM_BYTES => Begun::Done(block.parse()),
+            _ => self.crew.begin(block),
+        })
+    }
+
     /// The lines behind those that have been passed, while all cores are kept busy with such as come after them.
     fn parsed(&mut self) -> Option<Vec<Parsed>> {
-        let next = self.parsing.pop_front().or_else(|| self.read_block().map(Block::begin))?;
+        let next = self.parsing.pop_front().or_else(|| self.begin_block())?;
         while self.parsing.len() < cores::count()
-            && let Some(block) = self.read_block()
+            && let Some(begun) = self.begin_block()
         {
-            self.parsing.push_back(block.begin());
+            self.parsing.push_back(begun);
         }
         Some(next.end())
     }
@@ -222,21 +233,14 @@ impl Lines {
 }
 
 impl Block {
-    /// Has its lines taken apart beside whoever asks, where they are many.
-    fn begin(self) -> Begun<Vec<Parsed>> {
-        match self.bytes.len() {
-            0..SHARED_FROM_BYTES => Begun::Done(self.parse()),
-            _ => cores::begin(self, Self::parse),
-        }
-    }
-
+    /// Takes its lines apart.
     fn parse(self) -> Vec<Parsed> {
-        let (mut lines, mut at) = (Vec::with_capacity(self.lines), 0);
-        while let Some(length) = line_length(&self.bytes[at..]) {
-            let bytes = self.bytes.slice(at..at + length - 1);
+        let (mut lines, mut start) = (Vec::with_capacity(self.ends.len()), 0);
+        for end in self.ends.into_iter().map(|end| end as usize) {
+            let bytes = self.bytes.slice(start..end - 1);
             let parsed = Line::parse(&bytes);
-            lines.push((Raw { bytes, segment: self.segment, offset: self.offset + at as u64 }, parsed));
-            at += length;
+            lines.push((Raw { bytes, segment: self.segment, offset: self.offset + start as u64 }, parsed));
+            start = end;
         }
         lines
     }

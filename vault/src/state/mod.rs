@@ -341,7 +341,7 @@ impl State {
             return Err(damaged("it is not by its founder"));
         }
         let mut state = Self {
-            init: init.clone(),
+            init: VaultInit::clone(init),
             created: line.at,
             lines: 0,
             last: Sha256::ZERO,

@@ -1,0 +1,262 @@
+//! Reads what is spelt as it is written, so that reading is the check and nothing has to be written for comparison.
+//!
+//! Takes in less than JSON: no white space, no escapes, no `null`, numbers without sign, fraction and needless zeros, keys
+//! in the order of their type and none that it does not have. Whoever meets anything else reads it as JSON, and learns
+//! what is wrong. What a type may leave out is for [`serde`] to say; that it then has to be left out is not known here,
+//! but for empty lists. So only such types are read this way as
+//!
+//! - leave out nothing that stands for itself but `None` and empty lists, and leave out every `None`;
+//! - are made of structs, lists, `u32`, `u64`, `bool`, and texts of which each is the only one for its value.
+
+use crate::id::spelt_number;
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use std::fmt;
+
+/// Reads a value from its one spelling; `empty` are the keys under which an empty list is written all the same.
+pub(crate) fn read_spelt<'de, T: Deserialize<'de>>(
+    text: &'de str,
+    empty: &'static [&'static str],
+) -> Option<T> {
+    let mut spelt = Spelt { rest: text, key: "", empty };
+    let value = T::deserialize(&mut spelt).ok()?;
+    spelt.rest.is_empty().then_some(value)
+}
+
+/// It is not spelt as it would be written, or in no way that is known here.
+#[derive(Debug, thiserror::Error)]
+#[error("not spelt as it is written")]
+struct NotSpelt;
+
+impl de::Error for NotSpelt {
+    /// Drops the reason: whoever reads it the long way is told.
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+/// What has not been read yet.
+struct Spelt<'de> {
+    rest: &'de str,
+    /// The key read last.
+    key: &'static str,
+    empty: &'static [&'static str],
+}
+
+impl<'de> Spelt<'de> {
+    /// Passes over what has to stand here.
+    fn pass(&mut self, expected: &str) -> Result<(), NotSpelt> {
+        self.rest = self.rest.strip_prefix(expected).ok_or(NotSpelt)?;
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<u64, NotSpelt> {
+        let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = self.rest.split_at(digits);
+        self.rest = rest;
+        spelt_number(number, 1).ok_or(NotSpelt)
+    }
+
+    fn text(&mut self) -> Result<&'de str, NotSpelt> {
+        let (text, rest) =
+            self.rest.strip_prefix('"').and_then(|rest| rest.split_once('"')).ok_or(NotSpelt)?;
+        self.rest = rest;
+        // Every byte is looked at: sixteen at a time are quicker than stopping at the first.
+        let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'\\'));
+        is_plain.then_some(text).ok_or(NotSpelt)
+    }
+}
+
+impl<'de> Deserializer<'de> for &mut Spelt<'de> {
+    type Error = NotSpelt;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, NotSpelt> {
+        Err(NotSpelt)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
+        let is_true = self.rest.starts_with('t');
+        self.pass(if is_true { "true" } else { "false" })?;
+        visitor.visit_bool(is_true)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
+        visitor.visit_u64(self.number()?)
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
+        visitor.visit_u64(self.number()?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
+        visitor.visit_borrowed_str(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
+        self.deserialize_str(visitor)
+    }
+
+    /// There is one: where there is none its key is left out.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
+        self.pass("[")?;
+        if self.rest.starts_with(']') && !self.empty.contains(&self.key) {
+            return Err(NotSpelt);
+        }
+        let value = visitor.visit_seq(Items { spelt: self, is_first: true })?;
+        self.pass("]")?;
+        Ok(value)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, NotSpelt> {
+        self.pass("{")?;
+        let value = visitor.visit_map(Fields { spelt: self, left: fields, is_first: true })?;
+        self.pass("}")?;
+        Ok(value)
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i64 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct map
+        enum identifier ignored_any
+    }
+}
+
+/// The values of a list.
+struct Items<'a, 'de> {
+    spelt: &'a mut Spelt<'de>,
+    is_first: bool,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, 'de> {
+    type Error = NotSpelt;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, NotSpelt> {
+        if self.spelt.rest.starts_with(']') {
+            return Ok(None);
+        }
+        if !self.is_first {
+            self.spelt.pass(",")?;
+        }
+        self.is_first = false;
+        seed.deserialize(&mut *self.spelt).map(Some)
+    }
+}
+
+/// The keys and values of a struct.
+struct Fields<'a, 'de> {
+    spelt: &'a mut Spelt<'de>,
+    /// The keys that may still come.
+    left: &'static [&'static str],
+    is_first: bool,
+}
+
+impl<'de> MapAccess<'de> for Fields<'_, 'de> {
+    type Error = NotSpelt;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, NotSpelt> {
+        if self.spelt.rest.starts_with('}') {
+            return Ok(None);
+        }
+        self.spelt.pass(if self.is_first { "\"" } else { ",\"" })?;
+        self.is_first = false;
+        // Those that stand in the type before the one that is here have been left out, and come no more.
+        while let Some((&key, left)) = self.left.split_first() {
+            self.left = left;
+            let behind = self.spelt.rest.strip_prefix(key).and_then(|rest| rest.strip_prefix("\":"));
+            if let Some(rest) = behind {
+                (self.spelt.rest, self.spelt.key) = (rest, key);
+                return seed.deserialize(BorrowedStrDeserializer::<NotSpelt>::new(key)).map(Some);
+            }
+        }
+        Err(NotSpelt)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, NotSpelt> {
+        seed.deserialize(&mut *self.spelt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_spelt;
+    use crate::spelling::is_spelt;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Shelf {
+        size: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        inner: Vec<Shelf>,
+        rows: Vec<u64>,
+        is_open: bool,
+    }
+
+    fn read(text: &str) -> Option<Shelf> {
+        read_spelt(text, &["rows"])
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let inner = Shelf { size: 0, name: None, inner: Vec::new(), rows: Vec::new(), is_open: false };
+        let name = Some("卷 {1}, \u{7f}[2]:".to_owned());
+        let outer =
+            Shelf { size: u32::MAX, name, inner: vec![inner], rows: vec![10, 0, u64::MAX], is_open: true };
+        let text = serde_json::to_string(&outer).unwrap();
+        assert_eq!(read(&text), Some(outer), "{text}");
+    }
+
+    #[test]
+    fn nothing_else_is_read() {
+        let text = r#"{"size":1,"name":"n","inner":[{"size":2,"rows":[],"is_open":true}],"rows":[3,4],"is_open":false}"#;
+        assert!(is_spelt(&read(text).unwrap(), text.as_bytes()));
+        for (from, to) in [
+            (r#""size":1"#, r#""size":01"#),
+            (r#""size":1"#, r#""size":+1"#),
+            (r#""size":1"#, r#""size":-1"#),
+            (r#""size":1"#, r#""size":1.0"#),
+            (r#""size":1"#, r#""size":1e0"#),
+            (r#""size":1"#, r#""size":4294967296"#),
+            (r#""size":1"#, r#""size":"#),
+            (r#""size":1"#, r#""size": 1"#),
+            (r#""size":1,"#, r#""#),
+            (r#""size":1,"#, r#""size":1,"size":1,"#),
+            (r#""size":1,"#, r#""size":1,"more":1,"#),
+            (r#""size":1,"name":"n""#, r#""name":"n","size":1"#),
+            (r#""n""#, r#""\u006e""#),
+            (r#""n""#, r#""\"""#),
+            (r#""n""#, "\"\u{1f}\""),
+            (r#""n""#, "null"),
+            (r#""n""#, "n"),
+            (r#"[{"size":2,"rows":[],"is_open":true}]"#, "[]"),
+            ("3,4", "3,4,"),
+            ("3,4", ",3,4"),
+            ("3,4", "3,,4"),
+            ("3,4", "3, 4"),
+            ("3,4", "18446744073709551616"),
+            ("false}", "false,}"),
+            ("false}", "False}"),
+            ("false}", "0}"),
+            ("false}", "false} "),
+            ("false}", "false}}"),
+            ("false}", "false"),
+            ("{\"size\":1", " {\"size\":1"),
+            ("{\"size\":1", "{,\"size\":1"),
+        ] {
+            let other = text.replacen(from, to, 1);
+            assert_ne!(other, text, "{from}");
+            assert_eq!(read(&other), None, "{other}");
+        }
+    }
+}
