@@ -407,6 +407,7 @@ fn what_holds_have_named_is_known_before_the_record_comes_and_when_it_is_gone() 
         also: Vec::new(),
         ends: Vec::new(),
         holds: vec![hold(4)],
+        left: None,
     };
     journal.file_from(Outcome::Issued, Vec::new(), Some(Box::new(from)));
     assert_eq!(of(&journal), (true, vec![1, 2, 3, 4], journal.tip.lines, 0));

@@ -4,7 +4,7 @@ use super::*;
 use crate::certificate::{Change, Reliance, Until};
 use crate::digest::FileMark;
 use crate::facts::{Business, Class, FactName, Outcome, Purpose, Verdict};
-use crate::id::IssuerId;
+use crate::id::{IssuerId, TargetId};
 use crate::time::Day;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -44,6 +44,11 @@ fn deeds(full: bool) -> Vec<Deed> {
         also: vec![Class::CnR3, Class::CnP5],
         ends: vec![Ending { list: None, ..ending.clone() }, ending],
         holds: vec![hold],
+        left: Some(LeftThere {
+            target: TargetId::from_bytes([8; 16]),
+            place: Place(0),
+            bodies: vec![LeftBody { filing: 2, docs: 1, body: FileMark { size: 1, b3 } }],
+        }),
     };
     let filed = RecordFile {
         record,

@@ -58,7 +58,7 @@ pub(super) fn prove(sheet: &AnswerSheet, head: &str, lines: &str, cover: &str) -
         read.push(line);
     }
     let init = match read.first().map(|line| (line.seq, &line.act.deed)) {
-        Some((1, Deed::VaultInit(init))) => init.clone(),
+        Some((1, Deed::VaultInit(init))) => VaultInit::clone(init),
         _ => return Err("the first line of the journal is missing".into()),
     };
     let log: VerifierKey = init.log.parse().map_err(|_| "the first line names no key of a log")?;

@@ -450,7 +450,7 @@ impl Walker<'_> {
         let beside = Name::parse(body).filter(|_| stat.kind == Kind::File);
         match beside {
             Some(name) if self.side.inventory.find(&name).is_some() || self.side.inventory.is_left(&name) => {
-                drop(self.is_file(path, stat));
+                let _ = self.is_file(path, stat);
             }
             Some(_) if self.side.inventory.damaged.is_some() => self.walked.unjudged += 1,
             Some(name) if self.side.under_way(&name) => self.walked.under_way += 1,
