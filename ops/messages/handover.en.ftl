@@ -163,6 +163,10 @@ verify-left-read = { $count ->
    *[other] { $count } more bodies lie where another archive had put them, and were read there.
  }
 misfiled-stays = The papers themselves stay in { $name } of the copy { $target }, sealed: who has the keys escrowed for that archive opens it, until the CA removes it there.
+certificate-answers = Not destroyed by this: { $count ->
+    [one] one answer
+   *[other] { $count } answers
+ } with its documents that the CA was given at its request. Whoever has the key that it was sealed to opens it, wherever it lies:
 certificate-still-there = Not destroyed by this: { $count } sealed bodies in the copy { $target } of the archive that had handed them over. Who has the keys escrowed for that archive opens them, by its covers there, until the CA removes both:
 why-target = the id of a copy has 26 characters, as `jingui handover place` shows it
 

@@ -52,7 +52,8 @@ cmd-request-open = At the CA: opens a record out of what was pushed, with the es
 cmd-request-open-more =
     Needs no vault. Reads the journal at the target and the files of this record, each of which must be the one that the journal names. The
     act that says so goes to --act-out before any document is written; sign it and leave it with `jingui act send` at once, so that the
-    archive's journal shows the opening after its next push. If its keys are renewed before that, open once more for a new act.
+    archive's journal shows the opening after its next push. If its keys are renewed before that, --again FILE makes the act anew
+    without opening anything.
 cmd-request-open-examples =
     jingui request open s3://ra-east/jingui JG01-2026-000042 --matter "(2026) 7" --basis dispute -o case-7 --act-out opened.act --key ca.key
     jingui request open /media/disk JG01-2026-000042 --matter "letter 12" --basis regulator --identity ca.age -o l12 --act-out l12.act --key ca.key
@@ -80,6 +81,7 @@ arg-request-open-number = The archive number
 arg-request-open-basis = On what ground: dispute, complaint, regulator
 arg-request-open-identity = The identity that escrow is sealed to, if it is not that of the key
 arg-request-open-cosigner = The cosigner's directory: the journal has to continue what it has signed
+arg-request-open-again = An act of an opening that was not taken in because the keys were renewed: made anew for --act-out, nothing is opened
 arg-request-open-output = A directory that is not there yet
 why-recipient = an age recipient begins with age1, as `jingui key show` prints it
 
@@ -90,6 +92,7 @@ request-would-ask = Would ask for { $number } of the archive { $vault }.
 request-sign = Next, by the authority: jingui act sign { $path } -o signed.act, then jingui act send signed.act --at { $place }. The request is { $act }.
 request-send = It is signed. Next: jingui act send { $path } --at { $place }. The act is { $act }.
 request-unvouched = Nothing but the archive's own word says that it is the one you mean: name the cosigner's directory with --cosigner DIR.
+request-other-authority = The authority that the answer names is not the key you read it with. If you are the authority, it is somebody else's answer.
 request-key-alone = The log's key is the one that the cosigner knows. Whether the journal continues what was countersigned last, this answer does not tell.
 request-none = Nothing waits for an answer.
 request-others = { $count ->
@@ -120,6 +123,8 @@ request-opened-here = { $number }: { $count ->
     [one] one document
    *[other] { $count } documents
  }, as the journal names them, in { $path }
+request-told-again = The opening of { $number } is told anew.
+request-would-tell-again = Would tell anew that { $number } was opened.
 request-would-open = { $number }: { $count ->
     [one] one document opens
    *[other] { $count } documents open

@@ -49,8 +49,8 @@ cmd-request-read-examples =
 cmd-request-open = 在 CA：用托管的密钥，从已推送的内容打开一卷
 cmd-request-open-more =
     不需要库。读取目标的日志和这一卷的文件，每个都须是日志所指的那一个。写出任何文件之前，先把说明此事的行为写到 --act-out；
-    请立即签名，并用 `jingui act send` 放到目标，档案的下次推送之后日志就记载这次打开。若在此之前更换了密钥，请再打开一次，
-    另出一份。
+    请立即签名，并用 `jingui act send` 放到目标，档案的下次推送之后日志就记载这次打开。若在此之前更换了密钥，用
+    --again FILE 另出一份，不必再打开案卷。
 cmd-request-open-examples =
     jingui request open s3://ra-east/jingui JG01-2026-000042 --matter "（2026）7 号案" --basis dispute -o case-7 --act-out opened.act --key ca.key
     jingui request open /media/disk JG01-2026-000042 --matter "来函 12 号" --basis regulator --identity ca.age -o l12 --act-out l12.act --key ca.key
@@ -78,6 +78,7 @@ arg-request-open-number = 档号
 arg-request-open-basis = 依据：dispute（纠纷）、complaint（投诉）、regulator（监管）
 arg-request-open-identity = 托管文件所封给的身份，若不是钥匙自己的
 arg-request-open-cosigner = 共签方的目录：日志必须接得上它签过的
+arg-request-open-again = 因更换密钥而未被接收的打开记载：另出一份写到 --act-out，不再打开案卷
 arg-request-open-output = 尚不存在的目录
 why-recipient = age 接收者以 age1 开头，`jingui key show` 会显示
 
@@ -88,6 +89,7 @@ request-would-ask = 将请求调阅档案 { $vault } 的 { $number }。
 request-sign = 下一步由主管方办理：jingui act sign { $path } -o signed.act，再 jingui act send signed.act --at { $place }。请求的编号是 { $act }。
 request-send = 已签名。下一步：jingui act send { $path } --at { $place }。编号是 { $act }。
 request-unvouched = 除该档案自己所说之外，没有什么能说明它就是您所指的：请用 --cosigner DIR 指明共签方的目录。
+request-other-authority = 答复所写的主管方不是您读取时所用的钥匙。若您就是主管方，这份答复出自他人。
 request-key-alone = 日志的钥匙是共签方知道的那一把。是否接得上最后共签的，从这份答复看不出来。
 request-none = 没有待答复的请求。
 request-others = 另有 { $count } 项已办结，或由 CA 自行打开：用 --all 列出。
@@ -100,6 +102,8 @@ request-would-refuse = 将拒绝 { $number }。
 request-read = { $number }：{ $count } 份文件，在 { $lines } 行的树头之下得到证明，写在 { $path }
 request-would-read = { $number }：{ $count } 份文件，在 { $lines } 行的树头之下得到证明。没有写出任何内容。
 request-opened-here = { $number }：{ $count } 份文件，与日志所指一致，写在 { $path }
+request-told-again = 已另出一份打开 { $number } 的记载。
+request-would-tell-again = 将另出一份打开 { $number } 的记载。
 request-would-open = { $number }：{ $count } 份文件可以打开。没有写出任何内容。
 
 request-state-open = 待答复

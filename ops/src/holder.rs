@@ -27,6 +27,11 @@ use std::path::{Path, PathBuf};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
+/// What directories below `run/` begin with in which `accept --take` works: gone with it, or with whoever takes the lock next.
+pub const SCRATCH_OF_ACCEPT: &str = "accept-";
+/// The same of an answer on its way to a target.
+pub const SCRATCH_OF_ANSWER: &str = "answer-";
+
 /// How long a holder may leave a knock unanswered.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// The first pause between two attempts; it doubles up to [`PAUSE_MAX`].

@@ -300,6 +300,16 @@ fn parse_spine(text: &str) -> Result<Spine, CoverError> {
     if *spelled == text { Ok(spine) } else { Err(CoverError::Line { line: 1, column: 0 }) }
 }
 
+/// Whether documents stand in the order of their numbers: each once, and so under one name where they are written out.
+pub(crate) fn check_document_numbers(documents: &[DocumentLine]) -> Result<(), CoverError> {
+    // Not without gaps: papers that were misfiled may have been taken out.
+    let numbers = || documents.iter().map(|line| line.doc.no);
+    if !numbers().is_sorted_by(|a, b| a < b) || numbers().next() == Some(0) {
+        return Err(CoverError::Numbers("the documents do not ascend from 1"));
+    }
+    Ok(())
+}
+
 fn check_numbers(spine: &Spine, documents: &[DocumentLine]) -> Result<(), CoverError> {
     let filings = || spine.bodies.iter().map(|body| body.filing);
     if spine.n == 0 {
@@ -308,11 +318,7 @@ fn check_numbers(spine: &Spine, documents: &[DocumentLine]) -> Result<(), CoverE
     if !filings().is_sorted_by(|a, b| a < b) || filings().next() == Some(0) {
         return Err(CoverError::Numbers("the filings do not ascend from 1"));
     }
-    // Not without gaps: papers that were misfiled may have been taken out.
-    let numbers = || documents.iter().map(|line| line.doc.no);
-    if !numbers().is_sorted_by(|a, b| a < b) || numbers().next() == Some(0) {
-        return Err(CoverError::Numbers("the documents do not ascend from 1"));
-    }
+    check_document_numbers(documents)?;
     if documents.iter().any(|line| !filings().any(|filing| filing == line.doc.filing)) {
         return Err(CoverError::Numbers("a document names a filing that has no body"));
     }

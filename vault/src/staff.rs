@@ -161,7 +161,8 @@ impl Vault {
     /// Carries out an act that came as a file. A second arrival gets the first result.
     ///
     /// - `session`: makes the key copies that a new person needs, where there is one.
-    /// - Errors: [`Error::OtherVault`], [`Error::Unsigned`], [`Error::NotCarried`] for what must be done in place.
+    /// - Errors: [`Error::OtherVault`], [`Error::Unsigned`], [`Error::BadSignature`]; [`Error::NotCarried`] for what must be
+    ///   done in place.
     pub fn submit(&self, file: &ActFile, session: Option<&Session>) -> Result<Done> {
         let state = self.state();
         if file.vault != state.init.vault {
@@ -181,9 +182,8 @@ impl Vault {
             StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EscrowProved(_) | RecordOpen(_)
             | FactsReveal(_) | ActConfirm(_) | ActRefuse(_) | IssuerPin(_) | IssuerUnpin(_)
             | RulePropose(_) | CosignerName(_) | JobsSet(_) | PurgeAppraise(_) | PurgeApprove(_)
-            | PurgeWitness(_) | PurgeReject(_) | PurgeAttest(_) | EpochShred(_) | RecordRequest(_) => {}
-            // Also of one that is no more; but not of one that never was.
-            EscrowOpen(d) => self.check_number(d.record, &d.number)?,
+            | PurgeWitness(_) | PurgeReject(_) | PurgeAttest(_) | EpochShred(_) | RecordRequest(_)
+            | EscrowOpen(_) => {}
             // What is reviewed lies under seal: somebody who can open it looks at it here once more. A second arrival
             // gets the first result without that, for the record is reviewed by then.
             RecordReview(d) if self.find_act(act.id)?.is_none() => {
@@ -193,6 +193,15 @@ impl Vault {
             // What it is over is here already, or it would be a receipt for nothing that anybody can read.
             HandoverReceipt(d) => self.check_list(act.id, d)?,
             other => return Err(Error::NotCarried { kind: other.kind().into() }),
+        }
+        // The writer looks again. Here it comes before the journal is read for an act: else whoever may leave acts at a target
+        // could have all of it read at each push, as often as they make one up.
+        if !self.is_signed(file) {
+            return Err(Error::BadSignature { by: file.by.to_string() });
+        }
+        // Also of one that is no more; but not of one that never was.
+        if let EscrowOpen(d) = &act.deed {
+            self.check_number(d.record, &d.number)?;
         }
         if let Some(record) = act.deed.record()
             && !self.has_record(record)?

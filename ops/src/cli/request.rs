@@ -40,7 +40,9 @@ pub(super) fn request() -> Command {
             Command::new("open")
                 .arg(target())
                 .args(what())
-                .args([identity(), cosigner(), output("DIR").required(true)])
+                .args([identity(), cosigner(), output("DIR").required_unless_present("again")])
+                // Nothing is opened then.
+                .arg(path("again", "FILE").conflicts_with_all(["output", "identity"]))
                 .args(store()),
         ],
     )

@@ -11,6 +11,7 @@ use super::verify::tell_findings;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Doing, Result};
+use crate::holder::SCRATCH_OF_ACCEPT;
 use crate::output::printable_path;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{TargetId, VaultId};
@@ -52,7 +53,7 @@ pub(super) fn run(world: Option<&World>, context: &mut Context, parsed: &Parsed)
     // Whatever is made there of a catalog is sealed, and large where the archive is.
     let scratch = |world: &World| {
         let run = world.vault.layout().path("run");
-        tempfile::Builder::new().prefix("accept-").tempdir_in(&run).doing("create", &run)
+        tempfile::Builder::new().prefix(SCRATCH_OF_ACCEPT).tempdir_in(&run).doing("create", &run)
     };
     let scratch = world.map(scratch).transpose()?;
     let Reached { target, .. } = place.reach(context)?;

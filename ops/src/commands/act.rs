@@ -30,7 +30,7 @@ struct Told {
 }
 
 /// Reads the acts of a file: one, or one a line in a spool.
-fn read(context: &Context, path: &Path) -> Result<Vec<ActFile>> {
+pub(super) fn read(context: &Context, path: &Path) -> Result<Vec<ActFile>> {
     let path = context.path(path);
     let bytes = context.env.fs.read(&path, FILE_BYTES_MAX).doing("read", &path)?;
     let bad = |why: String| Error::NotAnAct { path: printable_path(&path), why };

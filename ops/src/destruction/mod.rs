@@ -53,6 +53,9 @@ pub struct Certificate {
     /// escrowed for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub still_there: Vec<StillThere>,
+    /// Answers with its documents that the CA was given, by their names at a target: openable by whoever they are sealed to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<String>,
     /// Copies that may hold what was destroyed, sealed.
     pub copies: Vec<Copy>,
 }
@@ -154,6 +157,10 @@ pub fn text(certificate: &Certificate, lang: Lang) -> Vec<String> {
         lines.push(say("certificate-still-there", &values));
         lines.extend(names.iter().cloned());
     }
+    if !certificate.answers.is_empty() {
+        lines.push(say("certificate-answers", &[("count", certificate.answers.len().into())]));
+        lines.extend(certificate.answers.iter().cloned());
+    }
     lines
 }
 
@@ -232,6 +239,7 @@ mod tests {
             sealed: openable_by.is_empty() && still_there.is_empty(),
             openable_by,
             still_there,
+            answers: Vec::new(),
             copies: Vec::new(),
         }
     }
@@ -251,6 +259,16 @@ mod tests {
             assert_eq!(lines.contains(&sealed), is_sealed, "{lines:?}");
             assert_eq!(lines.iter().any(|line| line == "bodies/000000/x"), names_it, "{lines:?}");
             assert_eq!(lines.iter().any(|line| line.contains("0001")), !people.is_empty(), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_the_ca_was_given_is_named() {
+        let mut given = certificate(&[], Vec::new());
+        given.answers = vec!["exchange/ra/ACT-b3.answer".into()];
+        for lang in Lang::ALL {
+            let lines = text(&given, *lang);
+            assert_eq!(lines.last().map(String::as_str), Some("exchange/ra/ACT-b3.answer"), "{lines:?}");
         }
     }
 }

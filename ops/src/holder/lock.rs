@@ -23,6 +23,9 @@ pub(super) enum Try {
     Nobody,
 }
 
+/// What the names of directories below `run/` begin with that commands make for themselves.
+const SCRATCH: [&str; 2] = [super::SCRATCH_OF_ACCEPT, super::SCRATCH_OF_ANSWER];
+
 /// Tries to take the lock of a vault; does not wait.
 pub(super) fn take(site: &Site) -> Result<Try> {
     let vault = site.vault();
@@ -44,9 +47,23 @@ pub(super) fn take(site: &Site) -> Result<Try> {
         // Somebody may have put another file in its place, and a lock on a file without a name holds nobody off.
         match (path.metadata(), file.metadata()) {
             (Ok(named), Ok(ours)) if (named.dev(), named.ino()) == (ours.dev(), ours.ino()) => {
+                sweep(&site.run_dir());
                 return Ok(Try::Held(Held(file)));
             }
             _ => {}
+        }
+    }
+}
+
+/// Removes what commands of a process that is gone have left. Whoever has just got the lock runs none yet, and nobody else does.
+///
+/// What cannot be removed stays for the next one: it is sealed, and the command that is to be run does not need it gone.
+fn sweep(run: &Path) {
+    for entry in std::fs::read_dir(run).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_left = name.to_str().is_some_and(|name| SCRATCH.iter().any(|begin| name.starts_with(begin)));
+        if is_left && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            drop(std::fs::remove_dir_all(entry.path()));
         }
     }
 }

@@ -456,3 +456,17 @@ fn a_holder_process_that_is_killed_leaves_the_vault_to_the_next() {
     assert!(house.site.socket().exists(), "the name stays after a kill");
     assert_eq!(house.run(&["say", "mine"]), Ok((0, "mine\n".into())));
 }
+
+#[test]
+fn what_a_command_of_a_killed_process_left_is_removed_by_the_next() {
+    let house = House::new();
+    let run = house.site.run_dir();
+    for dir in ["answer-x7", "accept-q2/below", "other-x7"] {
+        std::fs::create_dir_all(run.join(dir)).unwrap();
+        std::fs::write(run.join(dir).join("answer.age"), "sealed").unwrap();
+    }
+    std::fs::write(run.join("answer-list"), "no directory").unwrap();
+    house.run(&["say", "mine"]).unwrap();
+    let left = |name: &str| run.join(name).exists();
+    assert_eq!(["answer-x7", "accept-q2", "other-x7", "answer-list"].map(left), [false, false, true, true]);
+}

@@ -2,7 +2,6 @@
 //! answer is one.
 
 use super::*;
-use jingui_schema::exchange::{Answered, FROM_ARCHIVE};
 use jingui_tests::faults::{Fault, FaultFs};
 use jingui_tests::house::full;
 use jingui_tests::sweep::{Table, Tried};
@@ -62,7 +61,8 @@ fn asked_answered_refused_and_opened_goes_on_wherever_it_was_cut_off() {
                 Some(Ok(file)) => {
                     let identity = met.ca.key.person().identity().clone();
                     let seen = |vault| met.seen(vault);
-                    let questioner = Questioner { identity: &identity, seen: &seen, names: &member };
+                    let questioner =
+                        Questioner { identity: &identity, seen: &seen, authority: None, names: &member };
                     questioner.read(&env_on(os()), file, "answer", Some(given), None)?;
                 }
                 _ => wrong.push("the answer that a line names is not at the target".into()),

@@ -1,6 +1,7 @@
 //! Single records for the CA: asked for and answered, refused, opened by the CA itself; and what is made of what somebody else
 //! puts in between.
 
+mod beside; // what is forged, torn or too late
 mod faults; // every disk operation failed
 mod program; // the real program at both ends
 
@@ -8,24 +9,25 @@ use jingui_checker::{Asked, check};
 use jingui_schema::act::{ActFile, Deed};
 use jingui_schema::cover::Document;
 use jingui_schema::digest::FileMark;
-use jingui_schema::exchange::{FROM_CA, FromCa};
+use jingui_schema::exchange::{Answered, FROM_ARCHIVE, FROM_CA, FromCa};
 use jingui_schema::facts::{Ground, Purpose};
 use jingui_schema::id::{ActId, ArchiveNumber, By, VaultId};
 use jingui_tests::ca::{Ca, escrowed, os, push};
 use jingui_tests::disposal::Yard;
 use jingui_tests::house::{Furnished, Key, content, env_on, verify};
 use jingui_tests::nothing_wrong;
-use jingui_vault::copies::{DirTarget, Target};
-use jingui_vault::cosigner::Seen;
+use jingui_vault::copies::{CopyVault, DirTarget, Target};
+use jingui_vault::cosigner::{Cosigner, Seen};
 use jingui_vault::keys::Person;
 use jingui_vault::push::ca::leave_order;
-use jingui_vault::push::{Came, Pushed};
+use jingui_vault::push::{Came, Pushed, ended_files};
 use jingui_vault::requests::{
     Asking, OpenedRecord, Opener, Order, Questioner, Vouched, What, answers_at, request_record,
 };
 use jingui_vault::seal::{open as unseal, seal};
 use jingui_vault::staff::sign_request;
 use jingui_vault::{Error, Result, Session, Vault};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,7 +93,7 @@ impl Met {
     fn reads(&self, key: &Key, request: ActId, dir: &Path) -> Result<jingui_vault::requests::Given> {
         let identity = key.person().identity().clone();
         let seen = |vault| self.seen(vault);
-        let questioner = Questioner { identity: &identity, seen: &seen, names: &member };
+        let questioner = Questioner { identity: &identity, seen: &seen, authority: None, names: &member };
         questioner.read_at(&env_on(os()), &*self.target(), request, Some(dir))
     }
 
@@ -210,7 +212,7 @@ fn an_answer_with_any_byte_changed_is_none() {
     let identity = met.ca.key.person().identity().clone();
     let dir = met.from.dir.path().join("case");
     let read = |bytes: &[u8], request: Option<ActId>, seen: &dyn Fn(VaultId) -> Result<Option<Seen>>| {
-        let questioner = Questioner { identity: &identity, seen, names: &member };
+        let questioner = Questioner { identity: &identity, seen, authority: None, names: &member };
         let file = Box::new(std::io::Cursor::new(bytes.to_vec()));
         let given = questioner.read(&env_on(os()), file, "answer", request, Some(&dir));
         assert_eq!(given.is_ok(), dir.exists(), "a directory that is not whole stays");
@@ -412,6 +414,12 @@ fn of_a_record_that_was_destroyed_nothing_is_given_and_its_opening_is_told() {
     let order = request_record(&env, target.clone(), &asking, &nobody, Some(&authority)).unwrap();
     assert_eq!(order.continues, None);
     vault.submit(&order.file, None).unwrap();
+    // One that is answered while the record is there.
+    let early = request_record(&env, target.clone(), &asking, &nobody, Some(&authority)).unwrap();
+    vault.submit(&early.file, None).unwrap();
+    let answered = yard.dir.path().join("early.age");
+    let answered = yard.founder(&vault).answer_request(early.act, &answered, Some(&*target)).unwrap();
+    let answer = answered.name.unwrap();
     let dir = yard.dir.path().join("case");
     let opener = Opener { number, basis, matter, dir: &dir, names: &member };
     let identity = key.person().identity().clone();
@@ -440,6 +448,20 @@ fn of_a_record_that_was_destroyed_nothing_is_given_and_its_opening_is_told() {
     nothing_wrong(&verify(&founder));
     let asked = Asked { vault: yard.house.vault(), ..Default::default() };
     assert_eq!(check(&asked), []);
+    // What it was answered with is told, and goes from the target with the rest.
+    assert_eq!(vault.state().answers_of(&BTreeSet::from([record])), [answer.clone()]);
+    let seen = |ca: &Path| Cosigner::open(env_on(os()), ca).unwrap().seen().unwrap().remove(0);
+    let ended = || {
+        let copy = CopyVault::open(&env, target.clone(), None, None).unwrap();
+        ended_files(&copy, &seen(&yard.dir.path().join("ca"))).unwrap()
+    };
+    yard.cosign(&vault);
+    push(&vault, &*target).unwrap();
+    let unnamed =
+        |request: ActId| format!("{FROM_ARCHIVE}/{}", Answered { request, b3: answered.file.b3 }.file_name());
+    let ended = ended();
+    assert!(ended.contains(&answer) && ended.contains(&unnamed(order.act)), "also of one that was cut off");
+    assert!(!ended.contains(&unnamed(ActId::from_bytes([9; 16]))));
     // And from the newest state it is opened no more.
     let again = Opener { dir: &yard.dir.path().join("again"), ..opener };
     let acceptor = jingui_vault::push::Acceptor {

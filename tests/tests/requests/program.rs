@@ -149,6 +149,12 @@ fn the_ca_opens_a_record_and_the_journal_shows_it() {
     assert_eq!(fs::read_to_string(desk.path("case/001-a.txt")).unwrap(), "the application");
     assert_eq!(open(&["--act-out", "second.act"]).exits(2).fault()["code"], "exists");
     assert!(!desk.path("second.act").exists());
+    // Made anew is only what can be taken in no more.
+    let words = ["request", "open", "disk", &number, "--matter", "(2026) 8", "--basis", "complaint"];
+    let again = |more: &[&str]| at_the_ca(&desk, &words).args(["--again", "opened.act"]).args(more).run();
+    assert_eq!(again(&["--act-out", "again.act", "--json"]).exits(5).fault()["code"], "stale");
+    assert_eq!(again(&["--json"]).exits(2).fault()["code"], "argument-missing");
+    assert!(!desk.path("again.act").exists());
     // Without the key that escrow is sealed to nothing opens, and no act is made.
     let words = ["request", "open", "disk", &number, "--matter", "m", "--basis", "dispute", "-o", "none"];
     let ran = desk.call("wang", words).without("JINGUI_VAULT").args(["--act-out", "none.act"]).run();

@@ -4,10 +4,12 @@
 //! the same command makes another opening and another answer: only the one that the line names is the answer.
 
 use super::pack::Parts;
+use super::proof::newest_version;
 use super::state::{ANSWERERS, Request, What};
-use crate::copies::{Begun, Target, mine};
+use crate::copies::{Begun, Put, Target, mine};
 use crate::error::{Doing, Error, Result};
-use crate::session::Session;
+use crate::reading::Opening;
+use crate::session::{EPOCH_TRIES, Session};
 use jingui_schema::act::{Deed, NoteMark, RecordRequest, RequestAnswer, RequestRefuse};
 use jingui_schema::answer::{AnswerSheet, Proved};
 use jingui_schema::cover::NoteKind;
@@ -38,6 +40,18 @@ pub struct Answer {
     pub seq: u64,
 }
 
+/// What an answer is made of.
+struct Gathered {
+    opening: Opening,
+    /// The signed head.
+    head: String,
+    /// Lines under it.
+    lines: u64,
+    /// The lines that are in the answer.
+    seqs: Vec<u64>,
+    bytes: Vec<Vec<u8>>,
+}
+
 /// What a record is opened for, where the CA asks for it on this ground.
 fn purpose(ground: Ground) -> Purpose {
     match ground {
@@ -60,7 +74,10 @@ impl Session {
         let (asked, _) = self.asked(request)?;
         let record = self.resolve(&asked.number.to_string())?;
         self.may_open(record, Some(purpose(asked.basis)), Some(asked.number.to_string().as_str()))?;
-        Ok((record, self.row(record)?.documents.len()))
+        let row = self.row(record)?;
+        let n = row.covers.iter().map(|cover| cover.n).max().unwrap_or(0);
+        self.rehearse_answer(request, record, n)?;
+        Ok((record, row.documents.len()))
     }
 
     /// Answers a request with the record as it stands: an opening, like any other, and a line that names the answer.
@@ -82,15 +99,10 @@ impl Session {
         let recipient = crate::seal::parse_recipient(&asked.recipient)
             .map_err(|error| Error::NotOpened { path: format!("{}: {error}", asked.recipient) })?;
         let matter = self.matter_of(&asked.note)?;
-        let opening = self.open_for(record, &[], Some(purpose(asked.basis)), Some(&matter), None)?;
+        let Gathered { opening, head, lines, seqs, bytes } = self.gather(record, &asked, &matter, &line)?;
         let n = opening.cover().spine.n;
-        // The opening itself is among them: the CA sees who has opened the record for it.
-        let mut seqs: Vec<u64> = self.history(record)?.iter().map(|line| line.seq).collect();
-        seqs.extend([1, line.seq]);
-        seqs.sort_unstable();
-        seqs.dedup();
-        let (head, lines) = vault.sign_head()?;
-        let bytes = seqs.iter().map(|seq| Ok(vault.line(*seq)?.1)).collect::<Result<Vec<_>>>()?;
+        // Before hours of sealing, and before an answer lies anywhere that no line can name.
+        self.rehearse_answer(request, record, n)?;
         let of = (vault.state().init.vault, vault.env().now());
         let mut sheet = AnswerSheet::new(of.0, request, (record, n), of.1);
         self.prove_lines(&mut sheet, &seqs, lines)?;
@@ -103,6 +115,37 @@ impl Session {
         let seq = self.carry_out(None, |_| deed.clone().into())?.seq;
         let documents = opening.documents().len();
         Ok(Answer { record, number: asked.number, n, documents, file, name, seq })
+    }
+
+    /// Whether a line could name an answer as things stand.
+    fn rehearse_answer(&self, request: ActId, record: RecordId, n: u32) -> Result<()> {
+        // Which file it is nobody asks before it is there.
+        let answer = FileMark::of(b"");
+        self.prepare(None, &|_| RequestAnswer { request, record, n, answer }.into()).map(drop)
+    }
+
+    /// Opens the record, and gathers the lines that prove it under a head.
+    ///
+    /// Made again where it got another version meanwhile: the lines would say that what was opened is not the newest, and nobody
+    /// would believe the answer. Each time it is opened there is a line.
+    fn gather(&self, record: RecordId, asked: &RecordRequest, matter: &str, line: &Line) -> Result<Gathered> {
+        let vault = self.vault();
+        for _ in 0..EPOCH_TRIES {
+            let opening = self.open_for(record, &[], Some(purpose(asked.basis)), Some(matter), None)?;
+            let (head, lines) = vault.sign_head()?;
+            // The opening itself is among them: the CA sees who has opened the record for it.
+            let mut seqs: Vec<u64> = self.history(record)?.iter().map(|line| line.seq).collect();
+            seqs.extend([1, line.seq]);
+            seqs.retain(|seq| *seq <= lines);
+            seqs.sort_unstable();
+            seqs.dedup();
+            let read = seqs.iter().map(|seq| vault.line(*seq)).collect::<Result<Vec<_>>>()?;
+            let (read, bytes): (Vec<Line>, Vec<Vec<u8>>) = read.into_iter().unzip();
+            if newest_version(&read, record).map(|newest| newest.n) == Some(opening.cover().spine.n) {
+                return Ok(Gathered { opening, head, lines, seqs, bytes });
+            }
+        }
+        Err(Error::Stale { why: format!("record {record} was changed meanwhile") })
     }
 
     /// Refuses a request; returns the line.
@@ -159,7 +202,19 @@ impl Session {
     ) -> Result<String> {
         let name = format!("{FROM_ARCHIVE}/{}", Answered { request, b3: mark.b3 }.file_name());
         let mut file = self.vault().env().fs.open(path).doing("open", path)?;
-        target.put(&name, mark, false, &mut file)?;
+        match target.put(&name, mark, false, &mut file)? {
+            Put::New | Put::There => {}
+            // Nothing was put, and no line says that anything was.
+            Put::Unread(source) => {
+                return Err(Error::Io { doing: format!("read {}", path.display()), source });
+            }
+            Put::Unfit(_) => {
+                return Err(Error::FileDamaged {
+                    path: path.display().to_string(),
+                    finding: "digest".into(),
+                });
+            }
+        }
         target.settle()?;
         Ok(name)
     }

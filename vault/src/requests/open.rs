@@ -4,18 +4,21 @@
 use super::folder::Folder;
 use super::order::{Order, act_of_authority};
 use crate::copies::{CopyVault, Mended, Target, at_target, mark_of};
+use crate::cosigner::Seen;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
+use crate::journal::full;
+use crate::keys::Person;
 use crate::layout::{body_path, cover_path};
 use crate::push::{Acceptor, continues};
 use crate::reading::Opening;
 use crate::vault::Vault;
-use jingui_schema::act::{ActFile, CoverMark, Deed, EscrowOpen, NoteMark};
+use jingui_schema::act::{Act, ActFile, CoverMark, Deed, EscrowOpen, NoteMark};
 use jingui_schema::answer::{COVER, LINES};
 use jingui_schema::cover::Document;
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Ground;
-use jingui_schema::id::{ArchiveNumber, Place, RecordId};
+use jingui_schema::id::{ArchiveNumber, Place, RecordId, VaultId};
 use jingui_schema::line::Tip;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -109,6 +112,57 @@ impl Acceptor<'_> {
         }
         Ok(OpenedRecord { order, record, n, documents })
     }
+}
+
+/// What is to be told once more.
+pub struct Retelling<'a> {
+    /// The act that could not be taken in.
+    pub told: &'a ActFile,
+    /// The record that it is about.
+    pub number: ArchiveNumber,
+    /// On what ground it was opened.
+    pub basis: Ground,
+    /// The matter; it is sealed to the archive.
+    pub matter: String,
+}
+
+/// Tells once more that a record was opened, where the archive has renewed its keys before it took the act in: the same with its
+/// matter sealed anew. Nothing is opened.
+///
+/// - `seen`, `person`: as of [`super::request_record`].
+/// - Errors: as of [`super::request_record`]; [`Error::OtherVault`]; [`Error::NotAnAct`] where it does not tell that this record was
+///   opened on this ground; [`Error::Stale`] where the journal tells of it already, or still can.
+pub fn tell_again(
+    env: &Env,
+    target: Arc<dyn Target>,
+    retelling: &Retelling<'_>,
+    seen: &dyn Fn(VaultId) -> Result<Option<Seen>>,
+    person: Option<&Person>,
+) -> Result<Order> {
+    let Retelling { told, number, basis, matter } = retelling;
+    let copy = CopyVault::open(env, target, None, None)?;
+    if told.vault != copy.state.vault {
+        return Err(Error::OtherVault { vault: told.vault.to_string() });
+    }
+    let bad = |why: String| Error::NotAnAct { path: "act".into(), why };
+    let act = Act::parse(told.act.get()).map_err(|error| bad(full(&error)))?;
+    let d = match &act.deed {
+        Deed::EscrowOpen(d) if d.number == *number && d.basis == *basis => d.clone(),
+        Deed::EscrowOpen(_) => return Err(bad("it is about another record, or on another ground".into())),
+        _ => return Err(bad("it tells of no opening".into())),
+    };
+    let continues = continues(&copy, seen)?;
+    let vault = copy.sound()?;
+    let state = vault.state();
+    if let Some(known) = state.requests.get(act.id) {
+        return Err(Error::Stale { why: format!("line {} tells of it", known.seq) });
+    }
+    if d.note.epoch == state.epoch {
+        return Err(Error::Stale { why: "it can be taken in as it is".into() });
+    }
+    let deed = |note: NoteMark| -> Deed { EscrowOpen { note, ..d }.into() };
+    let (act, file) = act_of_authority(vault, matter, deed, person)?;
+    Ok(Order { vault: copy.state.vault, act, file, continues })
 }
 
 fn unknown(number: &ArchiveNumber) -> Error {

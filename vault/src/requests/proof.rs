@@ -7,16 +7,16 @@
 //! ```
 //! That a line is missing is not proved: an archive that keeps one back is found out by whoever has its journal.
 
-use crate::cover::read_lines;
+use crate::cover::{check_document_numbers, read_lines};
 use crate::journal::full;
 use crate::keys::log::read_origin;
-use jingui_schema::act::{Deed, RecordRequest, VaultInit};
+use jingui_schema::act::{Deed, NewCover, RecordRequest, VaultInit};
 use jingui_schema::answer::AnswerSheet;
 use jingui_schema::cover::{Document, commit_of};
 use jingui_schema::digest::Sha256;
 use jingui_schema::facts::Facts;
 use jingui_schema::head::{Head, SignedHead, VerifierKey};
-use jingui_schema::id::By;
+use jingui_schema::id::{By, RecordId};
 use jingui_schema::line::Line;
 use jingui_schema::merkle::{self, Hash};
 
@@ -78,20 +78,26 @@ pub(super) fn prove(sheet: &AnswerSheet, head: &str, lines: &str, cover: &str) -
     if !authority.is_some_and(|key| act.check_signature(&sheet.vault, &key.sign).is_ok()) {
         return Err("the request is not signed by the authority".into());
     }
-    let versions = read.iter().filter_map(|line| line.act.deed.cover());
-    let newest = versions.filter(|new| new.record == sheet.record).max_by_key(|new| new.n);
+    let newest = newest_version(&read, sheet.record);
     let newest = newest.filter(|new| new.n == sheet.n).ok_or("it is not the newest version of the record")?;
     let cover: Vec<String> = whole_lines(cover)?.into_iter().map(str::to_owned).collect();
     if commit_of(cover.iter().map(String::as_str)) != newest.mark.commit {
         return Err("its facts and documents are not those that were filed".into());
     }
     let (facts, documents, _) = read_lines(&cover).map_err(|error| full(&error))?;
+    check_document_numbers(&documents).map_err(|error| full(&error))?;
     if facts.facts.number != request.number {
         return Err("it is another record than was asked for".into());
     }
     let documents = documents.into_iter().map(|line| line.doc).collect();
     let act = act.raw_act().get().to_owned();
     Ok(Proof { init, head: signed.head().clone(), request, act, facts: facts.facts, documents })
+}
+
+/// The newest version of a record among lines.
+pub(super) fn newest_version(lines: &[Line], record: RecordId) -> Option<NewCover> {
+    let versions = lines.iter().filter_map(|line| line.act.deed.cover());
+    versions.filter(|new| new.record == record).max_by_key(|new| new.n)
 }
 
 /// Whether the head of an answer continues one over `old` lines with this root; `None` where the answer does not tell.

@@ -13,6 +13,7 @@ use crate::journal::full;
 use crate::seal::Identity;
 use jingui_schema::answer::{AnswerSheet, COVER, HEAD, LINES, SHEET};
 use jingui_schema::cover::Document;
+use jingui_schema::digest::SignKey;
 use jingui_schema::exchange::{Answered, FROM_ARCHIVE};
 use jingui_schema::facts::{Facts, Ground};
 use jingui_schema::head::NOTE_BYTES_MAX;
@@ -32,6 +33,8 @@ pub struct Questioner<'a> {
     pub identity: &'a Identity,
     /// The newest head that was countersigned for an archive, where the CA has its cosigner at hand.
     pub seen: &'a dyn Fn(VaultId) -> Result<Option<Seen>>,
+    /// The authority's key, where whoever reads may have it.
+    pub authority: Option<SignKey>,
     /// What a document is called as a file.
     pub names: &'a dyn Fn(&Document) -> String,
 }
@@ -72,6 +75,9 @@ pub struct Given {
     pub documents: Vec<Document>,
     /// What vouches for it.
     pub vouched: Vouched,
+    /// Whether its first line names the authority whose key is at hand. That alone vouches for nothing: the request that the
+    /// authority has signed lies at the target, for anybody there to answer.
+    pub is_ours: bool,
 }
 
 /// The answers to a request that lie at a target, by name. Whoever may write there can put anything there.
@@ -85,7 +91,8 @@ pub fn answers_at(target: &dyn Target, request: ActId) -> Result<Vec<String>> {
 }
 
 impl Questioner<'_> {
-    /// Reads the answer to a request at a target, and writes it out as [`Questioner::read`] does: the first that is one.
+    /// Reads the answer to a request at a target, and writes it out as [`Questioner::read`] does: the first that is one. What nobody
+    /// vouches for counts only where there is none that names the authority whose key is at hand.
     ///
     /// Errors: [`Error::NoRequest`] where there is none; else why the last one is none.
     pub fn read_at(
@@ -96,14 +103,14 @@ impl Questioner<'_> {
         dir: Option<&Path>,
     ) -> Result<Given> {
         let mut none = Error::NoRequest { act: request.to_string() };
-        for name in answers_at(target, request)? {
+        let names = answers_at(target, request)?;
+        let passes: &[bool] = if self.authority.is_some() { &[true, false] } else { &[false] };
+        for (name, ours) in passes.iter().flat_map(|ours| names.iter().map(move |name| (name, *ours))) {
             let damaged =
                 |error: io::Error| Error::AnswerDamaged { path: name.clone(), why: error.to_string() };
-            let read = target.get(&name).map_err(damaged);
-            match read.and_then(|file| self.read(env, file, &name, Some(request), dir)) {
-                Err(error @ (Error::AnswerDamaged { .. } | Error::NotOpened { .. })) => {
-                    none = at_target(target, error);
-                }
+            let read = target.get(name).map_err(damaged);
+            match read.and_then(|file| self.read_of(env, file, name, (Some(request), ours), dir)) {
+                Err(error) if is_of_the_answer(&error) => none = at_target(target, error),
                 read => return read,
             }
         }
@@ -124,6 +131,18 @@ impl Questioner<'_> {
         request: Option<ActId>,
         dir: Option<&Path>,
     ) -> Result<Given> {
+        self.read_of(env, file, path, (request, false), dir)
+    }
+
+    /// The same. `ours`: an answer for which nobody vouches has to name the authority whose key is at hand.
+    fn read_of(
+        &self,
+        env: &Env,
+        file: Box<dyn ReadFile>,
+        path: &str,
+        (request, ours): (Option<ActId>, bool),
+        dir: Option<&Path>,
+    ) -> Result<Given> {
         let bad = |why: String| Error::AnswerDamaged { path: path.into(), why };
         let torn = |error: io::Error| bad(error.to_string());
         let payload = payload(file, self.identity, path)?;
@@ -141,6 +160,11 @@ impl Questioner<'_> {
             let cover = members.text(COVER, TEXT_BYTES_MAX)?;
             let proof = prove(&read, &head, &lines, &cover).map_err(bad)?;
             let vouched = self.vouch(&read, &proof)?;
+            let named = proof.init.authority.as_ref().map(|authority| authority.sign);
+            let is_ours = self.authority.is_some() && named == self.authority;
+            if ours && vouched == Vouched::Not && !is_ours {
+                return Err(bad("it names another authority than the one whose key is at hand".into()));
+            }
             if let Some(folder) = &mut folder {
                 let facts = serde_json::to_string_pretty(&proof.facts).expect("facts are plain data") + "\n";
                 let texts = [
@@ -169,6 +193,7 @@ impl Questioner<'_> {
                 facts: proof.facts,
                 documents: proof.documents,
                 vouched,
+                is_ours,
             }
         };
         // To its very end: one that was cut behind the last document is not whole.
@@ -193,6 +218,19 @@ impl Questioner<'_> {
             None => Ok(Vouched::Key),
         }
     }
+}
+
+/// Whether an error says of one answer that it is none, so that another one may be: whoever may write to a target can put
+/// beside it what is whole in its form and of a log of their own.
+fn is_of_the_answer(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::AnswerDamaged { .. }
+            | Error::NotOpened { .. }
+            | Error::OtherLogKey { .. }
+            | Error::OtherLog { .. }
+            | Error::NotOurHead { .. }
+    )
 }
 
 /// The plaintext of an answer.

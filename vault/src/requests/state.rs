@@ -4,12 +4,13 @@ use crate::error::{Error, Result};
 use crate::state::State;
 use jingui_schema::act::{Deed, NoteMark, RecordRequest};
 use jingui_schema::digest::FileMark;
+use jingui_schema::exchange::{Answered, FROM_ARCHIVE};
 use jingui_schema::facts::{Ground, Role};
 use jingui_schema::id::{ActId, ArchiveNumber, By, RecordId};
 use jingui_schema::line::Line;
 use jingui_schema::time::{Day, Time};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Who answers a request, or refuses it, and may know its matter.
@@ -162,6 +163,34 @@ impl State {
             None if request.is_open() => Ok(request),
             None => Err(none()),
         }
+    }
+
+    /// Whether what an act of the authority's says was said anew: its note is sealed to an earlier epoch, so that it can be carried out
+    /// no more, and a line says the same with a note that was sealed to a later one.
+    pub(crate) fn is_said_anew(&self, deed: &Deed) -> bool {
+        let Some(note) = deed.note().filter(|note| note.epoch < self.epoch) else { return false };
+        self.requests.0.values().filter(|request| request.note.epoch > note.epoch).any(|request| {
+            match (deed, &request.what) {
+                (Deed::RecordRequest(d), What::Asked { recipient, .. }) => {
+                    (&d.number, d.basis, &d.recipient) == (&request.number, request.basis, recipient)
+                }
+                (Deed::EscrowOpen(d), What::Opened { record, n }) => {
+                    (d.record, d.n, d.basis) == (*record, *n, request.basis)
+                }
+                _ => false,
+            }
+        })
+    }
+
+    /// Names of the answers that the CA was given out of some records, as they are called at a target; whoever they are sealed to
+    /// opens them, also once nothing is left of the records here.
+    pub fn answers_of(&self, records: &BTreeSet<RecordId>) -> Vec<String> {
+        let name = |(request, one): (&ActId, &Request)| {
+            let (record, file) = one.end()?.given?;
+            let answered = Answered { request: *request, b3: file.b3 };
+            records.contains(&record).then(|| format!("{FROM_ARCHIVE}/{}", answered.file_name()))
+        };
+        self.requests.0.iter().filter_map(name).collect()
     }
 
     pub(crate) fn decide_request(&self, by: By, deed: &Deed) -> Result<()> {

@@ -7,10 +7,11 @@ use crate::context::Context;
 use crate::destruction::{Certificate, Copy, Holder, StillThere};
 use crate::failure::Result;
 use crate::output::printable_path;
-use jingui_schema::id::PlanId;
+use jingui_schema::id::{PlanId, RecordId};
 use jingui_schema::time::Day;
 use jingui_vault::Exit;
 use jingui_vault::Vault;
+use std::collections::BTreeSet;
 
 /// Shows the certificate, or writes it with all that proves it.
 pub(in super::super) fn certificate(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
@@ -53,7 +54,9 @@ pub(in super::super) fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
             newest: copied.made.to_string(),
         });
     let destroyed = register.rows.iter().filter(|row| row.destroyed.is_some()).map(|row| row.row.record);
-    let still_there = vault.left_sealed(&destroyed.collect())?.into_iter();
+    let destroyed: BTreeSet<RecordId> = destroyed.collect();
+    let answers = state.answers_of(&destroyed);
+    let still_there = vault.left_sealed(&destroyed)?.into_iter();
     let still_there = still_there.map(|(target, names)| StillThere { target: target.to_string(), names });
     let still_there: Vec<StillThere> = still_there.collect();
     Ok(Certificate {
@@ -70,9 +73,10 @@ pub(in super::super) fn made(vault: &Vault, id: PlanId) -> Result<Certificate> {
         last: register.rows.iter().filter_map(|row| row.destroyed).max().map(|at| at.to_string()),
         signed: register.head.signed.clone(),
         attested: plan.attested.iter().map(|one| (one.by.to_string(), one.at.to_string(), one.seq)).collect(),
-        sealed: holders.is_empty() && still_there.is_empty(),
+        sealed: holders.is_empty() && still_there.is_empty() && answers.is_empty(),
         openable_by: holders,
         still_there,
+        answers,
         copies: copies.collect(),
     })
 }

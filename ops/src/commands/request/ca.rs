@@ -1,6 +1,6 @@
 //! `request new|read|open`: the CA asks for a record, reads the answer, or opens the record itself. It needs no vault.
 
-use super::super::act::must_be_new;
+use super::super::act::{must_be_new, read as read_acts};
 use super::super::backup::{Place, Reached};
 use super::super::cosigner::seen_by;
 use super::super::keys::read_identity;
@@ -16,7 +16,9 @@ use jingui_schema::id::{ActId, VaultId};
 use jingui_vault::cosigner::{Cosigner, Seen};
 use jingui_vault::keys::Person;
 use jingui_vault::push::Acceptor;
-use jingui_vault::requests::{Asking, Opener, Order, Questioner, Vouched, request_record};
+use jingui_vault::requests::{
+    Asking, Opener, Order, Questioner, Retelling, Vouched, request_record, tell_again,
+};
 use jingui_vault::seal::Identity;
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
@@ -147,6 +149,8 @@ pub(in crate::commands) fn read(context: &mut Context, parsed: &Parsed) -> Resul
         lines: u64,
         /// `none`, `key` or `cosigned`.
         vouched: &'static str,
+        /// Whether it names the authority whose key is at hand.
+        authority: bool,
         path: Option<String>,
         documents: Vec<ToldDocument>,
     }
@@ -154,7 +158,8 @@ pub(in crate::commands) fn read(context: &mut Context, parsed: &Parsed) -> Resul
     must_be_new(&dir)?;
     let (cosigner, identity) = (cosigner(context, parsed)?, identity(context, parsed)?);
     let seen = |vault: VaultId| seen_by(cosigner.as_ref(), vault);
-    let questioner = Questioner { identity: &identity, seen: &seen, names: &document_name };
+    let authority = context.person.as_ref().map(Person::sign_key);
+    let questioner = Questioner { identity: &identity, seen: &seen, authority, names: &document_name };
     let (from, act) = (parsed.must::<PathBuf>("from"), parsed.get::<ActId>("act"));
     let out = Some(dir.as_path()).filter(|_| !context.dry_run());
     let path = context.path(&from);
@@ -170,7 +175,12 @@ pub(in crate::commands) fn read(context: &mut Context, parsed: &Parsed) -> Resul
         None => return Err(missing(parsed, "<ACT>")),
     };
     match given.vouched {
-        Vouched::Not => context.out.warning("request-unvouched", &[])?,
+        Vouched::Not => {
+            context.out.warning("request-unvouched", &[])?;
+            if authority.is_some() && !given.is_ours {
+                context.out.warning("request-other-authority", &[])?;
+            }
+        }
         Vouched::Key => context.out.warning("request-key-alone", &[])?,
         Vouched::Continues(lines) => context.out.note("accept-continues", &[("lines", lines.into())]),
     }
@@ -189,6 +199,7 @@ pub(in crate::commands) fn read(context: &mut Context, parsed: &Parsed) -> Resul
                 Vouched::Key => "key",
                 Vouched::Continues(_) => "cosigned",
             },
+            authority: given.is_ours,
             path: out.map(printable_path),
             documents: told_documents(&given.documents),
         };
@@ -219,9 +230,12 @@ pub(in crate::commands) fn open(context: &mut Context, parsed: &Parsed) -> Resul
         path: Option<String>,
         documents: Vec<ToldDocument>,
     }
-    let dir = context.path(&parsed.must::<PathBuf>("output"));
     // Nothing is opened without the act that says so.
     let file = context.act_out().map(Path::to_owned).ok_or_else(|| missing(parsed, "--act-out <FILE>"))?;
+    if let Some(told) = parsed.file("again").cloned() {
+        return again(context, parsed, &told, &file);
+    }
+    let dir = context.path(&parsed.must::<PathBuf>("output"));
     must_be_new(&dir)?;
     must_be_new(&file)?;
     let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
@@ -278,6 +292,57 @@ pub(in crate::commands) fn open(context: &mut Context, parsed: &Parsed) -> Resul
     context.out.result(if dry_run { "request-would-open" } else { "request-opened-here" }, &values)?;
     if !dry_run {
         tell_next(context, order, &act_file, &place);
+    }
+    Ok(Exit::Done)
+}
+
+/// Makes the act of an opening anew, for an archive that has renewed its keys before it took the act in.
+fn again(context: &mut Context, parsed: &Parsed, told: &Path, file: &Path) -> Result<Exit> {
+    #[derive(Serialize)]
+    struct Told {
+        vault: String,
+        number: String,
+        act: String,
+        signed: bool,
+        continues: Option<u64>,
+        act_file: String,
+        dry_run: bool,
+    }
+    must_be_new(file)?;
+    let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
+    let cosigner = cosigner(context, parsed)?;
+    let acts = read_acts(context, told)?;
+    let [told] = &acts[..] else {
+        let why = "it holds several acts".into();
+        return Err(Error::NotAnAct { path: printable_path(told), why }.into());
+    };
+    let (number, basis, matter) = (parsed.must("number"), parsed.must("basis"), parsed.must("matter"));
+    let retelling = Retelling { told, number, basis, matter };
+    let Reached { target, .. } = place.reach(context)?;
+    let seen = |vault: VaultId| seen_by(cosigner.as_ref(), vault);
+    let order = tell_again(&context.env, target, &retelling, &seen, context.person.as_ref())?;
+    warn_unvouched(context, order.continues)?;
+    let dry_run = context.dry_run();
+    if !dry_run {
+        write_act(context, &order.file, file)?;
+    }
+    let (number, act_file) = (retelling.number.to_string(), printable_path(file));
+    if context.out.json() {
+        let told = Told {
+            vault: order.vault.to_string(),
+            number,
+            act: order.act.to_string(),
+            signed: order.file.sig.is_some(),
+            continues: order.continues,
+            act_file,
+            dry_run,
+        };
+        return context.out.document(&told).map(|()| Exit::Done);
+    }
+    let key = if dry_run { "request-would-tell-again" } else { "request-told-again" };
+    context.out.result(key, &[("number", number.into())])?;
+    if !dry_run {
+        tell_next(context, &order, &act_file, &place);
     }
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ use super::super::backup::{Place, Reached};
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Doing, Result};
+use crate::holder::SCRATCH_OF_ANSWER;
 use crate::output::printable_path;
 use jingui_schema::id::ActId;
 use jingui_schema::time::Day;
@@ -177,7 +178,9 @@ pub(in crate::commands) fn answer(world: &World, context: &mut Context, parsed: 
     let run = world.vault.layout().path("run");
     let scratch = match &output {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("answer-").tempdir_in(&run).doing("create", &run)?),
+        None => {
+            Some(tempfile::Builder::new().prefix(SCRATCH_OF_ANSWER).tempdir_in(&run).doing("create", &run)?)
+        }
     };
     let path = output.clone().or_else(|| scratch.as_ref().map(|dir| dir.path().join("answer.age")));
     let answer = session.answer_request(act, &path.unwrap_or_default(), target.as_deref())?;
