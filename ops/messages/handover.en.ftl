@@ -246,5 +246,7 @@ error-no-left-place = Nobody has said where the copy { $target } is, in which do
 hint-no-left-place = Say it: jingui handover place { $target } PLACE. If settings/places.toml was edited by hand, `jingui verify` says so.
 error-left-unreachable = The copy { $target } at { $place }, in which documents have stayed, cannot be reached: { $why }
 hint-left-unreachable = Bring disk or store back. If it has come to another place, or needs other credentials: jingui handover place { $target } PLACE --credentials FILE
+error-left-elsewhere = Documents of the record { $record } are not in this copy: they have stayed in the copy { $target }
+hint-left-elsewhere = They lie there as the archive that was taken in had pushed them. Open the record in the vault that has it: jingui open { $record }
 error-left-damaged = { $name } at { $place } is not the body that was taken in: { $finding }. Nothing of it was shown.
 hint-left-damaged = Put that object back there from a copy of the archive that is handed over; then try again. `jingui verify --left` reads all of them.

@@ -233,5 +233,7 @@ error-no-left-place = 没有指明留存文件的副本 { $target } 在哪里
 hint-no-left-place = 请指明：jingui handover place { $target } 地方。若有人手工改过 settings/places.toml，`jingui verify` 会指出。
 error-left-unreachable = 留存文件的副本 { $target }（{ $place }）无法访问：{ $why }
 hint-left-unreachable = 请接上磁盘或恢复存储。若已换地方或换了访问身份：jingui handover place { $target } 地方 --credentials 文件
+error-left-elsewhere = { $record } 的文件不在这个副本里，仍留存在副本 { $target } 中
+hint-left-elsewhere = 它们仍在原移交方推送到的地方。请在保管该档案的库中打开：jingui open { $record }
 error-left-damaged = { $place } 的 { $name } 不是当时接收的卷内文件：{ $finding }。没有显示其中任何内容。
 hint-left-damaged = 请用移交方档案的另一份副本把该对象放回原处，再试一次。`jingui verify --left` 会读取全部。

@@ -365,6 +365,8 @@ errors! {
     NoLeftPlace { target } = "no-left-place", Unreachable, "nobody has said where the copy {target} is, in which documents have stayed";
     /// The copy in which documents have stayed cannot be reached.
     LeftUnreachable { target, place, why } = "left-unreachable", Unreachable, "the copy {target} at {place}, in which documents have stayed, cannot be reached: {why}";
+    /// What is opened out of one copy has its documents in another one.
+    LeftElsewhere { record, target } = "left-elsewhere", NotFound, "documents of the record {record} are not in this copy: they have stayed in the copy {target}";
     /// A body that has stayed elsewhere is not what the line says.
     LeftDamaged { name, place, finding } = "left-damaged", Damage, "{name} at {place}: {finding}";
     /// What is at the target is not sealed for a hand-over.

@@ -1,14 +1,30 @@
 //! `settings/places.toml`: where keystore and mirror are, where pushes go, and where documents are that were left elsewhere.
+//!
+//! It is the one named file that gives way to another under the same name, and it counts only as the journal has it. So the one
+//! that counts lies aside until the line of the next one is there (`Vault::set_places`): cut off in between, it comes back.
 
 use crate::env::Env;
+use crate::error::{Doing, Error, Result};
 use crate::layout::Layout;
+use crate::mirror::put;
+use crate::session::Session;
+use crate::state::State;
+use crate::vault::{Vault, places_fit};
+use jingui_schema::act::FileSet;
+use jingui_schema::digest::FileMark;
+use jingui_schema::facts::Role;
 use jingui_schema::id::TargetId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 /// Path of the file below the vault.
 pub const PLACES: &str = "settings/places.toml";
+/// Where the one that counts lies while another gets its place.
+pub(crate) const PLACES_ASIDE: &str = "staging/places.toml";
+/// Bytes that it has at most.
+const PLACES_MAX: u64 = 64 << 10;
 
 /// Where keystore and mirror are on this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +99,7 @@ pub struct LeftPlace {
 impl Places {
     /// Reads the file; nothing where it is missing or not readable, which `verify` reports.
     pub fn read(env: &Env, layout: &Layout) -> Self {
-        let bytes = env.fs.read(&layout.path(PLACES), 64 << 10).unwrap_or_default();
+        let bytes = env.fs.read(&layout.path(PLACES), PLACES_MAX).unwrap_or_default();
         Self::parse(&bytes).unwrap_or_default()
     }
 
@@ -95,5 +111,100 @@ impl Places {
     /// The file's text.
     pub fn to_text(&self) -> String {
         toml::to_string(self).expect("paths that are UTF-8 always serialise")
+    }
+}
+
+/// The file as the journal has it, where it lies aside.
+fn aside(env: &Env, layout: &Layout, state: &State) -> Option<Vec<u8>> {
+    let bytes = env.fs.read(&layout.path(PLACES_ASIDE), PLACES_MAX).ok()?;
+    (state.files.get(PLACES) == Some(&FileMark::of(&bytes))).then_some(bytes)
+}
+
+/// Puts the file back as the journal has it, where one that never counted has got its place; says whether it is as the journal
+/// has it now.
+///
+/// Best effort: what could not be put back lies aside still, and until it is back nothing in its place counts.
+pub(crate) fn settle_places(env: &Env, layout: &Layout, state: &State) -> bool {
+    if places_fit(env, layout, state) {
+        return true;
+    }
+    if let Some(bytes) = aside(env, layout, state) {
+        let back = put(env, &layout.path(PLACES), &bytes);
+        drop(back.and_then(|()| {
+            let dir = layout.path("settings");
+            env.fs.sync_dir(&dir).doing("sync", &dir)
+        }));
+    }
+    places_fit(env, layout, state)
+}
+
+impl Vault {
+    /// What the file says; nothing where somebody has edited it.
+    pub(crate) fn places_kept(&self) -> Places {
+        match places_fit(self.env(), self.layout(), &self.state()) {
+            true => Places::read(self.env(), self.layout()),
+            false => Places::default(),
+        }
+    }
+
+    /// Has the file say something else; nothing where it says so already.
+    ///
+    /// Cut off anywhere, the file is as the journal has it once the vault has been opened again, and the same can be asked once more.
+    pub(crate) fn set_places(&self, change: impl FnOnce(&mut Places)) -> Result<()> {
+        let (env, layout, writer) = (self.env(), self.layout(), self.writer()?);
+        // Two at once would lay each other's file aside.
+        let _turn = self.inner.setting.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = settle_places(env, layout, &self.state());
+        let path = layout.path(PLACES);
+        let before = env.fs.read(&path, PLACES_MAX).unwrap_or_default();
+        let mut places = Places::parse(&before).unwrap_or_default();
+        change(&mut places);
+        let text = places.to_text();
+        let mark = FileMark::of(text.as_bytes());
+        if self.state().files.get(PLACES) == Some(&mark) && before == text.as_bytes() {
+            return Ok(());
+        }
+        let beside = layout.path(PLACES_ASIDE);
+        if counts {
+            put(env, &beside, &before)?;
+            let dir = layout.path("staging");
+            env.fs.sync_dir(&dir).doing("sync", &dir)?;
+        }
+        let set = || -> Result<()> {
+            put(env, &path, text.as_bytes())?;
+            let dir = layout.path("settings");
+            env.fs.sync_dir(&dir).doing("sync", &dir)?;
+            let FileMark { size, b3 } = mark;
+            writer.note(self.act(FileSet { path: PLACES.into(), size, b3 })).map(drop)
+        };
+        let done = set();
+        match &done {
+            // Best effort: the next opening removes what is of no use any more.
+            Ok(()) => drop(env.fs.remove(&beside)),
+            // Where writing has stopped the line may yet be adopted: the next opening sees which of both counts.
+            Err(Error::Stalled { .. }) => {}
+            Err(_) if matches!(writer.stopped(), Ok(None)) => {
+                settle_places(env, layout, &self.state());
+            }
+            Err(_) => {}
+        }
+        done
+    }
+}
+
+impl Session {
+    /// Says whether somebody with one of these roles may have the file say something else; changes nothing.
+    ///
+    /// Errors: [`Error::Role`]; [`Error::FileDamaged`] where somebody has edited the file.
+    pub(crate) fn may_keep_places(&self, keepers: &[Role]) -> Result<()> {
+        self.with_role(keepers)?;
+        let vault = &self.vault;
+        vault.writer()?;
+        let (env, layout, state) = (vault.env(), vault.layout(), vault.state());
+        // The rest of the file would be signed for along with it.
+        match places_fit(env, layout, &state) || aside(env, layout, &state).is_some() {
+            true => Ok(()),
+            false => Err(Error::FileDamaged { path: PLACES.into(), finding: "digest".into() }),
+        }
     }
 }

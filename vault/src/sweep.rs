@@ -6,9 +6,10 @@ use crate::error::{Doing, Result};
 use crate::fs::Kind;
 use crate::journal::{Lines, TreeReader};
 use crate::layout::Layout;
+use crate::places::PLACES_ASIDE;
 use crate::staging::{self, Marker};
 use crate::state::State;
-use crate::vault::mark_of;
+use crate::vault::{mark_of, places_fit};
 use jingui_schema::digest::FileMark;
 
 /// Puts aside what acts that never counted left in `staging/` and beyond; forgets what is older than 30 days.
@@ -33,6 +34,10 @@ pub(crate) fn sweep(
     for (name, stat) in left {
         let path = staging.join(&name);
         if stat.kind != Kind::Directory {
+            // The settings that count, as long as they could not be put back.
+            if path == layout.path(PLACES_ASIDE) && !places_fit(env, layout, state) {
+                continue;
+            }
             // Covers and notes on their way to a new epoch, a head: made again by whoever needs them.
             env.fs.remove(&path).doing("remove", &path)?;
             continue;

@@ -13,7 +13,7 @@ use crate::keys::LogKey;
 use crate::keys::keystore::Keystore;
 use crate::layout::{DIRECTORIES, Layout};
 use crate::mirror::{Mirror, Standing};
-use crate::places::{PLACES, Places};
+use crate::places::{PLACES, Places, settle_places};
 use crate::recent::Recent;
 use crate::snapshot;
 use crate::staging::{Marker, Spares};
@@ -267,6 +267,15 @@ impl Vault {
                 tree = Some(rest);
             }
             Err(error) => return Err(error),
+        }
+        // Whoever had the file say something else was cut off before the line counted.
+        let is_unsettled = appender.is_some() && !options.copy && !places_fit(&env, &layout, &state);
+        if is_unsettled && settle_places(&env, &layout, &state) {
+            let places = Places::read(&env, &layout);
+            if options_keystore_unset {
+                keystore = places.keystore;
+            }
+            mirror_dir = options_mirror.clone().or(places.mirror);
         }
         // Who edits the file could lead new keys into a keystore of their own.
         if options_keystore_unset && !options.copy && !places_fit(&env, &layout, &state) {

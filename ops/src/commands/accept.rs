@@ -92,7 +92,7 @@ pub(super) fn run(world: Option<&World>, context: &mut Context, parsed: &Parsed)
                 // First: what is here can be opened from the moment that it is.
                 left::keep(&session, context, parsed, (target, &place))?;
             }
-            let taken = take(context, &session, &theirs, leave)?;
+            let taken = take(context, &session, &theirs, (leave, found.checked.state.target))?;
             world.tell_notices(context)?;
             told = Some(tell_taken(context, &taken, &*target, (&place, file.as_path()))?);
             if !taken.differs.is_empty() {
@@ -120,7 +120,7 @@ fn take(
     context: &mut Context,
     session: &Session,
     theirs: &Session,
-    leave: Option<TargetId>,
+    (leave, read): (Option<TargetId>, TargetId),
 ) -> Result<TakenOver> {
     let interrupt = context.interrupt.clone();
     let out = Mutex::new(&mut context.out);
@@ -128,7 +128,8 @@ fn take(
         let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
         out.progress("progress-take", done, Some(of));
     };
-    let options = TakeOptions { progress: &progress, interrupted: &|| interrupt.is_set(), leave };
+    let interrupted = || interrupt.is_set();
+    let options = TakeOptions { progress: &progress, interrupted: &interrupted, leave, read: Some(read) };
     Ok(session.take_handover(theirs, &options)?)
 }
 

@@ -18,13 +18,13 @@ use serde_json::Value;
 use std::fs;
 use std::sync::Arc;
 
-/// The CA's vault with the one record of an archive, which a hold keeps.
+/// The CA's vault with the one record of an archive, which a hold keeps. Where its documents stay, they are not in it.
 struct Taken {
     dir: tempfile::TempDir,
     taker: House,
 }
 
-fn taken() -> Taken {
+fn taken(stay: bool) -> Taken {
     let (from, ca) = escrowed();
     let env = env_on(os());
     let (legal, approver) = (Key::new(&env, "legal"), Key::new(&env, "approver"));
@@ -63,7 +63,9 @@ fn taken() -> Taken {
             .expect("it is read")
     });
     assert_eq!(found.report.wanted, []);
-    let patient = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave: None };
+    let read = Some(found.checked.state.target);
+    let leave = read.filter(|_| stay);
+    let patient = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave, read };
     let done = session.take_handover(&theirs.expect("it is whole"), &patient).expect("it is taken in");
     assert_eq!((done.new, done.differs), (1, vec![]));
     drop((session, vault));
@@ -141,8 +143,8 @@ fn says(said: &[String], words: &str) -> bool {
 }
 
 /// Each has to be named by the checker in the first words, by the program in the others.
-fn all(cases: &[Case]) {
-    let (on, mut wrong) = (taken(), Vec::new());
+fn all(stay: bool, cases: &[Case]) {
+    let (on, mut wrong) = (taken(stay), Vec::new());
     for (by_checker, by_program, what) in cases {
         let (checker, program) = forged(&on, what);
         if !says(&checker, by_checker) || !program.iter().all(|said| says(said, by_program)) {
@@ -177,7 +179,22 @@ fn what_a_line_says_of_a_record_otherwise_than_its_archive_is_named() {
     for ((checker, program), (_, what)) in words.iter().zip(forgeries) {
         cases.push((checker.as_str(), program.as_str(), what));
     }
-    all(&cases);
+    all(false, &cases);
+}
+
+#[test]
+fn bodies_that_have_stayed_elsewhere_are_those_that_the_archive_names() {
+    let nothing: &dyn Fn(&mut Hands) = &|_| {};
+    let place: &dyn Fn(&mut Hands) =
+        &|h| h.says("\"place\":\"000000\",\"bodies\"", "\"place\":\"000001\",\"bodies\"");
+    let filing: &dyn Fn(&mut Hands) = &|h| h.says("\"bodies\":[{\"filing\":1,", "\"bodies\":[{\"filing\":2,");
+    let bytes: &dyn Fn(&mut Hands) = &|h| {
+        let body = h.received()["left"]["bodies"][0]["body"].clone();
+        h.says(&format!("\"b3\":{}", body["b3"]), &format!("\"b3\":\"{}\"", B3::of(b"another")));
+    };
+    let words = (": left", " left differs from what registers/received-");
+    let other = |what| (words.0, words.1, what);
+    all(true, &[("", "", nothing), other(place), other(filing), other(bytes)]);
 }
 
 #[test]
@@ -197,10 +214,13 @@ fn a_kept_journal_or_head_that_is_not_what_it_should_be_is_named() {
     let unsigned: &dyn Fn(&mut Hands) =
         &|h| h.keeps(".jsonl", |text| chained(&text.replacen("\"docs\":2", "\"docs\":3", 1)));
     let no_head: &dyn Fn(&mut Hands) = &|h| h.keeps(".head", |_| "none\n".into());
-    all(&[
-        ("is not the journal that the line names", "the root over its lines is not the one", other_root),
-        ("does not follow from the line before", ": chain line", other_chain),
-        ("did not sign it", "its signature does not verify", unsigned),
-        ("is not the newest head of the journal beside it", ".head: head", no_head),
-    ]);
+    all(
+        false,
+        &[
+            ("is not the journal that the line names", "the root over its lines is not the one", other_root),
+            ("does not follow from the line before", ": chain line", other_chain),
+            ("did not sign it", "its signature does not verify", unsigned),
+            ("is not the newest head of the journal beside it", ".head: head", no_head),
+        ],
+    );
 }

@@ -31,7 +31,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Nobody interrupts it, and nobody is told.
-const PATIENT: TakeOptions<'_> = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave: None };
+const PATIENT: TakeOptions<'_> =
+    TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave: None, read: None };
 
 /// An archive that closes, its CA, and the CA's own vault.
 struct Closing {
@@ -173,7 +174,8 @@ impl Closing {
             return None;
         };
         let (_vault, session) = self.taker();
-        Some(session.take_handover(&theirs, &PATIENT))
+        let read = Some(found.checked.state.target);
+        Some(session.take_handover(&theirs, &TakeOptions { read, ..PATIENT }))
     }
 
     /// What is not in the receipt as it is here.

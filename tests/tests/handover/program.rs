@@ -391,6 +391,8 @@ fn one_project_goes_to_the_ca_and_the_ra_goes_on() {
     // What was handed over says where it is; the rest is as it was.
     assert_eq!(ra.refuses("zhang", ["show", &going], 6, &receipt), "transferred");
     assert_eq!(ra.refuses("", ["why", &going], 6, &receipt), "transferred");
+    let reverse = ["purge", "reverse", "propose", "--record", &going, "--reason", "a slip", "-n"];
+    assert_eq!(ra.refuses("qian", reverse, 6, &receipt), "transferred");
     let mut numbers: Vec<String> =
         ra.records("zhang").iter().map(|record| record["number"].as_str().unwrap().to_owned()).collect();
     numbers.sort();

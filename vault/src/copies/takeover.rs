@@ -2,15 +2,11 @@
 
 use super::RESTORED;
 use crate::error::{Doing, Error, Result};
-use crate::mirror::put;
-use crate::places::{PLACES, Places};
 use crate::session::Session;
-use crate::vault::Vault;
 use crate::writer::Done;
-use jingui_schema::act::{CopyExcused, FileSet, NoteMark, VaultRestored};
+use jingui_schema::act::{CopyExcused, NoteMark, VaultRestored};
 use jingui_schema::copy::RestoreMark;
 use jingui_schema::cover::NoteKind;
-use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Role;
 use jingui_schema::id::ArchiveNumber;
 use std::path::PathBuf;
@@ -58,25 +54,5 @@ impl Session {
         vault.env().fs.remove(&path).doing("remove", &path)?;
         vault.env().fs.sync_dir(&dir).doing("sync", &dir)?;
         Ok(done)
-    }
-}
-
-impl Vault {
-    /// Has `settings/places.toml` say something else; nothing where it says so already.
-    pub(crate) fn set_places(&self, change: impl FnOnce(&mut Places)) -> Result<()> {
-        let mut places = Places::read(self.env(), self.layout());
-        change(&mut places);
-        let text = places.to_text();
-        let mark = FileMark::of(text.as_bytes());
-        let writer = self.writer()?;
-        if self.state().files.get(PLACES) != Some(&mark) {
-            let path = self.layout().path(PLACES);
-            put(self.env(), &path, text.as_bytes())?;
-            let dir = self.layout().path("settings");
-            self.env().fs.sync_dir(&dir).doing("sync", &dir)?;
-            let FileMark { size, b3 } = mark;
-            writer.note(self.act(FileSet { path: PLACES.into(), size, b3 }))?;
-        }
-        Ok(())
     }
 }

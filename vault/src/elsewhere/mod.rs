@@ -197,6 +197,24 @@ impl Session {
         self
     }
 
+    /// Reads the bodies of a filing that have stayed elsewhere, from end to end; what keeps one from being as its line says, in words.
+    ///
+    /// Errors: [`Error::Interrupted`].
+    pub(crate) fn flaw_left(&self, d: &RecordFile) -> Result<Option<String>> {
+        let vault = &self.vault;
+        let state = vault.state();
+        for what in Elsewhere::of(d).filter(|what| !state.has_ended_body(what.record, what.filing)) {
+            let flaw = match held::fetch(vault, &what, self.reach.as_ref(), false) {
+                Ok(Ok(_)) => continue,
+                Ok(Err((_, finding))) => vault.left_damaged(&what, finding),
+                Err(error @ Error::Interrupted {}) => return Err(error),
+                Err(error) => error,
+            };
+            return Ok(Some(full(&flaw)));
+        }
+        Ok(None)
+    }
+
     /// Where the body of a filing is.
     ///
     /// Errors: those of reading the line that brought it.

@@ -1,9 +1,9 @@
 //! Where the copies are in which documents have stayed: kept in `settings/places.toml`, and believed only as the journal has that file.
 
 use crate::error::{Error, Result};
-use crate::places::{LeftPlace, PLACES, Places};
+use crate::places::LeftPlace;
 use crate::session::Session;
-use crate::vault::{Vault, places_fit};
+use crate::vault::Vault;
 use jingui_schema::facts::Role;
 use jingui_schema::id::TargetId;
 use std::collections::BTreeMap;
@@ -15,14 +15,6 @@ const KEEPERS: &[Role] = &[Role::Archivist, Role::Security, Role::System];
 pub const HELD_BYTES: u64 = 1 << 30;
 
 impl Vault {
-    /// What the file says; nothing where somebody has edited it.
-    fn places_kept(&self) -> Places {
-        match places_fit(self.env(), self.layout(), &self.state()) {
-            true => Places::read(self.env(), self.layout()),
-            false => Places::default(),
-        }
-    }
-
     /// Where copies are in which documents have stayed.
     pub fn left_places(&self) -> BTreeMap<TargetId, LeftPlace> {
         self.places_kept().left
@@ -65,12 +57,6 @@ impl Session {
     ///
     /// Errors: [`Error::Role`]; [`Error::FileDamaged`] where somebody has edited the file.
     pub fn may_keep_left_place(&self) -> Result<()> {
-        self.with_role(KEEPERS)?;
-        self.vault.writer()?;
-        // The rest of the file would be signed for along with it.
-        match places_fit(self.vault.env(), self.vault.layout(), &self.vault.state()) {
-            true => Ok(()),
-            false => Err(Error::FileDamaged { path: PLACES.into(), finding: "digest".into() }),
-        }
+        self.may_keep_places(KEEPERS)
     }
 }

@@ -41,6 +41,9 @@ pub struct TakeOptions<'a> {
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
     /// The copy that it is taken in from, where documents are to stay there; none: they are brought in.
     pub leave: Option<TargetId>,
+    /// The copy that it is taken in from, where all of that has just been read. What an earlier run has left at another one is
+    /// read there before anything vouches for it.
+    pub read: Option<TargetId>,
 }
 
 /// What came of it.
@@ -90,6 +93,7 @@ struct Taker<'a> {
     ledger: &'a Ledger,
     take: ActId,
     leave: Option<TargetId>,
+    read: Option<TargetId>,
     /// Issuers that are pinned there, as they are pinned here.
     issuers: HashMap<IssuerId, IssuerId>,
 }
@@ -126,8 +130,8 @@ impl Session {
         // Of a list: what keeps other records stays there.
         let keeping: BTreeSet<HoldId> = all.iter().flat_map(|(.., holds)| holds).copied().collect();
         let holds = self.take_holds(theirs, take, |hold| !of.is_of_list() || keeping.contains(hold))?;
-        let (leave, issuers) = (options.leave, self.same_issuers(&state));
-        let taker = Taker { ours: self, theirs, ledger: &ledger, take, leave, issuers };
+        let (leave, read, issuers) = (options.leave, options.read, self.same_issuers(&state));
+        let taker = Taker { ours: self, theirs, ledger: &ledger, take, leave, read, issuers };
         let Came { new, left, missing, mut differs } = taker.take_all(&all, options)?;
         for (hold, mut records) in missing {
             records.sort_unstable();
@@ -342,20 +346,28 @@ impl Taker<'_> {
             row => row?,
         };
         let first = row.covers.iter().map(|cover| cover.seq).min().unwrap_or(row.last_seq);
-        let Deed::RecordFile(RecordFile { from: Some(from), certs, .. }) = vault.line(first)?.0.act.deed
-        else {
+        let deed = vault.line(first)?.0.act.deed;
+        let taken =
+            if let Deed::RecordFile(d) = &deed { d.from.as_deref().map(|from| (d, from)) } else { None };
+        let Some((d, from)) = taken else {
             return Ok(Here::Otherwise("it has been changed here, or another record has its id".into()));
         };
         // Also what makes no new version there: an appraisal, a review, the end of a certificate.
-        let restricted = self.theirs.row(record)?.custody.restricted.is_some();
-        let left = from.left.clone();
+        let there = self.theirs.row(record)?;
+        let restricted = there.custody.restricted.is_some();
+        let left = from.left.as_ref().map(|left| left_there(&there, left.target));
         let now = Received { restricted, left, ..self.ledger.received(kept, from.take, from.holds.clone()) };
-        let linked: BTreeSet<CertId> = certs.iter().map(|link| link.cert).collect();
+        let linked: BTreeSet<CertId> = d.certs.iter().map(|link| link.cert).collect();
         if *from != now || linked != kept.certificates().map(|(cert, _)| cert).collect() {
             let why = format!("it was taken in as its version {} was, and has changed there since", from.n);
             return Ok(Here::Otherwise(why));
         }
-        // Of what has stayed there all has just been read.
+        // What has stayed where it is taken in from has just been read; of what is at another copy nobody knows.
+        if from.left.as_ref().is_some_and(|left| self.read != Some(left.target))
+            && let Some(why) = self.ours.flaw_left(d)?
+        {
+            return Ok(Here::Otherwise(format!("{why}; `verify --left` says more")));
+        }
         let is_here = |seq: u64| from.left.is_none() || seq != first;
         for filing in row.filings.iter().filter(|filing| is_here(filing.seq)) {
             let below = crate::layout::body_path(Place::of_counter(row.counter), record, filing.filing);

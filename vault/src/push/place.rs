@@ -1,9 +1,9 @@
 //! Where pushes go when nobody says: kept in `settings/places.toml`, and believed only as the journal has that file.
 
 use crate::error::{Error, Result};
-use crate::places::{PLACES, Places, PushPlace};
+use crate::places::PushPlace;
 use crate::session::Session;
-use crate::vault::{Vault, places_fit};
+use crate::vault::Vault;
 use jingui_schema::facts::Role;
 
 /// Who may say where pushes go.
@@ -14,9 +14,7 @@ impl Vault {
     ///
     /// Errors: [`Error::NoPushPlace`], also where somebody has edited the file.
     pub fn push_place(&self) -> Result<PushPlace> {
-        let fits = places_fit(self.env(), self.layout(), &self.state());
-        let kept = Places::read(self.env(), self.layout()).push.filter(|_| fits);
-        kept.ok_or(Error::NoPushPlace {})
+        self.places_kept().push.ok_or(Error::NoPushPlace {})
     }
 }
 
@@ -32,12 +30,6 @@ impl Session {
 
     /// Says whether [`Session::keep_push_place`] would do it; changes nothing.
     pub fn may_keep_push_place(&self) -> Result<()> {
-        self.with_role(KEEPERS)?;
-        self.vault.writer()?;
-        // The rest of the file would be signed for along with it.
-        match places_fit(self.vault.env(), self.vault.layout(), &self.vault.state()) {
-            true => Ok(()),
-            false => Err(Error::FileDamaged { path: PLACES.into(), finding: "digest".into() }),
-        }
+        self.may_keep_places(KEEPERS)
     }
 }

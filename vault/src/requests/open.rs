@@ -18,7 +18,7 @@ use jingui_schema::answer::{COVER, LINES};
 use jingui_schema::cover::Document;
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Ground;
-use jingui_schema::id::{ArchiveNumber, Place, RecordId, VaultId};
+use jingui_schema::id::{ArchiveNumber, Place, RecordId, TargetId, VaultId};
 use jingui_schema::line::Tip;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,6 +45,8 @@ struct Told {
     covers: BTreeMap<u32, CoverMark>,
     /// The bodies, by filing.
     bodies: BTreeMap<u32, FileMark>,
+    /// Those that the archive has left where another one had pushed them, and in which copy that is.
+    left: BTreeMap<u32, TargetId>,
     /// The lines about it, as they are.
     lines: Vec<Vec<u8>>,
 }
@@ -68,7 +70,8 @@ impl Acceptor<'_> {
     ///
     /// - `tell`: takes the act before anything of the record is written anywhere; where that fails nothing is. None: journal,
     ///   cover and files are looked at, and nothing is written.
-    /// - Errors: as of [`Acceptor::check`]; [`Error::NoRecord`], [`Error::Destroyed`], [`Error::BeingDestroyed`];
+    /// - Errors: as of [`Acceptor::check`]; [`Error::NoRecord`], [`Error::Destroyed`], [`Error::Transferred`],
+    ///   [`Error::BeingDestroyed`]; [`Error::LeftElsewhere`] where documents of the record are in another copy than this one;
     ///   [`Error::FileDamaged`] where a file of the record is not the one that the journal names.
     pub fn open_record(
         self,
@@ -95,6 +98,9 @@ impl Acceptor<'_> {
         fits(&*target, &cover_path(place, record, n, mark.epoch), sealed)?;
         let cover = session.open_cover(place, record, n, mark)?;
         for filing in cover.spine.bodies.iter().map(|body| body.filing) {
+            if let Some(of) = told.left.get(&filing) {
+                return Err(Error::LeftElsewhere { record: number.to_string(), target: of.to_string() });
+            }
             let path = body_path(place, record, filing);
             let missing = || Error::FileDamaged { path: path.clone(), finding: "missing".into() };
             fits(&*target, &path, *told.bodies.get(&filing).ok_or_else(missing)?)?;
@@ -171,11 +177,11 @@ fn unknown(number: &ArchiveNumber) -> Error {
 
 /// What the journal says of the record that has a number. Reads all of it.
 ///
-/// Errors: [`Error::NoRecord`], [`Error::Destroyed`], [`Error::BeingDestroyed`].
+/// Errors: [`Error::NoRecord`], [`Error::Destroyed`], [`Error::Transferred`], [`Error::BeingDestroyed`].
 fn look_up(vault: &Vault, number: &ArchiveNumber) -> Result<Told> {
     let state = vault.state();
     if let Some((_, seq)) = state.destroyed.by_number(number) {
-        return Err(Error::Destroyed { record: number.to_string(), seq: seq.to_string() });
+        return Err(state.gone(number, seq));
     }
     let mut found: Option<Told> = None;
     for item in vault.lines_after(Tip::START)? {
@@ -185,14 +191,17 @@ fn look_up(vault: &Vault, number: &ArchiveNumber) -> Result<Told> {
             && let Deed::RecordFile(d) = deed
             && d.number == *number
         {
-            let (covers, bodies, lines) = Default::default();
-            found =
-                Some(Told { record: d.record, place: Place::of_counter(d.counter), covers, bodies, lines });
+            let (covers, bodies, left, lines) = Default::default();
+            let place = Place::of_counter(d.counter);
+            found = Some(Told { record: d.record, place, covers, bodies, left, lines });
         }
         let Some(told) = &mut found else { continue };
         let record = told.record;
         match deed {
-            Deed::RecordFile(d) if d.record == record => drop(told.bodies.insert(d.filing, d.body)),
+            Deed::RecordFile(d) if d.record == record => match d.left() {
+                None => drop(told.bodies.insert(d.filing, d.body)),
+                Some(left) => told.left.extend(left.bodies.iter().map(|one| (one.filing, left.target))),
+            },
             Deed::DocumentRemove(d) if d.record == record => {
                 let left = d.left.as_ref();
                 told.bodies.extend(left.map(|left| (left.filing, left.body)));

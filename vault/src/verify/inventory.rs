@@ -533,8 +533,10 @@ impl Folding<'_> {
         let id = u128::from_le_bytes(*line.act.id.as_bytes());
         self.acts.push(((id >> 64) as u64 ^ (id as u64).rotate_left(17), line.seq));
         if let Deed::RecordFile(RecordFile { from: Some(from), .. }) = &line.act.deed {
-            let new = Stretch { before: self.it.state.tip(), at: (raw.segment, raw.offset), last: line.seq };
-            self.it.taken.entry(from.take).and_modify(|known| known.last = line.seq).or_insert(new);
+            let (last, came) = (line.seq, line.at);
+            let new = Stretch { before: self.it.state.tip(), at: (raw.segment, raw.offset), last, came };
+            let known = self.it.taken.entry(from.take);
+            known.and_modify(|known| (known.last, known.came) = (last, came)).or_insert(new);
         }
         self.it.absorb(&line);
         if self.to_check.len() >= SIGNATURES_TOGETHER {

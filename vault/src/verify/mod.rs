@@ -271,7 +271,7 @@ impl Vault {
         report.findings.extend(self.check_toml(self.layout(), &inventory.state, &damaged));
         report.findings.extend(self.check_heads(self.layout(), &inventory, &damaged));
         if inventory.damaged.is_none() && !matches!(options.scope, Scope::Sample(_) | Scope::Since(_)) {
-            report.findings.extend(self.check_taken(&inventory, &damaged, &watch)?);
+            report.findings.extend(self.check_taken(&inventory, options.scope, &damaged, &watch)?);
         }
         if let Some(session) = options.session {
             report.findings.extend(contents::check(session, &inventory, &choice, &damaged, &watch)?);

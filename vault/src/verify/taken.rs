@@ -5,10 +5,10 @@
 //! from, which is read from its first line as whatever destroys reads its own: chain, root, rights and signatures. Where that does
 //! not hold, that is the finding, and nothing is compared with it.
 
-use super::Phase;
 use super::inventory::Inventory;
 use super::pool::Watch;
 use super::report::{Finding, FindingKind};
+use super::{Phase, Scope};
 use crate::cores;
 use crate::dates::Ledger;
 use crate::error::{Error, Result};
@@ -18,12 +18,13 @@ use crate::layout::segment_path;
 use crate::staging::NamedFile;
 use crate::state::State;
 use crate::vault::Vault;
-use jingui_schema::act::{Deed, Received, RecordFile};
+use jingui_schema::act::{Deed, LeftBody, LeftThere, Received, RecordFile};
 use jingui_schema::digest::{Sha256, SignKey};
-use jingui_schema::id::{ActId, By, RecordId};
+use jingui_schema::id::{ActId, By, Place, RecordId};
+use jingui_schema::jobs::{Job, JobOutcome};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle::{Frontier, leaf_hash};
-use jingui_schema::time::Day;
+use jingui_schema::time::{Day, Time};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Signatures checked together, on all cores.
@@ -39,8 +40,9 @@ pub(crate) struct Stretch {
     pub before: Tip,
     /// Where that first one begins: segment and offset.
     pub at: (u64, u64),
-    /// The last of them.
+    /// The last of them, and its time.
     pub last: u64,
+    pub came: Time,
 }
 
 /// Why a journal is not believed: the kind of finding, and in more words.
@@ -52,6 +54,8 @@ struct There {
     path: String,
     state: State,
     ledger: Ledger,
+    /// The bodies of records, each as its line there names it, by filing.
+    bodies: BTreeMap<(RecordId, u32), LeftBody>,
     /// Records whose use is restricted.
     restricted: HashSet<RecordId>,
     frontier: Frontier,
@@ -66,20 +70,28 @@ impl Vault {
     /// Compares what the lines say of records that were taken in with the journals that they come from.
     ///
     /// - Shape: a finding for each line that says something else, and for each journal and head that cannot be believed. One pass over
-    ///   each kept journal, one over our lines that speak of it; nothing is read where nothing was taken in.
-    /// - Units: memory for one such journal at a time, as for a ledger of it.
+    ///   each kept journal, one over our lines that speak of it; nothing is read where nothing was taken in. Each taking keeps a
+    ///   whole journal, so what no record came by is not read; nor, by the nightly job, what its last run that found nothing has read.
+    /// - Units: memory for one such journal at a time, as for a ledger of it and 80 bytes a body.
     /// - Errors: [`Error::Interrupted`], and those of reading our own journal.
     pub(super) fn check_taken(
         &self,
         inventory: &Inventory,
+        scope: Scope,
         damaged: &HashSet<String>,
         watch: &Watch<'_>,
     ) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
+        let compared = match scope {
+            Scope::AllButBodies => compared_by(&inventory.state),
+            _ => None,
+        };
         let whole = |path: &String| inventory.named.contains_key(path) && !damaged.contains(path);
         for (take, taking) in &inventory.state.takings {
             let path = NamedFile::ReceivedJournal(taking.from, taking.lines).path();
-            // One that is missing or changed is found as any file is. Where none is kept yet no record has come.
+            let is_new = |stretch: &&Stretch| compared.is_none_or(|began| stretch.came >= began);
+            let Some(stretch) = inventory.taken.get(take).filter(is_new) else { continue };
+            // One that is missing or changed is found as any file is.
             if !whole(&path) {
                 continue;
             }
@@ -92,9 +104,7 @@ impl Vault {
             };
             let head = there.state.head.map(|head| NamedFile::ReceivedHead(taking.from, head.lines).path());
             findings.extend(head.filter(whole).and_then(|path| self.check_taken_head(&there, path)));
-            if let Some(stretch) = inventory.taken.get(take) {
-                self.compare_taken(*take, stretch, &there, watch, &mut findings)?;
-            }
+            self.compare_taken(*take, stretch, &there, watch, &mut findings)?;
         }
         Ok(findings)
     }
@@ -198,6 +208,12 @@ impl Vault {
     }
 }
 
+/// When the last run of the nightly job began, where it has found nothing: what had come by then has been compared.
+fn compared_by(state: &State) -> Option<Time> {
+    let ran = state.jobs.last(Job::Journal).filter(|ran| ran.outcome == JobOutcome::Done);
+    ran.map(|ran| ran.started)
+}
+
 fn of_line(seq: impl std::fmt::Display, why: &str) -> String {
     format!("line {seq}: {why}")
 }
@@ -212,6 +228,7 @@ impl There {
             path,
             state,
             ledger: Ledger::default(),
+            bodies: BTreeMap::new(),
             restricted: HashSet::new(),
             frontier: Frontier::default(),
             roots: BTreeMap::new(),
@@ -245,11 +262,23 @@ impl There {
         self.acts.push(line.act.id);
         self.state.apply(&line);
         self.ledger.take(&line, &self.state);
-        if let Deed::RecordRestrict(d) = &line.act.deed {
-            match d.restricted {
-                true => self.restricted.insert(d.record),
-                false => self.restricted.remove(&d.record),
-            };
+        match &line.act.deed {
+            Deed::RecordRestrict(d) if d.restricted => drop(self.restricted.insert(d.record)),
+            Deed::RecordRestrict(d) => drop(self.restricted.remove(&d.record)),
+            Deed::RecordFile(d) => {
+                let body = LeftBody { filing: d.filing, docs: d.docs, body: d.body };
+                self.bodies.insert((d.record, d.filing), body);
+            }
+            Deed::DocumentRemove(d) => {
+                self.bodies.remove(&(d.record, d.from));
+                let left = d.left.as_ref().map(|left| LeftBody {
+                    filing: left.filing,
+                    docs: left.docs,
+                    body: left.body,
+                });
+                self.bodies.extend(left.map(|left| ((d.record, left.filing), left)));
+            }
+            _ => {}
         }
         let Some(key) = key else { return Ok(()) };
         self.unsigned.push((line, key));
@@ -311,8 +340,15 @@ impl There {
             ("until", from.until == there.until),
             ("also", from.also == there.also),
             ("ends", from.ends == there.ends),
+            ("left", from.left.as_ref().is_none_or(|left| self.has_left(d.record, kept.counter, left))),
             ("holds", holds),
         ];
         said.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
+    }
+
+    /// Whether what is said to have stayed at a target are the bodies that a record has there, where it has them.
+    fn has_left(&self, record: RecordId, counter: u64, left: &LeftThere) -> bool {
+        let there = self.bodies.range((record, 0)..=(record, u32::MAX)).map(|(_, body)| body);
+        left.place == Place::of_counter(counter) && left.bodies.iter().eq(there)
     }
 }

@@ -45,7 +45,7 @@ fn meant(world: &World, context: &Context, parsed: &Parsed) -> Result<(ActId, Ve
     let (mut appraisal, mut records) = (parsed.get::<ActId>("appraisal"), Vec::new());
     for word in parsed.texts("record") {
         if let Some((_, seq)) = state.tombstone(&word) {
-            return Err(Error::Destroyed { record: word, seq: seq.to_string() }.into());
+            return Err(state.gone(word, seq).into());
         }
         let shown = world.vault.shown(&word, today, &|| context.go_on().is_err())?;
         let mut acts: Vec<ActId> = shown.kept.appraised().iter().map(|said| said.act).collect();

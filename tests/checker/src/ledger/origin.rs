@@ -3,7 +3,7 @@
 //!
 //! `reviewed` is looked at one way: that no record passes for reviewed that was not. The other way it only keeps longer.
 
-use super::{Json, Ledger, Record, dates};
+use super::{Json, Ledger, Named, Record, dates};
 use dates::{day, day_at};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,6 +139,7 @@ impl<'a> Origin<'a> {
             ("also", also == there),
             ("certs", linked(data) == self.linked(record)),
             ("ends", ends(from) == self.ends(record)),
+            ("left", from.get("left").is_none_or(|left| is_all_of(left, record))),
         ];
         let mut wrong: Vec<&str> = checks.iter().filter(|(_, right)| !right).map(|(what, _)| *what).collect();
         // Holds end by days: it was taken in on some day between the last line there and the line here.
@@ -185,6 +186,13 @@ impl<'a> Origin<'a> {
         }
         all
     }
+}
+
+/// Whether what has stayed there are all bodies that a record has, each as its line names it, and where they are.
+fn is_all_of(left: &Json, record: &Record) -> bool {
+    let of = |one: &Json| (one.num("filing"), one.num("docs"), Named::of(one.at("body")));
+    let there = record.filings.iter().filter(|filing| !record.gone.contains(&filing.num("filing")));
+    left.str("place") == record.place && left.list("bodies").iter().map(of).eq(there.map(of))
 }
 
 /// What the data of a filing say of certificates.
