@@ -249,8 +249,10 @@ hint-lock-not-kept = Look with `jingui doctor --store URL` what the store does; 
 cmd-backup-remove = At the CA: removes from a copy what its archive has destroyed, or all of it, in every version
 cmd-backup-remove-more =
     What is no more is said by the journal at the target, as far as it is under the head that the cosigner in DIR has countersigned:
-    files of destroyed records, of papers taken out, all of them once everything was handed over, and escrow files of keys that the
-    CA has destroyed. With --all everything goes: below the prefix, or in a directory what a copy has.
+    files of destroyed records, of papers taken out, of records handed over by a list, all of them once everything was handed over,
+    and escrow files of keys that the CA has destroyed. With --all everything goes: below the prefix, or in a directory what a copy
+    has. Documents that `accept --take --leave-documents` has left there stay, and what they are found by: they are nowhere else.
+    They go with --documents alone.
     Every version, every delete marker and every unfinished upload is removed by its own id, and then listed once more. What is
     retained or under a legal hold stays and is named with its day; exit code 3, and the same command goes on later. The answer in
     FILE names what went and what is left. --dry-run lists all of it. Needs no vault and no key.
@@ -259,6 +261,7 @@ cmd-backup-remove-examples =
     jingui backup remove s3://ra-east/jingui --all --confirm VAULT -o removed.json --credentials /etc/jingui/owner
 arg-backup-remove-cosigner = The cosigner's directory: what it has countersigned says what is no more
 arg-backup-remove-all = Everything, whatever the journal says
+arg-backup-remove-documents = Also documents that were left here when their records were taken in
 arg-backup-remove-confirm = The vault's id, typed once more
 arg-backup-remove-output = Write the answer to this file
 error-removal-unconfirmed = This cannot be undone ({ $count } objects of the vault { $vault }, for good): type the vault's whole id
@@ -274,6 +277,7 @@ remove-held = under a legal hold
 remove-free = not locked
 remove-stays = still there
 remove-nothing = Nothing is at { $place }, in no version.
+remove-left = { $count } objects are not removed: documents were left here when the vault { $takers } took their records in (`accept --take --leave-documents`), and it may have them nowhere else. With --documents they go as well.
 remove-would = { $count } objects of the vault { $vault } would be removed for good, { $locked } of them not yet: they are locked.
 remove-done = { $names } files in { $versions } versions are gone from { $place }, and by the last listing none of them is left. The answer: { $path }
 remove-part = { $names } files in { $versions } versions are gone from { $place }; { $left } objects are left and named above. Run the same once their day is past. The answer: { $path }

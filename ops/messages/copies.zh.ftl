@@ -237,8 +237,9 @@ hint-lock-not-kept = 请用 `jingui doctor --store URL` 检查存储；库自身
 
 cmd-backup-remove = 在 CA：从副本中清除该档案已销毁的，或全部，连同每个版本
 cmd-backup-remove-more =
-    哪些已不存在，以目标处的日志为准，且只认 DIR 中的共签方已共签的部分：已销毁案卷的文件、已取出文件的、全部移交之后的一切，
-    以及 CA 已销毁的密钥的托管文件。用 --all 清除一切：前缀之下的全部；在目录中则是副本所有的。
+    哪些已不存在，以目标处的日志为准，且只认 DIR 中的共签方已共签的部分：已销毁案卷的文件、已取出文件的、按清单移交的案卷的、
+    全部移交之后的一切，以及 CA 已销毁的密钥的托管文件。用 --all 清除一切：前缀之下的全部；在目录中则是副本所有的。
+    用 `accept --take --leave-documents` 接收时留在这里的文件，连同查找它们所需的，都不清除：别处没有。只有加 --documents 才一并清除。
     每个版本、每个删除标记、每个未完成的上传都按其编号清除，再列出一遍。保留期内的和法律保留的留在原处，连同日期一起指明；
     退出码 3，以后用同一命令接着做。FILE 中的答复写明清除了什么、还剩什么。--dry-run 列出全部。不需要库和钥匙。
 cmd-backup-remove-examples =
@@ -246,6 +247,7 @@ cmd-backup-remove-examples =
     jingui backup remove s3://ra-east/jingui --all --confirm VAULT -o removed.json --credentials /etc/jingui/owner
 arg-backup-remove-cosigner = 共签方的目录：它共签过的说明哪些已不存在
 arg-backup-remove-all = 一切，不管日志怎么说
+arg-backup-remove-documents = 接收案卷时留在这里的文件也一并清除
 arg-backup-remove-confirm = 再写一遍库的编号
 arg-backup-remove-output = 把答复写入这个文件
 error-removal-unconfirmed = 这一步无法撤销：将彻底清除库 { $vault } 的 { $count } 个对象；请写出完整的库编号
@@ -261,6 +263,7 @@ remove-held = 法律保留
 remove-free = 未锁定
 remove-stays = 仍在
 remove-nothing = { $place } 什么也没有，任何版本都没有。
+remove-left = 有 { $count } 个对象不清除：库 { $takers } 接收案卷时把文件留在了这里（`accept --take --leave-documents`），别处可能没有。加 --documents 才一并清除。
 remove-would = 将彻底清除库 { $vault } 的 { $count } 个对象，其中 { $locked } 个尚被锁定，还不能清除。
 remove-done = 已从 { $place } 清除 { $names } 个文件的 { $versions } 个版本，最后列出时一个也不剩。答复：{ $path }
 remove-part = 已从 { $place } 清除 { $names } 个文件的 { $versions } 个版本；还剩 { $left } 个对象，见上。到期之后再运行同一命令。答复：{ $path }

@@ -148,6 +148,7 @@ accept-left = The documents of { $records ->
     [one] one record stay
    *[other] { $records } records stay
  } at the target: once the archive has destroyed its own, that is the only place that has them. Keep it, back it up, and read it again with `jingui verify --left`.
+accept-left-list = The archive goes on, with credentials that may put objects over those documents: have the store keep versions or lock objects before the receipt is signed, or copy them to a place of your own.
 progress-take = Taking in: { $done } of { $total }
 progress-left = Reading documents where they have stayed: { $done } of { $total }
 

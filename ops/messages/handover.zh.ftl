@@ -133,6 +133,7 @@ accept-receipt-next = 下一步由主管方办理：jingui act sign { $path } -o
 accept-would-take = 将接收 { $records } 卷。
 accept-not-taken = { $records } 卷都没有接收：损坏的须先再送。
 accept-left = 有 { $records } 卷的文件留在目标：档案销毁自己的一份之后，只有那里还有。请保管好，另作备份，并用 `jingui verify --left` 定期读取核验。
+accept-left-list = 移交方继续运行，其凭据仍可写入，能覆盖这些文件：请在回执签名之前让存储保留版本或锁定对象，或另存一份到自己的地方。
 progress-take = 正在接收：{ $done } / { $total }
 progress-left = 正在原处读取留存的文件：{ $done } / { $total }
 

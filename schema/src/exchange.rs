@@ -98,6 +98,8 @@ pub enum FromCa {
     Report(u64),
     /// The list that the act of a receipt is over: `<act>.receipt`.
     Receipt(ActId),
+    /// That documents stay here of records that this vault has taken in: `<vault>.left`.
+    Left(VaultId),
 }
 
 impl FromCa {
@@ -108,6 +110,7 @@ impl FromCa {
             Self::Cosigned(lines) => format!("{lines:012}.cosigned"),
             Self::Report(lines) => format!("{lines:012}.report"),
             Self::Receipt(act) => format!("{act}.receipt"),
+            Self::Left(taker) => format!("{taker}.left"),
         }
     }
 
@@ -118,6 +121,7 @@ impl FromCa {
             (lines, "cosigned") => Self::Cosigned(lines.parse().ok()?),
             (lines, "report") => Self::Report(lines.parse().ok()?),
             (act, "receipt") => Self::Receipt(act.parse().ok()?),
+            (taker, "left") => Self::Left(taker.parse().ok()?),
             _ => return None,
         };
         (left.file_name() == name).then_some(left)
@@ -134,6 +138,31 @@ pub fn is_of_a_copy(name: &str) -> bool {
     };
     let parts: Vec<&str> = name.split('/').collect();
     (2..=3).contains(&parts.len()) && TOPS.contains(&parts[0]) && parts.iter().all(|part| plain(part))
+}
+
+/// What the CA leaves where documents stay of records that it has taken in. Its name alone counts; this is for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftMark {
+    jingui: &'static str,
+    v: u32,
+    /// The archive that had pushed them.
+    pub vault: VaultId,
+    /// The copy in which they lie.
+    pub target: TargetId,
+    /// The vault whose documents they are now.
+    pub taker: VaultId,
+}
+
+impl LeftMark {
+    /// Of a copy of an archive, and of who has taken it in.
+    pub fn new((vault, target): (VaultId, TargetId), taker: VaultId) -> Self {
+        Self { jingui: "left", v: 0, vault, target, taker }
+    }
+
+    /// The file; of the same three always the same, so that it can be left once more.
+    pub fn to_text(&self) -> String {
+        to_line(self)
+    }
 }
 
 /// What the CA found when it read a state again and opened everything in it.
@@ -211,10 +240,18 @@ mod tests {
             (Asked::of_name(&answered.file_name()), Answered::of_name(&asked.file_name())),
             (None, None)
         );
-        for left in [FromCa::Cosigned(42), FromCa::Report(42), FromCa::Order(act), FromCa::Receipt(act)] {
+        let taker = VaultId::from_bytes([6; 16]);
+        let acts = [FromCa::Order(act), FromCa::Receipt(act)];
+        for left in acts.into_iter().chain([FromCa::Cosigned(42), FromCa::Report(42), FromCa::Left(taker)]) {
             assert_eq!(FromCa::of_name(&left.file_name()), Some(left));
         }
         assert_eq!(FromCa::Cosigned(42).file_name(), "000000000042.cosigned");
+        assert_eq!(FromCa::Left(taker).file_name(), format!("{taker}.left"));
+        let target = TargetId::from_bytes([7; 16]);
+        let left = format!(
+            "{{\"jingui\":\"left\",\"v\":0,\"vault\":\"{taker}\",\"target\":\"{target}\",\"taker\":\"{taker}\"}}\n"
+        );
+        assert_eq!(LeftMark::new((taker, target), taker).to_text(), left);
         assert_eq!(escrow_name(3, B3([7; 32])), format!("escrow/3-{}.age", "07".repeat(32)));
     }
 

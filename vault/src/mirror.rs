@@ -70,15 +70,15 @@ impl Mirror {
 
     /// Brings the mirror up to the vault's `commit`. A failure is remembered, not raised.
     ///
-    /// `epoch`: the vault's current one; nothing of it or newer is ever removed.
-    pub fn follow(&mut self, env: &Env, from: &Layout, epoch: u32) {
-        let result = self.catch_up(env, from, epoch);
+    /// `state`: the vault's, up to that `commit`; nothing of its epoch or a newer one is ever removed for a key's sake.
+    pub fn follow(&mut self, env: &Env, from: &Layout, state: &State) {
+        let result = self.catch_up(env, from, state);
         self.unsure = result.is_err();
         self.present = result.is_ok();
         self.lags = result.err().map(|e| journal::full(&e));
     }
 
-    fn catch_up(&mut self, env: &Env, from: &Layout, epoch: u32) -> Result<()> {
+    fn catch_up(&mut self, env: &Env, from: &Layout, state: &State) -> Result<()> {
         let fs = &env.fs;
         let Some(commit) = read_commit(env, from) else {
             return Err(Error::CommitDamaged { path: from.commit().display().to_string() });
@@ -158,11 +158,11 @@ impl Mirror {
             fs.sync_dir(dir).doing("sync", dir)?;
         }
         // Before the lines count as followed: cut off here, it is done again.
-        ended.remove_from(env, &self.layout, || Lines::all(env.fs.clone(), from, &commit))?;
+        ended.remove_from(env, &self.layout, state, &commit, || Lines::all(env.fs.clone(), from, &commit))?;
         self.write_commit(env, commit)?;
         // Last: until the mirror counts the new covers, the old ones are what it has.
         if gone > 0 {
-            remove_older(env, &self.layout, gone.min(epoch))?;
+            remove_older(env, &self.layout, gone.min(state.epoch))?;
         }
         match unfit {
             None => Ok(()),

@@ -13,13 +13,14 @@ use crate::context::Context;
 use crate::failure::{Doing, Result};
 use crate::holder::SCRATCH_OF_ACCEPT;
 use crate::output::printable_path;
+use jingui_schema::exchange::LeftMark;
 use jingui_schema::facts::Role;
 use jingui_schema::id::{TargetId, VaultId};
 use jingui_vault::copies::Target;
 use jingui_vault::cosigner::{Cosigner, Seen};
 use jingui_vault::handover::{HandoverOrder, TakeOptions, TakenOver};
 use jingui_vault::keys::Person;
-use jingui_vault::push::ca::{leave_list, leave_report};
+use jingui_vault::push::ca::{leave_list, leave_mark, leave_report};
 use jingui_vault::push::{Acceptance, Acceptor};
 use jingui_vault::{Error, Exit, Session};
 use serde::Serialize;
@@ -88,13 +89,15 @@ pub(super) fn run(world: Option<&World>, context: &mut Context, parsed: &Parsed)
     if let (Some(world), Some(session), Some(file)) = (world, session, file) {
         if let Some(theirs) = theirs.filter(|_| !context.dry_run()) {
             let leave = parsed.flag("leave-documents").then_some(found.checked.state.target);
-            if let Some(target) = leave {
-                // First: what is here can be opened from the moment that it is.
-                left::keep(&session, context, parsed, (target, &place))?;
+            if let Some(copy) = leave {
+                // First: what is here can be opened from the moment that it is, and who clears the target keeps it.
+                left::keep(&session, context, parsed, (copy, &place))?;
+                let of = (found.checked.state.vault, copy);
+                leave_mark(&*target, &LeftMark::new(of, world.vault.state().init.vault))?;
             }
             let taken = take(context, &session, &theirs, (leave, found.checked.state.target))?;
             world.tell_notices(context)?;
-            told = Some(tell_taken(context, &taken, &*target, (&place, file.as_path()))?);
+            told = Some(tell_taken(context, &taken, &*target, (&place, file.as_path()), listed.is_some())?);
             if !taken.differs.is_empty() {
                 exit = Exit::Damage;
             }
@@ -147,11 +150,14 @@ struct ToldTaken {
 }
 
 /// Leaves the list of a receipt and writes its act, where everything is as it should be; tells.
+///
+/// `of_list`: the archive hands over the records of a list, and goes on.
 fn tell_taken(
     context: &mut Context,
     taken: &TakenOver,
     target: &dyn Target,
     (place, file): (&Place, &Path),
+    of_list: bool,
 ) -> Result<ToldTaken> {
     #[derive(Serialize)]
     struct Item<'a> {
@@ -195,6 +201,9 @@ fn tell_taken(
     context.out.result("accept-taken", &values)?;
     if taken.left > 0 {
         context.out.warning("accept-left", &[("records", taken.left.into())])?;
+        if of_list {
+            context.out.warning("accept-left-list", &[])?;
+        }
     }
     match &told.list {
         Some(list) => {

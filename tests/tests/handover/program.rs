@@ -434,6 +434,9 @@ fn documents_that_stay_at_the_target_are_opened_and_found_from_there() {
     let taken = ends.at_the_ca(&words).ok().json_lines();
     let taken = &summary(&taken)["taken"];
     assert_eq!([&taken["new"], &taken["left"], &taken["differs"]], [&2.into(), &2.into(), &Value::from(0)]);
+    // Whoever clears the target keeps them.
+    let mut left = fs::read_dir(ra.path("disk/exchange/ca")).unwrap().flatten();
+    assert!(left.any(|entry| entry.path().extension().is_some_and(|end| end == "left")));
     assert_eq!(files_below(&ca.vault().join("bodies")), 0);
     assert_eq!(ca.document("ca", &one, 1), b"what is in one.txt");
     let shown = ca.run("ca", ["show", &one, "--json"]).ok().json();

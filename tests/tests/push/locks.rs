@@ -26,10 +26,10 @@ use jingui_vault::{Error, Vault};
 use std::fs;
 use std::sync::Arc;
 
-const AT: &str = "s3://archive/ra/east";
+pub(super) const AT: &str = "s3://archive/ra/east";
 
 /// A target that locks.
-fn target(access: &Access, at: &str, mode: LockMode) -> Arc<StoreTarget> {
+pub(super) fn target(access: &Access, at: &str, mode: LockMode) -> Arc<StoreTarget> {
     let target = StoreTarget::open(&at.parse().unwrap(), access, Env::of_host(), Arc::new(|| false)).unwrap();
     target.lock_in(mode).unwrap();
     Arc::new(target)
@@ -41,7 +41,7 @@ fn locks(pushed: &Pushed) -> &LocksSet {
 
 /// How the files of a record are locked, as the store has it; all alike.
 #[track_caller]
-fn stored(store: &LockStore, record: RecordId) -> StoredLock {
+pub(super) fn stored(store: &LockStore, record: RecordId) -> StoredLock {
     let id = record.to_string();
     let mut of: Vec<StoredLock> = store.locks().into_iter().filter(|lock| lock.key.contains(&id)).collect();
     assert!(of.len() >= 2, "a cover and a body: {of:?}");

@@ -3,6 +3,7 @@
 mod acceptance; // what the CA makes sure of
 mod exchange; // archive and CA, each at its end
 mod faults; // every request and every disk operation failed
+mod gone; // records that are no more, or are the CA's
 mod locks; // Object Lock, and every version removed
 mod program; // the real program at both ends
 

@@ -1,7 +1,7 @@
 //! What arrived damaged is put once more, below `again/`: nothing at a target is ever replaced.
 
 use super::Made;
-use super::create::{Fate, Job, Named, named_by};
+use super::create::{Fate, Job, Named};
 use super::crew::Counts;
 use super::mended::came_again;
 use super::target::{Begun, States, Target};
@@ -65,7 +65,7 @@ impl Vault {
         let position = self.position()?;
         let mut named = std::collections::BTreeMap::new();
         for item in self.lines_since(None, &position.commit)? {
-            named_by(&item?.0.act.deed, &position, &mut |file| match file {
+            self.named_by(&item?.0.act.deed, &position, &mut |file| match file {
                 Named::Sealed(job) if wanted.contains(&*job.name) => put(job),
                 Named::Sealed(_) => Ok(()),
                 Named::Set(file) => {

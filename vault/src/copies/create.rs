@@ -16,12 +16,12 @@ use jingui_schema::act::{CopyMade, Deed, DocumentRemove, NewCover};
 use jingui_schema::commit::Commit;
 use jingui_schema::copy::{CopyMark, CopyState, NamedFile, Piece};
 use jingui_schema::digest::{B3, FileMark};
-use jingui_schema::id::{Place, TargetId};
+use jingui_schema::id::{NoteId, Place, TargetId};
 use jingui_schema::line::Tip;
 use jingui_schema::time::Time;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// How often a later position is taken because a rotation took files away meanwhile. One takes hours or days to come
 /// again; more than a few in one run are something else.
@@ -156,10 +156,13 @@ pub(super) enum Named {
 }
 
 /// Calls `each` for every file that a line names and that may be alive: what an epoch verified before the
-/// position has replaced is left out, and what had ended then with papers that were taken out.
-pub(super) fn named_by(
+/// position has replaced is left out, and what had ended then with papers that were taken out, or with its record.
+///
+/// `dead`: asked for the notes of records that are no more, where a line names notes by their ids alone.
+fn named_by(
     deed: &Deed,
     position: &Position,
+    dead: &dyn Fn() -> Result<Arc<HashSet<NoteId>>>,
     each: &mut dyn FnMut(Named) -> Result<()>,
 ) -> Result<()> {
     let Position { verified, ended, .. } = position;
@@ -172,8 +175,8 @@ pub(super) fn named_by(
         let mark = FileMark { size, b3 };
         each(Named::Sealed(Job { name: path.clone(), path, mark, known: false }))
     };
-    let dead = deed.dies_with().is_some_and(|record| ended.destroyed.contains(record));
-    if let Some(n) = deed.note().filter(|n| n.epoch >= verified && !dead) {
+    let is_dead = deed.dies_with().is_some_and(|record| ended.destroyed.contains(record));
+    if let Some(n) = deed.note().filter(|n| n.epoch >= verified && !is_dead) {
         sealed(note_path(n.place, n.id, n.epoch), n.size, n.b3)?;
     }
     if let Some(NewCover { record, place, n, mark }) = deed.cover().filter(|c| c.mark.epoch >= verified)
@@ -196,7 +199,11 @@ pub(super) fn named_by(
             for c in d.covers.iter().filter(|c| !ended.has_ended_version(c.record, c.n)) {
                 sealed(cover_path(c.place, c.record, c.n, d.epoch), c.size, c.b3)?;
             }
-            for n in &d.notes {
+            if d.notes.is_empty() {
+                return Ok(());
+            }
+            let dead = dead()?;
+            for n in d.notes.iter().filter(|n| !dead.contains(&n.id)) {
                 sealed(note_path(n.place, n.id, d.epoch), n.size, n.b3)?;
             }
             Ok(())
@@ -214,6 +221,8 @@ pub(super) struct Position {
     ended: Arc<State>,
     at: Time,
     pub commit: Commit,
+    /// Notes that died with their records, once they have been looked for.
+    dead: OnceLock<Arc<HashSet<NoteId>>>,
 }
 
 impl Vault {
@@ -277,7 +286,7 @@ impl Vault {
         let lines = position.commit.lines.saturating_sub(known);
         let mut would = Would { first: before.is_none(), lines, ..Would::default() };
         for item in self.lines_since(before.as_ref(), &position.commit)? {
-            named_by(&item?.0.act.deed, &position, &mut |named| {
+            self.named_by(&item?.0.act.deed, &position, &mut |named| {
                 let size = match named {
                     Named::Sealed(job) => job.mark.size,
                     Named::Set(file) => file.size,
@@ -304,8 +313,39 @@ impl Vault {
         // A vault that is open for reading only ends before the damage that it was opened with.
         match self.writer() {
             Err(error) if self.state().lines < commit.lines => Err(error),
-            _ => Ok(Position { verified, ended, at, commit }),
+            _ => Ok(Position { verified, ended, at, commit, dead: OnceLock::new() }),
         }
+    }
+
+    /// Calls `each` for every file that a line names and that may be alive at a position.
+    pub(super) fn named_by(
+        &self,
+        deed: &Deed,
+        position: &Position,
+        each: &mut dyn FnMut(Named) -> Result<()>,
+    ) -> Result<()> {
+        named_by(deed, position, &|| self.dead_notes(position), each)
+    }
+
+    /// Notes that died with records that are no more at a position. What sealed them anew names them by their ids alone, and the
+    /// lines that say whose they are may lie before the state that a run goes on from.
+    ///
+    /// Units: the journal is read once, and only where something was destroyed and a line asks.
+    fn dead_notes(&self, position: &Position) -> Result<Arc<HashSet<NoteId>>> {
+        if let Some(dead) = position.dead.get() {
+            return Ok(dead.clone());
+        }
+        let (mut dead, destroyed) = (HashSet::new(), &position.ended.destroyed);
+        if !destroyed.is_empty() {
+            for item in self.lines_since(None, &position.commit)? {
+                let (line, _) = item?;
+                let deed = &line.act.deed;
+                if deed.dies_with().is_some_and(|record| destroyed.contains(record)) {
+                    dead.extend(deed.note().map(|note| note.id));
+                }
+            }
+        }
+        Ok(position.dead.get_or_init(|| Arc::new(dead)).clone())
     }
 
     /// A state whose last line is not a line of this vault is of another history, or of a newer one.
@@ -366,7 +406,7 @@ impl Vault {
                         let why = "it is not the line that commit names".to_owned();
                         return Err(Error::JournalDamaged { path, seq: line.seq.to_string(), why });
                     }
-                    named_by(&line.act.deed, position, &mut |file| match file {
+                    self.named_by(&line.act.deed, position, &mut |file| match file {
                         Named::Sealed(job) => give(Job { known: line.seq <= known, ..job }),
                         Named::Set(file) => {
                             named.insert(file.path.clone(), file);

@@ -30,6 +30,16 @@ impl Destroyed {
         self.line_of(record).is_some()
     }
 
+    /// Whether a record is no more by this line, or by one before it.
+    pub fn is_gone_by(&self, record: RecordId, seq: u64) -> bool {
+        self.line_of(record).is_some_and(|line| line <= seq)
+    }
+
+    /// How many records are no more by this line, or by one before it.
+    pub fn count_by(&self, seq: u64) -> u64 {
+        self.0.iter().filter(|entry| entry.seq <= seq).count() as u64
+    }
+
     /// The record that had an archive number, and the line that says that it was destroyed.
     pub fn by_number(&self, number: &ArchiveNumber) -> Option<(RecordId, u64)> {
         let found = self.0.iter().find(|entry| entry.number == *number)?;
@@ -96,6 +106,8 @@ mod tests {
         destroyed.add(&[stone(3), stone(9)], 7);
         destroyed.add(&[stone(1), stone(3)], 8);
         assert_eq!((destroyed.line_of(id(3)), destroyed.line_of(id(1))), (Some(7), Some(8)));
+        assert!(destroyed.is_gone_by(id(3), 7) && !destroyed.is_gone_by(id(1), 7));
+        assert_eq!((destroyed.count_by(6), destroyed.count_by(7), destroyed.count_by(8)), (0, 2, 3));
         assert_eq!(destroyed.by_number(&number(9)), Some((id(9), 7)));
         assert_eq!((destroyed.len(), destroyed.contains(id(2))), (3, false));
         assert_eq!(destroyed.between(id(2), id(9)).map(|one| one.0).collect::<Vec<_>>(), [id(3), id(9)]);

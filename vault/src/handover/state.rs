@@ -147,7 +147,13 @@ impl State {
 
     /// Whether everything but the journal is to be gone.
     pub fn is_emptied(&self) -> bool {
-        self.handover.as_ref().is_some_and(|handover| !handover.is_of_list() && handover.done.is_some())
+        self.is_emptied_by(u64::MAX)
+    }
+
+    /// Whether this line, or one before it, says that everything but the journal is gone.
+    pub(crate) fn is_emptied_by(&self, seq: u64) -> bool {
+        let everything = self.handover.as_ref().filter(|handover| !handover.is_of_list());
+        everything.and_then(|handover| handover.done).is_some_and(|done| done <= seq)
     }
 
     /// What may still be done by whom while everything is handed over: what changes no record, and holds. While it is the records

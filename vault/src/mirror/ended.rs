@@ -8,89 +8,60 @@ use crate::error::{Doing, Result};
 use crate::journal::Lines;
 use crate::layout::Layout;
 use crate::misfiled::version_of;
+use crate::state::State;
 use jingui_schema::act::Deed;
+use jingui_schema::commit::Commit;
 use jingui_schema::id::{NoteId, RecordId};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-/// Records that are no more, and the version below which covers of others have ended.
+/// What lines say has ended that the mirror has not followed yet.
 #[derive(Default)]
 pub(super) struct Ended {
-    records: HashSet<RecordId>,
+    /// Whether records were destroyed or handed over; which ones, the state knows.
+    any_gone: bool,
+    /// The version below which covers of a record have ended.
     versions: HashMap<RecordId, u32>,
-    /// Everything was handed over, or the records of a list.
-    handed: bool,
-}
-
-/// What hand-overs that are done were of.
-#[derive(Default)]
-struct Handed {
-    listing: Vec<RecordId>,
-    /// Whether the newest proposal is of a list.
-    of_list: bool,
-    records: HashSet<RecordId>,
-    all: bool,
-}
-
-impl Handed {
-    /// Takes in the next line. While a hand-over goes on no other is proposed, and nothing is listed.
-    fn take(&mut self, deed: &Deed) {
-        match deed {
-            Deed::HandoverList(d) => {
-                if d.from == 0 {
-                    self.listing.clear();
-                }
-                self.listing.extend(d.records.iter().map(|row| row.record));
-            }
-            Deed::HandoverBegin(d) => self.of_list = d.list.is_some(),
-            Deed::HandoverDone(_) if self.of_list => self.records.extend(self.listing.drain(..)),
-            Deed::HandoverDone(_) => self.all = true,
-            _ => {}
-        }
-    }
 }
 
 impl Ended {
     /// Takes in what a line says was destroyed.
     pub fn take(&mut self, deed: &Deed) {
         match deed {
-            Deed::PurgeDone(d) => self.records.extend(d.destroyed.iter().map(|stone| stone.record)),
+            Deed::PurgeDone(d) => self.any_gone |= !d.destroyed.is_empty(),
             Deed::DocumentRemove(d) => drop(self.versions.insert(d.record, d.n)),
-            Deed::HandoverDone(_) => self.handed = true,
+            Deed::HandoverDone(_) => self.any_gone = true,
             _ => {}
         }
     }
 
     /// Removes covers of these from a mirror, and notes that died with a record.
     ///
-    /// `lines`: all of the journal; asked only where something has ended.
+    /// - `state`: what is no more, by the last line of `commit`.
+    /// - `lines`: all of the journal; asked only where something has ended.
     pub fn remove_from(
-        &mut self,
+        &self,
         env: &Env,
         mirror: &Layout,
+        state: &State,
+        commit: &Commit,
         lines: impl Fn() -> Result<Lines>,
     ) -> Result<()> {
-        let mut handed = Handed::default();
-        if self.handed {
-            for item in lines()? {
-                handed.take(&item?.0.act.deed);
-            }
-        }
-        self.records.extend(&handed.records);
-        if handed.all {
+        if self.any_gone && state.is_emptied_by(commit.lines) {
             let every = |names: &[String]| vec![true; names.len()];
             return ["covers", "notes"]
                 .iter()
                 .try_for_each(|top| remove_where(env, &mirror.path(top), every));
         }
-        if self.records.is_empty() && self.versions.is_empty() {
+        if !self.any_gone && self.versions.is_empty() {
             return Ok(());
         }
+        let is_gone = |record: RecordId| self.any_gone && state.destroyed.is_gone_by(record, commit.lines);
         let mut notes: HashSet<NoteId> = HashSet::new();
-        if !self.records.is_empty() {
+        if self.any_gone {
             for item in lines()? {
                 let deed = &item?.0.act.deed;
-                if deed.dies_with().is_some_and(|record| self.records.contains(&record)) {
+                if deed.dies_with().is_some_and(is_gone) {
                     notes.extend(deed.note().map(|note| note.id));
                 }
             }
@@ -104,7 +75,7 @@ impl Ended {
                     .is_some_and(|newest| versions.iter().flatten().any(|(r, n)| r == record && n >= newest))
             };
             let goes = |version: &Option<(RecordId, u32)>| {
-                version.as_ref().is_some_and(|(record, n)| self.records.contains(record) || newer(record, n))
+                version.as_ref().is_some_and(|(record, n)| is_gone(*record) || newer(record, n))
             };
             versions.iter().map(goes).collect()
         })?;

@@ -8,7 +8,7 @@ use crate::keys::log::read_origin;
 use jingui_schema::act::{Act, ActFile};
 use jingui_schema::cosignature::{REQUEST_BYTES_MAX, Request};
 use jingui_schema::digest::FileMark;
-use jingui_schema::exchange::{Asked, FROM_ARCHIVE, FROM_CA, FromCa, Report};
+use jingui_schema::exchange::{Asked, FROM_ARCHIVE, FROM_CA, FromCa, LeftMark, Report};
 use jingui_schema::id::VaultId;
 use std::collections::BTreeSet;
 
@@ -78,6 +78,23 @@ pub fn leave_report(target: &dyn Target, report: &Report) -> Result<(String, boo
 pub fn leave_list(target: &dyn Target, order: &HandoverOrder) -> Result<String> {
     check_list_size(order.list.len() as u64)?;
     leave(target, FromCa::Receipt(order.act), &order.list).map(|(name, _)| name)
+}
+
+/// Marks a target as one in which documents stay of records that a vault has taken in; on return it is durable. Can be repeated.
+pub fn leave_mark(target: &dyn Target, mark: &LeftMark) -> Result<()> {
+    match leave(target, FromCa::Left(mark.taker), &mark.to_text()) {
+        // Whatever somebody has put there, its name says it.
+        Err(Error::InTheWay { .. }) => target.settle(),
+        left => left.map(drop),
+    }
+}
+
+/// The vault whose documents stay at a target that has a file of this name.
+pub fn left_by(name: &str) -> Option<VaultId> {
+    match FromCa::of_name(name.strip_prefix(FROM_CA)?.strip_prefix('/')?) {
+        Some(FromCa::Left(taker)) => Some(taker),
+        _ => None,
+    }
 }
 
 /// Leaves a signed act for the archive to carry out with its next push; on return it is durable. Says its name, and

@@ -9,13 +9,15 @@ use super::naming::Naming;
 use crate::copies::CopyVault;
 use crate::cosigner::Seen;
 use crate::error::{Error, Result};
+use crate::state::State;
 use crate::verify::{Name, Sort};
 use jingui_schema::act::Deed;
 use jingui_schema::disposal::KeyMedium;
 use jingui_schema::exchange::{Answered, FROM_ARCHIVE, escrow_name, without_again};
 use jingui_schema::id::{ActId, ArchiveNumber, RecordId, VaultId};
 use jingui_schema::line::Tip;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Names at a target of what is no more.
 #[derive(Clone, Debug)]
@@ -24,20 +26,21 @@ pub struct EndedFiles {
     pub vault: VaultId,
     /// Lines of the countersigned head under which it is said.
     pub lines: u64,
-    /// Records that were destroyed.
+    /// Records that were destroyed, also because they had been handed over by a list.
     pub destroyed: u64,
     /// Whether everything was handed over, and destroyed at the archive.
     pub handed_over: bool,
     names: BTreeSet<String>,
     /// Requests for records that are no more: every answer to them has the documents, sealed to whoever asked.
     requests: BTreeSet<ActId>,
+    /// Of these the bodies that went to whoever took their records in.
+    handed: BTreeSet<String>,
 }
 
 impl EndedFiles {
     /// Whether a name is one of them, also of what was sent again or never got its whole name.
     pub fn contains(&self, name: &str) -> bool {
-        let name = without_again(name);
-        let name = name.strip_suffix(".part").unwrap_or(name);
+        let name = bare(name);
         self.names.contains(name) || self.is_answer(name)
     }
 
@@ -47,6 +50,17 @@ impl EndedFiles {
         let answered = file.and_then(Answered::of_name);
         answered.is_some_and(|answered| self.requests.contains(&answered.request))
     }
+
+    /// Whether it is that of a body whose record was handed over: whoever took the record in may have left its documents here.
+    pub fn is_handed_body(&self, name: &str) -> bool {
+        self.handed.contains(bare(name))
+    }
+}
+
+/// The name that something was sent again for, or was to get.
+fn bare(name: &str) -> &str {
+    let name = without_again(name);
+    name.strip_suffix(".part").unwrap_or(name)
 }
 
 /// Finds them in the journal of a copy.
@@ -58,9 +72,8 @@ pub fn ended_files(copy: &CopyVault, seen: &Seen) -> Result<EndedFiles> {
         |error: &Error| Error::CopyDamaged { path: copy.state.name(), why: crate::journal::full(error) };
     let vault = copy.vault().map_err(damaged)?;
     must_continue(vault, seen)?;
-    let mut ended = Ended::default();
-    let (mut naming, mut files) = (Naming::default(), Vec::new());
-    let (mut asked, mut gone) = (Vec::new(), HashSet::new());
+    let mut ended = Ended::by(vault.state(), seen.lines);
+    let (mut naming, mut files, mut asked) = (Naming::default(), Vec::new(), Vec::new());
     for item in vault.lines_after(Tip::START)? {
         let (line, _) = item?;
         if line.seq > seen.lines {
@@ -68,35 +81,45 @@ pub fn ended_files(copy: &CopyVault, seen: &Seen) -> Result<EndedFiles> {
         }
         naming.take(&line.act.deed, &mut |name, record| files.push((name, record)));
         ended.take(&line.act.deed);
-        match &line.act.deed {
-            Deed::RecordRequest(d) => asked.push((line.act.id, d.number.clone())),
-            Deed::PurgeDone(d) => gone.extend(d.destroyed.iter().map(|stone| stone.number.clone())),
-            _ => {}
+        if let Deed::RecordRequest(d) = &line.act.deed {
+            asked.push((line.act.id, d.number.clone()));
         }
     }
-    let is_gone = |(_, number): &(ActId, ArchiveNumber)| ended.handed_over || gone.contains(number);
-    let requests = asked.into_iter().filter(is_gone).map(|(request, _)| request).collect();
-    let is_over = |(name, record): &(Name, RecordId)| ended.handed_over || ended.is_over(name, *record);
-    let mut names: BTreeSet<String> =
-        files.iter().filter(|&file| is_over(file)).map(|(name, _)| name.path()).collect();
+    let gone = |number: &ArchiveNumber| ended.state.destroyed.by_number(number);
+    let is_gone = |number| gone(number).is_some_and(|(_, line)| line <= seen.lines);
+    let asked = asked.into_iter().filter(|(_, number)| ended.handed_over || is_gone(number));
+    let requests = asked.map(|(request, _)| request).collect();
+    let (mut names, mut handed) = (BTreeSet::new(), BTreeSet::new());
+    for (name, record) in &files {
+        if ended.is_over(name, *record) {
+            names.insert(name.path());
+        }
+        if ended.is_handed_body(name, *record) {
+            handed.insert(name.path());
+        }
+    }
     for epoch in &ended.shredded {
-        let escrow = vault.state().epochs.get(epoch).and_then(|of| of.escrow);
+        let escrow = ended.state.epochs.get(epoch).and_then(|of| of.escrow);
         names.extend(escrow.map(|escrow| escrow_name(*epoch, escrow.b3)));
     }
     Ok(EndedFiles {
         vault: copy.state.vault,
         lines: seen.lines,
-        destroyed: ended.destroyed.len() as u64,
+        destroyed: ended.state.destroyed.count_by(seen.lines),
         handed_over: ended.handed_over,
         names,
         requests,
+        handed,
     })
 }
 
-/// What lines say has ended.
-#[derive(Default)]
+/// What lines say has ended, up to one of them.
 struct Ended {
-    destroyed: BTreeSet<RecordId>,
+    /// Of the whole journal: which records are no more, and by which line.
+    state: Arc<State>,
+    /// The last line that counts.
+    lines: u64,
+    /// Everything, and not the records of a list.
     handed_over: bool,
     /// Bodies that ended with papers that were taken out.
     bodies: BTreeSet<(RecordId, u32)>,
@@ -107,10 +130,14 @@ struct Ended {
 }
 
 impl Ended {
+    fn by(state: Arc<State>, lines: u64) -> Self {
+        let handed_over = state.is_emptied_by(lines);
+        let (bodies, alive, shredded) = (BTreeSet::new(), HashMap::new(), BTreeSet::new());
+        Self { state, lines, handed_over, bodies, alive, shredded }
+    }
+
     fn take(&mut self, deed: &Deed) {
         match deed {
-            Deed::PurgeDone(d) => self.destroyed.extend(d.destroyed.iter().map(|stone| stone.record)),
-            Deed::HandoverDone(_) => self.handed_over = true,
             Deed::DocumentRemove(d) => {
                 self.bodies.insert((d.record, d.from));
                 self.alive.insert(d.record, d.n);
@@ -123,11 +150,22 @@ impl Ended {
     }
 
     fn is_over(&self, name: &Name, record: RecordId) -> bool {
-        self.destroyed.contains(&record)
+        self.handed_over
+            || self.state.destroyed.is_gone_by(record, self.lines)
             || match name.sort {
                 Sort::Body => self.bodies.contains(&(record, name.n)),
                 Sort::Cover => self.alive.get(&record).is_some_and(|alive| name.n < *alive),
                 Sort::Note => false,
             }
+    }
+
+    /// Whether a body was alive when its record was handed over.
+    fn is_handed_body(&self, name: &Name, record: RecordId) -> bool {
+        let line = self.state.destroyed.line_of(record).filter(|line| *line <= self.lines);
+        let was_handed = match line {
+            Some(line) => self.state.handed_over_by(line).is_some(),
+            None => self.handed_over,
+        };
+        was_handed && name.sort == Sort::Body && !self.bodies.contains(&(record, name.n))
     }
 }

@@ -77,8 +77,8 @@ impl Vault {
         for (file, _) in target.list(FROM_CA)? {
             let name = format!("{FROM_CA}/{file}");
             match FromCa::of_name(&file) {
-                // Its act says which one it is, and asks for it.
-                None | Some(FromCa::Receipt(_)) => {}
+                // The act of a list says which one it is, and asks for it; a mark is for whoever clears the target.
+                None | Some(FromCa::Receipt(_) | FromCa::Left(_)) => {}
                 Some(FromCa::Cosigned(lines)) => answers.push((lines, name)),
                 Some(FromCa::Report(lines)) => reports.push((lines, name)),
                 Some(FromCa::Order(act)) if self.find_act(act)?.is_some() => {}

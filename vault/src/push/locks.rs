@@ -52,12 +52,14 @@ impl Locks {
         Some(if self.is_alive(name, record) { lock } else { Lock { until: None, ..lock } })
     }
 
-    /// The lock of a record's files; of one that was destroyed, none. What went to the CA is the CA's to lock.
+    /// The lock of a record's files; of one that was destroyed, one that is off. What went to the CA is the CA's to lock, also where
+    /// it went with a list: its objects may be all that the CA has of it.
     pub fn of_record(&self, record: RecordId) -> Option<Lock> {
-        match self.records.get(&record) {
-            Some(lock) => Some(*lock),
-            None => self.state.destroyed.contains(record).then(Lock::default),
+        if let Some(lock) = self.records.get(&record) {
+            return Some(*lock);
         }
+        let line = self.state.destroyed.line_of(record)?;
+        self.state.handed_over_by(line).is_none().then(Lock::default)
     }
 
     fn is_alive(&self, name: &Name, record: RecordId) -> bool {

@@ -125,7 +125,7 @@ impl Core {
                 }
                 Request::FollowMirror(reply) => {
                     if let Some(mirror) = &mut self.mirror {
-                        mirror.follow(&self.env, &self.layout, self.state.epoch);
+                        mirror.follow(&self.env, &self.layout, &self.state);
                     }
                     self.publish();
                     let _ = reply.send(());
@@ -247,7 +247,7 @@ impl Core {
         }
         if let Some(mirror) = &mut self.mirror {
             // Before anybody is told, so that a copy that is counted was there at that moment.
-            mirror.follow(&self.env, &self.layout, self.state.epoch);
+            mirror.follow(&self.env, &self.layout, &self.state);
         }
         // Before the state: whoever knows of a line finds it.
         self.publish();

@@ -8,6 +8,8 @@ use crate::context::Context;
 use crate::failure::{Doing, Problem, Result};
 use crate::output::printable_path;
 use jingui_schema::copy::CopyMark;
+use jingui_schema::exchange::without_again;
+use jingui_schema::id::VaultId;
 use jingui_schema::removal::{Gone, Left, Removed};
 use jingui_sync::StoreRemover;
 use jingui_vault::copies::{
@@ -15,11 +17,12 @@ use jingui_vault::copies::{
     mark_of_place, remove as remove_from,
 };
 use jingui_vault::cosigner::Cosigner;
+use jingui_vault::push::ca::left_by;
 use jingui_vault::push::{EndedFiles, ended_files};
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,13 +48,22 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
     let dir = parsed.file("cosigner").map(|dir| context.path(dir));
     let ended = dir.map(|dir| ended_at(context, &place, &mark, &dir)).transpose()?;
     let is_directory = matches!(place, Place::Directory(_));
-    let wanted = |name: &str| match &ended {
+    let asked = |name: &str| match &ended {
         Some(ended) => ended.contains(name),
         None => !is_directory || is_of_a_copy(name),
     };
-    let chosen: Vec<Version> = versions.into_iter().filter(|one| wanted(&one.name)).collect();
+    let takers = if parsed.flag("documents") { BTreeSet::new() } else { takers_at(&versions) };
+    let stays = |name: &str| !takers.is_empty() && is_left(name, ended.as_ref());
+    let wanted = |name: &str| asked(name) && !stays(name);
+    let of_asked = versions.into_iter().filter(|one| asked(&one.name));
+    let (stay, chosen): (Vec<Version>, Vec<Version>) = of_asked.partition(|one| stays(&one.name));
+    let stay = stay.len();
+    if stay > 0 {
+        let takers = takers.iter().map(VaultId::to_string).collect::<Vec<_>>().join(", ");
+        context.out.warning("remove-left", &[("count", stay.into()), ("takers", takers.into())])?;
+    }
     if context.dry_run() {
-        return tell_would(context, &*remover, chosen, &mark);
+        return tell_would(context, &*remover, chosen, (&mark, stay));
     }
     let vault = mark.vault.to_string();
     if !parsed.text("confirm").is_some_and(|typed| typed.trim().eq_ignore_ascii_case(&vault)) {
@@ -73,7 +85,7 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
     if let Some(output) = &output {
         context.env.fs.write_new(output, answer.to_text().as_bytes()).doing("write", output)?;
     }
-    tell(context, &answer, &removal, &place, output.as_deref())
+    tell(context, &answer, (&removal, stay), &place, output.as_deref())
 }
 
 /// The place, for who may remove something there.
@@ -99,6 +111,21 @@ fn ended_at(context: &Context, place: &Place, mark: &CopyMark, dir: &Path) -> Re
     let Reached { target, .. } = place.reach(context)?;
     let copy = CopyVault::open(&context.env, target, Some(mark.vault), None)?;
     Ok(ended_files(&copy, &seen)?)
+}
+
+/// The vaults whose documents stay at a place. Also where that is hidden: who pushes there may lay something over it, and not remove it.
+fn takers_at(versions: &[Version]) -> BTreeSet<VaultId> {
+    let there = versions.iter().filter(|one| one.trace == Trace::Version);
+    there.filter_map(|one| left_by(&one.name)).collect()
+}
+
+/// Whether a name is that of a document which another vault may have nowhere else, or of what it is found there by.
+fn is_left(name: &str, ended: Option<&EndedFiles>) -> bool {
+    match ended {
+        Some(ended) => ended.is_handed_body(name),
+        // Nobody has said which of them went to whom.
+        None => name == "COPY.json" || left_by(name).is_some() || without_again(name).starts_with("bodies/"),
+    }
 }
 
 fn is_of_a_copy(name: &str) -> bool {
@@ -193,7 +220,7 @@ fn tell_would(
     context: &mut Context,
     remover: &dyn Remover,
     chosen: Vec<Version>,
-    mark: &CopyMark,
+    (mark, stay): (&CopyMark, usize),
 ) -> Result<Exit> {
     #[derive(Serialize)]
     struct Counts {
@@ -201,6 +228,8 @@ fn tell_would(
         vault: String,
         would: usize,
         locked: usize,
+        /// Documents of another vault that are not removed.
+        stay: usize,
     }
     let (mut locked, would) = (0, chosen.len());
     let now = context.env.now();
@@ -215,7 +244,7 @@ fn tell_would(
     }
     let vault = mark.vault.to_string();
     if context.out.json() {
-        context.out.summary(&Counts { dry_run: true, vault, would, locked }, Exit::Done)?;
+        context.out.summary(&Counts { dry_run: true, vault, would, locked, stay }, Exit::Done)?;
         return Ok(Exit::Done);
     }
     let values = [("vault", vault.into()), ("count", would.into()), ("locked", locked.into())];
@@ -226,7 +255,7 @@ fn tell_would(
 fn tell(
     context: &mut Context,
     answer: &Removed,
-    removal: &Removal,
+    (removal, stay): (&Removal, usize),
     place: &Place,
     output: Option<&Path>,
 ) -> Result<Exit> {
@@ -238,9 +267,13 @@ fn tell(
         removed: usize,
         names: usize,
         left: usize,
+        /// Documents of another vault that were not removed.
+        stay: usize,
         path: Option<String>,
     }
-    let exit = if removal.left.is_empty() { Exit::Done } else { Exit::Part };
+    // Who asked for everything is not told that all of it is gone.
+    let is_whole = removal.left.is_empty() && (stay == 0 || answer.lines.is_some());
+    let exit = if is_whole { Exit::Done } else { Exit::Part };
     for kept in &removal.left {
         tell_one(context, kept, false)?;
     }
@@ -252,6 +285,7 @@ fn tell(
             removed: removal.removed.len(),
             names: answer.removed.len(),
             left: removal.left.len(),
+            stay,
             path,
         };
         context.out.summary(&counts, exit)?;
