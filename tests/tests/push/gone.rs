@@ -121,7 +121,7 @@ impl Ends {
             leave_mark(&*self.target, &mark).unwrap();
         }
         let leave = leave.then_some(copy);
-        let options = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave };
+        let options = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave, read: leave };
         let receipt = session.take_handover(&theirs, &options).unwrap().receipt.expect("nothing differs");
         let authority = self.from.house.people.authority.person();
         let order = HandoverOrder::new(&env_on(os()), &receipt, Some(&authority));
