@@ -9,10 +9,10 @@ use crate::failure::{Doing, Problem, Result};
 use crate::output::printable_path;
 use jingui_schema::copy::CopyMark;
 use jingui_schema::removal::{Gone, Left, Removed};
-use jingui_sync::StoreRemover;
+use jingui_sync::{PROBE, StoreRemover};
 use jingui_vault::copies::{
-    CopyVault, DirRemover, Kept, Removal, RemoveOptions, Remover, THREADS, THREADS_FAR, Trace, Version,
-    mark_of_place, remove as remove_from,
+    Begun, CopyVault, DirRemover, Kept, Removal, RemoveOptions, Remover, THREADS, THREADS_FAR, Trace,
+    Version, mark_of_place, remove_and_tell,
 };
 use jingui_vault::cosigner::Cosigner;
 use jingui_vault::push::{EndedFiles, ended_files};
@@ -20,12 +20,15 @@ use jingui_vault::{Error, Exit};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What stands at the top of a copy: in a directory nothing else is ever touched.
+/// What stands at the top of a copy: nothing else is ever touched, for other archives may lie below the same place.
 const TOPS: &[&str] =
     &["COPY.json", "states", "covers", "bodies", "notes", "journal", "named", "escrow", "exchange", "again"];
+/// Runs cut off whose answers lie beside one another at most.
+const CUTS_MAX: u32 = 1000;
 
 /// Removes, or says what would be.
 pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
@@ -44,12 +47,15 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
     let mark = mark_of_place(&*remover, &versions)?;
     let dir = parsed.file("cosigner").map(|dir| context.path(dir));
     let ended = dir.map(|dir| ended_at(context, &place, &mark, &dir)).transpose()?;
-    let is_directory = matches!(place, Place::Directory(_));
     let wanted = |name: &str| match &ended {
         Some(ended) => ended.contains(name),
-        None => !is_directory || is_of_a_copy(name),
+        None => is_of_a_copy(name),
     };
     let chosen: Vec<Version> = versions.into_iter().filter(|one| wanted(&one.name)).collect();
+    // Whoever types one vault's id does not mean another's.
+    if let Some(other) = chosen.iter().find(|one| one.name.ends_with("/COPY.json")) {
+        return Err(Problem::CopyInside { name: other.name.clone() }.into());
+    }
     if context.dry_run() {
         return tell_would(context, &*remover, chosen, &mark);
     }
@@ -59,6 +65,7 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
         return Err(Problem::RemovalUnconfirmed { vault, count }.into());
     }
     let interrupt = context.interrupt.clone();
+    let mut gone = Vec::new();
     let removal = {
         let out = RefCell::new(&mut context.out);
         let options = RemoveOptions {
@@ -67,7 +74,19 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
             progress: &|step| out.borrow_mut().progress("progress-remove", step.files, None),
             interrupted: &|| interrupt.is_set(),
         };
-        remove_from(&*remover, &options)?
+        remove_and_tell(&*remover, &options, &mut gone)
+    };
+    let removal = match removal {
+        Ok(removal) => removal,
+        Err(error) => {
+            if let (Some(output), false) = (&output, gone.is_empty()) {
+                let removal = Removal { removed: gone, left: Vec::new() };
+                let answer = answer(context, &mark, remover.name(), ended.as_ref(), &removal).cut();
+                // Who listens may have gone; why it was cut off is told all the same.
+                drop(keep_cut(context, &answer, output));
+            }
+            return Err(error.into());
+        }
     };
     let answer = answer(context, &mark, remover.name(), ended.as_ref(), &removal);
     if let Some(output) = &output {
@@ -101,9 +120,26 @@ fn ended_at(context: &Context, place: &Place, mark: &CopyMark, dir: &Path) -> Re
     Ok(ended_files(&copy, &seen)?)
 }
 
+/// Keeps what a run has removed that was cut off, beside the answer: that is for the run that comes to the end.
+fn keep_cut(context: &mut Context, answer: &Removed, output: &Path) -> Result<()> {
+    for n in 1..=CUTS_MAX {
+        let mut name = output.as_os_str().to_owned();
+        name.push(format!(".cut-{n}"));
+        let path = PathBuf::from(name);
+        match context.env.fs.write_new(&path, answer.to_text().as_bytes()) {
+            Ok(()) => return context.out.warning("remove-cut", &[("path", printable_path(&path).into())]),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && n < CUTS_MAX => {}
+            Err(error) => {
+                return context.out.warning("remove-cut-unwritten", &[("why", error.to_string().into())]);
+            }
+        }
+    }
+    Ok(())
+}
+
 fn is_of_a_copy(name: &str) -> bool {
     let top = name.split('/').next().unwrap_or_default();
-    TOPS.contains(&top.strip_suffix(".part").unwrap_or(top))
+    TOPS.contains(&top.strip_suffix(".part").unwrap_or(top)) || top == PROBE || Begun::is_probe(top)
 }
 
 fn answer(
