@@ -243,6 +243,8 @@ error-lock-unseen = Whether the store of { $place } locks ({ $mode }) cannot be 
 hint-lock-unseen = Have the CA run `jingui doctor --store { $place } --lock MODE --json > FILE`, and name that FILE once: `jingui push { $place } --lock MODE --probed FILE`.
 error-lock-not-kept = { $key } was to be locked ({ $wanted }) and was found to be: { $found }
 hint-lock-not-kept = Look with `jingui doctor --store URL` what the store does; the vault's own rules hold all the same.
+error-lock-too-long = { $key } is locked for longer ({ $found }) than it should be ({ $wanted }), and only so that it can be taken back: it is not made compliance, in which nobody could any more
+hint-lock-too-long = Have the owner of the bucket, who may get round governance, shorten that retention; the next push then locks it. Otherwise it stays as it is until its day.
 
 # --- Removing what is no more ----------------------------------------------------------------------
 
@@ -250,9 +252,10 @@ cmd-backup-remove = At the CA: removes from a copy what its archive has destroye
 cmd-backup-remove-more =
     What is no more is said by the journal at the target, as far as it is under the head that the cosigner in DIR has countersigned:
     files of destroyed records, of papers taken out, of records handed over by a list, all of them once everything was handed over,
-    and escrow files of keys that the CA has destroyed. With --all everything goes: below the prefix, or in a directory what a copy
-    has. Documents that `accept --take --leave-documents` has left there stay, and what they are found by: they are nowhere else.
-    They go with --documents alone.
+    and escrow files of keys that the CA has destroyed. With --all everything that a copy has goes; what else lies there, such as
+    other archives below the same prefix, stays, and another copy among what would go is refused. Documents that
+    `accept --take --leave-documents` has left there stay, and what they are found by: they are nowhere else. They go with
+    --documents alone.
     Every version, every delete marker and every unfinished upload is removed by its own id, and then listed once more. What is
     retained or under a legal hold stays and is named with its day; exit code 3, and the same command goes on later. The answer in
     FILE names what went and what is left. --dry-run lists all of it. Needs no vault and no key.
@@ -266,6 +269,8 @@ arg-backup-remove-confirm = The vault's id, typed once more
 arg-backup-remove-output = Write the answer to this file
 error-removal-unconfirmed = This cannot be undone ({ $count } objects of the vault { $vault }, for good): type the vault's whole id
 hint-removal-unconfirmed = Add --confirm { $vault }; --dry-run lists them.
+error-copy-inside = Another copy lies among what would be removed: { $name }
+hint-copy-inside = If it is an archive of yours, remove that one first, with its own id; otherwise remove that object by itself. Nothing was removed.
 progress-remove = Removing
 trace-version = version
 trace-marker = delete marker
@@ -276,6 +281,8 @@ remove-retained-held = retained until { $until }, and under a legal hold
 remove-held = under a legal hold
 remove-free = not locked
 remove-stays = still there
+remove-cut = Cut off: what is gone so far stands in { $path }; the same command goes on. Keep both answers.
+remove-cut-unwritten = Cut off, and what is gone so far could not be written down: { $why }
 remove-nothing = Nothing is at { $place }, in no version.
 remove-left = { $count } objects are not removed: documents were left here when the vault { $takers } took their records in (`accept --take --leave-documents`), and it may have them nowhere else. With --documents they go as well.
 remove-would = { $count } objects of the vault { $vault } would be removed for good, { $locked } of them not yet: they are locked.

@@ -232,14 +232,17 @@ error-lock-unseen = 这些凭据不能删除，试不出 { $place } 的存储是
 hint-lock-unseen = 请 CA 运行 `jingui doctor --store { $place } --lock MODE --json > FILE`，再写明一次这个文件：`jingui push { $place } --lock MODE --probed FILE`。
 error-lock-not-kept = { $key } 应当锁定（{ $wanted }），读回却是：{ $found }
 hint-lock-not-kept = 请用 `jingui doctor --store URL` 检查存储；库自身的规则照样有效。
+error-lock-too-long = { $key } 现有的锁（{ $found }）比应有的（{ $wanted }）更久，且仍可收回：不改为 compliance，否则任何人都不能再收回
+hint-lock-too-long = 请存储桶的主人（有权绕过 governance）缩短这项保留，下次推送即会锁定；否则到期之前保持原样。
 
 # --- 清除已不存在的 --------------------------------------------------------------------------------
 
 cmd-backup-remove = 在 CA：从副本中清除该档案已销毁的，或全部，连同每个版本
 cmd-backup-remove-more =
     哪些已不存在，以目标处的日志为准，且只认 DIR 中的共签方已共签的部分：已销毁案卷的文件、已取出文件的、按清单移交的案卷的、
-    全部移交之后的一切，以及 CA 已销毁的密钥的托管文件。用 --all 清除一切：前缀之下的全部；在目录中则是副本所有的。
-    用 `accept --take --leave-documents` 接收时留在这里的文件，连同查找它们所需的，都不清除：别处没有。只有加 --documents 才一并清除。
+    全部移交之后的一切，以及 CA 已销毁的密钥的托管文件。用 --all 清除副本所有的一切；那里的其他东西，例如同一前缀之下的其他档案，都留下，
+    要清除的之中若有另一份副本，则予拒绝。用 `accept --take --leave-documents` 接收时留在这里的文件，连同查找它们所需的，都不清除：别处没有。
+    只有加 --documents 才一并清除。
     每个版本、每个删除标记、每个未完成的上传都按其编号清除，再列出一遍。保留期内的和法律保留的留在原处，连同日期一起指明；
     退出码 3，以后用同一命令接着做。FILE 中的答复写明清除了什么、还剩什么。--dry-run 列出全部。不需要库和钥匙。
 cmd-backup-remove-examples =
@@ -252,6 +255,8 @@ arg-backup-remove-confirm = 再写一遍库的编号
 arg-backup-remove-output = 把答复写入这个文件
 error-removal-unconfirmed = 这一步无法撤销：将彻底清除库 { $vault } 的 { $count } 个对象；请写出完整的库编号
 hint-removal-unconfirmed = 加上 --confirm { $vault }；--dry-run 可先列出。
+error-copy-inside = 要清除的之中有另一份副本：{ $name }
+hint-copy-inside = 若是您的另一个档案，请先用它自己的编号清除；否则请单独清除这个对象。什么也没有清除。
 progress-remove = 正在清除
 trace-version = 版本
 trace-marker = 删除标记
@@ -262,6 +267,8 @@ remove-retained-held = 保留到 { $until }，且法律保留
 remove-held = 法律保留
 remove-free = 未锁定
 remove-stays = 仍在
+remove-cut = 中断：到此为止已清除的记在 { $path }；再运行同一命令即接着做。两份答复都请保存。
+remove-cut-unwritten = 中断，而且没能记下到此为止已清除的：{ $why }
 remove-nothing = { $place } 什么也没有，任何版本都没有。
 remove-left = 有 { $count } 个对象不清除：库 { $takers } 接收案卷时把文件留在了这里（`accept --take --leave-documents`），别处可能没有。加 --documents 才一并清除。
 remove-would = 将彻底清除库 { $vault } 的 { $count } 个对象，其中 { $locked } 个尚被锁定，还不能清除。

@@ -188,6 +188,8 @@ problems! {
     LockUnseen { place, mode, list } = "lock-unseen", Refused;
     /// A copy to be removed whose vault was not typed a second time.
     RemovalUnconfirmed { vault, count } = "removal-unconfirmed", Usage;
+    /// Another copy among what would be removed of one.
+    CopyInside { name } = "copy-inside", Refused;
     /// A folder to be watched that is no directory.
     NoFolder { path } = "no-folder", Usage;
     /// A folder to be watched that lies in the vault, or the other way round.

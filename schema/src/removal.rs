@@ -28,6 +28,9 @@ pub struct Removed {
     pub removed: Vec<Gone>,
     /// What is left, by a listing of every version made afterwards; nothing: none of it is there any more.
     pub left: Vec<Left>,
+    /// The run was cut off before that listing: `removed` is what was removed until then, and what is left is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unlisted: bool,
 }
 
 /// A name of which something was removed.
@@ -71,7 +74,14 @@ impl Removed {
         lines: Option<u64>,
         (removed, left): (Vec<Gone>, Vec<Left>),
     ) -> Self {
-        Self { jingui: "removed".into(), v: 0, vault, target, place, at, lines, removed, left }
+        let (jingui, v) = ("removed".into(), 0);
+        Self { jingui, v, vault, target, place, at, lines, removed, left, unlisted: false }
+    }
+
+    /// The same of a run that was cut off before its last listing.
+    #[must_use]
+    pub fn cut(self) -> Self {
+        Self { unlisted: true, ..self }
     }
 
     /// Reads the file.
@@ -107,6 +117,9 @@ mod tests {
             r#"{{"jingui":"removed","v":0,"vault":"{three}","target":"{four}","place":"s3://ra","at":"2026-11-27T04:00:00.000Z","lines":9,"removed":[{{"name":"bodies/000000/x","versions":2}}],"left":[{{"name":"covers/000000/x","what":"version","id":"v7","until":"2026-11-27T04:00:00.000Z","hold":true}}]}}"#
         ) + "\n";
         assert_eq!(answer.to_text(), text);
+        let cut = text.replace("}]}", "}],\"unlisted\":true}");
+        assert_eq!(answer.clone().cut().to_text(), cut);
+        assert_eq!(Removed::parse(&cut), Ok(answer.clone().cut()));
         assert_eq!(Removed::parse(&text), Ok(answer));
         for at in 0..text.len() {
             assert!(Removed::parse(&text[..at]).is_err(), "cut at {at}");

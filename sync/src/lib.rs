@@ -26,4 +26,4 @@ pub use probe::Probe;
 pub use probed::{Ability, Left, LockMode, PROBED_VERSION, Point, Probed, Verdict, Why};
 pub use profile::{Profile, ProfileError};
 pub use remove::StoreRemover;
-pub use target::StoreTarget;
+pub use target::{PROBE, StoreTarget};

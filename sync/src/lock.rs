@@ -188,7 +188,11 @@ impl Locker for Locking {
         let is_strict = mode == Some(strict);
         let short = |found: Option<Time>| wanted.until.is_some_and(|until| is_before(found, until));
         let weak = |is_strict: bool| wanted.until.is_some() && self.mode == strict && !is_strict;
-        let (extends, turns) = (short(before.until) || weak(is_strict), before.hold != wanted.hold);
+        // What was retained for longer than is wanted now can still be taken back; made strict it never could.
+        let is_longer = before.until.is_some_and(|found| is_before(wanted.until, found));
+        let stays_weak = weak(is_strict) && is_longer;
+        let extends = !stays_weak && (short(before.until) || weak(is_strict));
+        let turns = before.hold != wanted.hold;
         if let (Some(until), true) = (wanted.until.max(before.until), extends) {
             // What is stricter than was asked for is not made less so.
             let mode = if is_strict { strict } else { self.mode };
@@ -196,6 +200,13 @@ impl Locker for Locking {
         }
         if turns {
             self.must(name, set_hold(&self.asking, name, None, wanted.hold))?;
+        }
+        if stays_weak {
+            return Err(Error::LockTooLong {
+                key: self.asking.store.key(name),
+                wanted: wanted.to_string(),
+                found: before.to_string(),
+            });
         }
         if !extends && !turns {
             return Ok(Locked { there: true, before, now: before });

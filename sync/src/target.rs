@@ -18,7 +18,7 @@ use std::io::{self, Read};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What a store is tried with; nothing else is ever put under a name that may be taken.
-const PROBE: &str = "PROBE";
+pub const PROBE: &str = "PROBE";
 const PROBE_TEXT: &str = "Put twice by jingui, to see whether this store refuses the second time.\n";
 
 /// A place for copies in a bucket.

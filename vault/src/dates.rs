@@ -432,8 +432,29 @@ impl Ledger {
         today: Day,
     ) -> Assessment {
         let classes: Vec<Class> = [kept.class].into_iter().chain(kept.also()).collect();
+        Self::assess_in(&classes, certificates, kept, rules, today)
+    }
+
+    /// The same without the classes that appraisals have added.
+    pub(crate) fn assess_as_filed(
+        &self,
+        certificates: &[Certificate],
+        kept: &Kept,
+        rules: &Rules,
+        today: Day,
+    ) -> Assessment {
+        Self::assess_in(&[kept.class], certificates, kept, rules, today)
+    }
+
+    fn assess_in(
+        classes: &[Class],
+        certificates: &[Certificate],
+        kept: &Kept,
+        rules: &Rules,
+        today: Day,
+    ) -> Assessment {
         let facts = RecordFacts {
-            classes: &classes,
+            classes,
             outcome: kept.outcome,
             business: kept.business,
             decision: kept.decision(),

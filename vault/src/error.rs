@@ -239,6 +239,8 @@ errors! {
     NotACopy { path } = "not-a-copy", Usage, "{path} is neither empty nor a copy";
     /// What is locked at a target is locked otherwise than it was to be.
     LockNotKept { key, wanted, found } = "lock-not-kept", Failed, "{key} was to be locked {wanted} and is {found}";
+    /// What is retained for longer than is wanted, in a mode in which that can be taken back: in the strict one it could not.
+    LockTooLong { key, wanted, found } = "lock-too-long", Refused, "{key} is locked {found}, longer than {wanted}: it is not made strict";
     /// The copy there is of another vault.
     OtherCopy { path, vault } = "other-copy", Refused, "{path} holds copies of the vault {vault}";
     /// The copy there is of another history of this vault.

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
 
-/// What stores were shown to do; may be deleted, and then they are tried again.
+/// What stores were shown to do. Without it they are tried again, which takes credentials that may delete, or the result of
+/// somebody who has such.
 const SHOWN: &str = "run/locks.json";
+const SHOWN_PART: &str = "run/locks.json.part";
 /// A result of a probe has a few kilobytes.
 const PROBED_BYTES_MAX: u64 = 4 << 20;
 /// Files that are named one by one at most.
@@ -29,12 +31,21 @@ impl Shown {
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    /// Keeps one in the place of another of the same store and mode; a machine that cannot tries again the next time.
+    /// Keeps one in the place of another of the same store and mode, whole or not at all; a machine that cannot tries again
+    /// the next time.
     fn keep(mut self, world: &World, probed: Probed, is_of: impl Fn(&Probed) -> bool) {
+        if self.0.contains(&probed) {
+            return;
+        }
         self.0.retain(|known| !is_of(known));
         self.0.push(probed);
         let text = serde_json::to_string(&self).expect("plain data");
-        drop(std::fs::write(world.vault.layout().path(SHOWN), text));
+        let (fs, layout) = (&world.vault.env().fs, world.vault.layout());
+        let (path, part) = (layout.path(SHOWN), layout.path(SHOWN_PART));
+        // Of a push that was cut off.
+        drop(fs.remove(&part));
+        let written = fs.write_new(&part, text.as_bytes()).and_then(|()| fs.rename(&part, &path));
+        drop(written.and_then(|()| fs.sync_dir(&layout.path("run"))));
     }
 }
 

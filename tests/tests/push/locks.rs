@@ -3,6 +3,8 @@
 
 use super::program::{begun, credentials, summary};
 use super::{os, push};
+use jingui_schema::copy::CopyMark;
+use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Verdict;
 use jingui_schema::id::RecordId;
 use jingui_schema::removal::Removed;
@@ -13,17 +15,20 @@ use jingui_tests::house::CANARY;
 use jingui_tests::lock_store::{LockStore, Manner, StoredLock};
 use jingui_tests::moto::{Bucket, Moto};
 use jingui_tests::object_store::BUCKET;
-use jingui_tests::program::LABELS;
+use jingui_tests::program::{Desk, LABELS};
 use jingui_vault::copies::{
     CopyOptions, CopyVault, Lock, Put, RemoveOptions, Target, Trace, mark_of_place, remove,
 };
 use jingui_vault::cosigner::Cosigner;
+use jingui_vault::disposal::Judgement;
 use jingui_vault::env::Env;
 use jingui_vault::holding::{HoldOrder, NoWords, Release, Scope};
 use jingui_vault::push::{LocksSet, Pushed, ended_files};
 use jingui_vault::review::Review;
 use jingui_vault::{Error, Vault};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::sync::Arc;
 
 pub(super) const AT: &str = "s3://archive/ra/east";
@@ -104,6 +109,144 @@ fn what_is_put_is_retained_until_its_day_and_held_as_its_record_is() {
     assert!(set.released >= 2, "{set:?}");
     assert!(!stored(&store, kept).hold);
     assert_eq!(stored(&store, kept).until, until(&vault, kept));
+}
+
+#[test]
+fn what_one_person_has_appraised_is_held_and_not_retained() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let due = yard.file_due(&vault, "due", 2);
+    let plan = yard.plan(&vault);
+    let legal = yard.legal(&vault);
+    let until = Judgement::Keep("2095-01-01".parse().unwrap());
+    let done = legal.appraise(plan, &due[..1], &until, CANARY, false).unwrap();
+    let slip = vault.line(done[0].seq).unwrap().0.act.id;
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Compliance);
+    push(&vault, &*target).unwrap();
+    let seen = |record| {
+        let seen = stored(&store, record);
+        (seen.until, seen.hold)
+    };
+    assert_eq!((seen(due[0]), seen(due[1])), ((0, true), (0, false)));
+    // What two people call a mistake is let go of.
+    let act = legal.reverse_appraisal(slip, &due[..1], CANARY, false).unwrap().unwrap();
+    yard.reviewer(&vault).confirm(act).unwrap();
+    let set = push(&vault, &*target).unwrap().locks.unwrap();
+    assert!(set.released >= 2 && set.refused.is_empty(), "{set:?}");
+    assert_eq!(seen(due[0]), (0, false));
+}
+
+#[test]
+fn a_clock_turned_on_lets_go_of_no_hold_before_the_ca_has_seen_its_days_pass() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Governance);
+    let review = vault.today().plus_days(100).unwrap();
+    let (matter, basis, scope) = (CANARY.to_owned(), CANARY.to_owned(), Scope::List(vec![kept]));
+    let order = HoldOrder { matter, basis, review, scope };
+    let hold = yard.legal(&vault).place_hold(&order, &NoWords, false).unwrap().hold;
+    yard.legal(&vault).release_hold(hold, CANARY, false).unwrap();
+    yard.approver(&vault).release_hold(hold, CANARY, false).unwrap();
+    yard.cosign(&vault);
+    push(&vault, &*target).unwrap();
+    assert!(stored(&store, kept).hold);
+    yard.clock.pass(31);
+    assert_eq!(locks(&push(&vault, &*target).unwrap()).released, 0);
+    assert!(stored(&store, kept).hold);
+    yard.outside.pass(31);
+    yard.cosign(&vault);
+    assert!(locks(&push(&vault, &*target).unwrap()).released >= 2);
+    assert!(!stored(&store, kept).hold);
+}
+
+#[test]
+fn what_is_no_more_is_asked_about_once_and_what_is_still_to_come_each_time() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let due = yard.file_due(&vault, "due", 1)[0];
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let plan = yard.ripe(&vault);
+    assert_eq!(yard.run(&vault, plan).unwrap().destroyed, [due]);
+    let bodies = yard.house.vault().join("bodies/000000");
+    let mut names = fs::read_dir(&bodies).unwrap().map(|entry| entry.unwrap().file_name());
+    let is_kept = |name: &std::ffi::OsString| name.to_string_lossy().starts_with(&kept.to_string());
+    let body = bodies.join(names.find(is_kept).unwrap());
+    let aside = yard.dir.path().join("aside");
+    fs::rename(&body, &aside).unwrap();
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Governance);
+    let known = || {
+        let derived = fs::read_dir(yard.house.vault().join("derived")).unwrap();
+        let mut names = derived.map(|entry| entry.unwrap());
+        let of = names.find(|entry| entry.file_name().to_string_lossy().starts_with("locks-")).unwrap();
+        let text = fs::read_to_string(of.path()).unwrap();
+        [due, kept].map(|record| text.contains(&record.to_string()))
+    };
+    assert_eq!(push(&vault, &*target).unwrap().made.lacking.len(), 1);
+    assert_eq!(known(), [true, false]);
+    fs::rename(&aside, &body).unwrap();
+    push(&vault, &*target).unwrap();
+    assert_eq!(known(), [true, true]);
+    assert_eq!(stored(&store, kept).until, until(&vault, kept));
+}
+
+#[test]
+fn what_is_retained_for_too_long_is_not_made_strict() {
+    let store = LockStore::start(Manner::default());
+    let begin = Env::of_host().now().millis() / 1000 * 1000;
+    let lock = |days: i64, hold| Lock { until: Some(Time::from_millis(begin + days * 86_400_000)), hold };
+    let [weak, strict] =
+        [LockMode::Governance, LockMode::Compliance].map(|mode| target(&store.access(), AT, mode));
+    let mark = FileMark::of(b"sealed");
+    assert!(matches!(weak.put("bodies/one", mark, false, &mut &b"sealed"[..]).unwrap(), Put::New));
+    weak.locks().unwrap().lock("bodies/one", lock(30, false)).unwrap();
+    let strict = strict.locks().unwrap();
+    let check = |mode: &str, of: Lock| {
+        let seen = store.locks().into_iter().find(|lock| lock.key.ends_with("bodies/one")).unwrap();
+        let until = of.until.map(Time::millis);
+        assert_eq!((&*seen.mode, Some(seen.until), seen.hold), (mode, until, of.hold));
+    };
+    let refused = strict.lock("bodies/one", lock(10, true)).unwrap_err();
+    assert!(matches!(refused, Error::LockTooLong { .. }), "{refused:?}");
+    check("GOVERNANCE", lock(30, true));
+    assert_eq!(strict.lock("bodies/one", lock(40, true)).unwrap().now, lock(40, true));
+    check("COMPLIANCE", lock(40, true));
+}
+
+#[test]
+fn removing_a_copy_leaves_what_lies_beside_it_and_refuses_another_one_inside() {
+    let desk = Desk::bare();
+    let store = LockStore::start(Manner::default());
+    let keys = credentials(&desk, &store.access().endpoint.unwrap());
+    let env = Env::of_host();
+    let mark = CopyMark::new(env.vault_id(), env.target_id());
+    let put = |at: &str| {
+        let target = target(&store.access(), at, LockMode::Governance);
+        for (name, text) in [("COPY.json", mark.to_text()), ("bodies/000000/one", "sealed".into())] {
+            let bytes = text.as_bytes();
+            assert!(matches!(target.put(name, FileMark::of(bytes), false, &mut &*bytes).unwrap(), Put::New));
+        }
+    };
+    let inside = format!("{AT}/bodies/west");
+    put(AT);
+    put(&format!("{AT}/west"));
+    put(&inside);
+    let vault = mark.vault.to_string();
+    let remove = || {
+        let call = desk.call("", ["backup", "remove", AT, "--all", "--credentials", &keys]);
+        let call = call.args(["--confirm", &vault, "-o", &desk.text("removed.json"), "--json"]);
+        call.without("JINGUI_VAULT").run()
+    };
+    assert_eq!(remove().exits(4).fault()["code"], "copy-inside");
+    let owner = StoreRemover::new(&inside.parse().unwrap(), &store.access(), env, Arc::new(|| false));
+    let options = RemoveOptions { wanted: &|_| true, threads: 1, progress: &|_| {}, interrupted: &|| false };
+    assert!(jingui_vault::copies::remove(&owner.unwrap(), &options).unwrap().left.is_empty());
+    remove().ok();
+    let left: Vec<String> = store.there().into_iter().map(|(key, _)| key).collect();
+    assert!(left.len() >= 2 && left.iter().all(|key| key.starts_with("ra/east/west/")), "{left:?}");
 }
 
 #[test]
@@ -313,6 +456,15 @@ fn a_store_that_only_says_that_it_locks_gets_nothing_and_one_that_was_shown_to_i
         (&locks["mode"], &locks["undated"], &locks["refused"]),
         (&"GOVERNANCE".into(), &1.into(), &0.into())
     );
+    // What is kept of a probe is never written where it lies: without it, such credentials could lock nothing any more.
+    let (kept, aside) = (desk.vault().join("run/locks.json"), desk.path("aside.json"));
+    fs::hard_link(&kept, &aside).unwrap();
+    let text = serde_json::to_string(&shown(&store.access(), LockMode::Governance)).unwrap();
+    let newer = desk.file("newer.json", format!("{{\"probed\":{text}}}"));
+    push(&["--lock", "governance", "--probed", newer.to_str().unwrap()], &keys).ok();
+    let inode = |path: &Path| fs::metadata(path).unwrap().ino();
+    assert_ne!(inode(&kept), inode(&aside));
+    assert_eq!(fs::read_to_string(&kept).unwrap(), format!("[{text}]"));
     // It is remembered; and without --lock nothing is asked.
     let told = push(&["--lock", "governance"], &keys).ok();
     assert!(told.err.contains("Locked (governance)"), "{}", told.err);

@@ -49,6 +49,8 @@ pub trait Locker: Send + Sync {
     fn put_with(&self, wanted: LockOf);
     /// Locks a file as it is to be, and reads that back. A retention is never shortened.
     ///
-    /// Errors: what the target says; [`crate::Error::LockNotKept`] where it is locked otherwise all the same.
+    /// Errors: what the target says; [`crate::Error::LockNotKept`] where it is locked otherwise all the same;
+    /// [`crate::Error::LockTooLong`] where only what could still be taken back is retained, for longer than is wanted in a
+    /// mode in which nothing can: it stays as it is.
     fn lock(&self, name: &str, wanted: Lock) -> Result<Locked>;
 }

@@ -29,7 +29,9 @@ pub use limit::Limited;
 pub use lock::{Lock, LockOf, Locked, Locker};
 pub use mended::Mended;
 pub use pour::{Poured, mark_of, pour};
-pub use remove::{DirRemover, Kept, Removal, RemoveOptions, Remover, Trace, Version, mark_of_place, remove};
+pub use remove::{
+    DirRemover, Kept, Removal, RemoveOptions, Remover, Trace, Version, mark_of_place, remove, remove_and_tell,
+};
 pub use restore::{RestoreOptions, Restored, restore};
 pub use target::{Begun, DirTarget, Put, States, Target};
 pub(crate) use target::{at_target, mine, read_small};

@@ -131,6 +131,16 @@ pub fn mark_of_place(place: &dyn Remover, versions: &[Version]) -> Result<CopyMa
 /// - What is locked stays, and is named with its lock; that is no error.
 /// - Errors: the place cannot be asked; [`Error::Interrupted`]. The same removal asked again goes on.
 pub fn remove(place: &dyn Remover, options: &RemoveOptions<'_>) -> Result<Removal> {
+    remove_and_tell(place, options, &mut Vec::new())
+}
+
+/// The same; what the place has removed is put into `gone` as well, so that it is told where an error ends the run.
+pub fn remove_and_tell(
+    place: &dyn Remover,
+    options: &RemoveOptions<'_>,
+    gone: &mut Vec<Version>,
+) -> Result<Removal> {
+    let gone = Mutex::new(gone);
     let listed = || -> Result<BTreeSet<Version>> {
         Ok(place.versions()?.into_iter().filter(|one| (options.wanted)(&one.name)).collect())
     };
@@ -145,7 +155,10 @@ pub fn remove(place: &dyn Remover, options: &RemoveOptions<'_>) -> Result<Remova
             |give| versions.iter().cloned().try_for_each(give),
             |version: Version| {
                 match place.remove(&version)? {
-                    None => counts.add(0),
+                    None => {
+                        gone.lock().unwrap_or_else(PoisonError::into_inner).push(version);
+                        counts.add(0);
+                    }
                     Some(why) => {
                         drop(refused.lock().unwrap_or_else(PoisonError::into_inner).insert(version, why));
                     }
@@ -281,5 +294,45 @@ mod tests {
         assert_eq!(gone(&|name| name.ends_with("one")), Vec::<String>::new());
         assert_eq!(gone(&|_| true), [MARK, "bodies/000000/two"]);
         assert!(place.versions().unwrap().is_empty());
+    }
+
+    /// A place that goes away after so many removals.
+    struct Leaving(DirRemover, Mutex<u32>);
+
+    impl Remover for Leaving {
+        fn name(&self) -> String {
+            self.0.name()
+        }
+        fn versions(&self) -> Result<Vec<Version>> {
+            self.0.versions()
+        }
+        fn read(&self, version: &Version, most: u64) -> Result<Vec<u8>> {
+            self.0.read(version, most)
+        }
+        fn remove(&self, version: &Version) -> Result<Option<String>> {
+            let mut left = self.1.lock().unwrap();
+            *left = left.checked_sub(1).ok_or_else(|| Error::NoTarget { path: self.name() })?;
+            self.0.remove(version)
+        }
+        fn lock(&self, version: &Version) -> Result<Lock> {
+            self.0.lock(version)
+        }
+    }
+
+    #[test]
+    fn what_is_gone_is_told_where_the_rest_fails() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("covers")).unwrap();
+        for name in [MARK, "covers/one", "covers/two", "covers/three"] {
+            std::fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let place = Leaving(DirRemover::open(Env::of_host(), dir.path()).unwrap(), Mutex::new(2));
+        let options =
+            RemoveOptions { wanted: &|_| true, threads: 1, progress: &|_| {}, interrupted: &|| false };
+        let mut gone = Vec::new();
+        assert!(matches!(remove_and_tell(&place, &options, &mut gone), Err(Error::NoTarget { .. })));
+        assert_eq!(gone.len(), 2, "{gone:?}");
+        assert!(gone.iter().all(|one| !dir.path().join(&one.name).exists()));
+        assert!(dir.path().join(MARK).exists());
     }
 }

@@ -17,13 +17,14 @@ impl Vault {
         let plan = state.plan(id)?;
         let signed = plan.signed().map_or(u64::MAX, |signature| signature.seq);
         let (mut lines, mut covering, mut newest) = (Vec::new(), None, None);
-        let mut confirmed = Vec::new();
+        let (mut confirmed, mut forks) = (Vec::new(), Vec::new());
         for item in self.lines_after(Tip::START)? {
             let (line, _) = item?;
             match &line.act.deed {
                 Deed::HeadCosigned(_) => newest = Some(line.seq),
-                // What the one before has countersigned counts no more.
+                // What the one before has countersigned counts no more, nor what was of the log before.
                 Deed::CosignerName(_) => (covering, newest) = (None, None),
+                Deed::ActConfirm(d) if forks.contains(&d.act) => (covering, newest) = (None, None),
                 _ => {}
             }
             let wanted = match &line.act.deed {
@@ -43,6 +44,7 @@ impl Vault {
                 // Of which log a head is that was countersigned.
                 Deed::LogFork(_) => {
                     confirmed.push(line.act.id);
+                    forks.push(line.act.id);
                     true
                 }
                 Deed::ActConfirm(d) => confirmed.contains(&d.act),

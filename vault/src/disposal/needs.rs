@@ -60,6 +60,8 @@ impl State {
             Stage::Appraised => Needs::SignOff(plan.open_slots().collect()),
             Stage::Approved => Needs::Witness(WITNESSES.saturating_sub(plan.witnesses.len())),
             Stage::Waiting => when_ripe(Needs::Run),
+            // What is under way is finished whatever has become of the cosigner since.
+            Stage::Destroying if plan.under_way.is_some() => Needs::Finish,
             Stage::Destroying => when_ripe(Needs::Finish),
             // What was begun is finished, and what is gone is said, whoever has stopped it.
             Stage::Rejected if plan.under_way.is_some() || plan.done.is_some() => Needs::Finish,

@@ -18,7 +18,7 @@ use jingui_schema::disposal::{Appraisal, Left};
 use jingui_schema::id::{By, NoteId, Place, PlanId, RecordId};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle::{Frontier, leaf_hash};
-use jingui_schema::time::Time;
+use jingui_schema::time::{Day, Time};
 use std::collections::{BTreeMap, HashMap};
 
 /// Once in so many lines it is asked whether anybody still waits.
@@ -75,6 +75,8 @@ pub(crate) struct Replay {
     /// The plan that this is about.
     plan: Option<PlanId>,
     pub of_plan: OfPlan,
+    /// The day that its last run went by as it began to destroy something.
+    pub begun: Option<Day>,
     /// Lines that bear on any record: rules, certificates, holds, second people, plans.
     bearing: Vec<u64>,
     /// Whether something is to be destroyed by it: then it keeps what goes with a record.
@@ -116,6 +118,7 @@ impl Replay {
             tip: Tip::after(&first),
             plan,
             of_plan: OfPlan::default(),
+            begun: None,
             bearing: Vec::new(),
             destroys,
             notes: HashMap::new(),
@@ -184,6 +187,11 @@ impl Replay {
         }
         if bears(deed) && line.by != By::Vault {
             self.bearing.push(line.seq);
+        }
+        if let Deed::PurgeBegin(d) = deed
+            && self.plan == Some(d.plan)
+        {
+            self.begun = self.state.disposal_day(line.act.at).ok();
         }
         self.state.apply(line);
         self.ledger.take(line, &self.state);

@@ -74,7 +74,9 @@ impl Vault {
     /// Carries out a plan as far as it goes.
     ///
     /// - Shape: what was destroyed is gone here and in the mirror when this returns, and a line says so; a run that was cut
-    ///   off, or has done as many as it may, is gone on with by the next one. Nothing is called done that was left.
+    ///   off, or has done as many as it may, is gone on with by the next one. Nothing is called done that was left. What a
+    ///   run that was cut off has begun is finished also where the plan is not ripe any more, for the cosigner or the log
+    ///   is another one: then the rest waits.
     /// - Errors: [`Error::PlanNotReady`], [`Error::PlanWaits`], [`Error::NotCosigned`], [`Error::PlanEnded`],
     ///   [`Error::RotationUnfinished`] while keys are renewed, [`Error::JournalDamaged`], [`Error::Interrupted`] between
     ///   two batches.
@@ -101,7 +103,8 @@ impl Vault {
         let plan = state.plan(id)?;
         let begun = plan.under_way.is_some() || plan.done.is_some();
         let is_to_end = plan.rejected.is_some() && begun && plan.register.is_none();
-        if !is_to_end {
+        // It was ripe as it was begun, and until it is finished there can be no new epoch.
+        if !is_to_end && plan.under_way.is_none() {
             state.check_ripe(id, state.disposal_day(self.env().clock.now())?)?;
         }
         let replay = Replay::read(self, Some(id), options.interrupted)?;
@@ -128,18 +131,25 @@ impl Vault {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Ran> {
         let state = self.state();
+        let today = state.disposal_day(self.env().clock.now());
+        let ripe = match (as_of, &today) {
+            (Some(_), _) => Ok(()),
+            (None, Ok(today)) => state.check_ripe(id, *today),
+            (None, Err(_)) => Err(Error::NotCosigned { lines: "1".into() }),
+        };
+        let finishes = matches!(ripe, Err(Error::NotCosigned { .. } | Error::PlanWaits { .. }))
+            && state.plan(id)?.under_way.is_some();
+        if !finishes {
+            ripe?;
+        }
+        let replay = Replay::read(self, Some(id), interrupted)?;
         let day = match as_of {
             Some(day) => day,
-            None => {
-                let day = state.disposal_day(self.env().clock.now())?;
-                state.check_ripe(id, day)?;
-                day
-            }
+            None => today.or_else(|error| replay.begun.ok_or(error))?,
         };
-        let replay = Replay::read(self, Some(id), interrupted)?;
         let file = self.plan_file(id)?;
         let plan = replay.state.plan(id)?;
-        let cap = run_cap(plan, limit);
+        let cap = if finishes { 0 } else { run_cap(plan, limit) };
         let begun = plan.under_way.as_ref().map_or(&[][..], |under_way| &under_way.records);
         let is_begun = |row: &&PlanRow| begun.binary_search(&row.record).is_ok();
         let rows = file.rows.iter().filter(|row| !is_settled(&replay, row.record));
@@ -243,7 +253,9 @@ impl Run<'_> {
         let cap = run_cap(self.replay.state.plan(self.id)?, self.options.limit);
         let (vault, id) = (self.vault, self.id);
         let is_stopped = || vault.state().plans.get(&id).is_none_or(|plan| plan.rejected.is_some());
-        while self.ran.mirror_lags.is_none() && !is_stopped() {
+        // Asked anew: what was under way has been finished without it.
+        let is_ripe = self.today().and_then(|day| vault.state().check_ripe(id, day)).is_ok();
+        while self.ran.mirror_lags.is_none() && is_ripe && !is_stopped() {
             let left = cap.saturating_sub(self.ran.destroyed.len() as u64);
             let count = self.queue.len().min(BATCH_MAX).min(usize::try_from(left).unwrap_or(usize::MAX));
             if count == 0 {
@@ -385,7 +397,9 @@ impl Run<'_> {
         if vault.state().plan(self.id)?.rejected.is_some() {
             return Ok(Some(Left::Rejected));
         }
-        if let Some(why) = why_left(&self.replay.on(self.id, self.today()?), row) {
+        // Where nothing is countersigned any more, by the day that it was begun on.
+        let day = self.today().or_else(|error| self.replay.begun.ok_or(error))?;
+        if let Some(why) = why_left(&self.replay.on(self.id, day), row) {
             return Ok(Some(why));
         }
         for path in files.take_covers(record) {

@@ -14,7 +14,7 @@ use crate::verify::Name;
 use jingui_schema::exchange::{AGAIN, again_lines};
 use jingui_schema::id::{RecordId, TargetId};
 use jingui_schema::line::Tip;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Sealed files that were sent again lie below these.
@@ -50,6 +50,8 @@ struct Job {
     wanted: Lock,
     /// Whether it is known how it was locked.
     known: bool,
+    /// Whether it is there still, or is to come.
+    alive: bool,
 }
 
 impl LocksSet {
@@ -79,13 +81,15 @@ impl Vault {
         locker: &dyn Locker,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Arc<Locks>> {
-        let (today, state) = (self.today(), self.state());
+        let (today, now, state) = (self.today(), self.env().now(), self.state());
         let ledger = self.ledger(today, interrupted)?;
         let mut naming = Naming::default();
         for item in self.lines_after(Tip::START)? {
             naming.take(&item?.0.act.deed, &mut |_, _| {});
         }
-        let locks = Arc::new(Locks::of(&ledger, naming, state, today, self.env().now()));
+        // All lines, but by a day that this clock alone puts no later: what is retained for too long stays so.
+        let day = state.disposal_day(now).map_or(today, |day| day.min(today));
+        let locks = Arc::new(Locks::of(&ledger, naming, state, day, now));
         let of = locks.clone();
         locker.put_with(Arc::new(move |name: &str| of.of_name(name)));
         Ok(locks)
@@ -120,7 +124,9 @@ impl Vault {
                 match locked {
                     Ok(locked) => {
                         set.count(locked, job.known);
-                        if let Some(open) = open.get_mut(&job.record) {
+                        // One that is to come is not locked yet; one that has ended is not missed.
+                        let is_settled = locked.there || !job.alive;
+                        if let Some(open) = open.get_mut(&job.record).filter(|_| is_settled) {
                             *open -= 1;
                         }
                     }
@@ -135,7 +141,10 @@ impl Vault {
             },
         );
         let (mut set, open) = set.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for record in locks.records.keys().copied().chain(known.records.keys().copied().collect::<Vec<_>>()) {
+        // Also of those that were destroyed before anything was known: they are in neither of the two.
+        let asked = locks.records.keys().chain(known.records.keys()).chain(open.keys());
+        let asked: BTreeSet<RecordId> = asked.copied().collect();
+        for record in asked {
             match (locks.of_record(record), open.get(&record)) {
                 (_, Some(1..)) => {
                     known.records.remove(&record);
@@ -177,12 +186,15 @@ impl Vault {
                 let Some(wanted) = locks.of_file(&name) else { return };
                 if all || !known.covers(line.seq, record, wanted) {
                     let known = line.seq <= known.lines && known.records.contains_key(&record);
-                    jobs.push(Job { name: name.path(), record, wanted, known });
+                    let alive = locks.is_alive(&name, record);
+                    jobs.push(Job { name: name.path(), record, wanted, known, alive });
                 }
             });
         }
         for (name, wanted, record) in sent_again(target, locks)? {
-            jobs.push(Job { name, record, wanted, known: known.records.contains_key(&record) });
+            // It is in the listing, so it is not waited for.
+            let known = known.records.contains_key(&record);
+            jobs.push(Job { name, record, wanted, known, alive: false });
         }
         Ok(jobs)
     }

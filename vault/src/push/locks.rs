@@ -1,8 +1,9 @@
 //! How each file of a copy is to be locked: pure, by what the journal says of its record on a day.
 //!
 //! Retained until the end of the first day of disposal, never longer than is known: in a strict mode nobody takes a
-//! retention back. So what nobody has reviewed has none, and of what an issuer's list may still move the earliest day
-//! counts that it could move it to. A legal hold is on whatever a hold keeps, or may keep.
+//! retention back. So what nobody has reviewed has none, of what an issuer's list may still move the earliest day counts
+//! that it could move it to, and what one person alone has said retains nothing. A legal hold, which is taken off again,
+//! is on whatever a hold or an appraisal keeps, or may keep.
 
 use super::naming::Naming;
 use crate::copies::Lock;
@@ -29,11 +30,14 @@ pub(super) struct Locks {
 
 impl Locks {
     /// Of every record that the lines speak of.
+    ///
+    /// `today`: a day that no clock of this machine alone puts later, for what is retained stays so.
     pub fn of(ledger: &Ledger, naming: Naming, state: Arc<State>, today: Day, now: Time) -> Self {
         let rules = state.retention_rules_on(today);
         let of = |(record, kept): (RecordId, &Kept)| {
-            let until = retained_until(first_day(ledger, kept, &rules, today), kept.until(), now);
-            (record, Lock { until, hold: ledger.held(record, &state, today) != Standing::Free })
+            let until = retained_until(first_day(ledger, kept, &rules, today), now);
+            let held = ledger.held(record, &state, today) != Standing::Free;
+            (record, Lock { until, hold: held || is_appraised_longer(ledger, kept, &rules, today) })
         };
         let records = ledger.records().map(of).collect();
         let verified = state.epochs.iter().filter(|(_, epoch)| epoch.verified).map(|(n, _)| *n).max();
@@ -62,7 +66,8 @@ impl Locks {
         self.state.handed_over_by(line).is_none().then(Lock::default)
     }
 
-    fn is_alive(&self, name: &Name, record: RecordId) -> bool {
+    /// Whether a file has neither ended nor been replaced.
+    pub fn is_alive(&self, name: &Name, record: RecordId) -> bool {
         match name.sort {
             Sort::Body => !self.state.has_ended_body(record, name.n),
             Sort::Cover => name.epoch >= self.verified && !self.state.has_ended_version(record, name.n),
@@ -71,21 +76,37 @@ impl Locks {
     }
 }
 
-/// The earliest day that a record's first day of disposal can come to be; `None` while nobody can tell.
+/// The earliest day that a record's first day of disposal can come to be, without what appraisals have added; `None`
+/// while nobody can tell.
 fn first_day(ledger: &Ledger, kept: &Kept, rules: &Rules, today: Day) -> Option<Day> {
-    let certificates = ledger.certificates_of(kept);
-    let as_it_is = ledger.assess_under(&certificates, kept, rules, today);
+    let certificates = begun(ledger.certificates_of(kept), today);
+    let as_it_is = ledger.assess_as_filed(&certificates, kept, rules, today);
     if as_it_is.unclear.contains(&Unclear::Unreviewed) {
         return None;
     }
     let ended: Vec<Certificate> = certificates.into_iter().map(|one| ended_at_once(one, today)).collect();
-    let at_least = ledger.assess_under(&ended, kept, rules, today);
+    let at_least = ledger.assess_as_filed(&ended, kept, rules, today);
     let known = at_least.counted.iter().flatten();
     let known = known.filter_map(|one| one.last.plus_days(1)?.plus_days(one.grace.into())).max();
     match as_it_is.dates() {
         Some(dates) => Some(known.map_or(dates.disposal, |known| known.min(dates.disposal))),
         None => known,
     }
+}
+
+/// Those whose first day has come. A later link needs no second person, and one whose first day is far off would count
+/// from there on, as if it had been revoked then.
+fn begun(mut certificates: Vec<Certificate>, today: Day) -> Vec<Certificate> {
+    certificates.retain(|one| one.issued.is_none_or(|issued| issued <= today));
+    certificates
+}
+
+/// Whether appraisals keep a record on this day: one person's word, which counts at once and has no bound, and which two
+/// people may call a mistake.
+fn is_appraised_longer(ledger: &Ledger, kept: &Kept, rules: &Rules, today: Day) -> bool {
+    let is_reclassed = kept.also().next().is_some();
+    let by_class = || ledger.assess(kept, rules, today).dates().is_none_or(|dates| today < dates.disposal);
+    kept.until().is_some_and(|until| today < until) || is_reclassed && by_class()
 }
 
 /// A certificate that an issuer may still revoke, as if that had been done. On the first day of this year rather than today,
@@ -99,9 +120,9 @@ fn ended_at_once(mut certificate: Certificate, today: Day) -> Certificate {
     certificate
 }
 
-/// The instant until which a file is retained: the end of the later day at UTC+08:00. None where that is over, or no day is known.
-fn retained_until(first: Option<Day>, appraised: Option<Day>, now: Time) -> Option<Time> {
-    let day = first?.max(appraised.unwrap_or(first?));
+/// The instant until which a file is retained: the end of the day at UTC+08:00. None where that is over, or no day is known.
+fn retained_until(first: Option<Day>, now: Time) -> Option<Time> {
+    let day = first?;
     let last = || Time::from_millis(Time::MAX.millis() / 1000 * 1000);
     let until = format!("{day}T16:00:00.000Z").parse().unwrap_or_else(|_| last());
     Some(until).filter(|until| *until > now)
@@ -120,18 +141,30 @@ mod tests {
     #[test]
     fn a_retention_ends_with_the_first_day_of_disposal() {
         let now: Time = "2026-11-27T04:00:00.000Z".parse().unwrap();
-        let check = |first: Option<&str>, appraised: Option<&str>, expected: Option<&str>| {
-            let until = retained_until(first.map(day), appraised.map(day), now);
+        let check = |first: Option<&str>, expected: Option<&str>| {
+            let until = retained_until(first.map(day), now);
             assert_eq!(until.map(|until| until.to_string()).as_deref(), expected);
         };
-        check(Some("2031-05-02"), None, Some("2031-05-02T16:00:00.000Z"));
-        check(Some("2031-05-02"), Some("2035-01-01"), Some("2035-01-01T16:00:00.000Z"));
-        check(Some("2031-05-02"), Some("2030-01-01"), Some("2031-05-02T16:00:00.000Z"));
-        check(None, Some("2035-01-01"), None);
+        check(Some("2031-05-02"), Some("2031-05-02T16:00:00.000Z"));
+        check(None, None);
         // What has a day behind it cannot be retained any more.
-        check(Some("2026-11-26"), None, None);
-        check(Some("2026-11-27"), None, Some("2026-11-27T16:00:00.000Z"));
-        check(Some("9999-12-31"), None, Some("9998-12-31T23:59:59.000Z"));
+        check(Some("2026-11-26"), None);
+        check(Some("2026-11-27"), Some("2026-11-27T16:00:00.000Z"));
+        check(Some("9999-12-31"), Some("9998-12-31T23:59:59.000Z"));
+    }
+
+    #[test]
+    fn a_certificate_whose_first_day_is_to_come_retains_nothing() {
+        let certificate = |issued: Option<&str>| Certificate {
+            id: CertId::from_bytes([1; 16]),
+            until: Until::On(day("2095-01-01")),
+            issued: issued.map(day),
+            ends: Vec::new(),
+        };
+        let today = day("2026-11-27");
+        let all = [Some("2090-01-01"), Some("2026-11-28"), Some("2026-11-27"), None].map(certificate);
+        let left: Vec<Option<Day>> = begun(all.to_vec(), today).iter().map(|one| one.issued).collect();
+        assert_eq!(left, [Some(today), None]);
     }
 
     #[test]

@@ -22,7 +22,8 @@ impl Naming {
             each(Name::cover(cover.place, cover.record, cover.n, cover.mark.epoch), cover.record);
         }
         match deed {
-            Deed::RecordFile(d) => {
+            // Where documents have stayed elsewhere, there is no body here under any name.
+            Deed::RecordFile(d) if d.left().is_none() => {
                 each(Name::body(Place::of_counter(d.counter), d.record, d.filing), d.record);
             }
             Deed::DocumentRemove(d) => {

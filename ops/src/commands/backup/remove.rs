@@ -11,10 +11,10 @@ use jingui_schema::copy::CopyMark;
 use jingui_schema::exchange::without_again;
 use jingui_schema::id::VaultId;
 use jingui_schema::removal::{Gone, Left, Removed};
-use jingui_sync::StoreRemover;
+use jingui_sync::{PROBE, StoreRemover};
 use jingui_vault::copies::{
-    CopyVault, DirRemover, Kept, Removal, RemoveOptions, Remover, THREADS, THREADS_FAR, Trace, Version,
-    mark_of_place, remove as remove_from,
+    Begun, CopyVault, DirRemover, Kept, Removal, RemoveOptions, Remover, THREADS, THREADS_FAR, Trace,
+    Version, mark_of_place, remove_and_tell,
 };
 use jingui_vault::cosigner::Cosigner;
 use jingui_vault::push::ca::left_by;
@@ -23,12 +23,15 @@ use jingui_vault::{Error, Exit};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What stands at the top of a copy: in a directory nothing else is ever touched.
+/// What stands at the top of a copy: nothing else is ever touched, for other archives may lie below the same place.
 const TOPS: &[&str] =
     &["COPY.json", "states", "covers", "bodies", "notes", "journal", "named", "escrow", "exchange", "again"];
+/// Runs cut off whose answers lie beside one another at most.
+const CUTS_MAX: u32 = 1000;
 
 /// Removes, or says what would be.
 pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
@@ -47,16 +50,19 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
     let mark = mark_of_place(&*remover, &versions)?;
     let dir = parsed.file("cosigner").map(|dir| context.path(dir));
     let ended = dir.map(|dir| ended_at(context, &place, &mark, &dir)).transpose()?;
-    let is_directory = matches!(place, Place::Directory(_));
     let asked = |name: &str| match &ended {
         Some(ended) => ended.contains(name),
-        None => !is_directory || is_of_a_copy(name),
+        None => is_of_a_copy(name),
     };
     let takers = if parsed.flag("documents") { BTreeSet::new() } else { takers_at(&versions) };
     let stays = |name: &str| !takers.is_empty() && is_left(name, ended.as_ref());
     let wanted = |name: &str| asked(name) && !stays(name);
     let of_asked = versions.into_iter().filter(|one| asked(&one.name));
     let (stay, chosen): (Vec<Version>, Vec<Version>) = of_asked.partition(|one| stays(&one.name));
+    // Whoever types one vault's id does not mean another's.
+    if let Some(other) = chosen.iter().find(|one| one.name.ends_with("/COPY.json")) {
+        return Err(Problem::CopyInside { name: other.name.clone() }.into());
+    }
     let stay = stay.len();
     if stay > 0 {
         let takers = takers.iter().map(VaultId::to_string).collect::<Vec<_>>().join(", ");
@@ -71,6 +77,7 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
         return Err(Problem::RemovalUnconfirmed { vault, count }.into());
     }
     let interrupt = context.interrupt.clone();
+    let mut gone = Vec::new();
     let removal = {
         let out = RefCell::new(&mut context.out);
         let options = RemoveOptions {
@@ -79,7 +86,19 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
             progress: &|step| out.borrow_mut().progress("progress-remove", step.files, None),
             interrupted: &|| interrupt.is_set(),
         };
-        remove_from(&*remover, &options)?
+        remove_and_tell(&*remover, &options, &mut gone)
+    };
+    let removal = match removal {
+        Ok(removal) => removal,
+        Err(error) => {
+            if let (Some(output), false) = (&output, gone.is_empty()) {
+                let removal = Removal { removed: gone, left: Vec::new() };
+                let answer = answer(context, &mark, remover.name(), ended.as_ref(), &removal).cut();
+                // Who listens may have gone; why it was cut off is told all the same.
+                drop(keep_cut(context, &answer, output));
+            }
+            return Err(error.into());
+        }
     };
     let answer = answer(context, &mark, remover.name(), ended.as_ref(), &removal);
     if let Some(output) = &output {
@@ -128,9 +147,26 @@ fn is_left(name: &str, ended: Option<&EndedFiles>) -> bool {
     }
 }
 
+/// Keeps what a run has removed that was cut off, beside the answer: that is for the run that comes to the end.
+fn keep_cut(context: &mut Context, answer: &Removed, output: &Path) -> Result<()> {
+    for n in 1..=CUTS_MAX {
+        let mut name = output.as_os_str().to_owned();
+        name.push(format!(".cut-{n}"));
+        let path = PathBuf::from(name);
+        match context.env.fs.write_new(&path, answer.to_text().as_bytes()) {
+            Ok(()) => return context.out.warning("remove-cut", &[("path", printable_path(&path).into())]),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && n < CUTS_MAX => {}
+            Err(error) => {
+                return context.out.warning("remove-cut-unwritten", &[("why", error.to_string().into())]);
+            }
+        }
+    }
+    Ok(())
+}
+
 fn is_of_a_copy(name: &str) -> bool {
     let top = name.split('/').next().unwrap_or_default();
-    TOPS.contains(&top.strip_suffix(".part").unwrap_or(top))
+    TOPS.contains(&top.strip_suffix(".part").unwrap_or(top)) || top == PROBE || Begun::is_probe(top)
 }
 
 fn answer(

@@ -12,7 +12,7 @@ use jingui_schema::time::Day;
 use jingui_vault::Exit;
 use jingui_vault::disposal::{Ran, RunOptions};
 use serde::Serialize;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// What became of a record, or would.
@@ -64,6 +64,7 @@ pub(in super::super) fn run(world: &World, context: &mut Context, parsed: &Parse
     let shared = RefCell::new(&mut *context);
     // Who listens may have gone; what was begun is finished all the same.
     let heard = RefCell::new(Ok(()));
+    let destroyed = Cell::new(false);
     let ran = world.vault.run_plan_telling(
         id,
         &RunOptions {
@@ -74,16 +75,21 @@ pub(in super::super) fn run(world: &World, context: &mut Context, parsed: &Parse
         },
         &|outcome| {
             let mut context = shared.borrow_mut();
+            destroyed.set(destroyed.get() || outcome.left.is_none());
             if context.out.json() && heard.borrow().is_ok() {
                 let item = Item::of(outcome.record, outcome.number, outcome.left);
                 *heard.borrow_mut() = context.out.item(&item);
             }
         },
-    )?;
+    );
+    // First of all, also where nobody listens any more, or the run was cut off behind some of it.
+    let forgotten = match destroyed.get() {
+        true => read::after_destruction(world, context, session.as_ref()),
+        false => Ok(()),
+    };
+    let ran = ran?;
     heard.into_inner()?;
-    if !ran.destroyed.is_empty() {
-        read::after_destruction(world, context, session.as_ref())?;
-    }
+    forgotten?;
     let numbers = numbers(world, id, &ran)?;
     tell(world, context, id, &ran, &numbers, false)
 }
