@@ -391,7 +391,8 @@ fn child() {
     let site = Site::new(vault, Duration::from_secs(10));
     let streams = Streams::of_process().unwrap();
     let interrupt = Interrupt::of_signals().unwrap();
-    let task = Task { call: call(&["wait"]), streams, person: None, store: None, interrupt, turns: None };
+    let (person, store, turns, left) = (None, None, None, BTreeMap::new());
+    let task = Task { call: call(&["wait"]), streams, person, store, left, interrupt, turns };
     let code = run(&site, task, Env::of_host(), |_| World::open(&Arc::default()), dispatch);
     std::process::exit(code.unwrap_or_else(|failure| failure.exit() as u8).into());
 }

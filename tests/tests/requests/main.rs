@@ -125,6 +125,7 @@ fn member(document: &Document) -> String {
 fn taken(pushed: &Pushed) -> Vec<&'static str> {
     let said = |came: &Result<Came>| match came {
         Ok(Came::Order { kind, .. }) => kind,
+        Ok(Came::Overtaken { .. }) => "overtaken",
         Ok(Came::Cosigned { .. }) => "cosigned",
         Err(error) => error.code(),
     };

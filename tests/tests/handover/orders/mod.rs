@@ -173,6 +173,7 @@ impl Closing {
 fn said(pushed: &Pushed) -> Vec<&'static str> {
     let word = |came: &Result<Came>| match came {
         Ok(Came::Order { kind, .. }) => *kind,
+        Ok(Came::Overtaken { .. }) => "overtaken",
         Ok(Came::Cosigned { .. }) => "cosigned",
         Err(error) => error.code(),
     };
