@@ -555,16 +555,22 @@ impl Vault {
         Ok(self.fold_all(&self.state(), as_of, interrupted)?.0)
     }
 
-    /// Passes on the lines behind one up to the end of a day; returns the last line there is, if that day was not passed.
+    /// Passes on the lines behind one up to that of the state and to the end of a day; returns the last one, if that day was not
+    /// passed.
+    ///
+    /// Shape: lines that came since the state was asked for wait for the next one: what they mean it could not say.
     fn pass_on<E: From<Error>>(
         &self,
         from: Tip,
+        state: &State,
         as_of: Day,
         interrupted: &dyn Fn() -> bool,
         mut take: impl FnMut(&Line) -> std::result::Result<(), E>,
     ) -> std::result::Result<Option<Tip>, E> {
         let mut lines = self.lines_after(from)?;
-        for item in lines.by_ref() {
+        while lines.tip().lines < state.lines
+            && let Some(item) = lines.next()
+        {
             let (line, _) = item?;
             if line.at.day() > as_of {
                 return Ok(None);

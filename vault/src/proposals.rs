@@ -180,9 +180,10 @@ impl State {
         if let Proposed::Pin(pin) = &proposal.what {
             self.check_pin(pin)?;
         }
-        // Nothing is said any more of what is no more.
+        // Nothing is said any more of what is no more, or handed over.
         if let Proposed::Unsaid(mistake) = &proposal.what {
             self.check_reversal(mistake)?;
+            self.check_none_listed(&mistake.records)?;
         }
         if let Proposed::Fork(fork) = &proposal.what {
             self.check_fork(fork)?;
@@ -249,7 +250,7 @@ impl State {
                     sealed: line.seq,
                     at: line.at,
                     records: d.list.as_ref().map(|list| list.records),
-                    list: d.list.map(|_| listed),
+                    list: d.list.map(|_| listed.sealed()),
                     hold_line: 0,
                     epoch: 0,
                     receipt: None,

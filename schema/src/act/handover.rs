@@ -177,14 +177,15 @@ data_types! {
 
 impl ListMark {
     /// Of these rows: each is record, number and certificates with a space between them, and LF.
-    pub fn of(rows: &[ListRow]) -> Self {
-        let mut text = String::with_capacity(rows.len() * 48);
+    pub fn of<'a>(rows: impl IntoIterator<Item = &'a ListRow>) -> Self {
+        let (mut text, mut records) = (String::new(), 0);
         for row in rows {
+            records += 1;
             text.push_str(&format!("{} {}", row.record, row.number));
             row.certs.iter().for_each(|cert| text.push_str(&format!(" {cert}")));
             text.push('\n');
         }
-        Self { records: rows.len() as u64, sha256: Sha256::of(text.as_bytes()) }
+        Self { records, sha256: Sha256::of(text.as_bytes()) }
     }
 }
 

@@ -154,6 +154,8 @@ pub struct Ledger {
     handed: Vec<Handover>,
     /// The rows that the next one may be of.
     listing: Vec<Json>,
+    /// The last line by which two people signed a retention rule.
+    ruled_at: u64,
     /// Other archives that are taken in: the data of each line, by its act.
     takings: BTreeMap<String, Json>,
     /// What is said of records beside their versions.
@@ -192,6 +194,7 @@ impl Ledger {
             wrong.push("is a second line of the same act".into());
         }
         self.apply(what, line, data, &mut wrong);
+        self.unlist(data);
         self.beside.take(what, act.str("id"), line.json.str("at"), data);
         for note in [data.get("note"), data.at("founder").get("note")].into_iter().flatten() {
             let (epoch, key) = (note.num("epoch"), (note.str("id").to_owned(), note.num("epoch")));
@@ -296,7 +299,10 @@ impl Ledger {
                             self.leave_alone(&kind, &said, wrong);
                             self.rules.unsay(&said);
                         }
-                        "rule.propose" => self.rules.confirm(said.at("rule"), &self.now.1),
+                        "rule.propose" => {
+                            self.rules.confirm(said.at("rule"), &self.now.1);
+                            self.ruled_at = self.now.0;
+                        }
                         "cert.report" => self.rules.tell(data.str("act"), &said),
                         "cert.reverse" => self.rules.reverse(&said),
                         "issuer.pin" => drop(self.issuers.insert(said.str("issuer").into())),

@@ -5,6 +5,7 @@ mod left; // documents that stay where they are
 mod orders; // nothing lost or doubled in any order of failures
 mod part; // the records of one project
 mod part_faults; // the same of these
+mod part_meanwhile; // what goes on beside it
 mod program; // the real program at both ends
 
 use jingui_checker::{Asked, check};

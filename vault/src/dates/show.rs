@@ -169,7 +169,7 @@ impl Vault {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<(Ledger, Option<Tip>)> {
         let mut ledger = Ledger::default();
-        let tip = self.pass_on(Tip::START, as_of, interrupted, |line| {
+        let tip = self.pass_on(Tip::START, state, as_of, interrupted, |line| {
             ledger.take(line, state);
             Ok::<(), Error>(())
         })?;
@@ -214,7 +214,9 @@ impl Vault {
         if state.lines - lines > self.inner.dates.1 {
             return Err(Absent::Behind.into());
         }
-        self.pass_on(Tip::after(&line), as_of, interrupted, |line| Ok::<(), Fail>(book.take(line, state)?))?;
+        self.pass_on(Tip::after(&line), state, as_of, interrupted, |line| {
+            Ok::<(), Fail>(book.take(line, state)?)
+        })?;
         Ok(book)
     }
 

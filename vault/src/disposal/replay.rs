@@ -304,6 +304,7 @@ fn bears(deed: &Deed) -> bool {
             | HandoverCancel(_)
             | HandoverReceipt(_)
             | HandoverFinish(_)
+            | HandoverDone(_)
             | ActConfirm(_)
             | ActRefuse(_)
             | RulePropose(_)

@@ -3,7 +3,7 @@
 use super::list::{LISTED_MAX, weight};
 use super::state::PROPOSERS;
 use crate::catalog::{Query, Row};
-use crate::dates::Ledger;
+use crate::dates::{Kept, Ledger};
 use crate::error::{Error, Result};
 use crate::handover::Handover;
 use crate::holds::Standing;
@@ -43,7 +43,8 @@ impl Session {
     /// - Shape: the records whose facts have that project now, by any of its names; those that are filed later are not among them.
     ///   The lines with the list come first, so a run that was cut off has begun nothing; the next one lists them anew.
     /// - Returns the act, `None` where it is only rehearsed; and how many records there are.
-    /// - Errors: [`Error::NothingListed`]; those of [`Session::propose_handover`].
+    /// - Errors: [`Error::NothingListed`]; [`Error::Stale`] where a certificate was linked to one of them meanwhile; those of
+    ///   [`Session::propose_handover`].
     pub fn propose_handover_of(
         &self,
         project: &str,
@@ -78,6 +79,7 @@ impl Session {
             self.carry_out(None, |_| HandoverList { from: at, records: part.clone() }.into())?;
             from += count;
         }
+        self.check_certificates_of(&rows)?;
         // Whose they are is said under seal: the journal names nobody.
         let text = format!("{}\n{reason}", project.trim());
         let done = self.carry_out(Some((NoteKind::Reason, &text)), |note| {
@@ -93,13 +95,23 @@ impl Session {
         self.each_of_project(project, |row| {
             // One that has ended since the catalog was asked.
             let Some(kept) = ledger.get(row.record) else { return };
-            let mut certs: Vec<CertId> = kept.certificates().map(|(cert, _)| cert).collect();
-            certs.sort_unstable();
-            certs.dedup();
-            rows.insert(row.record, ListRow { record: row.record, number: kept.number.clone(), certs });
+            let (number, certs) = (kept.number.clone(), certificates_of(kept));
+            rows.insert(row.record, ListRow { record: row.record, number, certs });
         })?;
         self.all_screened(&ledger, rows.keys().copied())?;
         Ok(rows.into_values().collect())
+    }
+
+    /// Whether the lines of a list have the certificates that its records rely on. One that is linked from here on ends the list by
+    /// itself; one that was linked before its record's line stood there has to be looked for.
+    fn check_certificates_of(&self, rows: &[ListRow]) -> Result<()> {
+        let ledger = self.vault.ledger(self.vault.today(), &|| false)?;
+        let same =
+            |row: &ListRow| ledger.get(row.record).is_none_or(|kept| certificates_of(kept) == row.certs);
+        match rows.iter().all(same) {
+            true => Ok(()),
+            false => Err(Error::Stale { why: "a certificate was linked while its record was listed".into() }),
+        }
     }
 
     fn each_of_project(&self, project: &str, mut each: impl FnMut(&Row)) -> Result<()> {
@@ -162,4 +174,12 @@ impl Session {
             false => self.carry_out(note, deed).map(|done| Some(done.seq)),
         }
     }
+}
+
+/// The certificates that rely on a record, each once and in order.
+fn certificates_of(kept: &Kept) -> Vec<CertId> {
+    let mut certs: Vec<CertId> = kept.certificates().map(|(cert, _)| cert).collect();
+    certs.sort_unstable();
+    certs.dedup();
+    certs
 }

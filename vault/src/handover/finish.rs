@@ -1,15 +1,18 @@
 //! What the CA has taken in ceases to be here.
 //!
 //! ```text
+//! replayed    the journal from its first line: rights and signatures of every line that bears on what is here
 //! looked      every record here is in the receipt as it is here, with every hold that keeps it
 //! the line    handover.finish; from here on there is no way back, and the same command goes on where it was cut off
 //! destroyed   covers, here and in the mirror → key copies of all epochs → bodies, notes, texts, everything derived
 //! the line    handover.done
 //! ```
-//! A cover has the keys of all bodies, and an epoch's key those of all covers: what opens the rest goes first.
+//! A cover has the keys of all bodies, and an epoch's key those of all covers: what opens the rest goes first. Whoever goes on
+//! replays and looks as well: that a line says that everything is being destroyed, somebody who can write files could have put there.
 
 use super::take::row_of;
 use crate::dates::Ledger;
+use crate::disposal::Replay;
 use crate::error::{Doing, Error, Result};
 use crate::layout::Layout;
 use crate::session::Session;
@@ -123,6 +126,24 @@ impl Vault {
         Ok(lacks)
     }
 
+    /// What a destruction rests on, whether it is begun or gone on with: everybody has signed what the lines say, and the receipt
+    /// has what is here.
+    ///
+    /// Errors: [`Error::JournalDamaged`] naming a line that its doer did not sign; [`Error::NotReceipted`]; those of
+    /// [`Vault::compare_with_receipt`].
+    pub(super) fn check_ground(
+        &self,
+        replay: &Replay,
+        records: &[RecordId],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        replay.check_signatures(self, records.iter().copied(), interrupted)?;
+        match self.lacks(&replay.ledger, &replay.state)?.len() {
+            0 => Ok(()),
+            lacks => Err(Error::NotReceipted { count: lacks.to_string() }),
+        }
+    }
+
     fn newest_receipt(&self) -> Result<ActId> {
         let state = self.state();
         let handover = state.newest_handover().ok_or(Error::NoHandover {})?;
@@ -137,7 +158,8 @@ impl Session {
     ///   mirror; what stays is the journal, its heads, registers and the list of the receipt. Of a list the files of its records are
     ///   gone, and all else stays.
     /// - Errors: [`Error::NotReceipted`] where anything here is not in the receipt as it is; [`Error::HoldsChanged`] where something
-    ///   came under a hold since; [`Error::NoReceipt`]; [`Error::Role`].
+    ///   came under a hold since; [`Error::JournalDamaged`] naming a line that nobody could have had written, or that its doer did
+    ///   not sign; [`Error::NoReceipt`]; [`Error::Role`].
     pub fn finish_handover(&self, rehearse: bool, interrupted: &dyn Fn() -> bool) -> Result<Finished> {
         let vault = &self.vault;
         let rotating = || Error::RotationUnfinished { epoch: vault.state().epoch.to_string() };
@@ -150,13 +172,14 @@ impl Session {
         if let Some(handover) = state.newest_handover().filter(|handover| handover.is_of_list()) {
             return self.finish_part(handover, receipt, rehearse, interrupted);
         }
-        let begun = state.handover.as_ref().is_some_and(|handover| handover.finishing.is_some());
-        if !begun {
-            let seen = state.lines;
-            let lacks = vault.compare_with_receipt(interrupted)?;
-            if !lacks.is_empty() {
-                return Err(Error::NotReceipted { count: lacks.len().to_string() });
-            }
+        if state.is_emptied() {
+            return vault.empty(receipt, rehearse);
+        }
+        let mut replay = Replay::read(vault, None, interrupted)?;
+        let all: Vec<RecordId> = replay.ledger.records().map(|(record, _)| record).collect();
+        vault.check_ground(&replay, &all, interrupted)?;
+        if !replay.state.is_handed_over() {
+            let seen = replay.tip.lines;
             let deed = |_| HandoverFinish { receipt, seen }.into();
             if rehearse {
                 self.prepare(None, &deed)?;
@@ -169,6 +192,11 @@ impl Session {
                 return Ok(Finished { receipt, records, seq: None, mirror_lags: Some(why) });
             }
             self.carry_out(None, deed)?;
+            replay.follow(vault)?;
+        }
+        // Whatever the snapshot says: only what the lines say is being destroyed.
+        if !replay.state.is_handed_over() {
+            return Err(Error::NoReceipt {});
         }
         vault.empty(receipt, rehearse)
     }

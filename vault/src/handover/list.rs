@@ -10,6 +10,7 @@ use crate::proposals::Proposed;
 use crate::state::State;
 use jingui_schema::act::{Deed, HandoverList, ListMark, ListRow};
 use jingui_schema::id::{CertId, RecordId, StaffNo};
+use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -21,17 +22,20 @@ pub(crate) const LISTED_MAX: usize = 8000;
 /// Records that are handed over, in the order of their ids.
 ///
 /// Units: some 80 bytes each, shared: the state is copied with every line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Listed {
-    rows: Arc<Vec<ListRow>>,
-    /// Of all rows.
+    /// As the lines brought them, none empty: one more copies nothing of those before it.
+    parts: Arc<Vec<Arc<[ListRow]>>>,
+    /// Of all rows, once two people have agreed on them: nobody asks before.
     certs: Arc<BTreeSet<CertId>>,
 }
 
 impl Listed {
     /// Whether a record is in it.
     pub fn contains(&self, record: RecordId) -> bool {
-        self.rows.binary_search_by(|row| row.record.cmp(&record)).is_ok()
+        let parts = self.parts.partition_point(|part| part.first().is_some_and(|row| row.record <= record));
+        let part = parts.checked_sub(1).and_then(|at| self.parts.get(at));
+        part.is_some_and(|part| part.binary_search_by(|row| row.record.cmp(&record)).is_ok())
     }
 
     /// Whether a certificate is one that its records rely on.
@@ -41,45 +45,63 @@ impl Listed {
 
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.parts.iter().map(|part| part.len()).sum()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.parts.is_empty()
     }
 
     /// The records with their numbers.
-    pub fn rows(&self) -> &[ListRow] {
-        &self.rows
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &ListRow> + '_ {
+        self.parts.iter().flat_map(|part| part.iter())
     }
 
     /// The records.
     pub fn records(&self) -> impl Iterator<Item = RecordId> + '_ {
-        self.rows.iter().map(|row| row.record)
+        self.rows().map(|row| row.record)
     }
 
     fn take(&mut self, d: &HandoverList) {
         if d.from == 0 {
             *self = Self::default();
         }
-        let certs = d.records.iter().flat_map(|row| &row.certs);
-        Arc::make_mut(&mut self.certs).extend(certs);
-        Arc::make_mut(&mut self.rows).extend(d.records.iter().cloned());
+        if !d.records.is_empty() {
+            Arc::make_mut(&mut self.parts).push(d.records.as_slice().into());
+        }
+    }
+
+    /// The same as two people have agreed on it: with the certificates that its records rely on.
+    pub(crate) fn sealed(self) -> Self {
+        let certs: BTreeSet<CertId> = self.rows().flat_map(|row| row.certs.iter().copied()).collect();
+        Self { certs: Arc::new(certs), ..self }
     }
 }
 
+/// By what is listed: in how many lines it came, a snapshot does not say.
+impl PartialEq for Listed {
+    fn eq(&self, other: &Self) -> bool {
+        self.rows().eq(other.rows())
+    }
+}
+
+impl Eq for Listed {}
+
 impl Serialize for Listed {
     fn serialize<S: Serializer>(&self, s: S) -> std::result::Result<S::Ok, S::Error> {
-        self.rows.serialize(s)
+        let mut rows = s.serialize_seq(Some(self.len()))?;
+        self.rows().try_for_each(|row| rows.serialize_element(row))?;
+        rows.end()
     }
 }
 
 impl<'de> Deserialize<'de> for Listed {
     fn deserialize<D: Deserializer<'de>>(d: D) -> std::result::Result<Self, D::Error> {
-        let rows: Vec<ListRow> = Vec::deserialize(d)?;
-        let certs = rows.iter().flat_map(|row| row.certs.iter().copied()).collect();
-        Ok(Self { rows: Arc::new(rows), certs: Arc::new(certs) })
+        let records: Vec<ListRow> = Vec::deserialize(d)?;
+        let mut listed = Self::default();
+        listed.take(&HandoverList { from: 0, records });
+        Ok(listed.sealed())
     }
 }
 
@@ -177,7 +199,7 @@ impl State {
             return stale("it goes on with another list than there is");
         }
         let heavy = d.records.iter().map(weight).sum::<usize>() > LISTED_MAX;
-        let before = listed.rows().last().filter(|_| d.from != 0).map(|row| row.record);
+        let before = listed.rows().next_back().filter(|_| d.from != 0).map(|row| row.record);
         let begins_behind =
             before.is_none_or(|before| d.records.first().is_some_and(|row| before < row.record));
         let in_order = d.records.is_sorted_by(|a, b| a.record < b.record)
@@ -192,11 +214,49 @@ impl State {
         self.listing.take(d);
     }
 
+    /// Whether a line links certificates to a record of the list that lines have begun.
+    fn links_listed(&self, deed: &Deed) -> bool {
+        !deed.links().is_empty() && deed.record().is_some_and(|record| self.listing.contains(record))
+    }
+
+    /// What may be said while a list waits for its second person: nothing that would make it another one. Who confirms it seals the
+    /// certificates that it names, and no others.
+    ///
+    /// Errors: [`Error::Unfinished`].
+    pub(super) fn check_not_proposed(&self, deed: &Deed) -> Result<()> {
+        let of_list = |what: &Proposed| matches!(what, Proposed::Handover(begin) if begin.list.is_some());
+        match self.links_listed(deed) && self.proposals.values().any(|one| of_list(&one.what)) {
+            true => Err(Error::Unfinished { what: "proposal".into() }),
+            false => Ok(()),
+        }
+    }
+
+    /// A list that nobody has proposed yet ends with a link that it does not have.
+    pub(crate) fn unlist(&mut self, deed: &Deed) {
+        if self.links_listed(deed) {
+            self.listing = Listed::default();
+        }
+    }
+
+    /// Whether something may still be said of these records here.
+    ///
+    /// Errors: [`Error::Sealed`] naming the first that is handed over.
+    pub(crate) fn check_none_listed(&self, records: &[RecordId]) -> Result<()> {
+        match records.iter().find_map(|record| Some((record, self.list_with(*record)?))) {
+            Some((record, handover)) => {
+                let stage = self.stage_of(handover).word().to_owned();
+                Err(Error::Sealed { what: record.to_string(), stage })
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Whether the list that a proposal names is the one that the lines before it have, and all of it is here.
     pub(crate) fn check_list_is(&self, mark: &ListMark) -> Result<()> {
-        let rows = self.listing.rows();
-        let is_here = || rows.iter().all(|row| !self.destroyed.contains(row.record));
-        match !rows.is_empty() && ListMark::of(rows) == *mark && is_here() {
+        let listed = &self.listing;
+        let is_here = || listed.records().all(|record| !self.destroyed.contains(record));
+        let as_many = !listed.is_empty() && listed.len() as u64 == mark.records;
+        match as_many && ListMark::of(listed.rows()) == *mark && is_here() {
             true => Ok(()),
             false => {
                 Err(Error::Stale { why: "its list is not the one that the lines before it have".into() })
@@ -228,19 +288,20 @@ impl State {
         let sealed =
             |what: String| Err(Error::Sealed { what, stage: self.stage_of(handover).word().to_owned() });
         let record = match deed {
-            Deed::RecordOpen(_) | Deed::FactsReveal(_) | Deed::HoldScreen(_) => None,
+            // It is read as before, also for the CA that asks for it.
+            Deed::RecordOpen(_) | Deed::FactsReveal(_) | Deed::RequestAnswer(_) | Deed::HoldScreen(_) => None,
             Deed::RecordReview(d) => d.records.iter().map(|reviewed| reviewed.record).find(is_listed),
             Deed::PurgeAppraise(d) => d.records.iter().copied().find(is_listed),
+            Deed::PurgeReverse(d) => d.records.iter().copied().find(is_listed),
             Deed::PurgeBegin(d) => d.records.iter().copied().find(is_listed),
             deed => deed.record().filter(is_listed),
         };
         if let Some(record) = record {
             return sealed(record.to_string());
         }
-        // What is said of a certificate moves the dates of all that rely on it; the CA would not know.
-        let says = matches!(deed, Deed::CertStatus(_) | Deed::CertReport(_) | Deed::CertReverse(_));
-        let certs = if says { deed.certs() } else { Vec::new() };
-        match certs.into_iter().find(|cert| list.relies_on(*cert)) {
+        // What is said of a certificate moves the dates of all that rely on it, also where another record links it; the CA would
+        // not know.
+        match deed.certs().into_iter().find(|cert| list.relies_on(*cert)) {
             Some(cert) => sealed(cert.to_string()),
             None => Ok(()),
         }
@@ -295,11 +356,28 @@ mod tests {
         listed.take(&HandoverList { from: 0, records: vec![row(1, &[7]), row(3, &[])] });
         listed.take(&HandoverList { from: 2, records: vec![row(5, &[8])] });
         assert_eq!(listed.records().collect::<Vec<_>>(), [id(1), id(3), id(5)]);
-        assert!(listed.contains(id(3)) && !listed.contains(id(9)) && !listed.contains(id(4)));
+        let there: Vec<u8> = (0..=9).filter(|n| listed.contains(id(*n))).collect();
+        assert_eq!((there, listed.len(), listed.is_empty()), (vec![1, 3, 5], 3, false));
         let cert = |n: u8| CertId::from_bytes([n; 16]);
-        assert!(listed.relies_on(cert(7)) && listed.relies_on(cert(8)) && !listed.relies_on(cert(9)));
+        let relies = |listed: &Listed| [7, 8, 9].map(|n| listed.relies_on(cert(n)));
+        assert_eq!(relies(&listed.clone().sealed()), [true, true, false]);
         let text = serde_json::to_string(&listed).unwrap();
-        assert_eq!(serde_json::from_str::<Listed>(&text).unwrap(), listed);
+        let read = serde_json::from_str::<Listed>(&text).unwrap();
+        assert_eq!((&read, relies(&read)), (&listed, [true, true, false]));
         assert_eq!(ListMark::of(listed.rows()).records, 3);
+        assert_ne!(Listed::default(), listed);
+        assert!(Listed::default().is_empty() && !Listed::default().contains(id(1)));
+    }
+
+    #[test]
+    fn a_line_more_copies_none_of_the_rows_before_it() {
+        let mut listed = Listed::default();
+        listed.take(&HandoverList { from: 0, records: vec![row(1, &[7])] });
+        // As the state is shared while the next line comes.
+        let before = listed.clone();
+        listed.take(&HandoverList { from: 1, records: vec![row(2, &[])] });
+        let first = |listed: &Listed| listed.rows().next().map(std::ptr::from_ref);
+        assert_eq!(first(&before), first(&listed));
+        assert_eq!((before.len(), listed.len()), (1, 2));
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! replayed    the journal from its first line, as for a plan: rights and signatures of every line that bears on these records
 //! looked      each of them is in the receipt as it is here, with every hold that keeps it, and nothing else is
-//! the line    handover.finish; from here on no line is about them, nor a hold
+//! the line    handover.finish; from here on no line is about them, nor a hold; whoever goes on replays and looks as well
 //! destroyed   in parts, as a plan's records are: covers here, covers in the mirror, bodies, texts, notes
 //! the line    handover.done; each of them stays known by its id and number
 //! ```
@@ -42,12 +42,8 @@ impl Session {
         let replayed = |replay: &Replay| replay.state.handover.clone().filter(|one| one.act == handover.act);
         let listed = |one: Handover| one.list.map(|list| list.records().collect::<Vec<RecordId>>());
         let list = replayed(&replay).and_then(listed).ok_or(Error::NoHandover {})?;
+        vault.check_ground(&replay, &list, interrupted)?;
         if handover.finishing.is_none() {
-            replay.check_signatures(vault, list.iter().copied(), interrupted)?;
-            let lacks = vault.lacks(&replay.ledger, &replay.state)?;
-            if !lacks.is_empty() {
-                return Err(Error::NotReceipted { count: lacks.len().to_string() });
-            }
             let seen = replay.tip.lines;
             let deed = |_| HandoverFinish { receipt, seen }.into();
             if rehearse {

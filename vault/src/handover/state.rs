@@ -159,9 +159,9 @@ impl State {
     /// What may still be done by whom while everything is handed over: what changes no record, and holds. While it is the records
     /// of a list, everything else.
     ///
-    /// Errors: [`Error::HandedOver`]; those of [`State::check_not_listed`].
+    /// Errors: [`Error::HandedOver`]; those of [`State::check_not_listed`] and [`State::check_not_proposed`].
     pub(crate) fn check_not_sealed(&self, by: By, deed: &Deed) -> Result<()> {
-        let Some(handover) = &self.handover else { return Ok(()) };
+        let Some(handover) = &self.handover else { return self.check_not_proposed(deed) };
         if let Some(list) = &handover.list {
             return self.check_not_listed(handover, list, deed);
         }
@@ -431,7 +431,7 @@ impl State {
                     Some(list) => {
                         let stone =
                             |row: &ListRow| Tombstone { record: row.record, number: row.number.clone() };
-                        let stones: Vec<Tombstone> = list.rows().iter().map(stone).collect();
+                        let stones: Vec<Tombstone> = list.rows().map(stone).collect();
                         self.bury(&stones, line.seq);
                         self.handed.push(handover);
                     }

@@ -13,6 +13,7 @@ use jingui_schema::time::Time;
 impl State {
     /// Takes in the next line. Refuses nothing.
     pub fn apply(&mut self, line: &Line) {
+        self.unlist(&line.act.deed);
         match &line.act.deed {
             Deed::VaultInit(_)
             | Deed::SegmentClose(_)

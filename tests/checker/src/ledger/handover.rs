@@ -1,6 +1,6 @@
 //! A hand-over, at either end: what may still stand, receipts, and what comes from another archive. FORMAT.md section 21.
 
-use super::{Json, Ledger, Line, Named, Record, Wrong, cover_path, dates, note_path};
+use super::{Json, Ledger, Line, Named, Proposal, Record, Wrong, cover_path, dates, note_path};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,7 +123,15 @@ impl Ledger {
 
     /// Whether a line may stand behind the one that has sealed everything.
     pub(super) fn keep_sealed(&self, what: &str, by: &str, data: &Json, wrong: &mut Wrong) {
-        let Some(handover) = &self.handover else { return };
+        let Some(handover) = &self.handover else {
+            let of_list = |one: &Proposal| one.kind == "handover.begin" && one.data.get("list").is_some();
+            if self.links_listed(data) && self.proposals.values().any(of_list) {
+                wrong.push(
+                    "links a certificate to a record of a list that waits for its second person".into(),
+                );
+            }
+            return;
+        };
         if let Some(list) = &handover.list {
             return self.keep_listed(handover, list, what, data, wrong);
         }
@@ -133,6 +141,20 @@ impl Ledger {
         };
         if !stands {
             wrong.push("stands behind the line that seals everything for the hand-over".into());
+        }
+    }
+
+    /// Whether a line links certificates to a record that lines before it list.
+    fn links_listed(&self, data: &Json) -> bool {
+        let (id, links) = (data.str("record"), data.list("certs"));
+        links.iter().any(|link| link.get("cert").is_some())
+            && self.listing.iter().any(|row| row.str("record") == id)
+    }
+
+    /// A list that does not have a certificate which is linked to one of its records is none any more.
+    pub(super) fn unlist(&mut self, data: &Json) {
+        if self.links_listed(data) {
+            self.listing.clear();
         }
     }
 
@@ -147,8 +169,9 @@ impl Ledger {
         wrong: &mut Wrong,
     ) {
         let finishing = handover.finish.is_some();
-        let reads = ["record.open", "facts.reveal"].contains(&what);
-        let may_be_about = what == "epoch.reseal" || reads && !finishing;
+        let reads = ["record.open", "facts.reveal", "request.answer"].contains(&what);
+        // That the CA has opened it by itself is told whatever becomes of it.
+        let may_be_about = ["epoch.reseal", "escrow.open"].contains(&what) || reads && !finishing;
         let about = || {
             let id = |item: &Json| list.contains(item.as_str()) || list.contains(item.str("record"));
             data.list("records").iter().any(id) || list.contains(data.str("record"))
@@ -157,10 +180,11 @@ impl Ledger {
         if !may_be_about && !may_be_held && what != "handover.list" && about() {
             wrong.push("is about a record that is sealed for a hand-over".into());
         }
-        let certs = data.list("events").iter().map(|event| event.str("cert"));
-        let certs = certs.chain(data.list("certs").iter().map(Json::as_str));
-        let says = ["cert.status", "cert.report", "cert.reverse"].contains(&what);
-        if says && certs.into_iter().any(|cert| handover.certs.contains(cert)) {
+        // Of a link its certificate; a mistake names the id alone.
+        let named =
+            |one: &Json| handover.certs.contains(one.as_str()) || handover.certs.contains(one.str("cert"));
+        let says = ["cert.status", "cert.report", "cert.reverse", "cert.link", "record.file"].contains(&what);
+        if says && data.list("events").iter().chain(data.list("certs")).any(named) {
             wrong.push("is about a certificate of a record that is sealed for a hand-over".into());
         }
         let waits = match what {
@@ -309,6 +333,10 @@ impl Ledger {
                 unless(
                     held_from <= known.min(data.num("seen")),
                     "was decided before something came under a hold",
+                );
+                unless(
+                    handover.list.is_none() || self.ruled_at <= known,
+                    "was decided before a retention rule was signed",
                 );
                 handover.finish = Some(self.keeping(dates::day_at(&self.now.1)));
             }

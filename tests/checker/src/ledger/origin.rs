@@ -20,17 +20,24 @@ struct End {
     list: Option<i64>,
 }
 
+/// What an appraisal has added to the period of a record: a day, or a class.
+#[derive(Clone)]
+struct Added {
+    act: String,
+    until: Option<String>,
+    class: Option<String>,
+}
+
 /// What lines say of records beside their versions, and of the ends of certificates.
 #[derive(Clone, Default)]
 pub struct Beside {
     restricted: BTreeSet<String>,
-    /// The latest day that appraisals have set, and the classes that they have added.
-    until: BTreeMap<String, String>,
-    also: BTreeMap<String, BTreeSet<String>>,
+    /// By record, what appraisals have added that nobody has called a mistake.
+    added: BTreeMap<String, Vec<Added>>,
     /// By certificate, in the order of the lines.
     ends: BTreeMap<String, Vec<End>>,
-    /// What nobody has confirmed yet.
-    waiting: BTreeMap<String, Json>,
+    /// What nobody has confirmed yet: its kind and its data.
+    waiting: BTreeMap<String, (String, Json)>,
 }
 
 impl Beside {
@@ -46,32 +53,57 @@ impl Beside {
                 }
             }
             "purge.appraise" => {
+                let text = |key: &str| data.get(key).map(|value| value.as_str().to_owned());
+                let added = Added { act: act.to_owned(), until: text("until"), class: text("class") };
                 for id in data.list("records").iter().map(Json::as_str) {
-                    if let Some(until) = data.get("until").map(Json::as_str) {
-                        let known = self.until.entry(id.to_owned()).or_default();
-                        if until > known.as_str() {
-                            *known = until.to_owned();
-                        }
-                    }
-                    let class = data.get("class").map(|class| class.as_str().to_owned());
-                    self.also.entry(id.to_owned()).or_default().extend(class);
+                    self.added.entry(id.to_owned()).or_default().push(added.clone());
                 }
             }
             "cert.status" => self.ended(act, data, Some(day_at(at))),
-            "cert.report" | "cert.reverse" => drop(self.waiting.insert(act.to_owned(), data.clone())),
+            "cert.report" | "cert.reverse" | "purge.reverse" => {
+                self.waiting.insert(act.to_owned(), (what.to_owned(), data.clone()));
+            }
             "act.refuse" => drop(self.waiting.remove(data.str("act"))),
-            "act.confirm" => match self.waiting.remove(data.str("act")) {
-                Some(said) if said.get("events").is_some() => self.ended(data.str("act"), &said, None),
-                Some(mistake) => {
-                    for cert in mistake.list("certs") {
-                        let ends = self.ends.entry(cert.as_str().to_owned()).or_default();
-                        ends.retain(|end| end.act != mistake.str("act"));
-                    }
+            "act.confirm" => {
+                if let Some((what, said)) = self.waiting.remove(data.str("act")) {
+                    self.confirmed(&what, data.str("act"), &said);
                 }
-                None => {}
-            },
+            }
             _ => {}
         }
+    }
+
+    /// Two people have said so.
+    fn confirmed(&mut self, what: &str, act: &str, said: &Json) {
+        match what {
+            "cert.report" => self.ended(act, said, None),
+            "cert.reverse" => {
+                for cert in said.list("certs") {
+                    let ends = self.ends.entry(cert.as_str().to_owned()).or_default();
+                    ends.retain(|end| end.act != said.str("act"));
+                }
+            }
+            _ => {
+                for id in said.list("records") {
+                    let added = self.added.entry(id.as_str().to_owned()).or_default();
+                    added.retain(|one| one.act != said.str("act"));
+                }
+            }
+        }
+    }
+
+    fn added(&self, id: &str) -> impl Iterator<Item = &Added> {
+        self.added.get(id).into_iter().flatten()
+    }
+
+    /// The latest day that appraisals have set.
+    fn until(&self, id: &str) -> Option<&str> {
+        self.added(id).filter_map(|one| one.until.as_deref()).max()
+    }
+
+    /// The classes that they have added.
+    fn also(&self, id: &str) -> BTreeSet<&str> {
+        self.added(id).filter_map(|one| one.class.as_deref()).collect()
     }
 
     fn ended(&mut self, act: &str, data: &Json, list: Option<i64>) {
@@ -118,7 +150,6 @@ impl<'a> Origin<'a> {
         let filed: Vec<i64> = filed.map(|(_, (_, at))| day_at(at)).collect();
         let given = |key: &str| from.get(key).map(|text| day(text.as_str()));
         let also: BTreeSet<&str> = from.list("also").iter().map(Json::as_str).collect();
-        let there: BTreeSet<&str> = beside.also.get(id).into_iter().flatten().map(String::as_str).collect();
         let same = |key: &str| data.str(key) == record.newest(key);
         let number = record.filings.first().is_some_and(|first| first.get("number") == data.get("number"));
         let checks = [
@@ -135,8 +166,8 @@ impl<'a> Origin<'a> {
             ("decided", given("decided") == decided(record)),
             ("reviewed", !from.at("reviewed").is_true() || record.settled >= record.open),
             ("restricted", from.at("restricted").is_true() == beside.restricted.contains(id)),
-            ("until", from.get("until").map(Json::as_str) == beside.until.get(id).map(String::as_str)),
-            ("also", also == there),
+            ("until", from.get("until").map(Json::as_str) == beside.until(id)),
+            ("also", also == beside.also(id)),
             ("certs", linked(data) == self.linked(record)),
             ("ends", ends(from) == self.ends(record)),
             ("left", from.get("left").is_none_or(|left| is_all_of(left, record))),
@@ -221,4 +252,32 @@ fn decided(record: &Record) -> Option<i64> {
     let said: Vec<(bool, i64)> =
         said.map(|(version, (_, at))| (NEVER.contains(&version.str("outcome")), day_at(at))).collect();
     said.windows(2).filter(|pair| !pair[0].0 && pair[1].0).map(|pair| pair[1].1).next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_appraisal_has_added_ends_when_two_people_take_it_back() {
+        let json = |text: &str| -> Json { serde_json::from_str(text).expect("it is JSON") };
+        let mut beside = Beside::default();
+        let mut take = |what: &str, act: &str, data: &str| {
+            beside.take(what, act, "2026-11-22T05:47:00.123Z", &json(data));
+            (beside.until("R").map(str::to_owned), beside.also("R").len())
+        };
+        let until = |day: &str| Some(day.to_owned());
+        take("purge.appraise", "A", r#"{"records":["R","S"],"until":"2040-01-01"}"#);
+        take("purge.appraise", "B", r#"{"records":["R"],"until":"2030-01-01"}"#);
+        let all = take("purge.appraise", "C", r#"{"records":["R"],"class":"CN-G10"}"#);
+        assert_eq!(all, (until("2040-01-01"), 1));
+        assert_eq!(take("purge.reverse", "D", r#"{"act":"A","records":["R"]}"#), all, "by one person");
+        assert_eq!(take("act.refuse", "E", r#"{"act":"D"}"#), all);
+        assert_eq!(take("act.confirm", "F", r#"{"act":"D"}"#), all, "refused before");
+        take("purge.reverse", "G", r#"{"act":"A","records":["R"]}"#);
+        assert_eq!(take("act.confirm", "H", r#"{"act":"G"}"#), (until("2030-01-01"), 1));
+        take("purge.reverse", "I", r#"{"act":"C","records":["R"]}"#);
+        assert_eq!(take("act.confirm", "J", r#"{"act":"I"}"#), (until("2030-01-01"), 0));
+        assert_eq!(beside.until("S"), Some("2040-01-01"), "of that record alone");
+    }
 }
