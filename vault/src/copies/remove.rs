@@ -311,7 +311,9 @@ mod tests {
         }
         fn remove(&self, version: &Version) -> Result<Option<String>> {
             let mut left = self.1.lock().unwrap();
-            *left = left.checked_sub(1).ok_or_else(|| Error::NoTarget { path: self.name() })?;
+            *left = left
+                .checked_sub(1)
+                .ok_or_else(|| Error::NoTarget { path: self.name(), why: "gone".into() })?;
             self.0.remove(version)
         }
         fn lock(&self, version: &Version) -> Result<Lock> {

@@ -85,8 +85,9 @@ pub fn ended_files(copy: &CopyVault, seen: &Seen) -> Result<EndedFiles> {
             asked.push((line.act.id, d.number.clone()));
         }
     }
-    let gone = |number: &ArchiveNumber| ended.state.destroyed.by_number(number);
-    let is_gone = |number| gone(number).is_some_and(|(_, line)| line <= seen.lines);
+    let destroyed = &ended.state.destroyed;
+    let is_gone =
+        |number: &ArchiveNumber| destroyed.by_number(number).is_some_and(|(_, line)| line <= seen.lines);
     let asked = asked.into_iter().filter(|(_, number)| ended.handed_over || is_gone(number));
     let requests = asked.map(|(request, _)| request).collect();
     let (mut names, mut handed) = (BTreeSet::new(), BTreeSet::new());
