@@ -71,7 +71,7 @@ impl Removed {
         lines: Option<u64>,
         (removed, left): (Vec<Gone>, Vec<Left>),
     ) -> Self {
-        Self { jingui: "removed".into(), v: 0, vault, target, place, at, lines, removed, left }
+        Self { jingui: "removed".into(), v: crate::FORMAT, vault, target, place, at, lines, removed, left }
     }
 
     /// Reads the file.
@@ -104,7 +104,7 @@ mod tests {
         }];
         let answer = Removed::new((three, four), "s3://ra".into(), at, Some(9), (removed, left));
         let text = format!(
-            r#"{{"jingui":"removed","v":0,"vault":"{three}","target":"{four}","place":"s3://ra","at":"2026-11-27T04:00:00.000Z","lines":9,"removed":[{{"name":"bodies/000000/x","versions":2}}],"left":[{{"name":"covers/000000/x","what":"version","id":"v7","until":"2026-11-27T04:00:00.000Z","hold":true}}]}}"#
+            r#"{{"jingui":"removed","v":1,"vault":"{three}","target":"{four}","place":"s3://ra","at":"2026-11-27T04:00:00.000Z","lines":9,"removed":[{{"name":"bodies/000000/x","versions":2}}],"left":[{{"name":"covers/000000/x","what":"version","id":"v7","until":"2026-11-27T04:00:00.000Z","hold":true}}]}}"#
         ) + "\n";
         assert_eq!(answer.to_text(), text);
         assert_eq!(Removed::parse(&text), Ok(answer));

@@ -486,10 +486,10 @@ fn a_vault_from_the_future_is_14() {
     let toml = kept.desk.vault().join("VAULT.toml");
     let segment = kept.desk.vault().join("journal/000000000001.jsonl");
     for (path, from, to, names) in [
-        (&toml, "format = 0", "format = 1", "VAULT.toml"),
-        (&toml, "format = 0", "format = 1\nunheard_of = true", "VAULT.toml"),
+        (&toml, "format = 1", "format = 2", "VAULT.toml"),
+        (&toml, "format = 1", "format = 2\nunheard_of = true", "VAULT.toml"),
         (&toml, "suite = \"intl\"", "suite = \"sm\"", "VAULT.toml"),
-        (&segment, "{\"v\":0,", "{\"v\":1,", "journal"),
+        (&segment, "{\"v\":1,", "{\"v\":2,", "journal"),
     ] {
         let _edit = Edit::of(path.clone(), |text| text.replacen(from, to, 1));
         for words in [&["list"][..], &["status"], &["journal", "log"], &["keys", "rotate"]] {
