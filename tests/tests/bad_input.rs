@@ -501,6 +501,24 @@ fn a_vault_from_the_future_is_14() {
 }
 
 #[test]
+fn a_vault_of_the_draft_is_14_and_nobody_is_sent_for_a_newer_program() {
+    let kept = Kept::new();
+    let toml = kept.desk.vault().join("VAULT.toml");
+    let segment = kept.desk.vault().join("journal/000000000001.jsonl");
+    let draft = jingui_schema::FORMAT - 1;
+    for (path, from, to, names) in [
+        (&toml, "format = 1", format!("format = {draft}"), "VAULT.toml"),
+        (&segment, "{\"v\":1,", format!("{{\"v\":{draft},"), "journal"),
+    ] {
+        let _edit = Edit::of(path.clone(), |text| text.replacen(from, &to, 1));
+        for words in [&["list"][..], &["status"], &["journal", "log"]] {
+            assert_eq!(kept.refuses(words, 14, names), "draft-format", "{to}: {words:?}");
+        }
+    }
+    kept.is_as_it_was();
+}
+
+#[test]
 fn an_edited_vault_toml_is_13_and_the_key_is_named() {
     let kept = Kept::new();
     let toml = kept.desk.vault().join("VAULT.toml");

@@ -146,6 +146,9 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     }
     put("history", "sample", acts.as_bytes());
     put("segment", "sample", &segment);
+    let first = segment.split_inclusive(|b| *b == b'\n').next().expect("a line");
+    let by_another = String::from_utf8_lossy(first).replacen("\"by\":\"0001\"", "\"by\":\"0002\"", 1);
+    put("segment", "first-line-by-another", by_another.as_bytes());
     put("vault_toml", "sample", &read("vault/VAULT.toml"));
     put("keystore_toml", "sample", &read("keys/KEYSTORE.toml"));
     put("settings", "sample", &read("vault/settings/places.toml"));
