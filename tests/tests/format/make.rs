@@ -442,7 +442,8 @@ fn make_the_fixture() {
     making.exchange(&vault);
     vault.mirror();
     drop(vault);
-    let at = making.env().now().millis() + DAY;
+    // Far from where a day ends here.
+    let at = (making.env().now().millis() / DAY + 2) * DAY;
     write(&making, &to, &sheet, at, request);
 }
 
