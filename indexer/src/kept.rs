@@ -33,7 +33,8 @@ impl Kept {
 }
 
 /// The first line: what these lines are.
-const HEAD: &str = r#"{"jingui":"text","v":0}"#;
+const HEAD: &str = r#"{"jingui":"text","v":1}"#;
+const _: () = assert!(jingui_schema::FORMAT == 1, "the line names the format of texts");
 
 /// Writes the texts of one filing; what there is no room for is told as too large.
 pub fn write(texts: &[Kept]) -> Zeroizing<Vec<u8>> {

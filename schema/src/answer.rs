@@ -59,7 +59,7 @@ impl AnswerSheet {
     pub fn new(vault: VaultId, request: ActId, given: (RecordId, u32), at: Time) -> Self {
         let (record, n) = given;
         let (lines, old, proof) = Default::default();
-        Self { jingui: "answer".into(), v: 0, vault, request, record, n, at, lines, old, proof }
+        Self { jingui: "answer".into(), v: crate::FORMAT, vault, request, record, n, at, lines, old, proof }
     }
 
     /// Reads the file.
@@ -94,7 +94,7 @@ mod tests {
         (sheet.old, sheet.proof) = (8, path);
         let hash = "07".repeat(32);
         let text = format!(
-            r#"{{"jingui":"answer","v":0,"vault":"{vault}","request":"{act}","record":"{record}","n":2,"at":"2026-11-29T04:00:00.000Z","lines":[{{"seq":1,"path":["{hash}"]}},{{"seq":9,"path":[]}}],"old":8,"proof":["{hash}"]}}"#
+            r#"{{"jingui":"answer","v":1,"vault":"{vault}","request":"{act}","record":"{record}","n":2,"at":"2026-11-29T04:00:00.000Z","lines":[{{"seq":1,"path":["{hash}"]}},{{"seq":9,"path":[]}}],"old":8,"proof":["{hash}"]}}"#
         ) + "\n";
         assert_eq!(sheet.to_text(), text);
         assert_eq!(AnswerSheet::parse(&text), Ok(sheet.clone()));

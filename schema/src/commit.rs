@@ -65,7 +65,7 @@ impl Commit {
         }
         let commit: Self = serde_json::from_slice(json).ok()?;
         // What comes after it must be higher: a last generation would never be superseded.
-        (commit.v == 0 && commit.generation <= GENERATION_MAX).then_some(commit)
+        (commit.v == crate::FORMAT && commit.generation <= GENERATION_MAX).then_some(commit)
     }
 
     /// Chooses between the two slots of a `commit` file: the valid one of the higher generation that
@@ -85,7 +85,7 @@ mod tests {
     fn commit(generation: u64) -> Commit {
         let (last, root) = (Sha256([1; 32]), Sha256([2; 32]));
         let vault = VaultId::from_bytes([3; 16]);
-        Commit { v: 0, vault, generation, lines: generation, segment: 1, bytes: 5120, last, root }
+        Commit { v: crate::FORMAT, vault, generation, lines: generation, segment: 1, bytes: 5120, last, root }
     }
 
     #[test]

@@ -15,9 +15,9 @@ pub enum CopyError {
     /// Not its JSON, in another spelling, or cut off.
     #[error("it is not whole")]
     Torn,
-    /// Written by a newer program.
-    #[error("it is of version {0}, newer than this program reads")]
-    Newer(u64),
+    /// Of another format.
+    #[error("it is of format {0}, which this program does not read")]
+    Format(u64),
     /// Whole, and cannot be true.
     #[error("{0}")]
     Untrue(&'static str),
@@ -142,8 +142,8 @@ pub(crate) fn read<T: DeserializeOwned + Serialize>(text: &str, what: &str) -> R
     if head.jingui != what {
         return Err(CopyError::Torn);
     }
-    if head.v > 0 {
-        return Err(CopyError::Newer(head.v));
+    if head.v != u64::from(crate::FORMAT) {
+        return Err(CopyError::Format(head.v));
     }
     let read: T = serde_json::from_str(line).map_err(|_| CopyError::Torn)?;
     // One spelling for each: the same name never stands for two different files.
@@ -165,7 +165,7 @@ fn is_named(path: &str) -> bool {
 impl CopyMark {
     /// Of a vault at a target.
     pub fn new(vault: VaultId, target: TargetId) -> Self {
-        Self { jingui: "copy".into(), v: 0, vault, target }
+        Self { jingui: "copy".into(), v: crate::FORMAT, vault, target }
     }
 
     /// Reads the file.
@@ -183,7 +183,7 @@ impl RestoreMark {
     /// Of a state.
     pub fn of(state: &CopyState) -> Self {
         let CopyState { vault, target, lines, last, at, .. } = *state;
-        Self { jingui: "restored".into(), v: 0, vault, target, lines, last, at }
+        Self { jingui: "restored".into(), v: crate::FORMAT, vault, target, lines, last, at }
     }
 
     /// Reads the file.
@@ -208,7 +208,18 @@ impl CopyState {
     ) -> Self {
         let (vault, target) = (mark.vault, mark.target);
         let (lines, last, root) = (commit.lines, commit.last, commit.root);
-        Self { jingui: "copy-state".into(), v: 0, vault, target, at, lines, last, root, pieces, named }
+        Self {
+            jingui: "copy-state".into(),
+            v: crate::FORMAT,
+            vault,
+            target,
+            at,
+            lines,
+            last,
+            root,
+            pieces,
+            named,
+        }
     }
 
     /// Its name below the target.
@@ -272,7 +283,7 @@ impl CopyState {
     pub fn commit(&self) -> Commit {
         let (segment, bytes) = self.end();
         let (vault, lines, last, root) = (self.vault, self.lines, self.last, self.root);
-        Commit { v: 0, vault, generation: 1, lines, segment, bytes, last, root }
+        Commit { v: crate::FORMAT, vault, generation: 1, lines, segment, bytes, last, root }
     }
 }
 
@@ -283,8 +294,16 @@ mod tests {
     fn state() -> CopyState {
         let mark = CopyMark::new(VaultId::from_bytes([3; 16]), TargetId::from_bytes([4; 16]));
         let (last, root) = (Sha256([1; 32]), Sha256([2; 32]));
-        let commit =
-            Commit { v: 0, vault: mark.vault, generation: 9, lines: 9, segment: 5, bytes: 30, last, root };
+        let commit = Commit {
+            v: crate::FORMAT,
+            vault: mark.vault,
+            generation: 9,
+            lines: 9,
+            segment: 5,
+            bytes: 30,
+            last,
+            root,
+        };
         let piece = |segment, first, last, size| Piece { segment, first, last, size, b3: B3([7; 32]) };
         let pieces = vec![piece(1, 1, 4, 70), piece(5, 5, 6, 10), piece(5, 7, 9, 20)];
         let named = vec![NamedFile { path: "settings/places.toml".into(), size: 3, b3: B3([8; 32]) }];
@@ -297,7 +316,7 @@ mod tests {
         let (three, four) = (VaultId::from_bytes([3; 16]), TargetId::from_bytes([4; 16]));
         let (b, c) = ("07".repeat(32), "08".repeat(32));
         let line = format!(
-            r#"{{"jingui":"copy-state","v":0,"vault":"{three}","target":"{four}","at":"2026-11-26T04:00:00.000Z","lines":9,"last":"{}","root":"{}","pieces":[{{"segment":1,"first":1,"last":4,"size":70,"b3":"{b}"}},{{"segment":5,"first":5,"last":6,"size":10,"b3":"{b}"}},{{"segment":5,"first":7,"last":9,"size":20,"b3":"{b}"}}],"named":[{{"path":"settings/places.toml","size":3,"b3":"{c}"}}]}}"#,
+            r#"{{"jingui":"copy-state","v":1,"vault":"{three}","target":"{four}","at":"2026-11-26T04:00:00.000Z","lines":9,"last":"{}","root":"{}","pieces":[{{"segment":1,"first":1,"last":4,"size":70,"b3":"{b}"}},{{"segment":5,"first":5,"last":6,"size":10,"b3":"{b}"}},{{"segment":5,"first":7,"last":9,"size":20,"b3":"{b}"}}],"named":[{{"path":"settings/places.toml","size":3,"b3":"{c}"}}]}}"#,
             "01".repeat(32),
             "02".repeat(32),
         );
@@ -309,7 +328,7 @@ mod tests {
         assert_eq!(state().named[0].name(), format!("named/{c}-places.toml"));
         assert_eq!(state().commit().bytes, 30);
         let mark = CopyMark::new(three, four);
-        let text = format!("{{\"jingui\":\"copy\",\"v\":0,\"vault\":\"{three}\",\"target\":\"{four}\"}}\n");
+        let text = format!("{{\"jingui\":\"copy\",\"v\":1,\"vault\":\"{three}\",\"target\":\"{four}\"}}\n");
         assert_eq!(mark.to_text(), text);
         assert_eq!(CopyMark::parse(&text), Ok(mark));
         assert_eq!(RestoreMark::parse(&RestoreMark::of(&state()).to_text()), Ok(RestoreMark::of(&state())));
@@ -351,7 +370,7 @@ mod tests {
         untrue(resealed(&|s| s.pieces.truncate(2)));
         untrue(resealed(&|s| s.lines += 1));
         untrue(resealed(&|s| s.pieces[1].segment = 4));
-        assert_eq!(resealed(&|s| s.v = 1), Err(CopyError::Newer(1)));
+        assert_eq!(resealed(&|s| s.v = crate::FORMAT + 1), Err(CopyError::Format(2)));
         assert_eq!(CopyState::lines_of_name("000000000042.json"), Some(42));
         for name in ["42.json", "000000000042", "-00000000042.json", "000000000042.json.part"] {
             assert_eq!(CopyState::lines_of_name(name), None, "{name}");

@@ -133,7 +133,7 @@ pub enum PlanError {
 pub struct PlanHead {
     /// `purge-plan`.
     pub jingui: String,
-    /// 0.
+    /// Format.
     pub v: u32,
     /// The vault.
     pub vault: VaultId,
@@ -265,7 +265,7 @@ impl Plan {
         let head: PlanHead = lines
             .next()
             .and_then(|(_, head)| serde_json::from_str(head).ok())
-            .filter(|head: &PlanHead| head.jingui == Self::WHAT && head.v == 0)
+            .filter(|head: &PlanHead| head.jingui == Self::WHAT && head.v == crate::FORMAT)
             .ok_or(PlanError::Head)?;
         let (mut rows, mut out) = (Vec::new(), Vec::new());
         for (index, line) in lines {
@@ -309,7 +309,7 @@ pub struct Signed {
 pub struct RegisterHead {
     /// `purge-register`.
     pub jingui: String,
-    /// 0.
+    /// Format.
     pub v: u32,
     /// The vault.
     pub vault: VaultId,
@@ -378,7 +378,7 @@ impl Register {
         let head: RegisterHead = lines
             .next()
             .and_then(|(_, head)| serde_json::from_str(head).ok())
-            .filter(|head: &RegisterHead| head.jingui == Self::WHAT && head.v == 0)
+            .filter(|head: &RegisterHead| head.jingui == Self::WHAT && head.v == crate::FORMAT)
             .ok_or(PlanError::Head)?;
         let read = |(index, line): (usize, &str)| {
             serde_json::from_str(line).map_err(|e| PlanError::Line { line: index + 1, source: Some(e) })

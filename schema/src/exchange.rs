@@ -203,7 +203,18 @@ impl Report {
     /// Of a state.
     pub fn new(of: (VaultId, TargetId, u64), at: Time, counts: [u64; 3], wanted: Vec<Wanted>) -> Self {
         let ((vault, target, lines), [files, records, opened]) = (of, counts);
-        Self { jingui: "report".into(), v: 0, vault, target, lines, at, files, records, opened, wanted }
+        Self {
+            jingui: "report".into(),
+            v: crate::FORMAT,
+            vault,
+            target,
+            lines,
+            at,
+            files,
+            records,
+            opened,
+            wanted,
+        }
     }
 
     /// Reads the file.
@@ -274,7 +285,7 @@ mod tests {
         let at = "2026-11-27T04:00:00.000Z".parse().unwrap();
         let report = Report::new((three, four, 9), at, [7, 2, 1], wanted);
         let text = format!(
-            r#"{{"jingui":"report","v":0,"vault":"{three}","target":"{four}","lines":9,"at":"2026-11-27T04:00:00.000Z","files":7,"records":2,"opened":1,"wanted":[{{"name":"bodies/000000/x","finding":"digest"}}]}}"#
+            r#"{{"jingui":"report","v":1,"vault":"{three}","target":"{four}","lines":9,"at":"2026-11-27T04:00:00.000Z","files":7,"records":2,"opened":1,"wanted":[{{"name":"bodies/000000/x","finding":"digest"}}]}}"#
         ) + "\n";
         assert_eq!(report.to_text(), text);
         assert_eq!(Report::parse(&text), Ok(report));

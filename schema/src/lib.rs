@@ -32,7 +32,10 @@ pub mod sight; // who sees what of a record
 mod spelling; // one spelling for each line and act
 pub mod time; // times and days
 
-/// The format this program writes, and the newest it reads.
-pub const FORMAT: u32 = 0;
-/// The suite of algorithms of format 0: age v1, SHA-256, BLAKE3, Ed25519.
+/// The format of all that is kept: what this program writes, and what it reads.
+///
+/// 0 was a draft, which nothing reads any more. What is derived has versions of its own, and signing contexts
+/// (`jingui act 1`) are spelt out where they stand: neither follows this number.
+pub const FORMAT: u32 = 1;
+/// The suite of algorithms of format 1: age v1, SHA-256, BLAKE3, Ed25519.
 pub const SUITE: &str = "intl";

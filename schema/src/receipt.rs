@@ -63,7 +63,7 @@ impl ReceiptHead {
     /// Of a hand-over: the archive's vault and act, the lines and their root, and who took it in when.
     pub fn new(of: (VaultId, ActId), lines: (u64, Sha256), taker: VaultId, at: Time, records: u64) -> Self {
         let ((vault, handover), (lines, root)) = (of, lines);
-        Self { jingui: "receipt".into(), v: 0, vault, handover, lines, root, taker, at, records }
+        Self { jingui: "receipt".into(), v: crate::FORMAT, vault, handover, lines, root, taker, at, records }
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
         let (three, four) = (VaultId::from_bytes([3; 16]), VaultId::from_bytes([4; 16]));
         let (act, root) = (ActId::from_bytes([5; 16]), "06".repeat(32));
         let first = format!(
-            r#"{{"jingui":"receipt","v":0,"vault":"{three}","handover":"{act}","lines":42,"root":"{root}","taker":"{four}","at":"2026-11-27T04:00:00.000Z","records":2}}"#
+            r#"{{"jingui":"receipt","v":1,"vault":"{three}","handover":"{act}","lines":42,"root":"{root}","taker":"{four}","at":"2026-11-27T04:00:00.000Z","records":2}}"#
         );
         assert_eq!(text.lines().next(), Some(&*first));
         let (record, hold) = (RecordId::from_bytes([2; 16]), HoldId::from_bytes([8; 16]));

@@ -74,7 +74,7 @@ impl Removed {
         lines: Option<u64>,
         (removed, left): (Vec<Gone>, Vec<Left>),
     ) -> Self {
-        let (jingui, v) = ("removed".into(), 0);
+        let (jingui, v) = ("removed".into(), crate::FORMAT);
         Self { jingui, v, vault, target, place, at, lines, removed, left, unlisted: false }
     }
 
@@ -114,7 +114,7 @@ mod tests {
         }];
         let answer = Removed::new((three, four), "s3://ra".into(), at, Some(9), (removed, left));
         let text = format!(
-            r#"{{"jingui":"removed","v":0,"vault":"{three}","target":"{four}","place":"s3://ra","at":"2026-11-27T04:00:00.000Z","lines":9,"removed":[{{"name":"bodies/000000/x","versions":2}}],"left":[{{"name":"covers/000000/x","what":"version","id":"v7","until":"2026-11-27T04:00:00.000Z","hold":true}}]}}"#
+            r#"{{"jingui":"removed","v":1,"vault":"{three}","target":"{four}","place":"s3://ra","at":"2026-11-27T04:00:00.000Z","lines":9,"removed":[{{"name":"bodies/000000/x","versions":2}}],"left":[{{"name":"covers/000000/x","what":"version","id":"v7","until":"2026-11-27T04:00:00.000Z","hold":true}}]}}"#
         ) + "\n";
         assert_eq!(answer.to_text(), text);
         let cut = text.replace("}]}", "}],\"unlisted\":true}");

@@ -1,5 +1,6 @@
 //! A house in which records may be destroyed: people for every part, a cosigner outside, a clock that goes as it is told.
 
+use crate::ca::Ca;
 use crate::house::{CANARY, Furnished, House, Key, Known, docs, env_on};
 use crate::sweep::os;
 use jingui_schema::act::Deed;
@@ -35,6 +36,11 @@ impl Clock for Told {
 }
 
 impl Told {
+    /// A clock that begins at so many milliseconds since 1970.
+    pub fn at(millis: i64) -> Self {
+        Self(AtomicI64::new(millis))
+    }
+
     /// Lets days go by; as many backwards where there are fewer than none.
     pub fn pass(&self, days: i64) {
         self.0.fetch_add(days * DAY, Ordering::Relaxed);
@@ -205,6 +211,30 @@ impl Yard {
     /// Signs off: 0005.
     pub fn approver(&self, vault: &Vault) -> Session {
         vault.sign_in(self.approver.person()).expect("the approver")
+    }
+
+    /// The keys of its people and of those outside, each by what its owner does.
+    pub fn keys(&self) -> Vec<(&'static str, Key)> {
+        let people = &self.house.people;
+        let mut keys = vec![
+            ("founder", people.founder.clone()),
+            ("reviewer", people.reviewer.clone()),
+            ("auditor", people.auditor.clone()),
+            ("newcomer", people.newcomer.clone()),
+            ("authority", people.authority.clone()),
+            ("legal", (*self.legal).clone()),
+            ("approver", (*self.approver).clone()),
+            ("cosigner", self.cosigner.0.clone()),
+        ];
+        keys.extend(self.ca.as_ref().map(|ca| ("ca", (**ca).clone())));
+        keys
+    }
+
+    /// Its cosigner at work at the target of a push, by the CA's clock.
+    pub fn at_target(&self) -> Ca {
+        let env = Env { fs: os(), clock: self.outside.clone(), random: Arc::new(OsRandom) };
+        let cosigner = Cosigner::open(env, &self.dir.path().join("ca")).expect("the cosigner");
+        Ca { key: self.cosigner.0.clone(), cosigner }
     }
 
     /// Files so many applications that were taken back long ago, and has them reviewed: they are due.

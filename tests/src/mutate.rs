@@ -77,7 +77,7 @@ pub const WORDS: &[&str] = &[
     "{}",
     "[]",
     "\"\"",
-    "\"v\":0",
+    "\"v\":1",
     "\"v\":1",
     "\"sig\":\"",
     "\"by\":\"vault\"",
@@ -154,7 +154,7 @@ pub const WORDS: &[&str] = &[
     "-> scrypt ",
     "--- ",
     "AGE-SECRET-KEY-1",
-    "# jingui person 0\n",
+    "# jingui person 1\n",
     "age1",
     "-----BEGIN AGE ENCRYPTED FILE-----\n",
     "\u{2014} ",
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_same_dice_give_the_same_bytes_and_others_give_others() {
-        let seed = b"{\"v\":0,\"seq\":12}\n{\"v\":0,\"seq\":13}\n";
+        let seed = b"{\"v\":1,\"seq\":12}\n{\"v\":1,\"seq\":13}\n";
         let made = |dice: u64| mutated(seed, b"other,\n", 100, &mut Dice(dice));
         assert_eq!(made(7), made(7));
         let different: std::collections::BTreeSet<Vec<u8>> = (0..500).map(made).collect();

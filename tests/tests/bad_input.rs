@@ -486,16 +486,34 @@ fn a_vault_from_the_future_is_14() {
     let toml = kept.desk.vault().join("VAULT.toml");
     let segment = kept.desk.vault().join("journal/000000000001.jsonl");
     for (path, from, to, names) in [
-        (&toml, "format = 0", "format = 1", "VAULT.toml"),
-        (&toml, "format = 0", "format = 1\nunheard_of = true", "VAULT.toml"),
+        (&toml, "format = 1", "format = 2", "VAULT.toml"),
+        (&toml, "format = 1", "format = 2\nunheard_of = true", "VAULT.toml"),
         (&toml, "suite = \"intl\"", "suite = \"sm\"", "VAULT.toml"),
-        (&segment, "{\"v\":0,", "{\"v\":1,", "journal"),
+        (&segment, "{\"v\":1,", "{\"v\":2,", "journal"),
     ] {
         let _edit = Edit::of(path.clone(), |text| text.replacen(from, to, 1));
         for words in [&["list"][..], &["status"], &["journal", "log"], &["keys", "rotate"]] {
             assert_eq!(kept.refuses(words, 14, names), "too-new", "{to}: {words:?}");
         }
         assert_eq!(kept.desk.refuses("me", adding([kept.desk.path("first.txt")]), 14, names), "too-new");
+    }
+    kept.is_as_it_was();
+}
+
+#[test]
+fn a_vault_of_the_draft_is_14_and_nobody_is_sent_for_a_newer_program() {
+    let kept = Kept::new();
+    let toml = kept.desk.vault().join("VAULT.toml");
+    let segment = kept.desk.vault().join("journal/000000000001.jsonl");
+    let draft = jingui_schema::FORMAT - 1;
+    for (path, from, to, names) in [
+        (&toml, "format = 1", format!("format = {draft}"), "VAULT.toml"),
+        (&segment, "{\"v\":1,", format!("{{\"v\":{draft},"), "journal"),
+    ] {
+        let _edit = Edit::of(path.clone(), |text| text.replacen(from, &to, 1));
+        for words in [&["list"][..], &["status"], &["journal", "log"]] {
+            assert_eq!(kept.refuses(words, 14, names), "draft-format", "{to}: {words:?}");
+        }
     }
     kept.is_as_it_was();
 }

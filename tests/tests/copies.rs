@@ -384,8 +384,11 @@ fn what_is_no_copy_of_this_vault_is_left_alone() {
     copy(&house, &vault, os()).unwrap();
 
     let mark = fs::read_to_string(here.join("COPY.json")).unwrap();
-    fs::write(here.join("COPY.json"), mark.replace(r#""v":0"#, r#""v":1"#)).unwrap();
+    fs::write(here.join("COPY.json"), mark.replace(r#""v":1"#, r#""v":2"#)).unwrap();
     refused("too-new");
+    let draft = format!("\"v\":{}", jingui_schema::FORMAT - 1);
+    fs::write(here.join("COPY.json"), mark.replace(r#""v":1"#, &draft)).unwrap();
+    refused("draft-format");
     fs::write(here.join("COPY.json"), &mark[..20]).unwrap();
     refused("copy-damaged");
     let other = mark.replace(&vault.state().init.vault.to_string(), "0123456789ABCDEFGHJKMNPQRS");

@@ -441,7 +441,7 @@ fn an_act_file_that_was_changed_is_refused() {
         ("nobody", "\"by\":\"0001\"", "\"by\":\"0077\"", "bad-signature"),
         ("note", "\"notes\":[{", "\"notes\":[],\"notes\":[{", "not-an-act"),
         ("kind", "staff.enrol", "staff.crown", "not-an-act"),
-        ("version", "\"v\":0", "\"v\":9", "not-an-act"),
+        ("version", "\"v\":1", "\"v\":9", "not-an-act"),
     ] {
         let forged = desk.path(format!("forged {what}.act"));
         fs::write(&forged, text.replacen(from, to, 1)).unwrap();
@@ -476,7 +476,7 @@ fn nothing_comes_from_outside_in_the_name_of_the_vault_itself() {
         let parsed: Value = serde_json::from_str(&text).unwrap();
         let (vault, sig) = (parsed["vault"].as_str().unwrap(), parsed["sig"].as_str().unwrap());
         let opened = format!(
-            "{{\"jingui\":\"act\",\"v\":0,\"vault\":\"{vault}\",\"by\":\"vault\",\"act\":{{\"id\":\"0123456789ABCDEFGHJKMNPQRS\",\
+            "{{\"jingui\":\"act\",\"v\":1,\"vault\":\"{vault}\",\"by\":\"vault\",\"act\":{{\"id\":\"0123456789ABCDEFGHJKMNPQRS\",\
              \"kind\":\"record.open\",\"at\":\"2026-01-01T00:00:00.000Z\",\"data\":{{\"record\":\"{record}\",\"docs\":[1]}}}},\
              \"sig\":\"{sig}\",\"notes\":[]}}\n"
         );

@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 /// Says why a text is not the plaintext of a cover.
 #[derive(Debug, thiserror::Error)]
 pub enum CoverError {
-    /// Written by a newer program.
-    #[error("the cover is of format {found}, newer than this program reads")]
-    TooNew {
+    /// Of another format.
+    #[error("the cover is of format {found}, which this program does not read")]
+    Format {
         /// Its format.
         found: u32,
     },
@@ -285,10 +285,10 @@ fn parse_spine(text: &str) -> Result<Spine, CoverError> {
         v: u32,
         suite: String,
     }
-    // Format and suite first: a newer form may have keys that we would refuse as unknown.
+    // Format and suite first: another format may have keys that we would refuse as unknown.
     let Form { v, suite } = parse_line(1, text)?;
-    if v > FORMAT {
-        return Err(CoverError::TooNew { found: v });
+    if v != FORMAT {
+        return Err(CoverError::Format { found: v });
     }
     if suite != SUITE {
         return Err(CoverError::Suite { found: suite });
@@ -524,7 +524,10 @@ mod tests {
         assert!(refusal(b"").contains("whole lines"));
         assert!(refusal(b"\n").contains("line 1"));
         assert!(refusal(b"\xff\n").contains("whole lines"));
-        assert!(refusal(text.replacen("\"v\":0", "\"v\":1,\"more\":1", 1).as_bytes()).contains("format 1"));
+        for other in [FORMAT - 1, FORMAT + 1] {
+            let text = text.replacen("\"v\":1", &format!("\"v\":{other},\"more\":1"), 1);
+            assert!(refusal(text.as_bytes()).contains(&format!("format {other}")));
+        }
         assert!(refusal(text.replacen("intl", "sm", 1).as_bytes()).contains("suite \"sm\""));
         assert!(refusal(text.replacen("\"n\":1", "\"n\": 1", 1).as_bytes()).contains("line 1"));
         assert!(refusal(text.replacen("\"n\":1", "\"n\":0", 1).as_bytes()).contains("version is 0"));

@@ -3,6 +3,7 @@
 //! The English text here is for developers and logs; what people read stands in the message files under
 //! `error-<code>` and `hint-<code>`, filled with the same fields.
 
+use jingui_schema::act::PublicHalfError;
 use std::io;
 
 /// How a command ends. The numbers are a contract with scripts.
@@ -119,6 +120,8 @@ errors! {
     Nested { path, other } = "nested", Usage, "{path} and {other} must not lie inside each other";
     /// The format is newer.
     TooNew { path, found } = "too-new", Format, "{path} is of format {found}, newer than this program reads";
+    /// The format is the draft before the first one.
+    DraftFormat { path } = "draft-format", Format, "{path} was made before the first format; it cannot be upgraded";
     /// `VAULT.toml` differs from the first line.
     Edited { path, what } = "edited", Damage, "{path} says another {what} than the journal's first line";
     /// A journal line at or below the commit does not fit.
@@ -473,6 +476,27 @@ errors! {
     LinkedAlready { record } = "linked-already", Usage, "nothing to link to record {record}";
     /// Stopped by the user.
     Interrupted {} = "interrupted", Interrupted, "interrupted";
+}
+
+impl Error {
+    /// What is said of a thing of another format than [`jingui_schema::FORMAT`]: it is a draft, or newer.
+    ///
+    /// No draft may be told to look for a newer program: there is none that reads it.
+    pub fn of_format(path: impl Into<String>, format: u64) -> Self {
+        let path = path.into();
+        match format {
+            0 => Self::DraftFormat { path },
+            newer => Self::TooNew { path, found: newer.to_string() },
+        }
+    }
+
+    /// What is said of a file that is no public half of a key that this program reads.
+    pub fn of_half(path: impl Into<String>, why: &PublicHalfError) -> Self {
+        match why {
+            PublicHalfError::Format(format) => Self::of_format(path, *format),
+            why => Self::NotAPerson { path: path.into(), why: why.to_string() },
+        }
+    }
 }
 
 /// A result of the vault.

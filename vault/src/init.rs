@@ -177,7 +177,13 @@ pub fn init(env: &Env, founder: &Person, plan: &Plan) -> Result<Vault> {
     let mut enrolments = Vec::new();
     for (number, half, roles) in &staff {
         let id = env.note_id();
-        let note = Note { v: 0, vault, note: id, kind: NoteKind::Person, text: half.name.clone() };
+        let note = Note {
+            v: jingui_schema::FORMAT,
+            vault,
+            note: id,
+            kind: NoteKind::Person,
+            text: half.name.clone(),
+        };
         let bytes = seal_note(&sealed_to, &note);
         let path = layout.path(&crate::layout::note_path(place, id, 1));
         env.fs.write_new(&path, &bytes).doing("write", &path)?;

@@ -15,9 +15,9 @@ pub enum NoteError {
     /// The sealed file does not open.
     #[error("the note does not open")]
     Seal(#[from] SealError),
-    /// Written by a newer program.
-    #[error("the note is of format {found}, newer than this program reads")]
-    TooNew {
+    /// Of another format.
+    #[error("the note is of format {found}, which this program does not read")]
+    Format {
         /// Its format.
         found: u32,
     },
@@ -54,15 +54,15 @@ pub fn open_note(
     note: NoteId,
 ) -> Result<Note, NoteError> {
     #[derive(serde::Deserialize)]
-    struct Format {
+    struct Head {
         v: u32,
     }
     let plaintext = seal::open(identity, sealed)?;
     let line = plaintext.strip_suffix(b"\n").filter(|line| !line.contains(&b'\n')).ok_or(NoteError::Form)?;
-    // The version first: a newer form may have keys that we would refuse as unknown.
-    let Format { v } = serde_json::from_slice(line).map_err(|_| NoteError::Form)?;
-    if v > FORMAT {
-        return Err(NoteError::TooNew { found: v });
+    // The version first: another format may have keys that we would refuse as unknown.
+    let Head { v } = serde_json::from_slice(line).map_err(|_| NoteError::Form)?;
+    if v != FORMAT {
+        return Err(NoteError::Format { found: v });
     }
     let read: Note = serde_json::from_slice(line).map_err(|_| NoteError::Form)?;
     if (read.vault, read.note) == (vault, note) {
@@ -80,7 +80,7 @@ mod tests {
 
     fn note(text: &str) -> Note {
         Note {
-            v: 0,
+            v: FORMAT,
             vault: VaultId::from_bytes([1; 16]),
             note: NoteId::from_bytes([2; 16]),
             kind: NoteKind::Reason,
@@ -108,7 +108,7 @@ mod tests {
         let text = String::from_utf8(seal::open(&identity, &sealed).unwrap().to_vec()).unwrap();
         assert_eq!(
             text,
-            "{\"v\":0,\"vault\":\"01040G2081040G2081040G2081\",\"note\":\"02081040G2081040G2081040G2\",\"kind\":\"reason\",\"text\":\"补件\"}\n"
+            "{\"v\":1,\"vault\":\"01040G2081040G2081040G2081\",\"note\":\"02081040G2081040G2081040G2\",\"kind\":\"reason\",\"text\":\"补件\"}\n"
         );
     }
 
@@ -133,9 +133,12 @@ mod tests {
             let one = note("");
             open_note(&identity, &seal::seal(&identity.to_public(), text), one.vault, one.note)
         };
-        for bad in ["", "\n", "{}", "{}\n", "{\"v\":0}\n", "{\"v\":0}\n\n", "\u{feff}\n"] {
+        for bad in ["", "\n", "{}", "{}\n", "{\"v\":1}\n", "{\"v\":1}\n\n", "\u{feff}\n"] {
             assert!(matches!(open(bad.as_bytes()), Err(NoteError::Form)), "{bad:?}");
         }
-        assert!(matches!(open(b"{\"v\":1,\"new\":true}\n"), Err(NoteError::TooNew { found: 1 })));
+        for other in [FORMAT - 1, FORMAT + 1] {
+            let text = format!("{{\"v\":{other},\"new\":true}}\n");
+            assert!(matches!(open(text.as_bytes()), Err(NoteError::Format { found }) if found == other));
+        }
     }
 }

@@ -25,7 +25,8 @@ const HELD_BYTES_MAX: u64 = 64 << 20;
 /// A spool is as large as what brings it in will read.
 const SPOOL_BYTES_MAX: u64 = 64 << 20;
 /// How each act in a spool begins.
-const SPOOL_MARK: &[u8] = br#"{"jingui":"act","v":0,"vault":""#;
+const SPOOL_MARK: &[u8] = br#"{"jingui":"act","v":1,"vault":""#;
+const _: () = assert!(jingui_schema::FORMAT == 1, "the mark names the format of act files");
 
 /// Who may be shown documents.
 pub(crate) const READERS: &[Role] = &[Role::Archivist, Role::Reviewer, Role::Legal, Role::Approver];

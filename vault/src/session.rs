@@ -226,8 +226,10 @@ pub(crate) fn seal_note_to(vault: &Vault, kind: NoteKind, text: &str) -> Result<
     let recipient = seal::parse_recipient(&state.current_epoch().recipient)
         .map_err(|e| Error::NotOpened { path: format!("epoch {}: {e}", state.epoch) })?;
     let id: NoteId = vault.env().note_id();
-    let bytes =
-        seal_note(&recipient, &Note { v: 0, vault: state.init.vault, note: id, kind, text: text.into() });
+    let bytes = seal_note(
+        &recipient,
+        &Note { v: jingui_schema::FORMAT, vault: state.init.vault, note: id, kind, text: text.into() },
+    );
     let FileMark { size, b3 } = FileMark::of(&bytes);
     let place = Place::of_counter(state.counter);
     let text = Zeroizing::new(text.to_owned());

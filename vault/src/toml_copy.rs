@@ -4,6 +4,7 @@ use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::layout::Layout;
 use crate::state::State;
+use jingui_schema::FORMAT;
 use jingui_schema::act::AuthorityKeys;
 use jingui_schema::id::{Fonds, VaultId};
 use jingui_schema::time::Time;
@@ -68,7 +69,7 @@ fn read(env: &Env, layout: &Layout) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| Error::Edited { path: VAULT_TOML.into(), what: "encoding".into() })
 }
 
-/// Refuses a vault of a newer format before anything else of it is read.
+/// Refuses a vault of another format before anything else of it is read.
 pub fn check_format(env: &Env, layout: &Layout) -> Result<()> {
     #[derive(Deserialize)]
     struct Format {
@@ -78,11 +79,10 @@ pub fn check_format(env: &Env, layout: &Layout) -> Result<()> {
     }
     let edited = || Error::Edited { path: VAULT_TOML.into(), what: "form".into() };
     let found: Format = toml::from_str(&read(env, layout)?).map_err(|_| edited())?;
-    match found.format > jingui_schema::FORMAT || found.suite == "sm" {
-        true => {
-            Err(Error::TooNew { path: VAULT_TOML.into(), found: format!("{} {}", found.format, found.suite) })
-        }
-        false => Ok(()),
+    match (found.format, found.suite.as_str()) {
+        (FORMAT, "sm") => Err(Error::TooNew { path: VAULT_TOML.into(), found: format!("{FORMAT} sm") }),
+        (FORMAT, _) => Ok(()),
+        (other, _) => Err(Error::of_format(VAULT_TOML, other.into())),
     }
 }
 

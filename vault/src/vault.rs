@@ -153,7 +153,7 @@ pub(crate) struct Inner {
 impl Vault {
     /// Opens the vault at a directory. The caller holds its lock, unless nothing is to be written.
     ///
-    /// - Errors: [`Error::NoVault`], [`Error::TooNew`], [`Error::Edited`]. Damage of the journal does not
+    /// - Errors: [`Error::NoVault`], [`Error::TooNew`], [`Error::DraftFormat`], [`Error::Edited`]. Damage of the journal does not
     ///   keep the vault from opening: it opens for reading only, up to the damage, and says so.
     pub fn open(env: Env, dir: &Path, options: Options) -> Result<Self> {
         let (env, failed, waiting) = journal::watched(&env, dir);

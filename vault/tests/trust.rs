@@ -205,7 +205,7 @@ fn a_note_sealed_by_somebody_else_is_not_read_and_not_laundered() {
     let recipient =
         jingui_vault::seal::parse_recipient(&world.vault().state().current_epoch().recipient).unwrap();
     let forged = jingui_schema::cover::Note {
-        v: 0,
+        v: jingui_schema::FORMAT,
         vault: world.vault().state().init.vault,
         note: mark.id,
         kind: jingui_schema::cover::NoteKind::Person,

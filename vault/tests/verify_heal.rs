@@ -133,7 +133,7 @@ fn healing_puts_back_what_the_mirror_has() {
 fn vault_toml_and_a_slot_of_commit_are_healed_from_the_journal() {
     let copy = Copy::new();
     let vault = copy.open();
-    fs::write(copy.path("VAULT.toml"), b"format = 0").unwrap();
+    fs::write(copy.path("VAULT.toml"), b"format = 1").unwrap();
     copy.flip("journal/commit", 9);
     let report = vault.heal_all(None).unwrap();
     assert_eq!(report.paths(), ["VAULT.toml", "journal/commit"]);

@@ -46,8 +46,9 @@ pub(super) fn show(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let file = key_file(context, parsed)?;
     let bytes = passphrase::read_key_file(&file)?;
     let half = match std::str::from_utf8(&bytes) {
-        Ok(text) if text.trim_start().starts_with('{') => PublicHalf::parse(text)
-            .map_err(|error| Error::NotAPerson { path: printable_path(&file), why: error.to_string() })?,
+        Ok(text) if text.trim_start().starts_with('{') => {
+            PublicHalf::parse(text).map_err(|error| Error::of_half(printable_path(&file), &error))?
+        }
         _ => {
             let source = Source::of(context, parsed.file("passphrase-file"));
             passphrase::unlock(context, &source, &file)?.public_half()

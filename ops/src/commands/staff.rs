@@ -30,7 +30,7 @@ pub(super) fn read_half(context: &Context, path: &Path) -> Result<PublicHalf> {
     let bytes = context.env.fs.read(&path, 64 << 10).doing("read", &path)?;
     let bad = |why: String| Error::NotAPerson { path: printable_path(&path), why };
     let text = String::from_utf8(bytes).map_err(|_| bad("not UTF-8".into()))?;
-    Ok(PublicHalf::parse(&text).map_err(|e| bad(e.to_string()))?)
+    Ok(PublicHalf::parse(&text).map_err(|e| Error::of_half(printable_path(&path), &e))?)
 }
 
 /// Writes an act file that must not exist yet.

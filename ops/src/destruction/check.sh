@@ -61,8 +61,8 @@ for f in lines/*; do
         esac
         [ -n "$key" ] || fail "nobody enrolled $by"
         {
-            printf 'jingui act 0\n%s\n' "$vault"
-            sed -E 's/^\{"v":0,"seq":[0-9]+,"at":"[^"]*","prev":"[0-9a-f]*","by":"[^"]*","act":(.*),"sig":"[0-9a-f]{128}"\}$/\1/' "$f" | tr -d '\n'
+            printf 'jingui act 1\n%s\n' "$vault"
+            sed -E 's/^\{"v":1,"seq":[0-9]+,"at":"[^"]*","prev":"[0-9a-f]*","by":"[^"]*","act":(.*),"sig":"[0-9a-f]{128}"\}$/\1/' "$f" | tr -d '\n'
         } >"$work/text"
         printf %s "$sig" | xxd -r -p >"$work/sig"
         verify "$key" "$work/text" "$work/sig" || fail "line $seq is not signed by $by"

@@ -1,6 +1,7 @@
 //! Acts on their way as files, and the public halves of those who sign them.
 
 use super::ActError;
+use crate::FORMAT;
 use crate::digest::{SignKey, Signature};
 use crate::id::{By, NoteId, VaultId};
 use serde::{Deserialize, Serialize};
@@ -45,7 +46,7 @@ impl ActFile {
         sig: Option<Signature>,
         notes: Vec<CarriedNote>,
     ) -> Self {
-        Self { jingui: "act".into(), v: 0, vault, by, act, sig, notes }
+        Self { jingui: "act".into(), v: FORMAT, vault, by, act, sig, notes }
     }
 
     /// Reads an act file (one line of a spool).
@@ -54,8 +55,12 @@ impl ActFile {
     pub fn parse(text: &str) -> Result<Self, ActError> {
         use serde::de::Error as _;
         let file: Self = serde_json::from_str(text.trim_end()).map_err(ActError::Json)?;
-        if file.jingui != "act" || file.v != 0 {
-            return Err(ActError::Json(serde_json::Error::custom("not a jingui act file of version 0")));
+        let wrong = |why: String| Err(ActError::Json(serde_json::Error::custom(why)));
+        if file.jingui != "act" {
+            return wrong("not a jingui act file".into());
+        }
+        if file.v != FORMAT {
+            return wrong(format!("of format {}, which this program does not read", file.v));
         }
         Ok(file)
     }
@@ -88,9 +93,12 @@ pub enum PublicHalfError {
     /// Not its JSON.
     #[error("not the public half of a jingui key")]
     Json(#[source] serde_json::Error),
-    /// Another version.
-    #[error("not a jingui person of version 0")]
-    Version,
+    /// The public half of something else.
+    #[error("not a jingui person")]
+    Kind,
+    /// Of another format.
+    #[error("of format {0}, which this program does not read")]
+    Format(u64),
     /// The proof does not fit: someone changed the name or a key.
     #[error("its proof does not fit: the name or a key was changed")]
     Proof,
@@ -99,20 +107,30 @@ pub enum PublicHalfError {
 impl PublicHalf {
     /// What `proof` signs.
     pub fn proof_bytes(name: &str, age: &str) -> Vec<u8> {
-        format!("jingui person 0\n{name}\n{age}\n").into_bytes()
+        format!("jingui person 1\n{name}\n{age}\n").into_bytes()
     }
 
     /// Puts a public half together.
     pub fn new(name: String, age: String, sign: SignKey, proof: Signature) -> Self {
-        Self { jingui: "person".into(), v: 0, name, age, sign, proof }
+        Self { jingui: "person".into(), v: FORMAT, name, age, sign, proof }
     }
 
     /// Reads and checks a public half.
     pub fn parse(text: &str) -> Result<Self, PublicHalfError> {
-        let half: Self = serde_json::from_str(text.trim()).map_err(PublicHalfError::Json)?;
-        if half.jingui != "person" || half.v != 0 {
-            return Err(PublicHalfError::Version);
+        #[derive(Deserialize)]
+        struct Head {
+            jingui: String,
+            v: u64,
         }
+        // Looked at before the rest: another format may have other keys.
+        let head: Head = serde_json::from_str(text.trim()).map_err(PublicHalfError::Json)?;
+        if head.jingui != "person" {
+            return Err(PublicHalfError::Kind);
+        }
+        if head.v != u64::from(FORMAT) {
+            return Err(PublicHalfError::Format(head.v));
+        }
+        let half: Self = serde_json::from_str(text.trim()).map_err(PublicHalfError::Json)?;
         if !half.sign.verifies(&Self::proof_bytes(&half.name, &half.age), &half.proof) {
             return Err(PublicHalfError::Proof);
         }

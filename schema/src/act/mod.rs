@@ -556,7 +556,7 @@ impl Act {
 /// What a person's key signs: tag, vault and the act's bytes as they stand.
 pub fn signing_bytes(vault: &VaultId, act: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(64 + act.len());
-    out.extend_from_slice(b"jingui act 0\n");
+    out.extend_from_slice(b"jingui act 1\n");
     out.extend_from_slice(vault.to_string().as_bytes());
     out.push(b'\n');
     out.extend_from_slice(act.as_bytes());

@@ -8,6 +8,10 @@ use crate::act::Act;
 use crate::digest::Sha256;
 use crate::id::{By, spelt_number};
 
+/// How a line begins.
+const HEAD: &str = r#"{"v":1,"seq":"#;
+const _: () = assert!(crate::FORMAT == 1, "lines begin with their format");
+
 /// Characters of a time, of a digest and of what follows the act in a person's line.
 const TIME: usize = 24;
 const DIGEST: usize = 64;
@@ -15,7 +19,7 @@ const SIGNED: usize = r#","sig":""#.len() + 128 + r#""}"#.len();
 
 /// Takes a line apart.
 pub(super) fn read(line: &str) -> Option<Line> {
-    let (seq, rest) = line.strip_prefix(r#"{"v":0,"seq":"#)?.split_once(',')?;
+    let (seq, rest) = line.strip_prefix(HEAD)?.split_once(',')?;
     let (at, rest) = rest.strip_prefix(r#""at":""#)?.split_at_checked(TIME)?;
     let (prev, rest) = rest.strip_prefix(r#"","prev":""#)?.split_at_checked(DIGEST)?;
     let (by, rest) = rest.strip_prefix(r#"","by":""#)?.split_once('"')?;

@@ -21,8 +21,8 @@ pub enum LineError {
     /// Not the JSON of an event.
     #[error("not an event line")]
     Json(#[source] serde_json::Error),
-    /// A newer form.
-    #[error("an event of version {0}, which is newer than this program reads")]
+    /// Of another format.
+    #[error("an event of format {0}, which this program does not read")]
     Version(u32),
     /// Other white space, or the keys in another order.
     #[error("it is not spelt as such lines are")]
@@ -127,7 +127,7 @@ impl Line {
     /// The same by reading JSON, whatever its spelling: says what is wrong.
     fn parse_json(bytes: &[u8]) -> Result<Self, LineError> {
         let stored: Stored<'_> = serde_json::from_slice(bytes).map_err(LineError::Json)?;
-        if stored.v != 0 {
+        if stored.v != crate::FORMAT {
             return Err(LineError::Version(stored.v));
         }
         if !(1..=SEQ_MAX).contains(&stored.seq) {
@@ -189,8 +189,15 @@ impl Line {
         raw_act: &RawValue,
         sig: Option<Signature>,
     ) -> Result<Vec<u8>, LineError> {
-        let stored =
-            Stored { v: 0, seq: tip.lines + 1, at: now.max(tip.at), prev: tip.last, by, act: raw_act, sig };
+        let stored = Stored {
+            v: crate::FORMAT,
+            seq: tip.lines + 1,
+            at: now.max(tip.at),
+            prev: tip.last,
+            by,
+            act: raw_act,
+            sig,
+        };
         let mut bytes = serde_json::to_vec(&stored).expect("an event always serialises");
         bytes.push(b'\n');
         if bytes.len() > LINE_BYTES_MAX {
@@ -221,7 +228,7 @@ mod tests {
     fn a_line_is_frozen_in_its_bytes() {
         // If this fails, old vaults have changed their meaning.
         let expected = format!(
-            "{{\"v\":0,\"seq\":1,\"at\":\"1970-01-01T00:00:00.001Z\",\"prev\":\"{}\",\"by\":\"vault\",\"act\":\
+            "{{\"v\":1,\"seq\":1,\"at\":\"1970-01-01T00:00:00.001Z\",\"prev\":\"{}\",\"by\":\"vault\",\"act\":\
              {{\"id\":\"00000000000000000000000000\",\"kind\":\"epoch.member\",\"at\":\"1970-01-01T00:00:00.000Z\",\
              \"data\":{{\"epoch\":1,\"staff\":\"0002\"}}}}}}\n",
             "0".repeat(64)
@@ -247,7 +254,7 @@ mod tests {
             text.replace("\"by\":", "\"by\": "),
             text.replace("\"by\":", "\n\"by\":"),
             text.replace("vault", "\\u0076ault"),
-            format!("{{\"seq\":1,\"v\":0,{}", text.strip_prefix("{\"v\":0,\"seq\":1,").unwrap()),
+            format!("{{\"seq\":1,\"v\":1,{}", text.strip_prefix("{\"v\":1,\"seq\":1,").unwrap()),
         ] {
             assert!(matches!(Line::parse(other.as_bytes()), Err(LineError::Spelling)), "{other}");
         }

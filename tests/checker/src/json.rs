@@ -1,6 +1,6 @@
 //! JSON as FORMAT.md section 1 wants it: compact, keys in the order given, none twice, none unknown.
 //!
-//! A *form* is written as text, such as `v:zero id:id tags?:[str] file:{size:num b3:h64}`: keys in their order, `?`
+//! A *form* is written as text, such as `v:one id:id tags?:[str] file:{size:num b3:h64}`: keys in their order, `?`
 //! for one that is absent when empty, and after the colon what the value has to be.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -194,7 +194,6 @@ fn skip(form: &mut &str) {
 fn is(word: &str, json: &Json) -> bool {
     match (word, json) {
         ("any", _) | ("bool", Json::Bool(_)) | ("num", Json::Number(_)) | ("str", Json::Text(_)) => true,
-        ("zero", Json::Number(n)) => *n == 0,
         ("one", Json::Number(n)) => *n == 1,
         ("pos", Json::Number(n)) => *n > 0,
         ("id", Json::Text(t)) => is_id(t),

@@ -242,7 +242,7 @@ impl Ledger {
             _ => allowed.split(' ').any(has),
         };
         let key = if by == "authority" { authority } else { person.map(|person| &person.data) };
-        let message = format!("jingui act 0\n{}\n{}", self.vault, line.json.at("act").text());
+        let message = format!("jingui act 1\n{}\n{}", self.vault, line.json.at("act").text());
         let by_key = |key: &Json| signed(key.str("sign"), message.as_bytes(), line.json.str("sig"));
         if !right || by != "vault" && !key.is_some_and(by_key) {
             wrong.push(format!("{by} may not do this, or did not sign it"));

@@ -150,7 +150,7 @@ fn no_keys(dir: &Path, below: &str, findings: &mut Findings) {
 
 fn epoch_key(text: &[u8], number: u64, epoch: &Epoch, ledger: &Ledger) -> Result<Identity, String> {
     let text = std::str::from_utf8(text).map_err(|_| "is not UTF-8")?;
-    let head = format!("# jingui epoch 0\n# vault: {}\n# epoch: {number}\n", ledger.vault);
+    let head = format!("# jingui epoch 1\n# vault: {}\n# epoch: {number}\n", ledger.vault);
     let key = text.lines().find(|line| line.starts_with("AGE-SECRET-KEY-1")).ok_or("holds no identity")?;
     let key: Identity = key.parse()?;
     match text.starts_with(&head) && key.to_public().to_string() == epoch.recipient {

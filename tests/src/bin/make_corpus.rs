@@ -146,6 +146,9 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     }
     put("history", "sample", acts.as_bytes());
     put("segment", "sample", &segment);
+    let first = segment.split_inclusive(|b| *b == b'\n').next().expect("a line");
+    let by_another = String::from_utf8_lossy(first).replacen("\"by\":\"0001\"", "\"by\":\"0002\"", 1);
+    put("segment", "first-line-by-another", by_another.as_bytes());
     put("vault_toml", "sample", &read("vault/VAULT.toml"));
     put("keystore_toml", "sample", &read("keys/KEYSTORE.toml"));
     put("settings", "sample", &read("vault/settings/places.toml"));
@@ -351,8 +354,16 @@ fn deeds() -> Vec<(By, Deed)> {
 fn copies(put: Put) {
     let mark = CopyMark::new(VaultId::from_bytes([3; 16]), TargetId::from_bytes([4; 16]));
     let (last, root, b3) = (Sha256([1; 32]), Sha256([2; 32]), B3([7; 32]));
-    let commit =
-        Commit { v: 0, vault: mark.vault, generation: 9, lines: 9, segment: 5, bytes: 30, last, root };
+    let commit = Commit {
+        v: jingui_schema::FORMAT,
+        vault: mark.vault,
+        generation: 9,
+        lines: 9,
+        segment: 5,
+        bytes: 30,
+        last,
+        root,
+    };
     let piece = |segment, first, last, size| Piece { segment, first, last, size, b3 };
     let pieces = vec![piece(1, 1, 4, 70), piece(5, 5, 6, 10), piece(5, 7, 9, 20)];
     let names = ["README.txt", "VAULT.toml", "settings/places.toml"];
@@ -443,12 +454,12 @@ fn sealed(put: Put, env: &Env) {
     let vault = VaultId::from_bytes([1; 16]);
     put("sealed", "small", &seal::seal(&identity.to_public(), b"facts"));
     let note = format!(
-        "{{\"v\":0,\"vault\":\"{vault}\",\"note\":\"{}\",\"kind\":\"reason\",\"text\":\"补件 \\\"x\\\"\"}}\n",
+        "{{\"v\":1,\"vault\":\"{vault}\",\"note\":\"{}\",\"kind\":\"reason\",\"text\":\"补件 \\\"x\\\"\"}}\n",
         NoteId::from_bytes([2; 16])
     );
     put("note", "reason", note.as_bytes());
     let copy = |epoch: u32, proof: &str| {
-        format!("# jingui epoch 0\n# vault: {vault}\n# epoch: {epoch}\n{proof}{CA_IDENTITY}\n")
+        format!("# jingui epoch 1\n# vault: {vault}\n# epoch: {epoch}\n{proof}{CA_IDENTITY}\n")
     };
     put("epoch_copy", "escrow", copy(1, &format!("# proof: {}\n", "0f".repeat(32))).as_bytes());
     put("epoch_copy", "member", copy(7, "").as_bytes());

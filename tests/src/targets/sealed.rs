@@ -156,7 +156,7 @@ pub(super) fn epoch_copy(bytes: &[u8]) {
     let sealed = sealed_here(bytes);
     if let Ok(content) = open_escrow("escrow", &sealed, &identity()) {
         let expected = format!(
-            "# jingui epoch 0\n# vault: {}\n# epoch: {}\n# proof: {}\n{}\n",
+            "# jingui epoch 1\n# vault: {}\n# epoch: {}\n# proof: {}\n{}\n",
             content.vault,
             content.key.epoch(),
             content.answer,

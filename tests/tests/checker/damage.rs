@@ -391,10 +391,10 @@ const ON_THE_JOURNAL: &[Kind] = &[
         Some(vec!["journal/".into()])
     }),
     harmless("half a line behind the last", |s, _| {
-        s.resize(s.segments.last()?, |b| b.extend(b"{\"v\":0,\"se"))
+        s.resize(s.segments.last()?, |b| b.extend(b"{\"v\":1,\"se"))
     }),
     harmless("a line that fits nothing behind the last", |s, _| {
-        s.resize(s.segments.last()?, |b| b.extend(b"{\"v\":0}\n"))
+        s.resize(s.segments.last()?, |b| b.extend(b"{\"v\":1}\n"))
     }),
     kind("a segment gone", |s, d| {
         let (first, rest) = s.segments.split_first()?;

@@ -112,7 +112,7 @@ impl<'a> Forge<'a> {
         let sig = signature.map_or(String::new(), |sig| format!(",\"sig\":\"{sig}\""));
         let prev = "0".repeat(64);
         let text = format!(
-            "{{\"v\":0,\"seq\":0,\"at\":\"{at}\",\"prev\":\"{prev}\",\"by\":\"{by}\",\"act\":{act}{sig}}}"
+            "{{\"v\":1,\"seq\":0,\"at\":\"{at}\",\"prev\":\"{prev}\",\"by\":\"{by}\",\"act\":{act}{sig}}}"
         );
         let begins = self.lines.last().expect("a line").is("segment.close");
         self.lines.push(Line { text, begins, as_it_is: false });
@@ -457,7 +457,7 @@ pub const KINDS: &[Kind] = &[
         spelt(s, d, |t| t.replacen("\"finding\":", "\"x\":1,\"finding\":", 1))
     }),
     kind("made anew: keys in another order", |s, d| {
-        spelt(s, d, |t| t.replacen("{\"v\":0,", "{", 1).replacen("\"by\":", "\"v\":0,\"by\":", 1))
+        spelt(s, d, |t| t.replacen("{\"v\":1,", "{", 1).replacen("\"by\":", "\"v\":1,\"by\":", 1))
     }),
     kind("made anew: keys of the data in another order", |s, d| {
         spelt(s, d, |t| {
@@ -473,7 +473,7 @@ pub const KINDS: &[Kind] = &[
     }),
     kind("made anew: an unknown kind", |s, d| spelt(s, d, |t| t.replacen("\"incident\"", "\"accident\"", 1))),
     kind("made anew: another version of the line", |s, d| {
-        spelt(s, d, |t| t.replacen("\"v\":0", "\"v\":1", 1))
+        spelt(s, d, |t| t.replacen("\"v\":1", "\"v\":2", 1))
     }),
     kind("made anew: a head over another root", |s, d| {
         let mut forge = Forge::take(s)?;

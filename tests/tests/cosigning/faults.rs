@@ -41,7 +41,7 @@ impl Log {
     fn trusted(&self) -> Trusted {
         let log: VerifierKey = self.key.verifier_key(&self.vault);
         let text = format!(
-            "format = 0\nsuite = \"intl\"\nvault = \"{}\"\nra = \"RA\"\nfonds = \"JG01\"\n\
+            "format = 1\nsuite = \"intl\"\nvault = \"{}\"\nra = \"RA\"\nfonds = \"JG01\"\n\
              created = \"2026-11-22T05:47:00.123Z\"\nsolo = true\nlog = \"{log}\"\n",
             self.vault
         );

@@ -44,7 +44,7 @@ fn append(yard: &Yard, vault: Vault, acts: Vec<(By, Deed)>) {
     let mut slots = Vec::new();
     for generation in [1000, 1001] {
         let commit = Commit {
-            v: 0,
+            v: jingui_schema::FORMAT,
             vault: vault_id,
             generation,
             lines: tip.lines,

@@ -245,7 +245,7 @@ fn the_layout_is_frozen() {
     assert_eq!(
         text,
         format!(
-            "{{\"v\":0,\"suite\":\"intl\",\"vault\":\"{v}\",\"record\":\"{r}\",\"filing\":1,\"docs\":[{{\"no\":1,\
+            "{{\"v\":1,\"suite\":\"intl\",\"vault\":\"{v}\",\"record\":\"{r}\",\"filing\":1,\"docs\":[{{\"no\":1,\
              \"member\":\"001.pdf\",\"name\":\"a.pdf\",\"kind\":\"APP\",\"type\":\"application/pdf\",\"size\":5,\
              \"sha256\":\"{sha}\"}}]}}"
         )

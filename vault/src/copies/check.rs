@@ -81,7 +81,9 @@ impl CopyVault {
             ..Options::default()
         };
         let vault = match Vault::open(env, &root, options) {
-            Err(error @ (Error::TooNew { .. } | Error::NoTarget { .. })) => return Err(error),
+            Err(error @ (Error::TooNew { .. } | Error::DraftFormat { .. } | Error::NoTarget { .. })) => {
+                return Err(error);
+            }
             Err(error) => {
                 target.is_there()?;
                 Err(error)

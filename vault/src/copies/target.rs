@@ -110,7 +110,8 @@ pub enum Begun {
 impl Begun {
     /// Looks.
     ///
-    /// Errors: [`Error::NotACopy`], [`Error::CopyDamaged`], [`Error::TooNew`], [`Error::NoTarget`].
+    /// Errors: [`Error::NotACopy`], [`Error::CopyDamaged`], [`Error::TooNew`], [`Error::DraftFormat`],
+    /// [`Error::NoTarget`].
     pub fn look(target: &dyn Target) -> Result<Self> {
         if target.stat(MARK)?.is_none() {
             let part = format!("{MARK}.part");
@@ -171,9 +172,7 @@ fn read_text(target: &dyn Target, name: &str, most: u64) -> Result<String> {
 
 fn damaged(target: &dyn Target, name: &str, error: &CopyError) -> Error {
     match error {
-        CopyError::Newer(version) => {
-            Error::TooNew { path: format!("{}/{name}", target.name()), found: version.to_string() }
-        }
+        CopyError::Format(format) => Error::of_format(format!("{}/{name}", target.name()), *format),
         error => Error::CopyDamaged { path: name.into(), why: error.to_string() },
     }
 }
@@ -191,7 +190,7 @@ pub struct States {
 impl States {
     /// Reads them, the newest first, up to one that is whole.
     ///
-    /// Errors: [`Error::TooNew`] where a newer program wrote the newest.
+    /// Errors: [`Error::TooNew`] where a newer program wrote the newest, [`Error::DraftFormat`].
     pub fn read(target: &dyn Target, mark: &CopyMark) -> Result<Self> {
         let names = target.list("states")?;
         let mut lines: Vec<u64> =

@@ -67,7 +67,7 @@ impl Cosigner {
 
     /// Opens a cosigner's directory. Whoever signs holds its lock.
     ///
-    /// Errors: [`Error::NoCosignerHere`], [`Error::CosignerDamaged`], [`Error::TooNew`].
+    /// Errors: [`Error::NoCosignerHere`], [`Error::CosignerDamaged`], [`Error::TooNew`], [`Error::DraftFormat`].
     pub fn open(env: Env, dir: &Path) -> Result<Self> {
         let key = store::read_key(&env, dir)?;
         Ok(Self { env, dir: dir.to_owned(), key })

@@ -97,7 +97,7 @@ pub fn next(
         return Err(Error::NotARequest { path: origin(), why: "a journal without lines is none".into() });
     }
     let mut seen = Seen {
-        v: 0,
+        v: jingui_schema::FORMAT,
         vault,
         log: log.to_string(),
         fork,

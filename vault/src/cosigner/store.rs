@@ -5,6 +5,7 @@ use super::sync;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
 use crate::mirror::put;
+use jingui_schema::FORMAT;
 use jingui_schema::cosignature::CosignerKey;
 use jingui_schema::digest::B3;
 use jingui_schema::id::VaultId;
@@ -29,7 +30,7 @@ pub(super) fn make(env: &Env, dir: &Path, key: &CosignerKey) -> Result<()> {
     for dir in [dir, &dir.join(LOGS)] {
         env.fs.create_dir(dir).doing("make", dir)?;
     }
-    let named = Named { format: jingui_schema::FORMAT, key: key.to_string() };
+    let named = Named { format: FORMAT, key: key.to_string() };
     let text = toml::to_string(&named).expect("plain texts always serialise");
     let text = format!(
         "# A cosigner of Jingui vaults. `key` is what a vault names; `logs/` must never be put back from a backup.\n{text}"
@@ -64,8 +65,8 @@ pub(super) fn read_key(env: &Env, dir: &Path) -> Result<CosignerKey> {
     let bytes = env.fs.read(&path, FILE_BYTES_MAX).doing("read", &path)?;
     let damaged = || damaged(&path, "it is not as it was written");
     let named: Named = toml::from_str(&String::from_utf8_lossy(&bytes)).map_err(|_| damaged())?;
-    if named.format > jingui_schema::FORMAT {
-        return Err(Error::TooNew { path: path.display().to_string(), found: named.format.to_string() });
+    if named.format != FORMAT {
+        return Err(Error::of_format(path.display().to_string(), named.format.into()));
     }
     named.key.parse().map_err(|_| damaged())
 }
@@ -84,9 +85,9 @@ pub(super) fn read(env: &Env, dir: &Path, vault: VaultId) -> Result<Option<Seen>
         return Err(damaged(&path, "it does not fit its checksum"));
     }
     let seen: Seen = serde_json::from_str(line).map_err(|_| damaged(&path, "it is of another form"))?;
-    match seen.v == jingui_schema::FORMAT && seen.vault == vault {
+    match seen.v == FORMAT && seen.vault == vault {
         true => Ok(Some(seen)),
-        false => Err(damaged(&path, "it is another vault's, or of a newer form")),
+        false => Err(damaged(&path, "it is another vault's, or of another format")),
     }
 }
 

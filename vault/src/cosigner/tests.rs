@@ -60,7 +60,7 @@ impl Scene {
     fn trusted(&self) -> Trusted {
         let log: VerifierKey = self.log.verifier_key(&vault());
         let text = format!(
-            "format = 0\nsuite = \"intl\"\nvault = \"{}\"\nra = \"RA\"\nfonds = \"JG01\"\n\
+            "format = 1\nsuite = \"intl\"\nvault = \"{}\"\nra = \"RA\"\nfonds = \"JG01\"\n\
              created = \"2026-11-22T05:47:00.123Z\"\nsolo = true\nlog = \"{log}\"\n",
             vault()
         );
@@ -196,7 +196,7 @@ fn what_is_kept_is_whole_or_nothing_is_signed() {
 fn what_is_kept_is_frozen() {
     // If this fails, a cosigner forgets what it has signed.
     let seen = Seen {
-        v: 0,
+        v: jingui_schema::FORMAT,
         vault: vault(),
         log: "k".into(),
         fork: 1,
@@ -209,7 +209,7 @@ fn what_is_kept_is_frozen() {
     let one = "01".repeat(32);
     let two = "02".repeat(32);
     let expected = format!(
-        r#"{{"v":0,"vault":"{}","log":"k","fork":1,"extensions":["fork-of 3 AA"],"lines":42,"root":"{one}","at":"2026-11-18T11:06:40.000Z","ended":[{{"fork":0,"lines":3,"root":"{two}","at":"1970-01-01T00:00:00.000Z"}}]}}"#,
+        r#"{{"v":1,"vault":"{}","log":"k","fork":1,"extensions":["fork-of 3 AA"],"lines":42,"root":"{one}","at":"2026-11-18T11:06:40.000Z","ended":[{{"fork":0,"lines":3,"root":"{two}","at":"1970-01-01T00:00:00.000Z"}}]}}"#,
         vault()
     );
     assert_eq!(serde_json::to_string(&seen).unwrap(), expected);

@@ -129,7 +129,7 @@ impl Vault {
         }
         let head = PlanHead {
             jingui: PlanFile::WHAT.into(),
-            v: 0,
+            v: jingui_schema::FORMAT,
             vault: state.init.vault,
             ra: state.init.ra.clone(),
             fonds: state.init.fonds.clone(),

@@ -61,7 +61,7 @@ impl Vault {
         let destroyed = rows.iter().filter(|row| row.destroyed.is_some()).count() as u64;
         let head = RegisterHead {
             jingui: Register::WHAT.into(),
-            v: 0,
+            v: jingui_schema::FORMAT,
             vault: file.head.vault,
             ra: file.head.ra.clone(),
             fonds: file.head.fonds.clone(),

@@ -227,7 +227,7 @@ impl Appender {
     pub(super) fn write_commit(&mut self) -> Result<()> {
         let root = Sha256(self.tree.frontier().root());
         let commit = Commit {
-            v: 0,
+            v: jingui_schema::FORMAT,
             vault: self.vault,
             generation: self.generation + 1,
             lines: self.tip.lines,

@@ -306,7 +306,7 @@ pub fn first_lines(fs: &dyn Fs, layout: &Layout) -> Result<Line> {
         return Err(damaged("the line is cut".into()));
     }
     let line = Line::parse(&bytes).map_err(|error| match error {
-        LineError::Version(v) => Error::TooNew { path: crate::layout::segment_path(1), found: v.to_string() },
+        LineError::Version(v) => Error::of_format(crate::layout::segment_path(1), v.into()),
         error => damaged(full(&error)),
     })?;
     line.follows(&Tip::START).map_err(|e| damaged(full(&e)))?;

@@ -164,8 +164,8 @@ impl Keystore {
 
     /// Opens the keystore of a vault.
     ///
-    /// Errors: [`Error::NoKeystore`], [`Error::TooNew`], [`Error::OtherKeystore`]; [`Error::FileDamaged`] for a
-    /// `KEYSTORE.toml` that cannot be read as one.
+    /// Errors: [`Error::NoKeystore`], [`Error::TooNew`], [`Error::DraftFormat`], [`Error::OtherKeystore`];
+    /// [`Error::FileDamaged`] for a `KEYSTORE.toml` that cannot be read as one.
     pub fn open(env: Env, dir: &Path, vault: VaultId) -> Result<Self> {
         let store = Self { env, dir: dir.to_owned(), vault };
         let path = dir.join(MARKER);
@@ -176,12 +176,10 @@ impl Keystore {
         let text = std::str::from_utf8(&bytes).map_err(|_| damaged())?;
         let table: toml::Table = text.parse().map_err(|_| damaged())?;
         // Looked at before the rest: a newer form may have keys that we do not know.
-        match table.get("format").and_then(toml::Value::as_integer) {
-            Some(format) if format == i64::from(FORMAT) => {}
-            Some(format) if format > i64::from(FORMAT) => {
-                return Err(Error::TooNew { path: path.display().to_string(), found: format.to_string() });
-            }
-            _ => return Err(damaged()),
+        let format = table.get("format").and_then(toml::Value::as_integer);
+        match format.and_then(|format| u64::try_from(format).ok()).ok_or_else(damaged)? {
+            format if format == u64::from(FORMAT) => {}
+            other => return Err(Error::of_format(path.display().to_string(), other)),
         }
         let marker: Marker = toml::Value::Table(table).try_into().map_err(|_| damaged())?;
         if marker.vault != vault {
@@ -486,7 +484,7 @@ fn wipe(file: &mut dyn WriteFile, size: u64, path: &Path) -> Result<()> {
 /// Opens an escrow file with the CA's identity.
 ///
 /// Errors: [`Error::NotOpened`] if it is not for this identity; [`Error::FileDamaged`] if it is damaged, or
-/// something else was sealed in it; [`Error::TooNew`]. `path_for_messages` is what they name.
+/// something else was sealed in it; [`Error::TooNew`], [`Error::DraftFormat`]. `path_for_messages` is what they name.
 pub fn open_escrow(path_for_messages: &str, sealed: &[u8], ca: &Identity) -> Result<EscrowContent> {
     let (vault, key, answer) = open_copy(path_for_messages, sealed, ca, ["vault", "epoch", "proof"])?;
     let damaged = || damaged(Path::new(path_for_messages));
@@ -505,7 +503,7 @@ fn open_copy<const N: usize>(
     })?;
     let damaged = || damaged(Path::new(path));
     let (values, identity) = read_identity_file(&plain, "epoch", names).map_err(|why| match why {
-        Misread::Newer(found) => Error::TooNew { path: path.to_owned(), found },
+        Misread::Format(found) => Error::of_format(path, found.into()),
         Misread::Other(_) => damaged(),
     })?;
     let vault = values[0].parse().map_err(|_| damaged())?;

@@ -24,13 +24,13 @@ const IDENTITY_MARK: &str = "AGE-SECRET-KEY-1";
 
 /// Why a text is not one of our identity files.
 enum Misread {
-    /// Of a newer format, which is named.
-    Newer(String),
+    /// Of another format, which is named.
+    Format(u32),
     /// Something else; says what is missing.
     Other(&'static str),
 }
 
-/// Writes an identity file of ours: `# jingui <what> 0`, the named comment lines, the identity.
+/// Writes an identity file of ours: `# jingui <what> 1`, the named comment lines, the identity.
 ///
 /// The capacity is known beforehand, so that growing leaves no copy of the secret behind.
 fn write_identity_file(what: &str, lines: &[(&str, &str)], identity: &Identity) -> Zeroizing<String> {
@@ -56,8 +56,11 @@ fn read_identity_file<'t, const N: usize>(
         lines.next().and_then(|line| line.strip_prefix("# jingui ")?.strip_prefix(what)?.strip_prefix(' '));
     match version.map(|version| (version.parse::<u32>(), version)) {
         // As it is written, not as `00` or `+0`.
-        Some((Ok(FORMAT), version)) if version == FORMAT.to_string() => {}
-        Some((Ok(newer), _)) if newer != FORMAT => return Err(Misread::Newer(newer.to_string())),
+        Some((Ok(found), version)) if version == found.to_string() => {
+            if found != FORMAT {
+                return Err(Misread::Format(found));
+            }
+        }
         _ => return Err(Misread::Other("not written by jingui, or for something else")),
     }
     let mut values = [""; N];

@@ -87,7 +87,7 @@ impl Person {
 
     /// Unlocks a key file.
     ///
-    /// Errors: [`Error::Passphrase`] for a wrong passphrase, [`Error::TooNew`] for a newer form,
+    /// Errors: [`Error::Passphrase`] for a wrong passphrase, [`Error::TooNew`] and [`Error::DraftFormat`] for another format,
     /// [`Error::NotAKey`] for all else: damaged, over [`KEY_FILE_BYTES_MAX`], asking for more work than
     /// [`WORK_FACTOR_MAX`], another tool's. `path_for_messages` is what they name.
     pub fn from_key_file(path_for_messages: &str, text: &[u8], passphrase: &str) -> Result<Self> {
@@ -124,7 +124,7 @@ impl Person {
 
     /// Reads what [`Person::to_secret_text`] gives.
     ///
-    /// Errors: [`Error::TooNew`] and [`Error::NotAKey`], naming `path_for_messages`.
+    /// Errors: [`Error::TooNew`], [`Error::DraftFormat`] and [`Error::NotAKey`], naming `path_for_messages`.
     pub fn from_secret_text(path_for_messages: &str, text: &str) -> Result<Self> {
         Self::from_plain(path_for_messages, text.as_bytes())
     }
@@ -133,7 +133,7 @@ impl Person {
         let not = |why: &str| Error::NotAKey { path: path.to_owned(), why: why.to_owned() };
         let ([name, seed], identity) =
             read_identity_file(plain, "person", ["name", "sign"]).map_err(|why| match why {
-                Misread::Newer(found) => Error::TooNew { path: path.to_owned(), found },
+                Misread::Format(found) => Error::of_format(path, found.into()),
                 Misread::Other(why) => not(why),
             })?;
         if !is_name(name) {
@@ -259,7 +259,7 @@ mod tests {
     fn the_text_of_a_key_is_frozen_and_is_an_age_identity_file() {
         // If this fails, key files in people's hands no longer open.
         let identity = "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
-        let text = format!("# jingui person 0\n# name: 张 三\n# sign: {}\n{identity}\n", "01".repeat(32));
+        let text = format!("# jingui person 1\n# name: 张 三\n# sign: {}\n{identity}\n", "01".repeat(32));
         let person = Person::from_key_file("k", &sealed(&text), PASSPHRASE).unwrap();
         assert_eq!(*person.to_secret_text(), text);
         assert_eq!(
@@ -323,8 +323,10 @@ mod tests {
         assert_eq!(open(&sealed(&good.replace("# sign", "# seal"))), "sign");
         assert_eq!(open(&sealed(&good.replace("KEY-1", "KEY-2"))), "identity");
         assert_eq!(open(&sealed(&format!("{}\n", *good))), "more than one key");
-        let newer = Person::from_key_file("k", &sealed(&good.replace("person 0", "person 1")), PASSPHRASE);
-        assert_eq!(code(newer), "too-new");
+        for (version, refused) in [("0", "draft-format"), ("2", "too-new"), ("01", "not-a-key")] {
+            let other = good.replace("person 1", &format!("person {version}"));
+            assert_eq!(code(Person::from_key_file("k", &sealed(&other), PASSPHRASE)), refused, "{version}");
+        }
     }
 
     #[test]

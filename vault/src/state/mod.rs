@@ -26,6 +26,7 @@ use jingui_schema::id::{
 };
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::time::Time;
+use jingui_schema::{FORMAT, SUITE};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -327,11 +328,11 @@ impl State {
             why: why.into(),
         };
         let Deed::VaultInit(init) = &line.act.deed else { return Err(damaged("it does not begin a vault")) };
-        if init.format > jingui_schema::FORMAT || init.suite != jingui_schema::SUITE {
-            return Err(Error::TooNew {
-                path: "journal".into(),
-                found: format!("{}/{}", init.format, init.suite),
-            });
+        if init.format != FORMAT {
+            return Err(Error::of_format("journal", init.format.into()));
+        }
+        if init.suite != SUITE {
+            return Err(Error::TooNew { path: "journal".into(), found: format!("{FORMAT}/{}", init.suite) });
         }
         if line.check_signature(&init.vault, &init.founder.sign).is_err() {
             return Err(damaged("its signature does not verify"));

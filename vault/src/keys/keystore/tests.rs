@@ -211,11 +211,12 @@ fn a_keystore_that_is_missing_newer_or_damaged_says_so() {
     assert_eq!(open(), "ok");
     let path = scene.dir().join(MARKER);
     let good = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(good, format!("format = 0\nvault = \"{}\"\n", vault()));
+    assert_eq!(good, format!("format = 1\nvault = \"{}\"\n", vault()));
     for (text, expected) in [
-        (good.replace("= 0", "= 1\nmore = 2"), "too-new"),
-        (good.replace("= 0", "= -1"), "file-damaged"),
-        (good.replace("= 0", "= 0\nmore = 2"), "file-damaged"),
+        (good.replace("= 1", "= 2\nmore = 2"), "too-new"),
+        (good.replace("= 1", "= 0"), "draft-format"),
+        (good.replace("= 1", "= -1"), "file-damaged"),
+        (good.replace("= 1", "= 1\nmore = 2"), "file-damaged"),
         (good.replace("vault", "volt"), "file-damaged"),
         (good[..good.len() - 3].to_owned(), "file-damaged"),
         ("\0".repeat(50), "file-damaged"),
@@ -371,7 +372,7 @@ fn stock_age_opens_a_copy_with_a_persons_identity_file_and_then_a_cover_with_the
     let copy = stock_age(zhang.as_bytes(), &scene.dir().join("epochs/1/0001.age"));
     let text = std::str::from_utf8(&copy).unwrap();
     let secret = seal::identity_text(made.key.identity());
-    let expected = format!("# jingui epoch 0\n# vault: {}\n# epoch: 1\n{}\n", vault(), *secret);
+    let expected = format!("# jingui epoch 1\n# vault: {}\n# epoch: 1\n{}\n", vault(), *secret);
     assert_eq!(text, expected);
     assert_eq!(identity_from_text("x", text).unwrap().to_public().to_string(), made.key.recipient());
     let cover = scene.tmp.path().join("cover.age");
@@ -570,15 +571,16 @@ fn identity_files_of_others_sealed_in_a_copy_are_refused() {
     let secret = seal::identity_text(&Identity::generate());
     let (secret, vault) = (secret.as_str(), vault());
     let good =
-        format!("# jingui epoch 0\n# vault: {vault}\n# epoch: 1\n# proof: {}\n{secret}\n", "0".repeat(64));
+        format!("# jingui epoch 1\n# vault: {vault}\n# epoch: 1\n# proof: {}\n{secret}\n", "0".repeat(64));
     let seen =
         |text: &str| code(open_escrow("e", &seal::seal(&scene.ca.to_public(), text.as_bytes()), &scene.ca));
     assert_eq!(seen(&good), "ok");
-    assert_eq!(seen(&good.replace("epoch 0", "epoch 1")), "too-new");
+    assert_eq!(seen(&good.replace("epoch 1", "epoch 2")), "too-new");
+    assert_eq!(seen(&good.replace("epoch 1", "epoch 0")), "draft-format");
     for bad in [
         String::new(),
         secret.to_owned(),
-        good.replace("epoch 0", "person 0"),
+        good.replace("epoch 1", "person 1"),
         good.replace("epoch: 1", "epoch: -1"),
         good.replace("# vault", "# volt"),
         good.replace("# proof: 0", "# proof: "),
