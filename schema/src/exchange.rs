@@ -156,7 +156,7 @@ pub struct LeftMark {
 impl LeftMark {
     /// Of a copy of an archive, and of who has taken it in.
     pub fn new((vault, target): (VaultId, TargetId), taker: VaultId) -> Self {
-        Self { jingui: "left", v: 0, vault, target, taker }
+        Self { jingui: "left", v: crate::FORMAT, vault, target, taker }
     }
 
     /// The file; of the same three always the same, so that it can be left once more.
@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(FromCa::Left(taker).file_name(), format!("{taker}.left"));
         let target = TargetId::from_bytes([7; 16]);
         let left = format!(
-            "{{\"jingui\":\"left\",\"v\":0,\"vault\":\"{taker}\",\"target\":\"{target}\",\"taker\":\"{taker}\"}}\n"
+            "{{\"jingui\":\"left\",\"v\":1,\"vault\":\"{taker}\",\"target\":\"{target}\",\"taker\":\"{taker}\"}}\n"
         );
         assert_eq!(LeftMark::new((taker, target), taker).to_text(), left);
         assert_eq!(escrow_name(3, B3([7; 32])), format!("escrow/3-{}.age", "07".repeat(32)));
