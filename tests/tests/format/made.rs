@@ -182,7 +182,7 @@ fn what_went_to_the_ca_and_came_from_it_is_read() {
         Ok(cosigner.seen()?.into_iter().find(|seen| seen.vault == vault))
     };
     let identity = opened.person("ca").identity().clone();
-    let questioner = Questioner { identity: &identity, seen: &seen, names: &member };
+    let questioner = Questioner { identity: &identity, authority: None, seen: &seen, names: &member };
     let request: ActId = expected["request"].as_str().expect("an act").parse().expect("an act");
     let case = opened.path("case");
     let given = questioner.read_at(&opened.env(), &*target(&opened), request, Some(&case));

@@ -368,7 +368,7 @@ impl Making {
         let taker = House { opens_at: self.env().now().millis(), ..self.taker.clone() };
         let there = taker.open(os()).expect("the CA's vault");
         let session = taker.founder(&there).expect("its founder");
-        let options = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave: None };
+        let options = TakeOptions { progress: &|_, _| {}, interrupted: &|| false, leave: None, read: None };
         let taken = session.take_handover(&theirs, &options).expect("it is taken in");
         assert_eq!((taken.new, taken.differs.len()), (1, 0), "{:?}", taken.differs);
         taker.file(&session, "its own", 1, None).expect("it is filed");
