@@ -274,6 +274,9 @@ mod tests {
         let requests = (["open", "overdue", "answered", "refused", "opened"].iter())
             .map(|state| format!("request-state-{state}"))
             .chain(jingui_schema::facts::Ground::ALL.iter().map(|ground| format!("ground-{ground}")));
+        let needs =
+            ["appraisal", "sign-off", "witness", "cosigner", "day", "run", "finish", "attest", "nothing"];
+        let needs = needs.map(|needs| format!("purge-needs-{needs}"));
         let traces = jingui_vault::copies::Trace::ALL.iter().map(|trace| format!("trace-{}", trace.word()));
         let warnings = Warning::CODES.iter().map(|code| format!("verify-warning-{code}"));
         let states = ["destroyed", "waiting", "old", "resealing", "current"].map(|s| format!("epoch-{s}"));
@@ -381,6 +384,7 @@ mod tests {
             .chain(handover)
             .chain(requests)
             .chain(traces)
+            .chain(needs)
             .collect()
     }
 

@@ -113,6 +113,8 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
     // Where each cover and note lies: sealed anew, it lies elsewhere.
     let (mut covers, mut notes) = (BTreeMap::new(), BTreeMap::new());
     let mut dying: BTreeMap<[u8; 16], Vec<[u8; 16]>> = BTreeMap::new();
+    // Records that are handed over by a list.
+    let mut listed: Vec<RecordId> = Vec::new();
     for line in lines {
         if let Some(note) = line.act.deed.note() {
             if let Some(record) = only_of(&line.act.deed) {
@@ -161,19 +163,28 @@ fn named_files(lines: &[Line]) -> BTreeMap<String, FileMark> {
                     files.insert(body_path(place, d.record, left.filing), left.body);
                 }
             }
-            Deed::PurgeDone(d) => {
-                for stone in &d.destroyed {
-                    let gone = stone.record.to_string();
-                    files.retain(|path, _| {
-                        let name = path.rsplit('/').next().unwrap_or_default();
-                        let sealed = path.starts_with("covers/") || path.starts_with("bodies/");
-                        !(sealed && name.split('.').next() == Some(gone.as_str()))
-                    });
-                    for note in dying.remove(stone.record.as_bytes()).into_iter().flatten() {
-                        notes.remove(&note).map(|path| files.remove(&path));
-                    }
-                }
+            Deed::HandoverList(d) if d.from == 0 => listed = d.records.iter().map(|row| row.record).collect(),
+            Deed::HandoverList(d) => listed.extend(d.records.iter().map(|row| row.record)),
+            Deed::HandoverBegin(d) if d.list.is_none() => listed.clear(),
+            _ => {}
+        }
+        let ended: Vec<RecordId> = match &line.act.deed {
+            Deed::PurgeDone(d) => d.destroyed.iter().map(|stone| stone.record).collect(),
+            Deed::HandoverDone(_) => std::mem::take(&mut listed),
+            _ => Vec::new(),
+        };
+        for record in ended {
+            let gone = record.to_string();
+            files.retain(|path, _| {
+                let name = path.rsplit('/').next().unwrap_or_default();
+                let sealed = path.starts_with("covers/") || path.starts_with("bodies/");
+                !(sealed && name.split('.').next() == Some(gone.as_str()))
+            });
+            for note in dying.remove(record.as_bytes()).into_iter().flatten() {
+                notes.remove(&note).map(|path| files.remove(&path));
             }
+        }
+        match &line.act.deed {
             Deed::FileSet(d) => {
                 files.insert(d.path.clone(), FileMark { size: d.size, b3: d.b3 });
             }

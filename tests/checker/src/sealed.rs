@@ -87,7 +87,7 @@ fn epoch_keys(
     let text = |name: &str| fs::read_to_string(dir.join(name)).unwrap_or_default();
     let marker: toml::Table = text("KEYSTORE.toml").parse().unwrap_or_default();
     let says = |key: &str| marker.get(key).map(toml::Value::to_string);
-    if says("format") != Some("0".into()) || says("vault") != Some(format!("\"{}\"", ledger.vault)) {
+    if says("format") != Some("1".into()) || says("vault") != Some(format!("\"{}\"", ledger.vault)) {
         findings.add("KEYSTORE.toml", "is not that of this vault");
     }
     let log = ledger.init.as_ref().and_then(|(init, _)| log_key(init.str("log"), &ledger.vault));
