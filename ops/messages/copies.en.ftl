@@ -213,7 +213,7 @@ push-asked = The CA is asked to countersign the head over { $lines } lines; the 
 push-unasked = The CA was not asked to countersign: { $why }. The next push asks again.
 push-no-cosigner = Nobody has been named to countersign this journal: `jingui journal cosigner KEY`.
 push-order = { $name }: carried out ({ $what }, line { $seq }).
-push-overtaken = { $name }: not needed any more ({ $what }): what it is about has been called off, or a newer one is here. Nothing has to be done; the CA may take it away.
+push-overtaken = { $name }: not needed any more ({ $what }): what it is about has been called off, a newer one is here, or everything has been handed over. Nothing has to be done; the CA may take it away.
 push-cosigned = { $name }: the head over { $lines } lines has been countersigned at { $at }.
 push-refused = { $name } was not taken in: { $why }. It is tried again by each push until the CA takes it away.
 push-compared = { $there } there, { $missing } to be brought, { $extra } not named by the journal now, { $other } in the way, { $lacking } not as filed. Nothing was sent.
@@ -230,6 +230,10 @@ push-undated = { $count ->
     [one] Of one record nothing is
    *[other] Of { $count } records nothing is
  } retained: nobody can tell yet until when, or that day is past. Review them and link their certificates.
+push-too-long = { $count ->
+    [one] One file is retained for longer than is wanted and stays
+   *[other] { $count } files are retained for longer than is wanted and stay
+ } so, as { $name }: { $why }. Nothing has to be done. Where the owner of the bucket shortens that, `push --lock-check` locks it as is wanted.
 push-unlocked = { $name } is not locked as it should be: { $why }. The next push tries again.
 push-unlocked-more = { $count } more files are not locked as they should be.
 push-locks-ended = Locks were not looked at to the end: { $why }. The next push goes on.
@@ -244,7 +248,7 @@ hint-lock-unseen = Have the CA run `jingui doctor --store { $place } --lock MODE
 error-lock-not-kept = { $key } was to be locked ({ $wanted }) and was found to be: { $found }
 hint-lock-not-kept = Look with `jingui doctor --store URL` what the store does; the vault's own rules hold all the same.
 error-lock-too-long = { $key } is locked for longer ({ $found }) than it should be ({ $wanted }), and only so that it can be taken back: it is not made compliance, in which nobody could any more
-hint-lock-too-long = Have the owner of the bucket, who may get round governance, shorten that retention; the next push then locks it. Otherwise it stays as it is until its day.
+hint-lock-too-long = Have the owner of the bucket, who may get round governance, shorten that retention; the next `push --lock-check` then locks it. Otherwise it stays as it is until its day.
 
 # --- Removing what is no more ----------------------------------------------------------------------
 

@@ -205,7 +205,7 @@ push-asked = 已请 CA 共签 { $lines } 行的树头；下次推送收取答复
 push-unasked = 没有请 CA 共签：{ $why }。下次推送会再请求。
 push-no-cosigner = 还没有指定由谁共签日志：`jingui journal cosigner KEY`。
 push-order = { $name }：已执行（{ $what }，第 { $seq } 行）。
-push-overtaken = { $name }：已不再需要（{ $what }）：所涉事项已撤销，或已有更新的一份。无须处理；CA 可以把它拿走。
+push-overtaken = { $name }：已不再需要（{ $what }）：所涉事项已撤销，或已有更新的一份，或已全部移交。无须处理；CA 可以把它拿走。
 push-cosigned = { $name }：{ $lines } 行的树头已于 { $at } 共签。
 push-refused = { $name } 未能收下：{ $why }。在 CA 把它拿走之前，每次推送都会再试。
 push-compared = 已在 { $there } 个，将送 { $missing } 个，日志现在没有提到的 { $extra } 个，被占用 { $other } 个，与归档时不符 { $lacking } 个。没有发送任何东西。
@@ -219,6 +219,7 @@ push-again-lacking = { $name } 无法再次发送：库里的也与归档时不�
 push-probing = 正在试存储是否锁得住，用 { $below } 之下的对象：约二十秒。
 push-locks = 锁定（{ $mode }）：读回 { $files } 个文件；新保留 { $locked } 个，延长 { $extended } 个，加法律保留 { $held } 个，解除 { $released } 个，未能如愿 { $refused } 个。
 push-undated = 有 { $count } 卷没有保留期限：还不能确定到哪一天，或那一天已过。请审核案卷并关联证书。
+push-too-long = 有 { $count } 个文件的保留比应有的更久，保持原样，例如 { $name }：{ $why }。无须处理；存储桶的主人缩短之后，用 `push --lock-check` 即按应有的方式锁定。
 push-unlocked = { $name } 没有按应有的方式锁定：{ $why }。下次推送会再试。
 push-unlocked-more = 另有 { $count } 个文件没有按应有的方式锁定。
 push-locks-ended = 锁没有全部查完：{ $why }。下次推送接着做。
@@ -233,7 +234,7 @@ hint-lock-unseen = 请 CA 运行 `jingui doctor --store { $place } --lock MODE -
 error-lock-not-kept = { $key } 应当锁定（{ $wanted }），读回却是：{ $found }
 hint-lock-not-kept = 请用 `jingui doctor --store URL` 检查存储；库自身的规则照样有效。
 error-lock-too-long = { $key } 现有的锁（{ $found }）比应有的（{ $wanted }）更久，且仍可收回：不改为 compliance，否则任何人都不能再收回
-hint-lock-too-long = 请存储桶的主人（有权绕过 governance）缩短这项保留，下次推送即会锁定；否则到期之前保持原样。
+hint-lock-too-long = 请存储桶的主人（有权绕过 governance）缩短这项保留，下次 `push --lock-check` 即会锁定；否则到期之前保持原样。
 
 # --- 清除已不存在的 --------------------------------------------------------------------------------
 

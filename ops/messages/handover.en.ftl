@@ -167,7 +167,7 @@ misfiled-stays = The papers themselves stay in { $name } of the copy { $target }
 certificate-answers = Not destroyed by this: { $count ->
     [one] one answer
    *[other] { $count } answers
- } with its documents that the CA was given at its request. Whoever has the key that it was sealed to opens it, wherever it lies:
+ } with its documents that the CA was given at its request. Whoever has the key that it was sealed to opens it, wherever it lies. As it is called, or would be called, at a target:
 certificate-still-there = Not destroyed by this: { $count } sealed bodies in the copy { $target } of the archive that had handed them over. Who has the keys escrowed for that archive opens them, by its covers there, until the CA removes both:
 why-target = the id of a copy has 26 characters, as `jingui handover place` shows it
 

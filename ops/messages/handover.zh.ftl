@@ -143,7 +143,7 @@ handover-place-cache = 取来的卷内文件最多占 { $bytes } 字节。
 verify-left = 另有 { $count } 个卷内文件留在别的档案所放的地方，这次没有读取：`jingui verify --left` 到那里读取。
 verify-left-read = 另有 { $count } 个卷内文件留在别的档案所放的地方，已在那里读取核验。
 misfiled-stays = 材料本身仍密封在副本 { $target } 的 { $name } 里：持有为该档案托管的密钥的人能打开，直到 CA 在那里删除。
-certificate-answers = 未随之销毁：应 CA 请求提供的 { $count } 份答复，内含其文件。凡持有其密封所向钥匙的人都能打开，无论放在何处：
+certificate-answers = 未随之销毁：应 CA 请求提供的 { $count } 份答复，内含其文件。凡持有其密封所向钥匙的人都能打开，无论放在何处。以下是它们在目标上（应有）的名称：
 certificate-still-there = 未随之销毁：移交方档案的副本 { $target } 里还有 { $count } 个密封的卷内文件。持有为该档案托管的密钥的人能凭那里的封面打开，直到 CA 把两者删除：
 why-target = 副本编号有 26 个字符，样子见 `jingui handover place`
 

@@ -13,7 +13,8 @@ cmd-request-new-more =
     Needs no vault. The act names the archive number and no person; the matter is sealed to the archive. The answer will be sealed to
     --recipient, else to your key. Where your key is the authority's the act is signed at once; else the authority signs it with
     `jingui act sign`. `jingui act send` leaves it at the target. With --cosigner DIR the journal there has to continue what was
-    countersigned. If the archive renews its keys before it takes the request in, it names it with each push: ask once more.
+    countersigned. If the archive renews its keys before it takes the request in, it names it with each push: ask once
+    more, with --again FILE for that request, which then needs nobody.
 cmd-request-new-examples =
     jingui request new s3://ra-east/jingui JG01-2026-000042 --matter "(2026) 7" --basis dispute -o ask.act --key ca.key
     jingui request new /media/disk JG01-2026-000042 --matter "letter 12" --basis regulator --due 2026-12-15 -o ask.act --key ca.key
@@ -64,6 +65,7 @@ arg-request-new-basis = On what ground: dispute, complaint, regulator
 arg-request-new-due = The day by which it should be answered
 arg-request-new-recipient = To whom the answer is sealed, if not to your key
 arg-request-new-cosigner = The cosigner's directory: the journal has to continue what it has signed
+arg-request-new-again = A request that was not taken in because the keys were renewed: this one stands for it
 arg-request-new-output = The request, for the authority to sign
 arg-request-list-all = Also what is settled, and what the CA has opened by itself
 arg-request-show-act = The request, as `request list` shows it

@@ -12,7 +12,7 @@ cmd-request-new = 在 CA：请求调阅一卷
 cmd-request-new-more =
     不需要库。请求只写档号，不写任何人；事由密封给该档案。答复将封给 --recipient，不写则封给您的钥匙。您的钥匙就是主管方的，
     当即签名；否则由主管方用 `jingui act sign` 签名。`jingui act send` 把它放到目标。用 --cosigner DIR 时，那里的日志必须接得上
-    共签过的。若档案在取回之前更换了密钥，每次推送都会指出它：请重新提出。
+    共签过的。若档案在取回之前更换了密钥，每次推送都会指出它：请用 --again FILE（原来的请求）重新提出，原来的就无须处理。
 cmd-request-new-examples =
     jingui request new s3://ra-east/jingui JG01-2026-000042 --matter "（2026）7 号案" --basis dispute -o ask.act --key ca.key
     jingui request new /media/disk JG01-2026-000042 --matter "来函 12 号" --basis regulator --due 2026-12-15 -o ask.act --key ca.key
@@ -61,6 +61,7 @@ arg-request-new-basis = 依据：dispute（纠纷）、complaint（投诉）、r
 arg-request-new-due = 应在哪天之前答复
 arg-request-new-recipient = 答复封给谁，若不是您的钥匙
 arg-request-new-cosigner = 共签方的目录：日志必须接得上它签过的
+arg-request-new-again = 因更换密钥而未被接收的请求：由新的一份代替
 arg-request-new-output = 请求写到这个文件，由主管方签名
 arg-request-list-all = 已办结的和 CA 自行打开的也列出
 arg-request-show-act = 请求的编号，见 `request list`

@@ -201,7 +201,10 @@ impl Locker for Locking {
         if turns {
             self.must(name, set_hold(&self.asking, name, None, wanted.hold))?;
         }
-        if stays_weak {
+        // Whoever hears that it is retained for too long takes the legal hold for what it should be.
+        let now =
+            if stays_weak && turns { look(&self.asking, name, None)?.unwrap_or_default().0 } else { before };
+        if stays_weak && (!turns || now.hold == wanted.hold) {
             return Err(Error::LockTooLong {
                 key: self.asking.store.key(name),
                 wanted: wanted.to_string(),

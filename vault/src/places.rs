@@ -123,28 +123,33 @@ fn aside(env: &Env, layout: &Layout, state: &State) -> Option<Vec<u8>> {
 /// Puts the file back as the journal has it, where one that never counted has got its place; says whether it is as the journal
 /// has it now.
 ///
-/// Best effort: what could not be put back lies aside still, and until it is back nothing in its place counts.
+/// Best effort: what could not be put back lies aside still, and until it is back nothing in its place counts. It is moved and not
+/// written once more, so a full disk does not keep it from its place.
 pub(crate) fn settle_places(env: &Env, layout: &Layout, state: &State) -> bool {
     if places_fit(env, layout, state) {
         return true;
     }
-    if let Some(bytes) = aside(env, layout, state) {
-        let back = put(env, &layout.path(PLACES), &bytes);
-        drop(back.and_then(|()| {
-            let dir = layout.path("settings");
-            env.fs.sync_dir(&dir).doing("sync", &dir)
-        }));
+    if aside(env, layout, state).is_some() {
+        // Its place first: at no moment it is durably gone from both.
+        let back = env.fs.rename(&layout.path(PLACES_ASIDE), &layout.path(PLACES));
+        let back = back.and_then(|()| env.fs.sync_dir(&layout.path("settings")));
+        drop(back.and_then(|()| env.fs.sync_dir(&layout.path("staging"))));
     }
     places_fit(env, layout, state)
+}
+
+/// What the file says as the journal has it: in its place, or else where it lies aside; none where it is in neither.
+pub(crate) fn places_that_count(env: &Env, layout: &Layout, state: &State) -> Option<Places> {
+    match places_fit(env, layout, state) {
+        true => Some(Places::read(env, layout)),
+        false => aside(env, layout, state).and_then(|bytes| Places::parse(&bytes)),
+    }
 }
 
 impl Vault {
     /// What the file says; nothing where somebody has edited it.
     pub(crate) fn places_kept(&self) -> Places {
-        match places_fit(self.env(), self.layout(), &self.state()) {
-            true => Places::read(self.env(), self.layout()),
-            false => Places::default(),
-        }
+        places_that_count(self.env(), self.layout(), &self.state()).unwrap_or_default()
     }
 
     /// Has the file say something else; nothing where it says so already.
@@ -156,12 +161,13 @@ impl Vault {
         let _turn = self.inner.setting.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = settle_places(env, layout, &self.state());
         let path = layout.path(PLACES);
-        let before = env.fs.read(&path, PLACES_MAX).unwrap_or_default();
+        let kept = if counts { None } else { aside(env, layout, &self.state()) };
+        let before = kept.unwrap_or_else(|| env.fs.read(&path, PLACES_MAX).unwrap_or_default());
         let mut places = Places::parse(&before).unwrap_or_default();
         change(&mut places);
         let text = places.to_text();
         let mark = FileMark::of(text.as_bytes());
-        if self.state().files.get(PLACES) == Some(&mark) && before == text.as_bytes() {
+        if counts && self.state().files.get(PLACES) == Some(&mark) && before == text.as_bytes() {
             return Ok(());
         }
         let beside = layout.path(PLACES_ASIDE);

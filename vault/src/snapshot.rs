@@ -11,7 +11,7 @@ use jingui_schema::digest::{B3, Sha256};
 use jingui_schema::merkle::Frontier;
 use serde::{Deserialize, Serialize};
 
-const VERSION: u32 = 9;
+const VERSION: u32 = 10;
 
 #[derive(Serialize, Deserialize)]
 struct Stored {

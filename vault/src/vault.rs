@@ -13,7 +13,7 @@ use crate::keys::LogKey;
 use crate::keys::keystore::Keystore;
 use crate::layout::{DIRECTORIES, Layout};
 use crate::mirror::{Mirror, Standing};
-use crate::places::{PLACES, Places, settle_places};
+use crate::places::{PLACES, Places, places_that_count, settle_places};
 use crate::recent::Recent;
 use crate::snapshot;
 use crate::staging::{Marker, Spares};
@@ -269,16 +269,21 @@ impl Vault {
             Err(error) => return Err(error),
         }
         // Whoever had the file say something else was cut off before the line counted.
-        let is_unsettled = appender.is_some() && !options.copy && !places_fit(&env, &layout, &state);
-        if is_unsettled && settle_places(&env, &layout, &state) {
-            let places = Places::read(&env, &layout);
+        let is_unsettled = !options.copy && !places_fit(&env, &layout, &state);
+        if is_unsettled && appender.is_some() {
+            settle_places(&env, &layout, &state);
+        }
+        // Also out of what lies aside: whoever only reads puts nothing back, and a broken disk may not let anybody.
+        let counting = if is_unsettled { places_that_count(&env, &layout, &state) } else { None };
+        let is_edited = is_unsettled && counting.is_none();
+        if let Some(places) = counting {
             if options_keystore_unset {
                 keystore = places.keystore;
             }
             mirror_dir = options_mirror.clone().or(places.mirror);
         }
         // Who edits the file could lead new keys into a keystore of their own.
-        if options_keystore_unset && !options.copy && !places_fit(&env, &layout, &state) {
+        if options_keystore_unset && is_edited {
             notices.push(Notice::new("places-edited", &[("path", &PLACES)]));
             keystore = None;
             mirror_dir = options_mirror;

@@ -88,7 +88,7 @@ impl Task {
         let (size, sha256) = sheet.mark;
         Self {
             jingui: "plan".into(),
-            v: 0,
+            v: 1,
             vault: asked.vault,
             day: asked.day,
             lang: asked.lang,
@@ -140,7 +140,7 @@ impl Task {
 /// The request under which a row of a plan is filed: the same however often it is tried.
 pub(super) fn request_of(plan: Sha256, row: u32) -> ActId {
     let mut hasher = sha2::Sha256::new();
-    hasher.update(b"jingui import 0\n");
+    hasher.update(b"jingui import 1\n");
     hasher.update(plan.0);
     hasher.update(row.to_le_bytes());
     let digest: [u8; 32] = hasher.finalize().into();
@@ -262,7 +262,7 @@ impl Plan {
         let width = at.checked_sub(3).ok_or_else(not_one)?;
         let json: String = row.cells[at..].iter().map(|cell| cell.text.as_str()).collect();
         let task: Task = serde_json::from_str(&json).map_err(|_| not_one())?;
-        if task.v != 0 {
+        if task.v != 1 {
             return Err(not_one().into());
         }
         let format = if sheet.tab().is_some() { Format::Xlsx } else { Format::Csv };

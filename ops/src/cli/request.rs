@@ -19,6 +19,7 @@ pub(super) fn request() -> Command {
                     option("due", "DAY").value_parser(value::day()),
                     option("recipient", "age1…").value_parser(value::recipient()),
                     cosigner(),
+                    path("again", "FILE"),
                     output("FILE").required(true),
                 ])
                 .args(store()),

@@ -146,6 +146,8 @@ pub(super) struct ToldLocks {
     /// Records of which nothing is locked yet.
     undated: u64,
     refused: usize,
+    /// Retained for longer than is wanted, which can be taken back: they stay so.
+    too_long: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<&'static str>,
 }
@@ -153,7 +155,7 @@ pub(super) struct ToldLocks {
 impl ToldLocks {
     /// Of what a push came to.
     pub(super) fn of(set: &LocksSet) -> Self {
-        let LocksSet { mode, files, locked, extended, held, released, undated, refused, ended } = set;
+        let LocksSet { mode, files, locked, extended, held, released, undated, .. } = set;
         Self {
             mode,
             files: *files,
@@ -162,8 +164,9 @@ impl ToldLocks {
             held: *held,
             released: *released,
             undated: *undated,
-            refused: refused.len(),
-            ended: ended.as_ref().map(jingui_vault::Error::code),
+            refused: set.refused.len(),
+            too_long: set.too_long.len(),
+            ended: set.ended.as_ref().map(jingui_vault::Error::code),
         }
     }
 }
@@ -176,6 +179,12 @@ pub(super) fn tell_refused(context: &mut Context, set: &LocksSet) -> Result<()> 
     }
     if let Some(more @ 1..) = set.refused.len().checked_sub(NAMED_MAX) {
         context.out.warning("push-unlocked-more", &[("count", more.into())])?;
+    }
+    if let Some((name, error)) = set.too_long.first() {
+        let why = context.out.error_text(error);
+        let values =
+            [("count", set.too_long.len().into()), ("name", name.clone().into()), ("why", why.into())];
+        context.out.note("push-too-long", &values);
     }
     if let Some(error) = &set.ended {
         let why = context.out.error_text(error);

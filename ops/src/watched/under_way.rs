@@ -62,7 +62,7 @@ impl Move {
 impl UnderWay {
     /// One that is about to begin.
     pub(super) fn new(request: ActId, place: Place, directory: Option<&Path>, moves: Vec<Move>) -> Self {
-        Self { v: 0, request, place, directory: directory.map(Word::from), moves, reason: None }
+        Self { v: 1, request, place, directory: directory.map(Word::from), moves, reason: None }
     }
 
     fn path(&self, folder: &Folder) -> PathBuf {
@@ -105,7 +105,7 @@ impl UnderWay {
             }
             let text = env.fs.read(&path, BYTES_MAX).doing("read", &path)?;
             match serde_json::from_slice::<Self>(&text) {
-                Ok(one) if one.v == 0 && one.path(folder) == path => all.push(one),
+                Ok(one) if one.v == 1 && one.path(folder) == path => all.push(one),
                 Err(error) if error.is_eof() || error.is_syntax() => {
                     env.fs.remove(&path).doing("remove", &path)?
                 }

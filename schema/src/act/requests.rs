@@ -19,6 +19,9 @@ data_types! {
         due: Option<Day>,
         /// To whom the answer is to be sealed: an age recipient.
         recipient: String,
+        /// Acts that this one stands for: the same said earlier, which another epoch kept from being taken in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instead: Vec<ActId>,
         /// The matter.
         note: NoteMark,
     }
@@ -50,6 +53,9 @@ data_types! {
         n: u32,
         /// On what ground.
         basis: Ground,
+        /// Acts that this one stands for: the same said earlier, which another epoch kept from being taken in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instead: Vec<ActId>,
         /// The matter.
         note: NoteMark,
     }

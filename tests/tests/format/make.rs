@@ -305,7 +305,7 @@ impl Making {
         let due = Some("2027-03-01".parse().expect("a day"));
         let asking = Asking { number, basis: Ground::Dispute, matter: text("matter"), due, recipient };
         let authority = self.yard.house.people.authority.person();
-        let order = request_record(&self.env(), self.target(), &asking, &seen, Some(&authority));
+        let order = request_record(&self.env(), self.target(), &asking, None, &seen, Some(&authority));
         let order = order.expect("a request");
         leave_order(&*self.target(), &order.file).expect("it is left");
         order.act

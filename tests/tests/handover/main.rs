@@ -10,20 +10,23 @@ mod program; // the real program at both ends
 
 use jingui_checker::{Asked, check};
 use jingui_schema::digest::Sha256;
-use jingui_schema::facts::Role;
+use jingui_schema::facts::{Ground, Role};
 use jingui_schema::id::HoldId;
-use jingui_schema::id::{By, RecordId};
+use jingui_schema::id::{By, RecordId, VaultId};
 use jingui_tests::ca::{Ca, escrowed, os, push};
 use jingui_tests::house::docs;
 use jingui_tests::house::{CANARY, Furnished, House, Key, Known, env_on, full, look_at_all, verify};
 use jingui_tests::nothing_wrong;
 use jingui_vault::body::Buffers;
 use jingui_vault::copies::{DirTarget, Target};
+use jingui_vault::cosigner::Seen;
 use jingui_vault::dates::Dated;
 use jingui_vault::handover::{HandoverOrder, LackWhy, Stage, TakeOptions, TakenOver};
 use jingui_vault::holding::{HoldOrder, NoWords, Scope};
+use jingui_vault::keys::Person;
 use jingui_vault::push::ca::{leave_list, leave_order, leave_report};
 use jingui_vault::push::{Acceptance, Came, Pushed};
+use jingui_vault::requests::{Asking, request_record};
 use jingui_vault::staff::sign_request;
 use jingui_vault::verify::{Scope as Look, VerifyOptions};
 use jingui_vault::{Result, Session, Vault};
@@ -327,6 +330,34 @@ fn everything_goes_to_the_ca_and_then_is_not_here() {
     nothing_wrong(&second_opinion(&it.taker));
     let (_vault, session) = it.taker();
     nothing_wrong(&look_at_all(&session, &it.known));
+}
+
+#[test]
+fn what_the_ca_asks_for_too_late_keeps_no_push_from_being_whole() {
+    let it = Closing::new();
+    it.seal();
+    it.receipt(&it.take().unwrap().unwrap());
+    it.push();
+    let asking = Asking {
+        number: it.known[0].number.clone(),
+        basis: Ground::Dispute,
+        matter: "a case".into(),
+        due: None,
+        recipient: it.ca.key.person().recipient(),
+    };
+    let ask = |person: &Person| {
+        let nobody = |_: VaultId| -> Result<Option<Seen>> { Ok(None) };
+        request_record(&env_on(os()), it.target(), &asking, None, &nobody, Some(person)).unwrap()
+    };
+    let authority = it.house.people.authority.person();
+    let late = ask(&authority);
+    assert_eq!(late.file.by, By::Authority);
+    it.finish().unwrap();
+    leave_order(&*it.target(), &late.file).unwrap();
+    let pushed = it.push();
+    let is_late = |came: &Result<Came>| matches!(came, Ok(Came::Overtaken { .. }));
+    assert!(pushed.taken.iter().any(|taken| is_late(&taken.came)), "{:?}", pushed.taken);
+    assert_eq!(pushed.unsettled(), 0);
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn the_ca_gets_a_record_of_the_list_and_opens_it_by_itself() {
         due: None,
         recipient: it.ca.key.person().recipient(),
     };
-    let order = request_record(&env_on(os()), it.target(), &asking, &seen, Some(&authority)).unwrap();
+    let order = request_record(&env_on(os()), it.target(), &asking, None, &seen, Some(&authority)).unwrap();
     leave_order(&*it.target(), &order.file).unwrap();
     it.push();
     {

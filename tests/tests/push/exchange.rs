@@ -346,6 +346,11 @@ fn where_pushes_go_is_kept_by_who_may_and_only_as_the_journal_has_it() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("/media/disk", "/media/thief")).unwrap();
     assert!(matches!(vault.push_place(), Err(Error::NoPushPlace {})));
+    // What lies aside counts where it lies, if it is what the journal has.
+    let aside = from.house.vault().join("staging/places.toml");
+    std::fs::write(&aside, &text).unwrap();
+    assert_eq!(vault.push_place().unwrap(), place);
+    std::fs::remove_file(&aside).unwrap();
     assert_eq!(founder.keep_push_place(None).unwrap_err().code(), "file-damaged");
     std::fs::write(&path, text).unwrap();
     founder.keep_push_place(None).unwrap();

@@ -92,8 +92,12 @@ fn a_forged_answer_hides_no_true_one() {
 
 /// An act of the CA that says that it has opened the record that is known, signed by the authority.
 fn opened(met: &Met) -> ActFile {
+    opened_into(met, "case")
+}
+
+fn opened_into(met: &Met, dir: &str) -> ActFile {
     let mut kept = Vec::new();
-    let dir = met.from.dir.path().join("case");
+    let dir = met.from.dir.path().join(dir);
     let keep = &mut |act: &ActFile| -> Result<()> {
         kept.push(act.clone());
         Ok(())
@@ -120,6 +124,8 @@ fn who_signed_an_act_is_asked_before_the_journal_is_searched_for_it() {
 fn an_opening_that_came_too_late_is_told_anew_and_opens_nothing() {
     let met = Met::new();
     let act = opened(&met);
+    // The same record on the same ground, in another matter.
+    let second = opened_into(&met, "second");
     let tell = |told: &ActFile, number: &str| {
         let (number, basis, matter) = (number.parse().unwrap(), Ground::Complaint, MATTER.to_owned());
         let retelling = Retelling { told, number, basis, matter };
@@ -129,19 +135,29 @@ fn an_opening_that_came_too_late_is_told_anew_and_opens_nothing() {
     let number = met.from.known.number.to_string();
     assert_eq!(code(tell(&act, &number)), "stale", "it can be taken in as it is");
     leave_order(&*met.target(), &act).unwrap();
+    leave_order(&*met.target(), &second).unwrap();
     {
         let vault = met.vault();
         let epoch = vault.state().epoch;
         met.from.house.founder(&vault).unwrap().rotate(None, None, &|_| true).unwrap();
         assert_eq!(vault.state().epoch, epoch + 1);
     }
-    assert_eq!(taken(&met.push()), ["epoch-moved"]);
+    assert_eq!(taken(&met.push()), ["epoch-moved", "epoch-moved"]);
     assert_eq!(code(tell(&act, "JG01-2026-000099")), "not-an-act");
     let order = tell(&act, &number).unwrap();
     leave_order(&*met.target(), &order.file).unwrap();
     assert!(taken(&met.push()).contains(&"escrow.open"));
-    // The other one needs nobody any more.
-    assert_eq!(taken(&met.push()), ["overtaken"]);
+    // The one that was told anew needs nobody any more; the other one has not been told yet.
+    let all = || {
+        let pushed = met.push();
+        let mut all: Vec<String> = taken(&pushed).into_iter().map(str::to_owned).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(all(), ["epoch-moved", "overtaken"]);
+    leave_order(&*met.target(), &tell(&second, &number).unwrap().file).unwrap();
+    all();
+    assert_eq!(all(), ["overtaken", "overtaken"]);
     assert_eq!(code(tell(&order.file, &number)), "stale", "the journal tells of it");
     let vault = met.vault();
     let session = met.from.house.founder(&vault).unwrap();

@@ -79,7 +79,7 @@ impl Met {
         let due = Some("2030-01-01".parse().unwrap());
         let (basis, matter) = (Ground::Dispute, MATTER.to_owned());
         let asking = Asking { number: number.clone(), basis, matter, due, recipient };
-        request_record(&env_on(os()), self.target(), &asking, &|vault| self.seen(vault), Some(person))
+        request_record(&env_on(os()), self.target(), &asking, None, &|vault| self.seen(vault), Some(person))
     }
 
     /// The same, and a push takes it in.
@@ -411,11 +411,11 @@ fn of_a_record_that_was_destroyed_nothing_is_given_and_its_opening_is_told() {
         recipient: key.person().recipient(),
     };
     let env = env_on(os());
-    let order = request_record(&env, target.clone(), &asking, &nobody, Some(&authority)).unwrap();
+    let order = request_record(&env, target.clone(), &asking, None, &nobody, Some(&authority)).unwrap();
     assert_eq!(order.continues, None);
     vault.submit(&order.file, None).unwrap();
     // One that is answered while the record is there.
-    let early = request_record(&env, target.clone(), &asking, &nobody, Some(&authority)).unwrap();
+    let early = request_record(&env, target.clone(), &asking, None, &nobody, Some(&authority)).unwrap();
     vault.submit(&early.file, None).unwrap();
     let answered = yard.dir.path().join("early.age");
     let answered = yard.founder(&vault).answer_request(early.act, &answered, Some(&*target)).unwrap();

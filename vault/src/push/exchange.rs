@@ -133,10 +133,10 @@ impl Vault {
     }
 
     /// Whether an order can never be carried out here any more, whatever happens: a receipt of a hand-over that has ended, or one
-    /// that a newer receipt stands before; an act whose note was sealed to an earlier epoch, and that was made anew. Asked of
-    /// signed ones alone, so nobody else's act passes for one that was overtaken.
+    /// that a newer receipt stands before; a request or an opening whose note was sealed to an earlier epoch, and that was made anew,
+    /// or that comes after everything here went. Asked of signed ones alone, so nobody else's act passes for one that was overtaken.
     fn is_overtaken(&self, act: &Act, file: &ActFile) -> Result<bool> {
-        if self.state().is_said_anew(&act.deed) {
+        if self.state().is_past_request(act) {
             return Ok(file.vault == self.state().init.vault
                 && file.by == By::Authority
                 && self.is_signed(file));

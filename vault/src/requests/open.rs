@@ -2,18 +2,17 @@
 //! more is read than the journal and the files of that record; an act for the archive's journal comes before the documents.
 
 use super::folder::Folder;
-use super::order::{Order, act_of_authority};
+use super::order::{Order, act_of_authority, check_too_late, not_told, read_told, stands_for};
 use crate::copies::{CopyVault, Mended, Target, at_target, mark_of};
 use crate::cosigner::Seen;
 use crate::env::Env;
 use crate::error::{Doing, Error, Result};
-use crate::journal::full;
 use crate::keys::Person;
 use crate::layout::{body_path, cover_path};
 use crate::push::{Acceptor, continues};
 use crate::reading::Opening;
 use crate::vault::Vault;
-use jingui_schema::act::{Act, ActFile, CoverMark, Deed, EscrowOpen, NoteMark};
+use jingui_schema::act::{ActFile, CoverMark, Deed, EscrowOpen, NoteMark};
 use jingui_schema::answer::{COVER, LINES};
 use jingui_schema::cover::Document;
 use jingui_schema::digest::FileMark;
@@ -106,7 +105,8 @@ impl Acceptor<'_> {
             fits(&*target, &path, *told.bodies.get(&filing).ok_or_else(missing)?)?;
         }
         let deed = |note: NoteMark| -> Deed {
-            EscrowOpen { record, number: number.clone(), n, basis: opener.basis, note }.into()
+            EscrowOpen { record, number: number.clone(), n, basis: opener.basis, instead: Vec::new(), note }
+                .into()
         };
         let (act, file) = act_of_authority(&vault, &opener.matter, deed, Some(session.person()))?;
         let opening = Opening::of_cover(vault.clone(), place, record, cover);
@@ -147,26 +147,19 @@ pub fn tell_again(
 ) -> Result<Order> {
     let Retelling { told, number, basis, matter } = retelling;
     let copy = CopyVault::open(env, target, None, None)?;
-    if told.vault != copy.state.vault {
-        return Err(Error::OtherVault { vault: told.vault.to_string() });
-    }
-    let bad = |why: String| Error::NotAnAct { path: "act".into(), why };
-    let act = Act::parse(told.act.get()).map_err(|error| bad(full(&error)))?;
+    let act = read_told(told, copy.state.vault)?;
     let d = match &act.deed {
         Deed::EscrowOpen(d) if d.number == *number && d.basis == *basis => d.clone(),
-        Deed::EscrowOpen(_) => return Err(bad("it is about another record, or on another ground".into())),
-        _ => return Err(bad("it tells of no opening".into())),
+        Deed::EscrowOpen(_) => {
+            return Err(not_told("it is about another record, or on another ground".into()));
+        }
+        _ => return Err(not_told("it tells of no opening".into())),
     };
     let continues = continues(&copy, seen)?;
     let vault = copy.sound()?;
-    let state = vault.state();
-    if let Some(known) = state.requests.get(act.id) {
-        return Err(Error::Stale { why: format!("line {} tells of it", known.seq) });
-    }
-    if d.note.epoch == state.epoch {
-        return Err(Error::Stale { why: "it can be taken in as it is".into() });
-    }
-    let deed = |note: NoteMark| -> Deed { EscrowOpen { note, ..d }.into() };
+    check_too_late(&vault.state(), &act)?;
+    let instead = stands_for(&d.instead, act.id);
+    let deed = |note: NoteMark| -> Deed { EscrowOpen { instead, note, ..d }.into() };
     let (act, file) = act_of_authority(vault, matter, deed, person)?;
     Ok(Order { vault: copy.state.vault, act, file, continues })
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::state::State;
-use jingui_schema::act::{Deed, NoteMark, RecordRequest};
+use jingui_schema::act::{Act, Deed, EscrowOpen, NoteMark, RecordRequest};
 use jingui_schema::digest::FileMark;
 use jingui_schema::exchange::{Answered, FROM_ARCHIVE};
 use jingui_schema::facts::{Ground, Role};
@@ -31,6 +31,9 @@ pub struct Request {
     pub seq: u64,
     /// When.
     pub at: Time,
+    /// Acts that it stands for, and that are carried out no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instead: Vec<ActId>,
     /// What the CA did.
     pub what: What,
 }
@@ -136,17 +139,21 @@ impl Requests {
                 *end = Some(End { seq: line.seq, at: line.at, given, note });
             }
         };
-        let (number, basis, note, what) = match &line.act.deed {
+        let (number, basis, note, instead, what) = match &line.act.deed {
             Deed::RequestAnswer(d) => return settle(&d.request, Some((d.record, d.answer)), None),
             Deed::RequestRefuse(d) => return settle(&d.request, None, Some(d.note)),
             Deed::RecordRequest(d) => {
                 let what = What::Asked { due: d.due, recipient: d.recipient.clone(), end: None };
-                (&d.number, d.basis, d.note, what)
+                (&d.number, d.basis, d.note, &d.instead, what)
             }
-            Deed::EscrowOpen(d) => (&d.number, d.basis, d.note, What::Opened { record: d.record, n: d.n }),
+            Deed::EscrowOpen(d) => {
+                let what = What::Opened { record: d.record, n: d.n };
+                (&d.number, d.basis, d.note, &d.instead, what)
+            }
             _ => return,
         };
-        let request = Request { number: number.clone(), basis, note, seq: line.seq, at: line.at, what };
+        let (number, instead) = (number.clone(), instead.clone());
+        let request = Request { number, basis, note, seq: line.seq, at: line.at, instead, what };
         all.insert(line.act.id, request);
     }
 }
@@ -165,21 +172,18 @@ impl State {
         }
     }
 
-    /// Whether what an act of the authority's says was said anew: its note is sealed to an earlier epoch, so that it can be carried out
-    /// no more, and a line says the same with a note that was sealed to a later one.
-    pub(crate) fn is_said_anew(&self, deed: &Deed) -> bool {
-        let Some(note) = deed.note().filter(|note| note.epoch < self.epoch) else { return false };
-        self.requests.0.values().filter(|request| request.note.epoch > note.epoch).any(|request| {
-            match (deed, &request.what) {
-                (Deed::RecordRequest(d), What::Asked { recipient, .. }) => {
-                    (&d.number, d.basis, &d.recipient) == (&request.number, request.basis, recipient)
-                }
-                (Deed::EscrowOpen(d), What::Opened { record, n }) => {
-                    (d.record, d.n, d.basis) == (*record, *n, request.basis)
-                }
-                _ => false,
-            }
-        })
+    /// Whether an act of the authority's says what no line here can say any more: its note is sealed to an earlier epoch and a line
+    /// names it as the one that it stands for, or no key is left here that would open a note.
+    ///
+    /// Nothing but its id tells which one was said anew: there may be two openings of a record on the same ground.
+    pub(crate) fn is_past_request(&self, act: &Act) -> bool {
+        let (Deed::RecordRequest(RecordRequest { note, .. }) | Deed::EscrowOpen(EscrowOpen { note, .. })) =
+            &act.deed
+        else {
+            return false;
+        };
+        let is_named = || self.requests.0.values().any(|request| request.instead.contains(&act.id));
+        self.is_handed_over() || note.epoch < self.epoch && is_named()
     }
 
     /// Names of the answers that the CA was given out of some records, as they are called at a target; whoever they are sealed to

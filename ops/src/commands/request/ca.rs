@@ -86,9 +86,11 @@ pub(in crate::commands) fn new(context: &mut Context, parsed: &Parsed) -> Result
         due: parsed.get("due"),
         recipient,
     };
+    let again = parsed.file("again").cloned().map(|told| read_one(context, &told)).transpose()?;
     let Reached { target, .. } = place.reach(context)?;
     let seen = |vault: VaultId| seen_by(cosigner.as_ref(), vault);
-    let order = request_record(&context.env, target, &asking, &seen, context.person.as_ref())?;
+    let person = context.person.as_ref();
+    let order = request_record(&context.env, target, &asking, again.as_ref(), &seen, person)?;
     let (number, path) = (asking.number.to_string(), printable_path(&file));
     warn_unvouched(context, order.continues)?;
     if !context.dry_run() {
@@ -296,6 +298,17 @@ pub(in crate::commands) fn open(context: &mut Context, parsed: &Parsed) -> Resul
     Ok(Exit::Done)
 }
 
+/// The act in a file that holds one.
+fn read_one(context: &Context, path: &Path) -> Result<ActFile> {
+    let mut acts = read_acts(context, path)?;
+    match (acts.pop(), acts.is_empty()) {
+        (Some(act), true) => Ok(act),
+        _ => {
+            Err(Error::NotAnAct { path: printable_path(path), why: "it does not hold one act".into() }.into())
+        }
+    }
+}
+
 /// Makes the act of an opening anew, for an archive that has renewed its keys before it took the act in.
 fn again(context: &mut Context, parsed: &Parsed, told: &Path, file: &Path) -> Result<Exit> {
     #[derive(Serialize)]
@@ -311,11 +324,7 @@ fn again(context: &mut Context, parsed: &Parsed, told: &Path, file: &Path) -> Re
     must_be_new(file)?;
     let place = Place::of(context, &parsed.must::<PathBuf>("target"))?;
     let cosigner = cosigner(context, parsed)?;
-    let acts = read_acts(context, told)?;
-    let [told] = &acts[..] else {
-        let why = "it holds several acts".into();
-        return Err(Error::NotAnAct { path: printable_path(told), why }.into());
-    };
+    let told = &read_one(context, told)?;
     let (number, basis, matter) = (parsed.must("number"), parsed.must("basis"), parsed.must("matter"));
     let retelling = Retelling { told, number, basis, matter };
     let Reached { target, .. } = place.reach(context)?;
