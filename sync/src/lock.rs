@@ -202,6 +202,17 @@ impl Locker for Locking {
             self.must(name, set_hold(&self.asking, name, None, wanted.hold))?;
         }
         if stays_weak {
+            // Its legal hold is asked for all the same, and must be there: nobody asks about the file for long.
+            if turns {
+                let now = look(&self.asking, name, None)?.unwrap_or_default().0;
+                if now.hold != wanted.hold {
+                    return Err(Error::LockNotKept {
+                        key: self.asking.store.key(name),
+                        wanted: wanted.to_string(),
+                        found: now.to_string(),
+                    });
+                }
+            }
             return Err(Error::LockTooLong {
                 key: self.asking.store.key(name),
                 wanted: wanted.to_string(),

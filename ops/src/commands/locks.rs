@@ -146,6 +146,8 @@ pub(super) struct ToldLocks {
     /// Records of which nothing is locked yet.
     undated: u64,
     refused: usize,
+    /// Files that stay as they are: retained for longer than is wanted.
+    longer: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<&'static str>,
 }
@@ -153,7 +155,7 @@ pub(super) struct ToldLocks {
 impl ToldLocks {
     /// Of what a push came to.
     pub(super) fn of(set: &LocksSet) -> Self {
-        let LocksSet { mode, files, locked, extended, held, released, undated, refused, ended } = set;
+        let LocksSet { mode, files, locked, extended, held, released, undated, refused, longer, ended } = set;
         Self {
             mode,
             files: *files,
@@ -163,6 +165,7 @@ impl ToldLocks {
             released: *released,
             undated: *undated,
             refused: refused.len(),
+            longer: longer.len(),
             ended: ended.as_ref().map(jingui_vault::Error::code),
         }
     }
@@ -176,6 +179,13 @@ pub(super) fn tell_refused(context: &mut Context, set: &LocksSet) -> Result<()> 
     }
     if let Some(more @ 1..) = set.refused.len().checked_sub(NAMED_MAX) {
         context.out.warning("push-unlocked-more", &[("count", more.into())])?;
+    }
+    for (name, error) in set.longer.iter().take(NAMED_MAX) {
+        let why = context.out.error_text(error);
+        context.out.note("push-longer", &[("name", name.clone().into()), ("why", why.into())]);
+    }
+    if let Some(more @ 1..) = set.longer.len().checked_sub(NAMED_MAX) {
+        context.out.note("push-longer-more", &[("count", more.into())]);
     }
     if let Some(error) = &set.ended {
         let why = context.out.error_text(error);

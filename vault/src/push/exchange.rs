@@ -133,10 +133,18 @@ impl Vault {
     }
 
     /// Whether an order can never be carried out here any more, whatever happens: a receipt of a hand-over that has ended, or one
-    /// that a newer receipt stands before; an act whose note was sealed to an earlier epoch, and that was made anew. Asked of
+    /// that a newer receipt stands before; an act whose note was sealed to an earlier epoch, and that was made anew; an opening or a request once everything is
+    /// being destroyed, or gone. Asked of
     /// signed ones alone, so nobody else's act passes for one that was overtaken.
     fn is_overtaken(&self, act: &Act, file: &ActFile) -> Result<bool> {
         if self.state().is_said_anew(&act.deed) {
+            return Ok(file.vault == self.state().init.vault
+                && file.by == By::Authority
+                && self.is_signed(file));
+        }
+        // No line of an archive that has closed says any more what the CA has opened, or wants.
+        let is_asking = matches!(act.deed, Deed::EscrowOpen(_) | Deed::RecordRequest(_));
+        if is_asking && self.state().is_handed_over() {
             return Ok(file.vault == self.state().init.vault
                 && file.by == By::Authority
                 && self.is_signed(file));

@@ -39,6 +39,9 @@ pub struct LocksSet {
     pub undated: u64,
     /// Files that are not locked as they should be, by name, each with why.
     pub refused: Vec<(String, Error)>,
+    /// Files that are retained for longer than they should be, so that they are not made strict, by name, each with how: they
+    /// stay as they are, and nobody has to do anything.
+    pub longer: Vec<(String, Error)>,
     /// Why the rest was not asked about.
     pub ended: Option<Error>,
 }
@@ -135,6 +138,13 @@ impl Vault {
                         set.ended.get_or_insert(error);
                         return Err(if closed { Error::Interrupted {} } else { Error::Closed {} });
                     }
+                    Err(error @ Error::LockTooLong { .. }) => {
+                        // What is kept for longer is kept: it is asked about again once its day is later.
+                        if let Some(open) = open.get_mut(&job.record) {
+                            *open -= 1;
+                        }
+                        set.longer.push((job.name, error));
+                    }
                     Err(error) => set.refused.push((job.name, error)),
                 }
                 Ok(())
@@ -166,6 +176,7 @@ impl Vault {
             Err(error) if set.ended.is_none() => Err(error),
             _ => {
                 set.refused.sort_by(|a, b| a.0.cmp(&b.0));
+                set.longer.sort_by(|a, b| a.0.cmp(&b.0));
                 Ok(set)
             }
         }
