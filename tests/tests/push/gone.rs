@@ -245,7 +245,7 @@ fn documents_that_the_ca_has_left_stay_until_somebody_says_otherwise() {
 
         // Everything, but for them and what they are found by.
         confirmed(&["--all"], "all.json").exits(3);
-        assert_eq!((ends.below(&["bodies"]), ends.below(&["covers"])), (before, vec![]));
+        assert_eq!((ends.below(&["bodies"]), ends.below(&["covers"])), (before.clone(), vec![]));
         assert!(place.join("COPY.json").exists() && !place.join("states").read_dir().unwrap().any(|_| true));
         let marks = fs::read_dir(place.join("exchange/ca")).unwrap().flatten();
         let marks: Vec<String> =
@@ -256,8 +256,7 @@ fn documents_that_the_ca_has_left_stay_until_somebody_says_otherwise() {
         let (one, others) = before.split_first().unwrap();
         fs::write(desk.path("names"), format!("{one}\n")).unwrap();
         let named = desk.text("names");
-        let exit = confirmed(&["--all", "--documents", &named], "named.json");
-        exit.exits(3);
+        confirmed(&["--all", "--documents", &named], "named.json").exits(3);
         assert_eq!(ends.below(&["bodies"]), others);
         fs::write(desk.path("names"), "COPY.json\n").unwrap();
         assert_eq!(confirmed(&["--all", "--documents", &named], "none.json").fault()["code"], "no-bodies");
