@@ -230,12 +230,10 @@ push-undated = { $count ->
     [one] Of one record nothing is
    *[other] Of { $count } records nothing is
  } retained: nobody can tell yet until when, or that day is past. Review them and link their certificates.
-push-too-long = { $count ->
-    [one] One file is retained for longer than is wanted and stays
-   *[other] { $count } files are retained for longer than is wanted and stay
- } so, as { $name }: { $why }. Nothing has to be done. Where the owner of the bucket shortens that, `push --lock-check` locks it as is wanted.
 push-unlocked = { $name } is not locked as it should be: { $why }. The next push tries again.
 push-unlocked-more = { $count } more files are not locked as they should be.
+push-longer = { $name } stays as it is: { $why }.
+push-longer-more = { $count } more files stay as they are: they are locked for longer than they should be.
 push-locks-ended = Locks were not looked at to the end: { $why }. The next push goes on.
 error-lock-nowhere = Nothing locks at { $path }: it is a directory
 hint-lock-nowhere = Leave --lock out; keep the disk under lock and key.
@@ -248,7 +246,7 @@ hint-lock-unseen = Have the CA run `jingui doctor --store { $place } --lock MODE
 error-lock-not-kept = { $key } was to be locked ({ $wanted }) and was found to be: { $found }
 hint-lock-not-kept = Look with `jingui doctor --store URL` what the store does; the vault's own rules hold all the same.
 error-lock-too-long = { $key } is locked for longer ({ $found }) than it should be ({ $wanted }), and only so that it can be taken back: it is not made compliance, in which nobody could any more
-hint-lock-too-long = Have the owner of the bucket, who may get round governance, shorten that retention; the next `push --lock-check` then locks it. Otherwise it stays as it is until its day.
+hint-lock-too-long = Have the owner of the bucket, who may get round governance, shorten that retention; `jingui push --lock-check` then locks it. Otherwise it stays as it is.
 
 # --- Removing what is no more ----------------------------------------------------------------------
 
@@ -259,7 +257,8 @@ cmd-backup-remove-more =
     and escrow files of keys that the CA has destroyed. With --all everything that a copy has goes; what else lies there, such as
     other archives below the same prefix, stays, and another copy among what would go is refused. Documents that
     `accept --take --leave-documents` has left there stay, and what they are found by: they are nowhere else. They go with
-    --documents alone.
+    --documents alone: FILE has the names of those that go, one a line, or is the JSON of a certificate of destruction of the vault
+    that left them, which names them; `all` removes every one, also of records that live there.
     Every version, every delete marker and every unfinished upload is removed by its own id, and then listed once more. What is
     retained or under a legal hold stays and is named with its day; exit code 3, and the same command goes on later. The answer in
     FILE names what went and what is left. --dry-run lists all of it. Needs no vault and no key.
@@ -268,11 +267,13 @@ cmd-backup-remove-examples =
     jingui backup remove s3://ra-east/jingui --all --confirm VAULT -o removed.json --credentials /etc/jingui/owner
 arg-backup-remove-cosigner = The cosigner's directory: what it has countersigned says what is no more
 arg-backup-remove-all = Everything, whatever the journal says
-arg-backup-remove-documents = Also documents that were left here when their records were taken in
+arg-backup-remove-documents = Also documents that were left here when their records were taken in: those that this file names, or all
 arg-backup-remove-confirm = The vault's id, typed once more
 arg-backup-remove-output = Write the answer to this file
 error-removal-unconfirmed = This cannot be undone ({ $count } objects of the vault { $vault }, for good): type the vault's whole id
 hint-removal-unconfirmed = Add --confirm { $vault }; --dry-run lists them.
+error-no-bodies = { $path } names no documents of this copy ({ $line })
+hint-no-bodies = One name a line, as it is below the copy (bodies/…), or the certificate: `jingui purge certificate PLAN --json > FILE`.
 error-copy-inside = Another copy lies among what would be removed: { $name }
 hint-copy-inside = If it is an archive of yours, remove that one first, with its own id; otherwise remove that object by itself. Nothing was removed.
 progress-remove = Removing
@@ -288,7 +289,7 @@ remove-stays = still there
 remove-cut = Cut off: what is gone so far stands in { $path }; the same command goes on. Keep both answers.
 remove-cut-unwritten = Cut off, and what is gone so far could not be written down: { $why }
 remove-nothing = Nothing is at { $place }, in no version.
-remove-left = { $count } objects are not removed: documents were left here when the vault { $takers } took their records in (`accept --take --leave-documents`), and it may have them nowhere else. With --documents they go as well.
+remove-left = { $count } objects are not removed: documents were left here when the vault { $takers } took their records in (`accept --take --leave-documents`), and it may have them nowhere else. With --documents FILE those go that FILE names; with --documents all every one, also of records that live in that vault.
 remove-would = { $count } objects of the vault { $vault } would be removed for good, { $locked } of them not yet: they are locked.
 remove-done = { $names } files in { $versions } versions are gone from { $place }, and by the last listing none of them is left. The answer: { $path }
 remove-part = { $names } files in { $versions } versions are gone from { $place }; { $left } objects are left and named above. Run the same once their day is past. The answer: { $path }

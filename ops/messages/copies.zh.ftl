@@ -219,9 +219,10 @@ push-again-lacking = { $name } 无法再次发送：库里的也与归档时不�
 push-probing = 正在试存储是否锁得住，用 { $below } 之下的对象：约二十秒。
 push-locks = 锁定（{ $mode }）：读回 { $files } 个文件；新保留 { $locked } 个，延长 { $extended } 个，加法律保留 { $held } 个，解除 { $released } 个，未能如愿 { $refused } 个。
 push-undated = 有 { $count } 卷没有保留期限：还不能确定到哪一天，或那一天已过。请审核案卷并关联证书。
-push-too-long = 有 { $count } 个文件的保留比应有的更久，保持原样，例如 { $name }：{ $why }。无须处理；存储桶的主人缩短之后，用 `push --lock-check` 即按应有的方式锁定。
 push-unlocked = { $name } 没有按应有的方式锁定：{ $why }。下次推送会再试。
 push-unlocked-more = 另有 { $count } 个文件没有按应有的方式锁定。
+push-longer = { $name } 保持原样：{ $why }。
+push-longer-more = 另有 { $count } 个文件保持原样：现有的锁比应有的更久。
 push-locks-ended = 锁没有全部查完：{ $why }。下次推送接着做。
 error-lock-nowhere = { $path } 是目录，没有什么能锁
 hint-lock-nowhere = 请去掉 --lock；硬盘请锁在柜中。
@@ -234,7 +235,7 @@ hint-lock-unseen = 请 CA 运行 `jingui doctor --store { $place } --lock MODE -
 error-lock-not-kept = { $key } 应当锁定（{ $wanted }），读回却是：{ $found }
 hint-lock-not-kept = 请用 `jingui doctor --store URL` 检查存储；库自身的规则照样有效。
 error-lock-too-long = { $key } 现有的锁（{ $found }）比应有的（{ $wanted }）更久，且仍可收回：不改为 compliance，否则任何人都不能再收回
-hint-lock-too-long = 请存储桶的主人（有权绕过 governance）缩短这项保留，下次 `push --lock-check` 即会锁定；否则到期之前保持原样。
+hint-lock-too-long = 请存储桶的主人（有权绕过 governance）缩短这项保留，再用 `jingui push --lock-check` 锁定；否则保持原样。
 
 # --- 清除已不存在的 --------------------------------------------------------------------------------
 
@@ -243,7 +244,8 @@ cmd-backup-remove-more =
     哪些已不存在，以目标处的日志为准，且只认 DIR 中的共签方已共签的部分：已销毁案卷的文件、已取出文件的、按清单移交的案卷的、
     全部移交之后的一切，以及 CA 已销毁的密钥的托管文件。用 --all 清除副本所有的一切；那里的其他东西，例如同一前缀之下的其他档案，都留下，
     要清除的之中若有另一份副本，则予拒绝。用 `accept --take --leave-documents` 接收时留在这里的文件，连同查找它们所需的，都不清除：别处没有。
-    只有加 --documents 才一并清除。
+    只有加 --documents 才一并清除：FILE 每行一个名称，只清除其中列出的；也可以是留下文件的库所出销毁证明的 JSON，其中列有名称。
+    `all` 清除全部，包括该库中仍在保管的案卷的文件。
     每个版本、每个删除标记、每个未完成的上传都按其编号清除，再列出一遍。保留期内的和法律保留的留在原处，连同日期一起指明；
     退出码 3，以后用同一命令接着做。FILE 中的答复写明清除了什么、还剩什么。--dry-run 列出全部。不需要库和钥匙。
 cmd-backup-remove-examples =
@@ -251,11 +253,13 @@ cmd-backup-remove-examples =
     jingui backup remove s3://ra-east/jingui --all --confirm VAULT -o removed.json --credentials /etc/jingui/owner
 arg-backup-remove-cosigner = 共签方的目录：它共签过的说明哪些已不存在
 arg-backup-remove-all = 一切，不管日志怎么说
-arg-backup-remove-documents = 接收案卷时留在这里的文件也一并清除
+arg-backup-remove-documents = 接收案卷时留在这里的文件也一并清除：此文件列出的，或 all（全部）
 arg-backup-remove-confirm = 再写一遍库的编号
 arg-backup-remove-output = 把答复写入这个文件
 error-removal-unconfirmed = 这一步无法撤销：将彻底清除库 { $vault } 的 { $count } 个对象；请写出完整的库编号
 hint-removal-unconfirmed = 加上 --confirm { $vault }；--dry-run 可先列出。
+error-no-bodies = { $path } 没有列出这份副本的文件（{ $line }）
+hint-no-bodies = 每行一个名称，写副本之内的名称（bodies/…）；或用销毁证明：`jingui purge certificate PLAN --json > FILE`。
 error-copy-inside = 要清除的之中有另一份副本：{ $name }
 hint-copy-inside = 若是您的另一个档案，请先用它自己的编号清除；否则请单独清除这个对象。什么也没有清除。
 progress-remove = 正在清除
@@ -271,7 +275,7 @@ remove-stays = 仍在
 remove-cut = 中断：到此为止已清除的记在 { $path }；再运行同一命令即接着做。两份答复都请保存。
 remove-cut-unwritten = 中断，而且没能记下到此为止已清除的：{ $why }
 remove-nothing = { $place } 什么也没有，任何版本都没有。
-remove-left = 有 { $count } 个对象不清除：库 { $takers } 接收案卷时把文件留在了这里（`accept --take --leave-documents`），别处可能没有。加 --documents 才一并清除。
+remove-left = 有 { $count } 个对象不清除：库 { $takers } 接收案卷时把文件留在了这里（`accept --take --leave-documents`），别处可能没有。加 --documents FILE 只清除 FILE 列出的；加 --documents all 清除全部，包括该库仍在保管的案卷的文件。
 remove-would = 将彻底清除库 { $vault } 的 { $count } 个对象，其中 { $locked } 个尚被锁定，还不能清除。
 remove-done = 已从 { $place } 清除 { $names } 个文件的 { $versions } 个版本，最后列出时一个也不剩。答复：{ $path }
 remove-part = 已从 { $place } 清除 { $names } 个文件的 { $versions } 个版本；还剩 { $left } 个对象，见上。到期之后再运行同一命令。答复：{ $path }

@@ -459,7 +459,7 @@ pub fn command() -> Command {
                             file_word("target", "TARGET").required(true),
                             path("cosigner", "DIR").required_unless_present("all").conflicts_with("all"),
                             flag("all"),
-                            flag("documents"),
+                            path("documents", "FILE"),
                             option("confirm", "VAULT"),
                             output("FILE"),
                         ])

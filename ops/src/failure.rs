@@ -188,6 +188,8 @@ problems! {
     LockUnseen { place, mode, list } = "lock-unseen", Refused;
     /// A copy to be removed whose vault was not typed a second time.
     RemovalUnconfirmed { vault, count } = "removal-unconfirmed", Usage;
+    /// A file that is to name documents at a copy, and does not.
+    NoBodies { path, line } = "no-bodies", Usage;
     /// Another copy among what would be removed of one.
     CopyInside { name } = "copy-inside", Refused;
     /// A folder to be watched that is no directory.

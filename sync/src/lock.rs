@@ -201,10 +201,18 @@ impl Locker for Locking {
         if turns {
             self.must(name, set_hold(&self.asking, name, None, wanted.hold))?;
         }
-        // Whoever hears that it is retained for too long takes the legal hold for what it should be.
-        let now =
-            if stays_weak && turns { look(&self.asking, name, None)?.unwrap_or_default().0 } else { before };
-        if stays_weak && (!turns || now.hold == wanted.hold) {
+        if stays_weak {
+            // Its legal hold is asked for all the same, and must be there: nobody asks about the file for long.
+            if turns {
+                let now = look(&self.asking, name, None)?.unwrap_or_default().0;
+                if now.hold != wanted.hold {
+                    return Err(Error::LockNotKept {
+                        key: self.asking.store.key(name),
+                        wanted: wanted.to_string(),
+                        found: now.to_string(),
+                    });
+                }
+            }
             return Err(Error::LockTooLong {
                 key: self.asking.store.key(name),
                 wanted: wanted.to_string(),

@@ -71,19 +71,26 @@ fn read(env: &Env, layout: &Layout) -> Result<String> {
 
 /// Refuses a vault of another format before anything else of it is read.
 pub fn check_format(env: &Env, layout: &Layout) -> Result<()> {
+    let edited = || Error::Edited { path: VAULT_TOML.into(), what: "form".into() };
+    check_format_of(VAULT_TOML, &read(env, layout)?).ok_or_else(edited)?
+}
+
+/// Refuses such a text of another format; `None` where it does not say of which it is.
+pub fn check_format_of(path_for_messages: &str, text: &str) -> Option<Result<()>> {
     #[derive(Deserialize)]
     struct Format {
         format: u32,
         #[serde(default)]
         suite: String,
     }
-    let edited = || Error::Edited { path: VAULT_TOML.into(), what: "form".into() };
-    let found: Format = toml::from_str(&read(env, layout)?).map_err(|_| edited())?;
-    match (found.format, found.suite.as_str()) {
-        (FORMAT, "sm") => Err(Error::TooNew { path: VAULT_TOML.into(), found: format!("{FORMAT} sm") }),
+    let found: Format = toml::from_str(text).ok()?;
+    Some(match (found.format, found.suite.as_str()) {
+        (FORMAT, "sm") => {
+            Err(Error::TooNew { path: path_for_messages.into(), found: format!("{FORMAT} sm") })
+        }
         (FORMAT, _) => Ok(()),
-        (other, _) => Err(Error::of_format(VAULT_TOML, other.into())),
-    }
+        (other, _) => Err(Error::of_format(path_for_messages, other.into())),
+    })
 }
 
 /// Checks that the file says what the first line says.

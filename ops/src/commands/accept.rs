@@ -90,6 +90,12 @@ pub(super) fn run(world: Option<&World>, context: &mut Context, parsed: &Parsed)
         if let Some(theirs) = theirs.filter(|_| !context.dry_run()) {
             let leave = parsed.flag("leave-documents").then_some(found.checked.state.target);
             if let Some(copy) = leave {
+                // Where nothing is handed over, nothing says that documents were left.
+                let there = theirs.vault();
+                if there.state().sealed_handover().is_none() {
+                    let place = there.layout().root().display().to_string();
+                    return Err(Error::NotHandedOver { place }.into());
+                }
                 // First: what is here can be opened from the moment that it is, and who clears the target keeps it.
                 left::keep(&session, context, parsed, (copy, &place))?;
                 let of = (found.checked.state.vault, copy);

@@ -146,8 +146,8 @@ pub(super) struct ToldLocks {
     /// Records of which nothing is locked yet.
     undated: u64,
     refused: usize,
-    /// Retained for longer than is wanted, which can be taken back: they stay so.
-    too_long: usize,
+    /// Files that stay as they are: retained for longer than is wanted.
+    longer: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<&'static str>,
 }
@@ -155,7 +155,7 @@ pub(super) struct ToldLocks {
 impl ToldLocks {
     /// Of what a push came to.
     pub(super) fn of(set: &LocksSet) -> Self {
-        let LocksSet { mode, files, locked, extended, held, released, undated, .. } = set;
+        let LocksSet { mode, files, locked, extended, held, released, undated, refused, longer, ended } = set;
         Self {
             mode,
             files: *files,
@@ -164,9 +164,9 @@ impl ToldLocks {
             held: *held,
             released: *released,
             undated: *undated,
-            refused: set.refused.len(),
-            too_long: set.too_long.len(),
-            ended: set.ended.as_ref().map(jingui_vault::Error::code),
+            refused: refused.len(),
+            longer: longer.len(),
+            ended: ended.as_ref().map(jingui_vault::Error::code),
         }
     }
 }
@@ -180,11 +180,12 @@ pub(super) fn tell_refused(context: &mut Context, set: &LocksSet) -> Result<()> 
     if let Some(more @ 1..) = set.refused.len().checked_sub(NAMED_MAX) {
         context.out.warning("push-unlocked-more", &[("count", more.into())])?;
     }
-    if let Some((name, error)) = set.too_long.first() {
+    for (name, error) in set.longer.iter().take(NAMED_MAX) {
         let why = context.out.error_text(error);
-        let values =
-            [("count", set.too_long.len().into()), ("name", name.clone().into()), ("why", why.into())];
-        context.out.note("push-too-long", &values);
+        context.out.note("push-longer", &[("name", name.clone().into()), ("why", why.into())]);
+    }
+    if let Some(more @ 1..) = set.longer.len().checked_sub(NAMED_MAX) {
+        context.out.note("push-longer-more", &[("count", more.into())]);
     }
     if let Some(error) = &set.ended {
         let why = context.out.error_text(error);

@@ -372,7 +372,7 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
     tell_lacking(context, made)?;
     if context.out.json() {
         tell_taken_items(context, &pushed.taken)?;
-        for (name, error) in pushed.locks.iter().flat_map(|locks| &locks.refused) {
+        for (name, error) in pushed.locks.iter().flat_map(|locks| locks.refused.iter().chain(&locks.longer)) {
             context.out.item(&Unlocked { unlocked: name, error: error.code() })?;
         }
         let told = Told {

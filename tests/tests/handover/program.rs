@@ -428,9 +428,14 @@ fn documents_that_stay_at_the_target_are_opened_and_found_from_there() {
     let (one, two) = (ends.files("one.txt", &[]), ends.files("two.txt", &[]));
     ends.push();
     ends.countersigns();
-    ends.seal();
     let words =
         ["accept", at, "--take", "--leave-documents", "-o", "receipt.act", "--cosigner", "c", "--json"];
+    // Before anything is handed over, nothing says that documents were left.
+    assert_eq!(ends.at_the_ca(&words).fault()["code"], "not-handed-over");
+    let is_mark = |entry: fs::DirEntry| entry.path().extension().is_some_and(|end| end == "left");
+    assert!(!fs::read_dir(ra.path("disk/exchange/ca")).unwrap().flatten().any(is_mark));
+    assert_eq!(ca.run("", ["handover", "place", "--json"]).ok().json()["places"], Value::Array(vec![]));
+    ends.seal();
     let taken = ends.at_the_ca(&words).ok().json_lines();
     let taken = &summary(&taken)["taken"];
     assert_eq!([&taken["new"], &taken["left"], &taken["differs"]], [&2.into(), &2.into(), &Value::from(0)]);

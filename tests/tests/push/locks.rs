@@ -217,6 +217,33 @@ fn what_is_retained_for_too_long_is_not_made_strict() {
 }
 
 #[test]
+fn what_is_retained_for_too_long_is_told_once_and_needs_nobody() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let store = LockStore::start(Manner::default());
+    let [weak, strict] =
+        [LockMode::Governance, LockMode::Compliance].map(|mode| target(&store.access(), AT, mode));
+    push(&vault, &*weak).unwrap();
+    let (id, day) = (kept.to_string(), until(&vault, kept) + 86_400_000);
+    for lock in store.locks().into_iter().filter(|lock| lock.key.contains(&id)) {
+        let name = lock.key.strip_prefix("ra/east/").unwrap();
+        let later = Lock { until: Some(Time::from_millis(day)), hold: false };
+        weak.locks().unwrap().lock(name, later).unwrap();
+    }
+    let pushed = push(&vault, &*strict).unwrap();
+    let set = locks(&pushed);
+    assert!(set.longer.len() >= 2 && set.refused.is_empty(), "{set:?}");
+    assert_eq!(pushed.unsettled(), usize::from(pushed.unasked.is_some()), "{pushed:?}");
+    let seen = stored(&store, kept);
+    assert_eq!((&*seen.mode, seen.until), ("GOVERNANCE", day));
+    let pushed = push(&vault, &*strict).unwrap();
+    assert!(locks(&pushed).longer.is_empty() && locks(&pushed).files == 0, "{pushed:?}");
+    let all = CopyOptions { outside: true, threads: 1, check_locks: true, ..CopyOptions::default() };
+    assert!(vault.push(&*strict, &all).unwrap().locks.unwrap().longer.len() >= 2);
+}
+
+#[test]
 fn removing_a_copy_leaves_what_lies_beside_it_and_refuses_another_one_inside() {
     let desk = Desk::bare();
     let store = LockStore::start(Manner::default());

@@ -51,6 +51,6 @@ pub trait Locker: Send + Sync {
     ///
     /// Errors: what the target says; [`crate::Error::LockNotKept`] where it is locked otherwise all the same;
     /// [`crate::Error::LockTooLong`] where only what could still be taken back is retained, for longer than is wanted in a
-    /// mode in which nothing can: it stays as it is.
+    /// mode in which nothing can: it stays as it is, and its legal hold is as wanted.
     fn lock(&self, name: &str, wanted: Lock) -> Result<Locked>;
 }

@@ -67,10 +67,12 @@ pub struct Trusted {
 impl Trusted {
     /// Reads vault id and log key out of a vault's `VAULT.toml`.
     ///
-    /// Errors: [`Error::Edited`] naming `path_for_messages`.
+    /// Errors: [`Error::NotAVaultToml`], [`Error::DraftFormat`], [`Error::TooNew`], each naming `path_for_messages`.
     pub fn read(path_for_messages: &str, bytes: &[u8]) -> Result<Self> {
         let edited = |what: &str| Error::NotAVaultToml { path: path_for_messages.into(), why: what.into() };
         let text = std::str::from_utf8(bytes).map_err(|_| edited("it is not text"))?;
+        // What another format says may mean something else.
+        toml_copy::check_format_of(path_for_messages, text).transpose()?;
         let (vault, log) = toml_copy::log_of(text).ok_or_else(|| edited("it names no vault and log"))?;
         let log: VerifierKey = log.parse().map_err(|e| edited(&crate::journal::full(&e)))?;
         match log.name() == origin_of(&vault, 0) {

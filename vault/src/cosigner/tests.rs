@@ -57,14 +57,18 @@ impl Scene {
         self.clock.0.store(millis, Ordering::Relaxed);
     }
 
-    fn trusted(&self) -> Trusted {
+    /// The vault's `VAULT.toml`, of this format.
+    fn toml(&self, format: u32) -> String {
         let log: VerifierKey = self.log.verifier_key(&vault());
-        let text = format!(
-            "format = 1\nsuite = \"intl\"\nvault = \"{}\"\nra = \"RA\"\nfonds = \"JG01\"\n\
+        format!(
+            "format = {format}\nsuite = \"intl\"\nvault = \"{}\"\nra = \"RA\"\nfonds = \"JG01\"\n\
              created = \"2026-11-22T05:47:00.123Z\"\nsolo = true\nlog = \"{log}\"\n",
             vault()
-        );
-        Trusted::read("VAULT.toml", text.as_bytes()).unwrap()
+        )
+    }
+
+    fn trusted(&self) -> Trusted {
+        Trusted::read("VAULT.toml", self.toml(1).as_bytes()).unwrap()
     }
 
     fn request(&self, leaves: &[Hash], old: u64, new: u64) -> Request {
@@ -134,6 +138,10 @@ fn keys_are_those_that_are_known() {
     assert_eq!(code(scene.sign(&other.request(&ours, 3, 4))), "other-log-key");
     assert_eq!(code(scene.sign(&next)), "ok");
     assert_eq!(code(Trusted::read("x", b"vault = 1")), "not-a-vault-toml");
+    for (format, expected) in [(0, "draft-format"), (1, "ok"), (2, "too-new")] {
+        assert_eq!(code(Trusted::read("x", scene.toml(format).as_bytes())), expected);
+    }
+    assert_eq!(code(Trusted::read("x", b"format = 2\nother = true\n")), "too-new");
     assert_eq!(code(read_request("x", b"old 3\n")), "not-a-request");
 }
 

@@ -116,6 +116,11 @@ impl State {
         self.handover.as_ref().or(self.handed.last())
     }
 
+    /// The hand-over that can be taken in now: nothing of it is being destroyed yet.
+    pub fn sealed_handover(&self) -> Option<&Handover> {
+        self.handover.as_ref().filter(|handover| handover.finishing.is_none())
+    }
+
     /// All hand-overs that were not called off, oldest first.
     pub fn handovers(&self) -> impl DoubleEndedIterator<Item = &Handover> {
         self.handed.iter().chain(&self.handover)

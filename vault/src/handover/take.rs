@@ -112,8 +112,7 @@ impl Session {
         self.may_file()?;
         let (there, state) = (theirs.vault(), theirs.vault().state());
         let place = || there.layout().root().display().to_string();
-        let handover = state.handover.as_ref().filter(|handover| handover.finishing.is_none());
-        let of = handover.ok_or_else(|| Error::NotHandedOver { place: place() })?;
+        let of = state.sealed_handover().ok_or_else(|| Error::NotHandedOver { place: place() })?;
         let handover = of.act;
         let (from, lines) = (state.init.vault, state.lines);
         let root = Sha256(there.root_of(lines)?);

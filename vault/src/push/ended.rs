@@ -5,6 +5,7 @@
 //! write to the target can make up the rest. No key is needed.
 
 use super::acceptance::must_continue;
+use super::handed::Sealings;
 use super::naming::Naming;
 use crate::copies::CopyVault;
 use crate::cosigner::Seen;
@@ -15,7 +16,7 @@ use jingui_schema::act::Deed;
 use jingui_schema::disposal::KeyMedium;
 use jingui_schema::exchange::{Answered, FROM_ARCHIVE, escrow_name, without_again};
 use jingui_schema::id::{ActId, ArchiveNumber, RecordId, VaultId};
-use jingui_schema::line::Tip;
+use jingui_schema::line::{Line, Tip};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ pub struct EndedFiles {
     names: BTreeSet<String>,
     /// Requests for records that are no more: every answer to them has the documents, sealed to whoever asked.
     requests: BTreeSet<ActId>,
-    /// Of these the bodies that went to whoever took their records in.
+    /// Bodies that whoever took their records in may have left here.
     handed: BTreeSet<String>,
 }
 
@@ -51,7 +52,8 @@ impl EndedFiles {
         answered.is_some_and(|answered| self.requests.contains(&answered.request))
     }
 
-    /// Whether it is that of a body whose record was handed over: whoever took the record in may have left its documents here.
+    /// Whether it is that of a body whose record was handed over, if only for a time: whoever took the record in may have left its
+    /// documents here.
     pub fn is_handed_body(&self, name: &str) -> bool {
         self.handed.contains(bare(name))
     }
@@ -79,8 +81,8 @@ pub fn ended_files(copy: &CopyVault, seen: &Seen) -> Result<EndedFiles> {
         if line.seq > seen.lines {
             break;
         }
-        naming.take(&line.act.deed, &mut |name, record| files.push((name, record)));
-        ended.take(&line.act.deed);
+        naming.take(&line.act.deed, &mut |name, record| files.push((name, record, line.seq)));
+        ended.take(&line);
         if let Deed::RecordRequest(d) = &line.act.deed {
             asked.push((line.act.id, d.number.clone()));
         }
@@ -91,11 +93,11 @@ pub fn ended_files(copy: &CopyVault, seen: &Seen) -> Result<EndedFiles> {
     let asked = asked.into_iter().filter(|(_, number)| ended.handed_over || is_gone(number));
     let requests = asked.map(|(request, _)| request).collect();
     let (mut names, mut handed) = (BTreeSet::new(), BTreeSet::new());
-    for (name, record) in &files {
+    for (name, record, seq) in &files {
         if ended.is_over(name, *record) {
             names.insert(name.path());
         }
-        if ended.is_handed_body(name, *record) {
+        if ended.is_handed_body(name, *record, *seq) {
             handed.insert(name.path());
         }
     }
@@ -122,8 +124,10 @@ struct Ended {
     lines: u64,
     /// Everything, and not the records of a list.
     handed_over: bool,
-    /// Bodies that ended with papers that were taken out.
-    bodies: BTreeSet<(RecordId, u32)>,
+    /// Bodies that ended with papers that were taken out, and by which line.
+    bodies: HashMap<(RecordId, u32), u64>,
+    /// Which records were handed over, also for a time.
+    sealings: Sealings,
     /// The first fact version that is alive.
     alive: HashMap<RecordId, u32>,
     /// Epochs whose key the CA has destroyed.
@@ -133,14 +137,16 @@ struct Ended {
 impl Ended {
     fn by(state: Arc<State>, lines: u64) -> Self {
         let handed_over = state.is_emptied_by(lines);
-        let (bodies, alive, shredded) = (BTreeSet::new(), HashMap::new(), BTreeSet::new());
-        Self { state, lines, handed_over, bodies, alive, shredded }
+        let (bodies, alive, shredded) = (HashMap::new(), HashMap::new(), BTreeSet::new());
+        let sealings = Sealings::default();
+        Self { state, lines, handed_over, bodies, sealings, alive, shredded }
     }
 
-    fn take(&mut self, deed: &Deed) {
-        match deed {
+    fn take(&mut self, line: &Line) {
+        self.sealings.take(line.seq, line.act.id, &line.act.deed);
+        match &line.act.deed {
             Deed::DocumentRemove(d) => {
-                self.bodies.insert((d.record, d.from));
+                self.bodies.entry((d.record, d.from)).or_insert(line.seq);
                 self.alive.insert(d.record, d.n);
             }
             Deed::EpochShred(d) if d.medium == KeyMedium::Escrow => {
@@ -154,19 +160,15 @@ impl Ended {
         self.handed_over
             || self.state.destroyed.is_gone_by(record, self.lines)
             || match name.sort {
-                Sort::Body => self.bodies.contains(&(record, name.n)),
+                Sort::Body => self.bodies.contains_key(&(record, name.n)),
                 Sort::Cover => self.alive.get(&record).is_some_and(|alive| name.n < *alive),
                 Sort::Note => false,
             }
     }
 
-    /// Whether a body was alive when its record was handed over.
-    fn is_handed_body(&self, name: &Name, record: RecordId) -> bool {
-        let line = self.state.destroyed.line_of(record).filter(|line| *line <= self.lines);
-        let was_handed = match line {
-            Some(line) => self.state.handed_over_by(line).is_some(),
-            None => self.handed_over,
-        };
-        was_handed && name.sort == Sort::Body && !self.bodies.contains(&(record, name.n))
+    /// Whether a body was there while its record was handed over, also where that was called off afterwards.
+    fn is_handed_body(&self, name: &Name, record: RecordId, named: u64) -> bool {
+        let ended = self.bodies.get(&(record, name.n)).copied();
+        name.sort == Sort::Body && self.sealings.has_body(record, named, ended)
     }
 }

@@ -39,9 +39,9 @@ pub struct LocksSet {
     pub undated: u64,
     /// Files that are not locked as they should be, by name, each with why.
     pub refused: Vec<(String, Error)>,
-    /// Files that are retained for longer than is wanted, and only so that it can be taken back, by name: they stay as they are, and
-    /// nobody has to do anything.
-    pub too_long: Vec<(String, Error)>,
+    /// Files that are retained for longer than they should be, so that they are not made strict, by name, each with how: they
+    /// stay as they are, and nobody has to do anything.
+    pub longer: Vec<(String, Error)>,
     /// Why the rest was not asked about.
     pub ended: Option<Error>,
 }
@@ -124,26 +124,26 @@ impl Vault {
             |job: Job| {
                 let locked = locker.lock(&job.name, job.wanted);
                 let (set, open) = &mut *set.lock().unwrap_or_else(PoisonError::into_inner);
-                let mut settle = |is_settled: bool| {
-                    if let Some(open) = open.get_mut(&job.record).filter(|_| is_settled) {
-                        *open -= 1;
-                    }
-                };
                 match locked {
                     Ok(locked) => {
                         set.count(locked, job.known);
                         // One that is to come is not locked yet; one that has ended is not missed.
-                        settle(locked.there || !job.alive);
-                    }
-                    // It is retained for as long as is wanted. Asked about each night it would be named for years.
-                    Err(error @ Error::LockTooLong { .. }) => {
-                        settle(true);
-                        set.too_long.push((job.name, error));
+                        let is_settled = locked.there || !job.alive;
+                        if let Some(open) = open.get_mut(&job.record).filter(|_| is_settled) {
+                            *open -= 1;
+                        }
                     }
                     Err(error) if is_of_all(&error) => {
                         let closed = matches!(error, Error::Interrupted {});
                         set.ended.get_or_insert(error);
                         return Err(if closed { Error::Interrupted {} } else { Error::Closed {} });
+                    }
+                    Err(error @ Error::LockTooLong { .. }) => {
+                        // What is kept for longer is kept: it is asked about again once its day is later.
+                        if let Some(open) = open.get_mut(&job.record) {
+                            *open -= 1;
+                        }
+                        set.longer.push((job.name, error));
                     }
                     Err(error) => set.refused.push((job.name, error)),
                 }
@@ -176,7 +176,7 @@ impl Vault {
             Err(error) if set.ended.is_none() => Err(error),
             _ => {
                 set.refused.sort_by(|a, b| a.0.cmp(&b.0));
-                set.too_long.sort_by(|a, b| a.0.cmp(&b.0));
+                set.longer.sort_by(|a, b| a.0.cmp(&b.0));
                 Ok(set)
             }
         }

@@ -16,6 +16,7 @@ mod acceptance; // what the CA makes sure of
 pub mod ca; // the CA's half
 mod ended; // what a copy has of what is no more
 mod exchange; // what the CA left
+mod handed; // bodies that a taker may have left
 mod known_locks; // what was last read back of locks
 mod locking; // locks set and read back
 mod locks; // how each file is to be locked

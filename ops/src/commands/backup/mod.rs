@@ -1,6 +1,7 @@
 //! `backup create|verify|restore|list|remove|takeover`: copies of a vault elsewhere, and a vault put back from one.
 
 pub(super) mod age; // how old the newest copy is
+mod left;
 mod list; // which copies there are
 mod place; // where a target is
 mod remove; // what is no more, gone from a copy in every version

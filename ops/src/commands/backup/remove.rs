@@ -2,6 +2,7 @@
 //! key, but credentials that may remove.
 
 use super::super::act::must_be_new;
+use super::left::Freed;
 use super::{Place, Reached};
 use crate::cli::Parsed;
 use crate::context::Context;
@@ -54,8 +55,9 @@ pub(in super::super) fn remove(context: &mut Context, parsed: &Parsed) -> Result
         Some(ended) => ended.contains(name),
         None => is_of_a_copy(name),
     };
-    let takers = if parsed.flag("documents") { BTreeSet::new() } else { takers_at(&versions) };
-    let stays = |name: &str| !takers.is_empty() && is_left(name, ended.as_ref());
+    let freed = Freed::of(context, parsed, mark.target)?;
+    let takers = if freed == Freed::All { BTreeSet::new() } else { takers_at(&versions) };
+    let stays = |name: &str| !takers.is_empty() && is_left(name, ended.as_ref()) && !freed.names(name);
     let wanted = |name: &str| asked(name) && !stays(name);
     let of_asked = versions.into_iter().filter(|one| asked(&one.name));
     let (stay, chosen): (Vec<Version>, Vec<Version>) = of_asked.partition(|one| stays(&one.name));
