@@ -132,6 +132,8 @@ pub(crate) struct Inner {
     pub(crate) copying: Mutex<()>,
     /// Held while files are put back.
     pub(crate) mending: Mutex<()>,
+    /// One run at a time begins to take in what an archive hands over.
+    pub(crate) taking: Mutex<()>,
     /// Between holds and destruction.
     pub(crate) gate: Arc<Gate>,
     /// Held while `derived/dates` is written; how many lines it may be behind.
@@ -421,6 +423,7 @@ impl Vault {
                 setting: Mutex::new(()),
                 copying: Mutex::new(()),
                 mending: Mutex::new(()),
+                taking: Mutex::new(()),
                 gate,
                 dates: (Mutex::new(()), options.dates_behind.unwrap_or(crate::dates::BEHIND_LINES)),
                 jobs: Mutex::new(()),

@@ -203,7 +203,7 @@ fn a_body_is_fetched_or_it_is_not_and_never_shown_otherwise() {
         tried.wrong.extend(keyless(&vault));
         tried
     };
-    table.sweep("fetching", 5, &Fault::ALL, &trial);
+    table.sweep("fetching", 2, &Fault::ALL, &trial);
     assert!(table.trials() > 10, "{} trials", table.trials());
     table.end("faults-handover-held.md");
 }

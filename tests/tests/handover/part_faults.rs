@@ -138,7 +138,7 @@ fn destroying_a_project_goes_on_where_it_was_cut_off() {
         tried.wrong.extend(those_that_stay(&it));
         tried
     };
-    table.sweep("destroying a project", 7, &Fault::ALL, &trial);
+    table.sweep("destroying a project", 3, &Fault::ALL, &trial);
     assert!(table.trials() > 10, "{} trials", table.trials());
     table.end("faults-handover-part-finish.md");
 }

@@ -118,6 +118,8 @@ impl Session {
         let root = Sha256(there.root_of(lines)?);
         self.has_rules_of(&state)?;
         let ledger = there.ledger(there.today(), &|| (options.interrupted)())?;
+        // Two runs at once would each find no journal kept, and keep it twice.
+        let one = self.vault.inner.taking.lock().unwrap_or_else(PoisonError::into_inner);
         let take = self.begin_to_take(&state, handover, root)?;
         self.keep_journal(theirs)?;
         let today = there.today();
@@ -129,6 +131,7 @@ impl Session {
         // Of a list: what keeps other records stays there.
         let keeping: BTreeSet<HoldId> = all.iter().flat_map(|(.., holds)| holds).copied().collect();
         let holds = self.take_holds(theirs, take, |hold| !of.is_of_list() || keeping.contains(hold))?;
+        drop(one);
         let (leave, read, issuers) = (options.leave, options.read, self.same_issuers(&state));
         let taker = Taker { ours: self, theirs, ledger: &ledger, take, leave, read, issuers };
         let Came { new, left, missing, mut differs } = taker.take_all(&all, options)?;

@@ -143,6 +143,6 @@ fn of_two_vaults_that_took_everything_in_the_receipt_that_came_last_counts() {
     whole(&other, &it.known);
     // What comes now is too late to say anything.
     it.leaves(&it.signs(&env, &one));
-    assert_eq!(it.comes(), ["handed-over"]);
+    assert_eq!(it.comes(), ["overtaken"]);
     assert_eq!((it.stage(), it.receipted()), (Some(Stage::Destroyed), Some(last.act)));
 }

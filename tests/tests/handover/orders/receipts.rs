@@ -30,7 +30,7 @@ fn a_lost_receipt_is_made_again_and_one_alone_counts() {
 
     // The first turns up after all.
     it.leaves(&first);
-    assert_eq!(it.comes(), ["stale"]);
+    assert_eq!(it.comes(), ["overtaken"]);
     assert_eq!(it.receipted(), Some(second.act));
     nothing_wrong(&it.lacks());
     it.ends();
@@ -66,7 +66,7 @@ fn of_two_receipts_the_one_over_more_lines_counts_whichever_comes_first() {
         // As they were signed, both at once.
         (vec![vec![&older, &newer]], vec!["handover.receipt", "handover.receipt"]),
         // The newer one first, then the older one, which is named for as long as it lies there.
-        (vec![vec![&newer], vec![&older], vec![]], vec!["handover.receipt", "stale", "stale"]),
+        (vec![vec![&newer], vec![&older], vec![]], vec!["handover.receipt", "overtaken", "overtaken"]),
         // The older one alone is not enough.
         (vec![vec![&older]], vec!["handover.receipt"]),
     ];
@@ -100,16 +100,16 @@ fn a_receipt_of_a_hand_over_that_was_called_off_counts_for_nothing() {
     it.known.push(after);
     // While nothing is handed over, and once everything is handed over anew.
     it.leaves(&old);
-    assert_eq!(it.comes(), ["no-handover"]);
+    assert_eq!(it.comes(), ["overtaken"]);
     it.seal();
-    assert_eq!(it.comes(), ["no-handover"]);
+    assert_eq!(it.comes(), ["overtaken"]);
     assert_eq!(it.finish().unwrap_err().code(), "no-receipt");
     whole(&it.house, &it.known);
 
     let taken = it.take().unwrap().unwrap();
     assert_eq!((taken.records, taken.new, &*taken.differs), (4, 1, &[][..]));
     it.leaves(&it.signs(&env, &taken));
-    assert_eq!(it.comes(), ["no-handover", "handover.receipt"]);
+    assert_eq!(it.comes(), ["overtaken", "handover.receipt"]);
     it.ends();
 }
 
