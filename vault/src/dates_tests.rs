@@ -73,7 +73,7 @@ impl Journal {
             note: None,
         };
         let init = VaultInit {
-            format: 0,
+            format: jingui_schema::FORMAT,
             suite: "intl".into(),
             vault,
             ra: "RA".into(),

@@ -49,7 +49,7 @@ fn a_million_records() {
         note: None,
     };
     let init = VaultInit {
-        format: 0,
+        format: jingui_schema::FORMAT,
         suite: "intl".into(),
         vault,
         ra: "RA".into(),
