@@ -163,11 +163,14 @@ fn is_never_issued(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Rejected | Outcome::Withdrawn | Outcome::Lapsed)
 }
 
+/// What an act that links a certificate says of its first and its last day.
+type LinkSaid = (ActId, Option<Day>, Option<Told>);
+
 /// What the lines say of one certificate, each with the act that said it.
 #[derive(Clone, Debug, Default)]
 struct Known {
     /// Most are linked once.
-    links: SmallVec<[(ActId, Option<Day>, Option<Told>); 1]>,
+    links: SmallVec<[LinkSaid; 1]>,
     /// Most have none.
     ends: Vec<(ActId, End)>,
 }

@@ -154,9 +154,12 @@ fn all(stay: bool, cases: &[Case]) {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// What is done to the lines of both ends.
+type Lie<'a> = &'a dyn Fn(&mut Hands);
+
 #[test]
 fn what_a_line_says_of_a_record_otherwise_than_its_archive_is_named() {
-    let forgeries: [(&str, &dyn Fn(&mut Hands)); 8] = [
+    let forgeries: [(&str, Lie<'_>); 8] = [
         ("filed", &|h| {
             let day = h.received()["filed"].to_string();
             h.says(&format!("\"filed\":{day}"), "\"filed\":\"2001-01-01\"");

@@ -21,7 +21,7 @@ mod read; // an answer, opened
 mod state; // what lines say of requests
 
 pub use answer::Answer;
-pub use open::{OpenedRecord, Opener, Retelling, tell_again};
+pub use open::{OpenedRecord, Opener, Retelling, Tell, tell_again};
 pub use order::{Asking, Order, request_record};
 pub use read::{Given, Questioner, Vouched, answers_at};
 pub use state::{End, Request, Requests, What};

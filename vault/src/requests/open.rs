@@ -50,6 +50,9 @@ struct Told {
     lines: Vec<Vec<u8>>,
 }
 
+/// Takes an act before anything of what it is about is written.
+pub type Tell<'a> = &'a mut dyn FnMut(&ActFile) -> Result<()>;
+
 /// What is to be opened, why, and where it goes.
 pub struct Opener<'a> {
     /// The record.
@@ -77,7 +80,7 @@ impl Acceptor<'_> {
         env: &Env,
         target: Arc<dyn Target>,
         opener: &Opener<'_>,
-        tell: Option<&mut dyn FnMut(&ActFile) -> Result<()>>,
+        tell: Option<Tell<'_>>,
     ) -> Result<OpenedRecord> {
         let number = &opener.number;
         let target = Mended::over(target)?;

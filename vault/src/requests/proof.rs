@@ -75,7 +75,7 @@ pub(super) fn prove(sheet: &AnswerSheet, head: &str, lines: &str, cover: &str) -
         })
         .ok_or("the request is not among its lines")?;
     let authority = init.authority.as_ref().filter(|_| act.by == By::Authority);
-    if !authority.is_some_and(|key| act.check_signature(&sheet.vault, &key.sign).is_ok()) {
+    if authority.is_none_or(|key| act.check_signature(&sheet.vault, &key.sign).is_err()) {
         return Err("the request is not signed by the authority".into());
     }
     let newest = newest_version(&read, sheet.record);

@@ -17,7 +17,7 @@ use jingui_vault::cosigner::{Cosigner, Seen};
 use jingui_vault::keys::Person;
 use jingui_vault::push::Acceptor;
 use jingui_vault::requests::{
-    Asking, Opener, Order, Questioner, Retelling, Vouched, request_record, tell_again,
+    Asking, Opener, Order, Questioner, Retelling, Tell, Vouched, request_record, tell_again,
 };
 use jingui_vault::seal::Identity;
 use jingui_vault::{Error, Exit};
@@ -251,8 +251,7 @@ pub(in crate::commands) fn open(context: &mut Context, parsed: &Parsed) -> Resul
         let kept = env.fs.write_new(&file, act.to_text().as_bytes()).and_then(|()| env.fs.sync_dir(above));
         kept.map_err(|source| Error::Io { doing: format!("write {}", printable_path(&file)), source })
     };
-    let tell: Option<&mut dyn FnMut(&ActFile) -> jingui_vault::Result<()>> =
-        if dry_run { None } else { Some(&mut keep) };
+    let tell: Option<Tell<'_>> = if dry_run { None } else { Some(&mut keep) };
     let acceptor = Acceptor {
         person,
         identity: &identity,
