@@ -6,6 +6,7 @@ pub mod ca; // the CA of a house
 pub mod certs; // an authority that issues whatever it is asked for
 pub mod copying; // copies of a house
 pub mod disposal; // a house whose records may be destroyed
+pub mod ends; // an RA and its CA before anything is filed
 pub mod faults; // a disk that fails at the k-th operation
 pub mod house; // a vault with its people, documents that tell what they should hold
 pub mod inspect; // what the files must say, read without the vault's help

@@ -5,6 +5,7 @@
 //! single uploads (`snags`).
 
 use crate::house::env_on;
+use crate::program::Desk;
 use crate::snags::{Counted, Meant, Snag, Snags};
 use bytes::{Bytes, BytesMut};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -22,7 +23,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use std::convert::Infallible;
 use std::fs::File;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,6 +38,16 @@ pub const BUCKET: &str = "archive";
 pub const ID: &str = "AKJINGUI0000000001";
 /// And with which secret.
 pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzzzzzzzzzz";
+
+/// Writes a file of credentials for a store at this endpoint, which its owner alone may read; says where it is.
+pub fn credentials(desk: &Desk, endpoint: &str) -> String {
+    let text = format!(
+        "[default]\naws_access_key_id = {ID}\naws_secret_access_key = {SECRET}\nendpoint_url = {endpoint}\n"
+    );
+    let path = desk.file("store.keys", text);
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a file of ours");
+    desk.text("store.keys")
+}
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 //! An RA and its CA, each with a vault of its own, a store between them; the real program at both ends.
 
-use jingui_schema::act::PublicHalf;
+use jingui_tests::ends::ra_and_ca;
 use jingui_tests::lossy::Dice;
-use jingui_tests::object_store::{BUCKET, ID, SECRET, Store};
+use jingui_tests::object_store::{BUCKET, Store, credentials};
 use jingui_tests::program::{Call, Desk, LABELS, Ran, until};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// No other document is nearly as large: what an upload of more bytes is, is clear.
@@ -17,8 +16,7 @@ const LARGE_DOCUMENT: usize = 4 << 20;
 /// What an application that was taken back lacks, seen on paper.
 const WAIVED: &[&str] = &["APP", "AGR", "PIN", "SUB", "AGT", "VER", "RCV", "DLV"];
 
-/// At the RA Zhang files and keeps the keys, Li reviews, Wang audits, Sun is the legal officer, Qian approves. At the CA one person
-/// does everything, with the key of the authority, to which the RA's keys are escrowed.
+/// Both desks, and the store in this process.
 pub struct Ends {
     pub ra: Desk,
     pub ca: Desk,
@@ -29,13 +27,6 @@ pub struct Ends {
     accepted: BTreeSet<String>,
     /// What was filed, by archive number: the bytes of its one document.
     pub filed: Vec<(String, Vec<u8>)>,
-}
-
-/// The last of many lines.
-pub fn summary(lines: &[Value]) -> &Value {
-    let last = lines.last().expect("a summary");
-    assert_eq!(last["type"], "summary", "{last}");
-    last
 }
 
 /// Of these paths at the store, how many lie below this top.
@@ -59,44 +50,9 @@ pub fn large(seed: u64) -> Vec<u8> {
 impl Ends {
     /// Escrow proved, people countersigned, a cosigner named; nothing filed, and nothing at the store.
     pub fn new() -> Self {
-        let (ra, ca, store) = (Desk::bare(), Desk::bare(), Store::start());
-        let half = PublicHalf::parse(&fs::read_to_string(ra.public("ca")).unwrap()).unwrap();
-        let person = |name: &str, roles: &str| format!("{}={roles}", ra.public(name).display());
-        ra.call("zhang", ["init", "--ra", "东区", "--fonds", "JG01", "--roles", "security,archivist"])
-            .args(["--person", &person("li", "system,reviewer"), "--person", &person("wang", "audit")])
-            .args(["--person", &person("sun", "legal"), "--person", &person("qian", "approver")])
-            .args(["--ca-recipient", &half.age, "--authority"])
-            .args([ra.public("ca"), ra.vault().to_owned()])
-            .run()
-            .ok();
-        ca.call("ca", ["init", "--ra", "CA", "--fonds", "CA01", "--solo"]).arg(ca.vault()).run().ok();
-        let keys = ra.file(
-            "store.keys",
-            format!(
-                "[default]\naws_access_key_id = {ID}\naws_secret_access_key = {SECRET}\nendpoint_url = {}\n",
-                store.endpoint()
-            ),
-        );
-        fs::set_permissions(&keys, fs::Permissions::from_mode(0o600)).unwrap();
-        let (keys, at) = (keys.to_str().unwrap().to_owned(), format!("s3://{BUCKET}/ra/east"));
-        let ends = Self { ra, ca, store, at, keys, accepted: BTreeSet::new(), filed: Vec::new() };
-        ends.prepare();
-        ends
-    }
-
-    fn prepare(&self) {
-        let Self { ra, .. } = self;
-        let escrow = ra.keystore().join("escrow/1.age");
-        self.at_the_ca(&["keys", "prove", escrow.to_str().unwrap(), "-o", &ra.text("proof.act")]).ok();
-        ra.run("", ["act", "submit", "proof.act"]).ok();
-        ra.run("", ["staff", "countersign", "--request", "wait.act"]).ok();
-        self.signs(&ra.text("wait.act"), &ra.text("people.act"));
-        ra.run("", ["act", "submit", "people.act"]).ok();
-        self.at_the_ca(&["cosigner", "init", "c", "--name", "ca.example/log"]).ok();
-        let key = self.at_the_ca(&["cosigner", "show", "--dir", "c", "--json"]).ok().json();
-        ra.run("", ["journal", "cosigner", key["key"].as_str().unwrap(), "--request", "name.act"]).ok();
-        self.signs(&ra.text("name.act"), &ra.text("named.act"));
-        ra.run("", ["act", "submit", "named.act"]).ok();
+        let ((ra, ca), store) = (ra_and_ca(), Store::start());
+        let (keys, at) = (credentials(&ra, &store.endpoint()), format!("s3://{BUCKET}/ra/east"));
+        Self { ra, ca, store, at, keys, accepted: BTreeSet::new(), filed: Vec::new() }
     }
 
     pub fn at_the_ca(&self, words: &[&str]) -> Ran {

@@ -4,8 +4,9 @@
 
 mod ends; // an RA, its CA and a store between them
 
-use ends::{Ends, LARGE, below, files_below, large, summary};
+use ends::{Ends, LARGE, below, files_below, large};
 use jingui_checker::{Asked, check};
+use jingui_tests::ends::summary;
 use jingui_tests::program::{Desk, Ran, until};
 use jingui_tests::snags::Snag;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! The real program at both ends: an RA closes, its CA takes everything in, and nothing is left behind that opens.
 
 use jingui_checker::{Asked, check};
-use jingui_schema::act::PublicHalf;
 use jingui_tests::certs::{Ca, Wanted, pem};
+use jingui_tests::ends::{ra_and_ca, summary};
 use jingui_tests::program::{Desk, LABELS, Ran};
 use jingui_tests::say;
 use jingui_tests::toy_font::Toy;
@@ -18,55 +18,16 @@ struct Ends {
     at: String,
 }
 
-fn summary(lines: &[Value]) -> &Value {
-    let last = lines.last().expect("a summary");
-    assert_eq!(last["type"], "summary", "{last}");
-    last
-}
-
 impl Ends {
     /// Escrow proved, people countersigned, a cosigner named; the CA's vault is empty.
     fn new() -> Self {
-        let (ra, ca) = (Desk::bare(), Desk::bare());
-        // One key at both desks: that of the authority, which holds the escrow and countersigns.
-        let half = PublicHalf::parse(&fs::read_to_string(ra.public("ca")).unwrap()).unwrap();
-        let person = |name: &str, roles: &str| format!("{}={roles}", ra.public(name).display());
-        ra.call("zhang", ["init", "--ra", "东区", "--fonds", "JG01", "--roles", "security,archivist"])
-            .args(["--person", &person("li", "system,reviewer"), "--person", &person("wang", "audit")])
-            .args(["--person", &person("sun", "legal"), "--person", &person("qian", "approver")])
-            .args(["--ca-recipient", &half.age, "--authority"])
-            .args([ra.public("ca"), ra.vault().to_owned()])
-            .run()
-            .ok();
-        ca.call("ca", ["init", "--ra", "CA", "--fonds", "CA01", "--solo"]).arg(ca.vault()).run().ok();
+        let (ra, ca) = ra_and_ca();
         fs::create_dir(ra.path("disk")).unwrap();
-        let ends = Self { at: ra.text("disk"), ra, ca };
-        ends.prepare();
-        ends
-    }
-
-    fn prepare(&self) {
-        let Self { ra, .. } = self;
-        let escrow = ra.keystore().join("escrow/1.age");
-        self.at_the_ca(&["keys", "prove", escrow.to_str().unwrap(), "-o", &ra.text("proof.act")]).ok();
-        ra.run("", ["act", "submit", "proof.act"]).ok();
-        ra.run("", ["staff", "countersign", "--request", "wait.act"]).ok();
-        self.signed("wait.act", "people.act");
-        ra.run("", ["act", "submit", "people.act"]).ok();
-        self.at_the_ca(&["cosigner", "init", "c", "--name", "ca.example/log"]).ok();
-        let key = self.at_the_ca(&["cosigner", "show", "--dir", "c", "--json"]).ok().json();
-        ra.run("", ["journal", "cosigner", key["key"].as_str().unwrap(), "--request", "name.act"]).ok();
-        self.signed("name.act", "named.act");
-        ra.run("", ["act", "submit", "named.act"]).ok();
+        Self { at: ra.text("disk"), ra, ca }
     }
 
     fn at_the_ca(&self, words: &[&str]) -> Ran {
         self.ca.run("ca", words)
-    }
-
-    /// The authority signs a file of the RA's.
-    fn signed(&self, from: &str, to: &str) {
-        self.at_the_ca(&["act", "sign", &self.ra.text(from), "-o", &self.ra.text(to)]).ok();
     }
 
     fn files(&self, name: &str, more: &[&str]) -> String {
