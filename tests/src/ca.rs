@@ -5,6 +5,7 @@ use crate::scratch;
 use jingui_schema::id::By;
 use jingui_vault::copies::{CopyOptions, Target};
 use jingui_vault::cosigner::{Cosigner, Seen, Trusted};
+use jingui_vault::env::Env;
 use jingui_vault::fs::{Fs, OsFs};
 use jingui_vault::keys::keystore::open_escrow;
 use jingui_vault::push::ca::{Questions, leave_answer};
@@ -91,6 +92,15 @@ pub fn furnished() -> (Furnished, Ca) {
     (from, ca)
 }
 
+/// The CA proves that it opens the escrow file of the newest epoch.
+pub fn prove_newest(env: &Env, house: &House, vault: &Vault, ca: &Key) {
+    let epoch = *vault.state().epochs.keys().next_back().expect("an epoch");
+    let sealed = std::fs::read(house.keys().join(format!("escrow/{epoch}.age"))).expect("an escrow file");
+    let content = open_escrow("escrow", &sealed, ca.person().identity()).expect("the CA opens it");
+    let proof = prove_escrow(env, &content, &house.people.authority.person(), By::Authority);
+    vault.submit(&proof, None).expect("the proof is taken");
+}
+
 /// The same, whose epochs are escrowed to the CA, which has proved that it opens them.
 pub fn escrowed() -> (Furnished, Ca) {
     let dir = scratch();
@@ -104,10 +114,7 @@ pub fn escrowed_to(ca: &Ca, dir: TempDir, fonds: &'static str) -> Furnished {
     let house = House::planned(dir.path(), &env, false);
     let house = House { ca: Some(ca.key.person().recipient()), fonds, ..house };
     let vault = house.begin(&env).expect("a vault");
-    let sealed = std::fs::read(house.keys().join("escrow/1.age")).expect("an escrow file");
-    let content = open_escrow("escrow", &sealed, ca.key.person().identity()).expect("it opens");
-    let proof = prove_escrow(&env, &content, &house.people.authority.person(), By::Authority);
-    vault.submit(&proof, None).expect("the CA has proved it");
+    prove_newest(&env, &house, &vault, &ca.key);
     ca.is_named(&house, &vault);
     let session = house.founder(&vault).expect("the founder signs in");
     let known = Known::of(&house.file(&session, "before", 2, None).expect("a record"), 2);

@@ -1,6 +1,6 @@
 //! A house in which records may be destroyed: people for every part, a cosigner outside, a clock that goes as it is told.
 
-use crate::ca::Ca;
+use crate::ca::{Ca, prove_newest};
 use crate::house::{CANARY, Furnished, House, Key, Known, docs, env_on};
 use crate::sweep::os;
 use jingui_schema::act::Deed;
@@ -15,8 +15,6 @@ use jingui_vault::disposal::{Judgement, Ran, RunOptions};
 use jingui_vault::env::{Clock, Env, OsRandom};
 use jingui_vault::filing::{Filing, Labels};
 use jingui_vault::fs::Fs;
-use jingui_vault::keys::open_escrow;
-use jingui_vault::recovery::prove_escrow;
 use jingui_vault::review::Review;
 use jingui_vault::rotation::Rotation;
 use jingui_vault::{Options, Result, Session, Vault};
@@ -149,13 +147,8 @@ impl Yard {
     /// The CA proves that it opens the escrow file of the newest epoch.
     fn prove(&self, vault: &Vault) {
         let Some(ca) = &self.ca else { return };
-        let epoch = *vault.state().epochs.keys().next_back().expect("an epoch");
-        let sealed =
-            std::fs::read(self.house.keys().join(format!("escrow/{epoch}.age"))).expect("an escrow file");
-        let content = open_escrow("escrow", &sealed, ca.person().identity()).expect("the CA opens it");
         let env = Env { fs: os(), clock: self.clock.clone(), random: Arc::new(OsRandom) };
-        let proof = prove_escrow(&env, &content, &self.house.people.authority.person(), By::Authority);
-        vault.submit(&proof, None).expect("the proof is taken");
+        prove_newest(&env, &self.house, vault, ca);
     }
 
     /// A new epoch; the old one ends.

@@ -1,6 +1,7 @@
 //! What somebody else puts beside what is true, what a target does not take, and what the archive cannot take in any more.
 
 use super::*;
+use jingui_tests::ca::prove_newest;
 use jingui_vault::copies::Put;
 use jingui_vault::fs::{ReadFile, Stat};
 use jingui_vault::requests::{Retelling, tell_again};
@@ -139,7 +140,10 @@ fn an_opening_that_came_too_late_is_told_anew_and_opens_nothing() {
     {
         let vault = met.vault();
         let epoch = vault.state().epoch;
-        met.from.house.founder(&vault).unwrap().rotate(None, None, &|_| true).unwrap();
+        let founder = || met.from.house.founder(&vault).unwrap();
+        founder().rotate(None, None, &|_| true).unwrap();
+        prove_newest(&env_on(os()), &met.from.house, &vault, &met.ca.key);
+        founder().rotate(None, None, &|_| true).unwrap();
         assert_eq!(vault.state().epoch, epoch + 1);
     }
     assert_eq!(taken(&met.push()), ["epoch-moved", "epoch-moved"]);
