@@ -7,7 +7,7 @@ use jingui_schema::act::Deed;
 use jingui_schema::facts::{
     Business, Customer, CustomerKind, DocumentKind, Label, Outcome, Role, Verdict, Waived,
 };
-use jingui_schema::id::{By, PlanId, RecordId};
+use jingui_schema::id::{PlanId, RecordId};
 use jingui_schema::time::Time;
 use jingui_vault::body::Buffers;
 use jingui_vault::cosigner::{Cosigner, Trusted, read_request};
