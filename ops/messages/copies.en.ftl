@@ -281,6 +281,7 @@ trace-version = version
 trace-marker = delete marker
 trace-upload = unfinished upload
 remove-one = { $name } ({ $what } { $id }): { $lock }
+remove-one-file = { $name }: { $lock }
 remove-retained = retained until { $until }
 remove-retained-held = retained until { $until }, and under a legal hold
 remove-held = under a legal hold

@@ -267,6 +267,7 @@ trace-version = 版本
 trace-marker = 删除标记
 trace-upload = 未完成的上传
 remove-one = { $name }（{ $what } { $id }）：{ $lock }
+remove-one-file = { $name }：{ $lock }
 remove-retained = 保留到 { $until }
 remove-retained-held = 保留到 { $until }，且法律保留
 remove-held = 法律保留

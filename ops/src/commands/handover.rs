@@ -4,6 +4,7 @@
 use super::World;
 use super::backup::Seen;
 use super::read::after_destruction;
+use super::second;
 use super::staff::write_act;
 use crate::cli::Parsed;
 use crate::context::Context;
@@ -69,10 +70,7 @@ pub(super) fn confirm(world: &World, context: &mut Context, parsed: &Parsed) -> 
         return write_act(context, &file, &path).map(|()| Exit::Done);
     }
     let dry_run = context.dry_run();
-    let seq = match dry_run {
-        true => session.may_confirm(act).map(|()| None)?,
-        false => Some(session.confirm(act)?),
-    };
+    let seq = second::confirm(&session, act, dry_run)?;
     world.tell_notices(context)?;
     if context.out.json() {
         context.out.document(&Confirmed { act: act.to_string(), seq, dry_run })?;
@@ -105,10 +103,9 @@ pub(super) fn cancel(world: &World, context: &mut Context, parsed: &Parsed) -> R
     }
     let session = world.session(context)?;
     let (reason, dry_run) = (parsed.must::<String>("reason"), context.dry_run());
-    let seq = match (proposed(world), dry_run) {
-        (Some(act), true) => session.may_refuse(act, &reason).map(|()| None)?,
-        (Some(act), false) => Some(session.refuse(act, &reason)?),
-        (None, _) => session.cancel_handover(&reason, dry_run)?,
+    let seq = match proposed(world) {
+        Some(act) => second::refuse(&session, act, &reason, dry_run)?,
+        None => session.cancel_handover(&reason, dry_run)?,
     };
     world.tell_notices(context)?;
     if context.out.json() {

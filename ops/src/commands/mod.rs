@@ -43,6 +43,7 @@ mod repair; // files put back from mirror and copies
 mod request; // single records for the CA
 mod review; // a second person looks
 mod rule; // how long each class is kept
+mod second; // a second person's yes or no
 mod show; // a record's facts
 mod staff; // people
 mod standing; // how far a record has come, and what it lacks

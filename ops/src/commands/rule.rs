@@ -1,6 +1,7 @@
 //! `rule`: how long each class is kept, what is proposed, and the second person's yes or no.
 
 use super::World;
+use super::second;
 use super::staff::write_act;
 use crate::cli::Parsed;
 use crate::context::Context;
@@ -315,11 +316,9 @@ pub(super) fn decide(world: &World, context: &mut Context, parsed: &Parsed) -> R
         return write_act(context, &file, &path).map(|()| Exit::Done);
     }
     let reason = parsed.any::<String>("reason").unwrap_or_default();
-    let seq = match (approved, dry_run) {
-        (true, true) => session.may_confirm(act).map(|()| None)?,
-        (true, false) => Some(session.confirm(act)?),
-        (false, true) => session.may_refuse(act, &reason).map(|()| None)?,
-        (false, false) => Some(session.refuse(act, &reason)?),
+    let seq = match approved {
+        true => second::confirm(&session, act, dry_run)?,
+        false => second::refuse(&session, act, &reason, dry_run)?,
     };
     world.tell_notices(context)?;
     if context.out.json() {

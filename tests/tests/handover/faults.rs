@@ -127,6 +127,34 @@ fn a_receipt_that_comes_in_counts_with_its_list_or_not_at_all() {
     table.end("faults-handover-receipt.md");
 }
 
+/// Destroys on a disk that fails at one operation, and goes on where it was cut off.
+pub fn finish_on(it: &Closing, k: u64, fault: Fault) -> Tried {
+    let (disk, fs) = dying();
+    let vault = it.house.open(fs).expect("the pattern opens");
+    let session = vault.sign_in(it.approver.person()).expect("the approver signs in");
+    disk.arm(k, fault);
+    let result = session.finish_handover(false, &|| false);
+    let mut tried = Tried::on(&disk, Vec::new());
+    tried.wrong.extend(no_reason(&result, &tried));
+    drop((session, vault));
+    match it.stage() {
+        Some(Stage::Destroyed) => {}
+        Some(Stage::Destroying) if result.is_err() => {}
+        Some(Stage::Receipted) if result.is_err() => {
+            // No line says so: nothing of it has ceased to be.
+            let vault = it.vault();
+            tried.wrong.extend(look_at_all(&it.house.founder(&vault).unwrap(), &it.known));
+        }
+        stage => tried.wrong.push(format!("{stage:?} after {result:?}")),
+    }
+    // Also what is half done is no finding.
+    tried.wrong.extend(keyless(&it.vault()));
+    if let Err(error) = it.finish() {
+        tried.wrong.push(format!("finished again: {}", full(&error)));
+    }
+    tried
+}
+
 #[test]
 fn destroying_what_was_taken_in_goes_on_where_it_was_cut_off() {
     let (it, table) = (Closing::new(), Table::default());
@@ -135,30 +163,7 @@ fn destroying_what_was_taken_in_goes_on_where_it_was_cut_off() {
     it.push();
     let trial = |k: u64, fault: Fault| {
         let it = it.copied();
-        let (disk, fs) = dying();
-        let vault = it.house.open(fs).expect("the pattern opens");
-        let session = vault.sign_in(it.approver.person()).expect("the approver signs in");
-        disk.arm(k, fault);
-        let result = session.finish_handover(false, &|| false);
-        let mut tried = Tried::on(&disk, Vec::new());
-        tried.wrong.extend(no_reason(&result, &tried));
-        drop((session, vault));
-        match it.stage() {
-            Some(Stage::Destroyed) => {}
-            Some(Stage::Destroying) if result.is_err() => {}
-            Some(Stage::Receipted) if result.is_err() => {
-                // No line says so: nothing of it has ceased to be.
-                let founder = it.vault();
-                tried.wrong.extend(look_at_all(&it.house.founder(&founder).unwrap(), &it.known));
-            }
-            stage => tried.wrong.push(format!("{stage:?} after {result:?}")),
-        }
-        // Also what is half done is no finding.
-        tried.wrong.extend(keyless(&it.vault()));
-        match it.finish() {
-            Ok(_) => {}
-            Err(error) => tried.wrong.push(format!("finished again: {}", full(&error))),
-        }
+        let mut tried = finish_on(&it, k, fault);
         tried.wrong.extend(it.left());
         tried.wrong.extend(keyless(&it.vault()));
         tried

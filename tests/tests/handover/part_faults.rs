@@ -1,7 +1,7 @@
 //! The hand-over of one project on a disk that fails at each operation: cut off anywhere the same command goes on, nothing else is
 //! touched, and nothing ceases to be here that is not there.
 
-use super::faults::{dying, no_reason};
+use super::faults::{dying, finish_on, no_reason};
 use super::*;
 use jingui_tests::faults::Fault;
 use jingui_tests::sweep::{Table, Tried};
@@ -111,29 +111,7 @@ fn destroying_a_project_goes_on_where_it_was_cut_off() {
     it.push();
     let trial = |k: u64, fault: Fault| {
         let it = it.copied();
-        let (disk, fs) = dying();
-        let vault = it.house.open(fs).expect("the pattern opens");
-        let session = vault.sign_in(it.approver.person()).expect("the approver signs in");
-        disk.arm(k, fault);
-        let result = session.finish_handover(false, &|| false);
-        let mut tried = Tried::on(&disk, Vec::new());
-        tried.wrong.extend(no_reason(&result, &tried));
-        drop((session, vault));
-        match it.stage() {
-            Some(Stage::Destroyed) => {}
-            Some(Stage::Destroying) if result.is_err() => {}
-            Some(Stage::Receipted) if result.is_err() => {
-                // No line says so: nothing of it has ceased to be.
-                let vault = it.vault();
-                tried.wrong.extend(look_at_all(&it.house.founder(&vault).unwrap(), &it.known));
-            }
-            stage => tried.wrong.push(format!("{stage:?} after {result:?}")),
-        }
-        // Also what is half done is no finding.
-        tried.wrong.extend(keyless(&it.vault()));
-        if let Err(error) = it.finish() {
-            tried.wrong.push(format!("finished again: {}", full(&error)));
-        }
+        let mut tried = finish_on(&it, k, fault);
         tried.wrong.extend(it.left_of(it.known[1].record));
         tried.wrong.extend(those_that_stay(&it));
         tried

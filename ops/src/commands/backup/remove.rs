@@ -229,14 +229,14 @@ fn tell_one(context: &mut Context, kept: &Kept, would: bool) -> Result<()> {
         (None, false, Some(why)) => why.clone(),
         (None, false, None) => context.out.text(if would { "remove-free" } else { "remove-stays" }, &[]),
     };
-    let id = version.id.clone().unwrap_or_default();
-    let values = [
-        ("name", version.name.clone().into()),
-        ("what", what.into()),
-        ("id", id.into()),
-        ("lock", lock.into()),
-    ];
-    context.out.result("remove-one", &values)
+    let (name, lock) = (("name", version.name.clone().into()), ("lock", lock.into()));
+    match &version.id {
+        Some(id) => {
+            context.out.result("remove-one", &[name, lock, ("what", what.into()), ("id", id.clone().into())])
+        }
+        // What keeps no versions has a file, and no more to say of it.
+        None => context.out.result("remove-one-file", &[name, lock]),
+    }
 }
 
 fn tell_nothing(context: &mut Context, place: &Place) -> Result<Exit> {

@@ -1,6 +1,7 @@
 //! What people say of certificates: proposed by one, confirmed or refused by another.
 
 use super::super::World;
+use super::super::second;
 use super::super::staff::write_act;
 use crate::cli::Parsed;
 use crate::context::Context;
@@ -229,10 +230,7 @@ pub(in super::super) fn confirm(world: &World, context: &mut Context, parsed: &P
         let file = session.write_confirmation(act)?;
         return write_act(context, &file, &path).map(|()| Exit::Done);
     }
-    let seq = match context.dry_run() {
-        true => session.may_confirm(act).map(|()| None)?,
-        false => Some(session.confirm(act)?),
-    };
+    let seq = second::confirm(&session, act, context.dry_run())?;
     tell_answer(world, context, act, seq, ["cert-confirmed", "cert-would-confirm"])
 }
 
@@ -240,10 +238,7 @@ pub(in super::super) fn confirm(world: &World, context: &mut Context, parsed: &P
 pub(in super::super) fn refuse(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     let session = world.session(context)?;
     let (act, reason) = (ours(&session, parsed)?, parsed.must::<String>("reason"));
-    let seq = match context.dry_run() {
-        true => session.may_refuse(act, &reason).map(|()| None)?,
-        false => Some(session.refuse(act, &reason)?),
-    };
+    let seq = second::refuse(&session, act, &reason, context.dry_run())?;
     tell_answer(world, context, act, seq, ["cert-refused", "cert-would-refuse"])
 }
 

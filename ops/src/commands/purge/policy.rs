@@ -1,5 +1,6 @@
 //! `purge policy`: which sign-offs plans ask for, how long they wait, how much one run destroys.
 
+use super::super::second;
 use crate::cli::Parsed;
 use crate::commands::World;
 use crate::context::Context;
@@ -131,11 +132,9 @@ pub(in super::super) fn decide(world: &World, context: &mut Context, parsed: &Pa
     }
     let (approved, dry_run) = (parsed.command() == ["purge", "policy", "approve"], context.dry_run());
     let reason = parsed.any::<String>("reason").unwrap_or_default();
-    let seq = match (approved, dry_run) {
-        (true, true) => session.may_confirm(act).map(|()| None)?,
-        (true, false) => Some(session.confirm(act)?),
-        (false, true) => session.may_refuse(act, &reason).map(|()| None)?,
-        (false, false) => Some(session.refuse(act, &reason)?),
+    let seq = match approved {
+        true => second::confirm(&session, act, dry_run)?,
+        false => second::refuse(&session, act, &reason, dry_run)?,
     };
     world.tell_notices(context)?;
     if context.out.json() {

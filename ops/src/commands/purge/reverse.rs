@@ -1,5 +1,6 @@
 //! `purge reverse`: an appraisal that was a mistake, taken back by two people while its records are there.
 
+use super::super::second;
 use crate::cli::Parsed;
 use crate::commands::World;
 use crate::context::Context;
@@ -129,11 +130,9 @@ pub(in super::super) fn decide(world: &World, context: &mut Context, parsed: &Pa
     }
     let (confirmed, dry_run) = (parsed.command() == ["purge", "reverse", "confirm"], context.dry_run());
     let reason = parsed.any::<String>("reason").unwrap_or_default();
-    let seq = match (confirmed, dry_run) {
-        (true, true) => session.may_confirm(act).map(|()| None)?,
-        (true, false) => Some(session.confirm(act)?),
-        (false, true) => session.may_refuse(act, &reason).map(|()| None)?,
-        (false, false) => Some(session.refuse(act, &reason)?),
+    let seq = match confirmed {
+        true => second::confirm(&session, act, dry_run)?,
+        false => second::refuse(&session, act, &reason, dry_run)?,
     };
     world.tell_notices(context)?;
     if context.out.json() {
