@@ -85,8 +85,8 @@ fn build(profile: &Path) {
     command.current_dir(workspace()).args([
         "build",
         "--quiet",
-        "--package",
-        "jingui",
+        // Of all members, for then it is linked to the libraries that these tests are linked to: none is compiled twice.
+        "--workspace",
         "--bin",
         "jingui",
         "--target-dir",

@@ -1,15 +1,20 @@
 //! What the CA makes sure of, and what it gets again.
 
 use super::*;
+use jingui_schema::digest::FileMark;
 use jingui_tests::copying::judge_at;
 use jingui_tests::house::full;
 use jingui_tests::{copy_tree, nothing_wrong};
 use jingui_vault::Error;
-use jingui_vault::copies::{DirTarget, Fate};
+use jingui_vault::copies::{DirTarget, Fate, Put};
+use jingui_vault::fs::{ReadFile, Stat};
 use jingui_vault::push::Acceptance;
 use jingui_vault::push::ca::leave_report;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 /// What is done to a file.
 type Damage<'a> = &'a dyn Fn(&Path);
@@ -92,6 +97,62 @@ fn everything_is_read_and_opened_with_the_escrowed_key_alone() {
     let found: Vec<_> = other.checked.report.findings.iter().map(|f| f.finding.word()).collect();
     assert_eq!(found, ["sealed"]);
     assert!(other.report.wanted.is_empty(), "it would come the same again");
+}
+
+/// A target that counts how often a file is asked for.
+struct Counting(Arc<dyn Target>, Arc<Mutex<BTreeMap<String, u64>>>);
+
+impl Target for Counting {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn stat(&self, name: &str) -> Result<Option<Stat>> {
+        self.0.stat(name)
+    }
+
+    fn list(&self, below: &str) -> Result<Vec<(String, Stat)>> {
+        self.0.list(below)
+    }
+
+    fn get(&self, name: &str) -> io::Result<Box<dyn ReadFile>> {
+        *self.1.lock().unwrap().entry(name.to_owned()).or_default() += 1;
+        self.0.get(name)
+    }
+
+    fn put(&self, name: &str, mark: FileMark, known: bool, source: &mut dyn Read) -> Result<Put> {
+        self.0.put(name, mark, known, source)
+    }
+
+    fn is_there(&self) -> Result<()> {
+        self.0.is_there()
+    }
+}
+
+#[test]
+fn a_sealed_file_is_asked_for_once_whether_it_is_opened_or_not() {
+    let met = Met::new();
+    {
+        let vault = met.from.house.open(os()).unwrap();
+        let session = met.from.house.founder(&vault).unwrap();
+        met.from.house.file(&session, "another", 1, None).unwrap();
+    }
+    met.push();
+    let sealed: BTreeSet<String> =
+        ["covers", "bodies", "notes"].iter().flat_map(|below| met.names(below)).collect();
+    assert!(sealed.len() >= 4);
+    // The CA opens all of it; whoever else looks opens nothing and reads it all the same.
+    for key in [&met.ca.key, &met.from.house.people.newcomer] {
+        let asked: Arc<Mutex<BTreeMap<String, u64>>> = Arc::default();
+        let target = Arc::new(Counting(met.target().unwrap(), asked.clone()));
+        let found = met.ca.accepting(key, |acceptor| acceptor.check(&env_on(os()), target)).unwrap();
+        let whole = found.checked.report.findings.iter().all(|found| found.path.starts_with("escrow/"));
+        assert!(whole, "{:?}", found.checked.report.findings);
+        let asked = asked.lock().unwrap();
+        let once: BTreeSet<String> =
+            asked.iter().filter(|(_, times)| **times == 1).map(|(name, _)| name.clone()).collect();
+        assert!(sealed.is_subset(&once), "{:?}", sealed.difference(&once));
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod write; // sealing
 #[cfg(test)]
 mod tests;
 
+pub(crate) use read::Through;
 pub use read::{Body, read_back};
 pub(crate) use write::Sealing;
 pub use write::write_body;

@@ -51,6 +51,50 @@ pub fn read_back(
     }
 }
 
+/// Reads bodies from one end to the other; keeps what it needs for it from one to the next.
+pub(crate) struct Through {
+    sealed: Box<[u8]>,
+    unpacker: Unpacker,
+}
+
+impl Through {
+    /// Allocates it.
+    pub fn new() -> Self {
+        Self { sealed: zeroed(SEALED_BYTES), unpacker: Unpacker::new() }
+    }
+
+    /// Reads a body once: what all of it is, and inside, whether that is what its cover says, as of [`Body::check_all`].
+    ///
+    /// Errors: those of reading.
+    pub fn check(
+        &mut self,
+        path: &Path,
+        from: &mut dyn Read,
+        identity: &str,
+        (vault, record, filing): (VaultId, RecordId, u32),
+        documents: &[Document],
+    ) -> io::Result<(FileMark, Result<()>)> {
+        let mut file = Hashing::new(from, &mut self.sealed);
+        let checked = (|| {
+            let identity = seal::parse_identity(identity).map_err(|_| Flaw::OtherKey)?;
+            let (begin, key) = age1::open(file.fill()?, &identity)?;
+            file.consume(begin);
+            Frames::new(Reader::new(&mut file, key), &mut self.unpacker, 0).check_all(
+                vault,
+                record,
+                filing,
+                documents,
+                |document| Known::By(document.sha256),
+            )
+        })();
+        let mark = match checked {
+            Err(Flaw::Disk(error)) => return Err(error),
+            _ => file.finish()?,
+        };
+        Ok((mark, checked.map_err(|flaw| flaw.of(path, "read"))))
+    }
+}
+
 /// A body open for reading.
 pub struct Body {
     path: PathBuf,
@@ -414,8 +458,8 @@ impl<'a, R: BufRead> Frames<'a, R> {
 }
 
 /// A sealed file that is hashed while it is read.
-struct Hashing<'a> {
-    file: Box<dyn ReadFile>,
+struct Hashing<'a, R> {
+    file: R,
     hasher: blake3::Hasher,
     size: u64,
     buffer: &'a mut [u8],
@@ -423,8 +467,8 @@ struct Hashing<'a> {
     end: usize,
 }
 
-impl<'a> Hashing<'a> {
-    fn new(file: Box<dyn ReadFile>, buffer: &'a mut [u8]) -> Self {
+impl<'a, R: Read> Hashing<'a, R> {
+    fn new(file: R, buffer: &'a mut [u8]) -> Self {
         Self { file, hasher: blake3::Hasher::new(), size: 0, buffer, start: 0, end: 0 }
     }
 
@@ -438,9 +482,7 @@ impl<'a> Hashing<'a> {
             self.consume(left);
         }
     }
-}
 
-impl Hashing<'_> {
     /// The bytes at hand, the next ones where there are none; empty at the end.
     fn fill(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
@@ -465,7 +507,7 @@ impl Hashing<'_> {
     }
 }
 
-impl Read for Hashing<'_> {
+impl<R: Read> Read for Hashing<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let ready = self.fill()?;
         let taken = ready.len().min(into.len());

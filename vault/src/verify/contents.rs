@@ -2,10 +2,11 @@
 
 use super::inventory::{Entry, Inventory, Name, Sort};
 use super::links;
+use super::once::{Counted, Once};
 use super::pool::{self, Tally, Watch};
 use super::report::{Finding, FindingKind};
 use super::{Choice, Phase};
-use crate::body::Body;
+use crate::body::{Body, Through};
 use crate::cover::{Cover, is_same_file};
 use crate::error::{Error, Result};
 use crate::journal::{Lines, full};
@@ -15,7 +16,9 @@ use crate::seal::{self, SealError};
 use crate::session::Session;
 use jingui_schema::act::{CertLink, Deed, DocumentRemove, NewCover, NoteMark, RecordCorrect, RecordFile};
 use jingui_schema::cover::{DocumentLine, NOTE_BYTES_MAX};
+use jingui_schema::digest::FileMark;
 use jingui_schema::id::{Place, RecordId, VaultId};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -32,11 +35,14 @@ enum Job {
 }
 
 /// Opens everything that the lines name and that is not known to be damaged.
+///
+/// `once`: has each file digested while it is opened.
 pub(super) fn check(
     session: &Session,
     inventory: &Inventory,
     choice: &Choice,
     damaged: &HashSet<String>,
+    once: Option<&Once<'_>>,
     watch: &Watch<'_>,
 ) -> Result<Vec<Finding>> {
     let vault = session.vault();
@@ -50,7 +56,7 @@ pub(super) fn check(
             Err(error) => return Err(error),
         }
     }
-    let contents = Contents { session, inventory, damaged, keys, vault: inventory.state.init.vault };
+    let contents = Contents { session, inventory, damaged, once, keys, vault: inventory.state.init.vault };
     let end = inventory.damaged.map_or(inventory.state.lines, |seq| seq.saturating_sub(1));
     pool::run(
         watch,
@@ -95,6 +101,7 @@ struct Contents<'a> {
     session: &'a Session,
     inventory: &'a Inventory,
     damaged: &'a HashSet<String>,
+    once: Option<&'a Once<'a>>,
     keys: HashMap<u32, EpochKey>,
     vault: VaultId,
 }
@@ -223,16 +230,14 @@ impl Contents<'_> {
         let cover = cover.or_else(|| {
             others.filter_map(|e| self.open(e, tally)?.ok()).find(|c| c.identity(d.filing).is_some())
         });
-        let (Some(cover), path) = (cover, Name::body(place, d.record, d.filing).path()) else {
-            return findings;
-        };
+        let Some(cover) = cover else { return findings };
+        let name = Name::body(place, d.record, d.filing);
+        let path = name.path();
         if !self.damaged.contains(&path)
-            && let Err(flaw) = self.body(&path, &cover, d.record, d.filing)
+            && let Err(flaw) = self.body(&name, &cover, d.body.size, tally)
         {
             findings.push(found(path, flaw));
         }
-        tally.files.fetch_add(1, Ordering::Relaxed);
-        tally.bytes.fetch_add(d.body.size, Ordering::Relaxed);
         findings
     }
 
@@ -244,31 +249,46 @@ impl Contents<'_> {
         // All before it have ended: there is nothing to compare it with.
         let (mut findings, cover) = self.version(new, seq, &differs, &|_, _| true, tally);
         let (Some(left), Some(cover)) = (&d.left, cover) else { return findings };
-        let path = Name::body(place, d.record, left.filing).path();
+        let name = Name::body(place, d.record, left.filing);
+        let path = name.path();
         if self.inventory.state.has_ended_body(d.record, left.filing) || self.damaged.contains(&path) {
             return findings;
         }
-        if let Err((finding, detail)) = self.body(&path, &cover, d.record, left.filing) {
+        if let Err((finding, detail)) = self.body(&name, &cover, left.body.size, tally) {
             findings.push(Finding { path, finding, detail, record: Some(d.record), seq: Some(seq) });
         }
-        tally.files.fetch_add(1, Ordering::Relaxed);
-        tally.bytes.fetch_add(left.body.size, Ordering::Relaxed);
         findings
+    }
+
+    /// Reads a cover or a note; `None` where it is gone, or found not to be the one that its line names.
+    fn read(&self, name: &Name, bytes_max: u64, tally: &Tally) -> Option<std::result::Result<Vec<u8>, Flaw>> {
+        let vault = self.session.vault();
+        let read = vault.env().fs.read(&vault.layout().path(&name.path()), bytes_max);
+        tally.bytes.fetch_add(read.as_ref().map_or(0, Vec::len) as u64, Ordering::Relaxed);
+        let Some(once) = self.once else {
+            tally.files.fetch_add(1, Ordering::Relaxed);
+            return match read {
+                Ok(sealed) => Some(Ok(sealed)),
+                // Gone since it was listed: a rotation that ends removes what it re-sealed.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => Some(Err((FindingKind::Unreadable, error.to_string()))),
+            };
+        };
+        let mark = match &read {
+            Ok(sealed) => Ok(FileMark::of(sealed)),
+            Err(error) => Err(std::io::Error::new(error.kind(), error.to_string())),
+        };
+        once.is_it(name, mark, tally).then_some(Ok(read.ok()?))
     }
 
     /// Opens a cover; `None` where its file is known to be damaged, or its key is not at hand.
     fn open(&self, entry: &Entry, tally: &Tally) -> Option<std::result::Result<Cover, Flaw>> {
         let path = entry.name.path();
         let key = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path))?;
-        let vault = self.session.vault();
-        let sealed = match vault.env().fs.read(&vault.layout().path(&path), COVER_BYTES_MAX) {
+        let sealed = match self.read(&entry.name, COVER_BYTES_MAX, tally)? {
             Ok(sealed) => sealed,
-            // Gone since it was listed: a rotation that ends removes what it re-sealed.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
-            Err(error) => return Some(Err((FindingKind::Unreadable, error.to_string()))),
+            Err(flaw) => return Some(Err(flaw)),
         };
-        tally.files.fetch_add(1, Ordering::Relaxed);
-        tally.bytes.fetch_add(sealed.len() as u64, Ordering::Relaxed);
         let plain = match seal::open(key.identity(), &sealed) {
             Ok(plain) => plain,
             Err(error) => return Some(Err((FindingKind::Sealed, error.to_string()))),
@@ -295,20 +315,38 @@ impl Contents<'_> {
         }
     }
 
-    fn body(
-        &self,
-        path: &str,
-        cover: &Cover,
-        record: RecordId,
-        filing: u32,
-    ) -> std::result::Result<(), Flaw> {
+    /// Opens a body that has `bytes` bytes, with the key in a cover.
+    fn body(&self, name: &Name, cover: &Cover, bytes: u64, tally: &Tally) -> std::result::Result<(), Flaw> {
+        thread_local!(static THROUGH: RefCell<Through> = RefCell::new(Through::new()));
+        let (record, filing) = (RecordId::from_bytes(name.id), name.n);
         let identity = cover.identity(filing);
         let identity = identity.ok_or((FindingKind::Content, "the cover has no key for it".to_owned()))?;
         let documents: Vec<_> =
             cover.documents.iter().filter(|l| l.doc.filing == filing).map(|l| l.doc.clone()).collect();
         let vault = self.session.vault();
-        let checked = Body::open(&*vault.env().fs, &vault.layout().path(path), identity)
-            .and_then(|mut body| body.check_all(self.vault, record, filing, &documents));
+        let (fs, path) = (&*vault.env().fs, vault.layout().path(&name.path()));
+        let checked = match self.once {
+            None => {
+                tally.files.fetch_add(1, Ordering::Relaxed);
+                tally.bytes.fetch_add(bytes, Ordering::Relaxed);
+                Body::open(fs, &path, identity)
+                    .and_then(|mut body| body.check_all(self.vault, record, filing, &documents))
+            }
+            Some(once) => {
+                let of = (self.vault, record, filing);
+                let read = fs.open(&path).and_then(|from| {
+                    let mut from = Counted { from, tally };
+                    THROUGH
+                        .with_borrow_mut(|through| through.check(&path, &mut from, identity, of, &documents))
+                });
+                let (found, checked) = match read {
+                    Ok((found, checked)) => (Ok(found), checked),
+                    Err(error) => (Err(error), Ok(())),
+                };
+                // What is another file altogether need not be said to be sealed wrongly, too.
+                if once.is_it(name, found, tally) { checked } else { Ok(()) }
+            }
+        };
         checked.map_err(|error| match error {
             Error::FileDamaged { finding, .. } => (FindingKind::Content, finding),
             Error::NotOpened { .. } => {
@@ -319,7 +357,6 @@ impl Contents<'_> {
     }
 
     fn note(&self, mark: &NoteMark, seq: u64, tally: &Tally) -> Vec<Finding> {
-        let vault = self.session.vault();
         let mut findings = Vec::new();
         for entry in self.inventory.siblings(&Name::note(mark.place, mark.id, 0)) {
             debug_assert_eq!(entry.name.sort, Sort::Note);
@@ -327,18 +364,17 @@ impl Contents<'_> {
             let Some(key) = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path)) else {
                 continue;
             };
-            let flaw = match vault.env().fs.read(&vault.layout().path(&path), NOTE_BYTES_MAX) {
-                Ok(sealed) => match open_note(key.identity(), &sealed, self.vault, mark.id) {
+            let flaw = match self.read(&entry.name, NOTE_BYTES_MAX, tally) {
+                Some(Ok(sealed)) => match open_note(key.identity(), &sealed, self.vault, mark.id) {
                     Ok(_) => None,
                     Err(NoteError::Seal(error @ (SealError::NotForKey | SealError::Damaged(_)))) => {
                         Some((FindingKind::Sealed, error.to_string()))
                     }
                     Err(error) => Some((FindingKind::Content, full(&error))),
                 },
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-                Err(error) => Some((FindingKind::Unreadable, error.to_string())),
+                Some(Err(flaw)) => Some(flaw),
+                None => None,
             };
-            tally.files.fetch_add(1, Ordering::Relaxed);
             if let Some((kind, detail)) = flaw {
                 findings.push(Finding::line(&path, seq, kind, &detail));
             }

@@ -9,6 +9,7 @@ mod contents; // with keys: what is sealed is what the lines say
 mod digest; // size and BLAKE3 of a file
 mod inventory; // what should be there
 mod links; // certificates in covers, against the lines that link them
+mod once; // sealed files of a copy, each read once
 mod pool; // many files at once
 mod report; // what is said of it
 mod taken; // what came from other archives, against their journals
@@ -40,6 +41,7 @@ use jingui_schema::id::{Place, RecordId};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle;
 use jingui_schema::time::Day;
+use once::Once;
 use pool::{Tally, Watch};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{BufReader, Read};
@@ -263,7 +265,10 @@ impl Vault {
         }
 
         let choice = Choice::of(options.scope, self.env(), inventory.since);
-        let side = Side { copy: self.inner.copy, ..Side::new(self.env(), self.layout(), &inventory, false) };
+        let copy = self.inner.copy;
+        let opens =
+            copy && options.session.is_some() && matches!(options.scope, Scope::All | Scope::Opened(_));
+        let side = Side { copy, opens, ..Side::new(self.env(), self.layout(), &inventory, false) };
         let walked = side.walk(&choice, &watch)?;
         self.settle(walked, &side, &mut report, &watch)?;
         let choice = choice.for_opening(options.scope, self.env(), &inventory);
@@ -274,7 +279,12 @@ impl Vault {
             report.findings.extend(self.check_taken(&inventory, options.scope, &damaged, &watch)?);
         }
         if let Some(session) = options.session {
-            report.findings.extend(contents::check(session, &inventory, &choice, &damaged, &watch)?);
+            let once = opens.then(|| Once::new(&side));
+            let found = contents::check(session, &inventory, &choice, &damaged, once.as_ref(), &watch)?;
+            report.findings.extend(found);
+            if let Some(once) = once {
+                report.findings.extend(once.finish(&damaged, &watch)?);
+            }
         }
         if !self.inner.copy {
             self.check_keystore(options.session, &inventory.state, &mut report);

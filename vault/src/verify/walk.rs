@@ -33,6 +33,8 @@ pub(super) struct Side<'a> {
     pub mirror: bool,
     /// A copy keeps what it once had, and lies on file systems that know no modes.
     pub copy: bool,
+    /// Sealed files are read when they are opened, and not before.
+    pub opens: bool,
     pub compared: AtomicU64,
 }
 
@@ -55,7 +57,7 @@ pub(super) struct Job {
 
 impl<'a> Side<'a> {
     pub fn new(env: &'a Env, layout: &'a Layout, inventory: &'a Inventory, mirror: bool) -> Self {
-        Self { env, layout, inventory, mirror, copy: false, compared: AtomicU64::new(0) }
+        Self { env, layout, inventory, mirror, copy: false, opens: false, compared: AtomicU64::new(0) }
     }
 
     /// Looks at everything there is and reads what was chosen.
@@ -113,13 +115,6 @@ impl<'a> Side<'a> {
     /// Compares a file with what it should be.
     fn check(&self, job: &Job, tally: &Tally) -> Option<Finding> {
         let Expected { mark, seq, record } = job.expected;
-        let finding = |kind, detail: String| Finding {
-            path: job.path.clone(),
-            finding: kind,
-            detail,
-            record,
-            seq: Some(seq),
-        };
         if job.size != mark.size {
             let mut detail = format!("{} bytes where {} were written", job.size, mark.size);
             if job.size <= COMPARED_BYTES_MAX
@@ -127,24 +122,35 @@ impl<'a> Side<'a> {
             {
                 detail += &self.whose(&found.b3);
             }
-            return Some(finding(FindingKind::Size, detail));
+            let path = job.path.clone();
+            return Some(Finding { path, finding: FindingKind::Size, detail, record, seq: Some(seq) });
         }
         if !job.read {
             return None;
         }
-        match digest(self.env, &self.layout.path(&job.path), tally) {
-            Ok(found) if found == mark => None,
-            _ if tally.stopped() => None,
+        self.digested(&job.path, &job.expected, tally)
+    }
+
+    /// Reads a file through and compares it with what it should be.
+    pub fn digested(&self, path: &str, expected: &Expected, tally: &Tally) -> Option<Finding> {
+        let found = digest(self.env, &self.layout.path(path), tally);
+        self.differs(path, expected, found).filter(|_| !tally.stopped())
+    }
+
+    /// In what a file that was read through, or could not be, differs from what it should be.
+    pub fn differs(&self, path: &str, expected: &Expected, found: io::Result<FileMark>) -> Option<Finding> {
+        let Expected { mark, seq, record } = *expected;
+        let (finding, detail) = match found {
+            Ok(found) if found == mark => return None,
             Ok(found) if found.size != mark.size => {
-                let detail = format!("{} bytes where {} were written", found.size, mark.size);
-                Some(finding(FindingKind::Size, detail))
+                (FindingKind::Size, format!("{} bytes where {} were written", found.size, mark.size))
             }
             Ok(found) => {
-                let detail = format!("its BLAKE3 is {}{}", found.b3, self.whose(&found.b3));
-                Some(finding(FindingKind::Digest, detail))
+                (FindingKind::Digest, format!("its BLAKE3 is {}{}", found.b3, self.whose(&found.b3)))
             }
-            Err(error) => Some(finding(kind_of(&error), error.to_string())),
-        }
+            Err(error) => (kind_of(&error), error.to_string()),
+        };
+        Some(Finding { path: path.to_owned(), finding, detail, record, seq: Some(seq) })
     }
 
     /// Says whose content this is, if it is another file's.
@@ -425,9 +431,10 @@ impl Walker<'_> {
                 let entry = &it.files[at];
                 let mark = FileMark { size: entry.size, b3: entry.b3 };
                 let expected = Expected { mark, seq: entry.seq, record: name.record() };
-                let read =
-                    self.choice.takes(&name.id, entry.seq) && (self.choice.bodies || name.sort != Sort::Body);
-                // Of what is not chosen, name and size are known from the listing already.
+                let read = !self.side.opens
+                    && self.choice.takes(&name.id, entry.seq)
+                    && (self.choice.bodies || name.sort != Sort::Body);
+                // Of what is not chosen, or not yet, name and size are known from the listing already.
                 if read || stat.size != mark.size {
                     give(Job { path: path.into(), expected, size: stat.size, read })?;
                 }
