@@ -69,7 +69,7 @@ cmd-init-examples =
     jingui init /srv/vault --ra "East RA" --fonds JG01 --keystore /media/keys --authority ca.pub --key li.key
     jingui init trial --ra "Trial RA" --fonds JG99 --keystore trial-keys --solo --key li.key
 cmd-demo = Shows the main work on made-up data
-cmd-demo-more = It makes a trial vault, files records, finds and opens them, checks everything, and says what to try next.
+cmd-demo-more = It makes a trial vault, files records, finds and opens them, checks everything; a certificate is revoked, a rule grows longer, a clock lies, four people sign what is over. It says what to try next.
 cmd-demo-examples =
     jingui demo
     jingui demo /tmp/jingui-demo --records 50

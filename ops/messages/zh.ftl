@@ -66,7 +66,7 @@ cmd-init-examples =
     jingui init /srv/vault --ra 东部注册机构 --fonds JG01 --keystore /media/keys --authority ca.pub --key li.key
     jingui init trial --ra 试用 --fonds JG99 --keystore trial-keys --solo --key li.key
 cmd-demo = 用编造的数据演示主要工作
-cmd-demo-more = 会建一个试用的库，归档、查找、打开案卷，全部核验一遍，最后告诉您接着可以试什么。
+cmd-demo-more = 会建一个试用的库，归档、查找、打开案卷，全部核验一遍；演示证书吊销、保管期限延长、时钟说谎，以及四人签字的销毁；最后告诉您接着可以试什么。
 cmd-demo-examples =
     jingui demo
     jingui demo /tmp/jingui-demo --records 50

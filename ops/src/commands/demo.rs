@@ -1,5 +1,7 @@
 //! `demo`: the main job from beginning to end, on data made up here, through the program's own commands.
 
+mod later; // what becomes of a record's dates
+
 use crate::cli::Parsed;
 use crate::context::{Context, Streams};
 use crate::failure::{Doing, Problem, Result};
@@ -7,6 +9,7 @@ use crate::output::printable_path;
 use crate::sample::{self, SampleRecord};
 use crate::start::Surroundings;
 use jingui_vault::Exit;
+use jingui_vault::env::Env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -15,10 +18,13 @@ use std::time::Instant;
 const SEED: u64 = 1;
 /// Records where nobody says how many.
 const RECORDS: u32 = 12;
-/// What an application that was taken back need not have any more.
+/// What these made-up applications have on paper alone.
 const WAIVED_KINDS: [&str; 8] = ["APP", "AGR", "PIN", "SUB", "AGT", "VER", "RCV", "DLV"];
 /// For made-up data only; it is written beside the keys.
 const PASSPHRASE: &str = "made-up-data-only";
+/// The keys protect nothing, and forty commands open one each: with the work that is meant for people's keys, that would
+/// be most of the demo.
+const WORK_FACTOR: &str = "12";
 
 struct Demo<'a> {
     context: &'a mut Context,
@@ -52,8 +58,12 @@ pub(super) fn run(context: &mut Context, parsed: &Parsed) -> Result<Exit> {
     demo.find(&first)?;
     demo.review(&first)?;
     demo.prove()?;
+    demo.revoke(u64::from(count) + 1)?;
+    demo.rule()?;
     demo.dispute()?;
-    demo.dispose(u64::from(count) + 1)?;
+    demo.countersign()?;
+    demo.lie()?;
+    demo.dispose(u64::from(count) + 2)?;
     let seconds = began.elapsed().as_secs();
     let shown = printable_path(&demo.dir);
     let values = [("dir", shown.into()), ("seconds", seconds.into()), ("count", count.into())];
@@ -86,7 +96,9 @@ impl Demo<'_> {
             ("sun", "demo-name-sun"),
         ] {
             let name = self.context.out.text(name, &[]);
-            self.jingui(None, &["key", "new", "-q", "-o", &format!("keys/{file}.key"), "--name", &name])?;
+            let path = format!("keys/{file}.key");
+            let new = ["key", "new", "-q", "-o", &path, "--name", &name, "--work-factor", WORK_FACTOR];
+            self.jingui(None, &new)?;
         }
         Ok(())
     }
@@ -257,34 +269,8 @@ impl Demo<'_> {
         self.jingui(None, &["why", &number])
     }
 
-    /// An old application is over; people sign that it is to be destroyed, and it is rehearsed. The run itself has to wait.
-    fn dispose(&mut self, serial: u64) -> Result<()> {
-        self.say("demo-due")?;
-        let today = self.context.env.now().day();
-        let date = format!("{:04}-03-02", today.year() - 4);
-        self.write("incoming/withdrawn/form.txt", self.context.out.text("demo-form", &[]).as_bytes())?;
-        let (project, customer) =
-            (self.context.out.text("demo-project", &[]), self.context.out.text("demo-customer", &[]));
-        let mut args =
-            vec!["add", "incoming/withdrawn", "--outlet", "1", "--project", &project, "--customer"];
-        args.extend([
-            &customer,
-            "--customer-kind",
-            "enterprise",
-            "--business",
-            "new",
-            "--outcome",
-            "withdrawn",
-        ]);
-        args.extend(["--date", &date]);
-        let waived = self.context.out.text("demo-waived", &[]);
-        let waivers = WAIVED_KINDS.map(|kind| format!("{kind}={waived}"));
-        args.extend(waivers.iter().flat_map(|waiver| ["--waive", waiver]));
-        self.jingui(Some("zhang"), &args)?;
-        let number = format!("JG01-{}-{serial:06}", today.year());
-        self.jingui(Some("li"), &["review", &number])?;
-        self.jingui(None, &["why", &number])?;
-
+    /// The CA countersigns the journal; requests and answers go to and fro.
+    fn countersign(&mut self) -> Result<()> {
         self.say("demo-cosign")?;
         self.jingui(Some("ca"), &["cosigner", "init", "post/cosigner", "--name", "ca.example/cosigner"])?;
         let toml = self.dir.join("post/cosigner/COSIGNER.toml");
@@ -297,7 +283,18 @@ impl Demo<'_> {
         let sign =
             ["cosigner", "sign", "post/head.request", "-o", "post/head.answer", "--dir", "post/cosigner"];
         self.jingui(Some("ca"), &[&sign[..], &["--trust", "vault/VAULT.toml"]].concat())?;
-        self.jingui(None, &["journal", "cosign", "--import", "post/head.answer"])?;
+        self.jingui(None, &["journal", "cosign", "--import", "post/head.answer"])
+    }
+
+    /// An old application is over; people sign that it is to be destroyed, and it is rehearsed. The run itself has to wait.
+    fn dispose(&mut self, serial: u64) -> Result<()> {
+        self.say("demo-due")?;
+        let today = self.context.env.now().day();
+        let date = format!("{:04}-03-02", today.year() - 4);
+        let texts = ["demo-form", "demo-project", "demo-customer"];
+        let more = ["--outcome", "withdrawn"];
+        let number = self.apply(serial, "incoming/withdrawn", texts, &date, &more)?;
+        self.jingui(None, &["why", &number])?;
 
         self.say("demo-purge")?;
         self.jingui(None, &["purge", "plan"])?;
@@ -314,6 +311,31 @@ impl Demo<'_> {
         self.jingui(None, &["status"])?;
         let later = today.plus_days(8).unwrap_or(today).to_string();
         self.jingui(None, &["purge", "run", &plan, "--as-of", &later])
+    }
+
+    /// Files the application of a unit whose other papers are on paper, has it reviewed, and returns its number.
+    ///
+    /// Shape: `texts` are the keys of what is in it, of its project and of its customer.
+    fn apply(
+        &mut self,
+        serial: u64,
+        folder: &str,
+        texts: [&str; 3],
+        date: &str,
+        more: &[&str],
+    ) -> Result<String> {
+        let [form, project, customer] = texts.map(|key| self.context.out.text(key, &[]));
+        self.write(&format!("{folder}/form.txt"), form.as_bytes())?;
+        let mut args = vec!["add", folder, "--outlet", "1", "--project", &project, "--customer", &customer];
+        args.extend(["--customer-kind", "enterprise", "--business", "new", "--date", date]);
+        args.extend(more);
+        let waived = self.context.out.text("demo-waived", &[]);
+        let waivers = WAIVED_KINDS.map(|kind| format!("{kind}={waived}"));
+        args.extend(waivers.iter().flat_map(|waiver| ["--waive", waiver]));
+        self.jingui(Some("zhang"), &args)?;
+        let number = format!("JG01-{}-{serial:06}", self.context.env.now().day().year());
+        self.jingui(Some("li"), &["review", &number])?;
+        Ok(number)
     }
 
     /// The number of the first record filed here.
@@ -340,15 +362,26 @@ impl Demo<'_> {
 
     /// Shows a command line and runs it, in the demo's directory and as somebody.
     fn jingui(&mut self, who: Option<&str>, args: &[&str]) -> Result<()> {
+        let env = self.context.env.clone();
+        self.step(env, &["jingui"], who, args, Exit::Done)
+    }
+
+    /// The same in surroundings that the words of `through` would give it, and with how it has to end.
+    fn step(
+        &mut self,
+        env: Env,
+        through: &[&str],
+        who: Option<&str>,
+        args: &[&str],
+        end: Exit,
+    ) -> Result<()> {
         self.context.go_on()?;
         let who = who.map(|name| format!("keys/{name}.key"));
-        let mut shown = vec!["jingui"];
-        shown.extend(args);
         let mut line = String::from("$");
         if let Some(key) = &who {
             line.push_str(&format!(" JINGUI_KEY={key}"));
         }
-        for word in shown {
+        for word in through.iter().chain(args) {
             line.push(' ');
             line.push_str(&quoted(word));
         }
@@ -362,7 +395,7 @@ impl Demo<'_> {
         let mut surroundings = Surroundings::of_process().doing("read", Path::new("."))?;
         surroundings.streams = Streams::of_process().doing("read", Path::new("."))?;
         surroundings.cwd = self.dir.clone();
-        surroundings.env = self.context.env.clone();
+        surroundings.env = env;
         surroundings.interrupt = Some(self.context.interrupt.clone());
         surroundings.vars.retain(|name, _| !name.starts_with("JINGUI_"));
         surroundings.vars.insert("JINGUI_VAULT".into(), self.dir.join("vault").into());
@@ -370,7 +403,7 @@ impl Demo<'_> {
             surroundings.vars.insert("JINGUI_KEY".into(), self.dir.join(key).into());
         }
         match crate::start::run(words, surroundings) {
-            0 => Ok(()),
+            code if code == end as u8 => Ok(()),
             code => Err(Problem::Step { command: line[2..].to_owned(), code: code.to_string() }.into()),
         }
     }

@@ -90,6 +90,21 @@ pub fn record(seed: u64, index: u64) -> SampleRecord {
     }
 }
 
+/// Returns a certificate that belongs to no record: its serial number in hex, and its file in PEM.
+///
+/// - Units: `from` is its first day, in Shanghai; it is valid for so many years.
+pub fn lone_certificate(
+    seed: u64,
+    project: &str,
+    customer: &str,
+    from: Date,
+    years: i16,
+) -> (String, String) {
+    // A number that no record reaches.
+    let order = Order { number: u64::MAX, customer, project, from, years };
+    (hex(&order.serial(seed)), certificate::pem(seed, &order))
+}
+
 /// Returns the certificate, in PEM, of the CA that signed every sample certificate under `seed`.
 ///
 /// - Shape: self-signed, P-256, valid from 2010 to 2049. Its key follows from the seed, so it is no secret.
@@ -235,7 +250,7 @@ fn facts(case: &Case, serial: &[u8; 16], chance: &mut Chance) -> Facts {
         ("years", words.years.replace("{years}", &case.certificate.years.to_string())),
         ("form_no", form_no),
         ("token", format!("JG{:010}", chance.below(10_000_000_000))),
-        ("serial", serial.iter().map(|byte| format!("{byte:02X}")).collect()),
+        ("serial", hex(serial)),
         ("holder_count", case.holders.len().to_string()),
         ("score", format!("0.{}", chance.between(880, 989))),
         ("change", chance.pick(changes).clone()),
@@ -244,6 +259,10 @@ fn facts(case: &Case, serial: &[u8; 16], chance: &mut Chance) -> Facts {
         // Last: it names others.
         ("remark", case.business.of(&words.remarks).clone()),
     ])
+}
+
+fn hex(serial: &[u8; 16]) -> String {
+    serial.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Returns a date as papers write it.
