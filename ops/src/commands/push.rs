@@ -7,7 +7,7 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Problem, Result};
 use crate::output::{Output, printable_path};
-use jingui_vault::copies::{Begun, CopyOptions, Fate, Limited, Target};
+use jingui_vault::copies::{Begun, CopyOptions, Fate, Limited, LockCheck, Target};
 use jingui_vault::places::PushPlace;
 use jingui_vault::push::{Came, Pushed, Taken};
 use jingui_vault::{Error, Exit};
@@ -131,7 +131,10 @@ fn push(
         &CopyOptions {
             outside,
             all: parsed.flag("all"),
-            check_locks: parsed.flag("lock-check"),
+            check_locks: match parsed.flag("lock-check") {
+                true => LockCheck::All,
+                false => LockCheck::Changes,
+            },
             threads: threads(target),
             progress: &|step| {
                 let (out, told) = &mut *out.borrow_mut();

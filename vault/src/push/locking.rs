@@ -6,7 +6,7 @@ use super::known_locks::KnownLocks;
 use super::locks::Locks;
 use super::naming::Naming;
 use crate::copies::crew::{self, Onlooker};
-use crate::copies::{CopyOptions, Lock, Locked, Locker, Target};
+use crate::copies::{CopyOptions, Lock, LockCheck, Locked, Locker, Target};
 use crate::error::{Error, Result};
 use crate::fs::Kind;
 use crate::vault::Vault;
@@ -98,7 +98,7 @@ impl Vault {
         Ok(locks)
     }
 
-    /// Locks what is to be locked otherwise than it is known to be, and reads it back.
+    /// Locks what is to be locked otherwise than it is known to be, and reads it back; and what else is to be read back.
     ///
     /// Errors: [`Error::Interrupted`], after what was done has been kept; those of reading the journal.
     pub(super) fn lock_files(
@@ -111,7 +111,17 @@ impl Vault {
     ) -> Result<LocksSet> {
         let (vault, mode) = (self.state().init.vault, locker.mode());
         let mut known = KnownLocks::read(self.env(), self.layout(), vault, of, mode);
-        let jobs = self.to_be_locked(target, locks, &known, options.check_locks)?;
+        let now = self.env().now();
+        let share = match options.check_locks {
+            LockCheck::Changes => Some(BTreeSet::new()),
+            LockCheck::Share => Some(known.take_share(now)),
+            LockCheck::All => {
+                known.take_all(now);
+                None
+            }
+        };
+        let again = |record: &RecordId| share.as_ref().is_none_or(|share| share.contains(record));
+        let jobs = self.to_be_locked(target, locks, &known, &again)?;
         let mut open: HashMap<RecordId, u64> = HashMap::new();
         jobs.iter().for_each(|job| *open.entry(job.record).or_default() += 1);
         let undated = locks.records.values().filter(|lock| **lock == Lock::default()).count() as u64;
@@ -182,20 +192,20 @@ impl Vault {
         }
     }
 
-    /// The files to be read back. What was named since the locks were worked out is asked about by the next push.
+    /// The files to be read back; `again` says of which records all of them are. What was named since the locks were worked out is asked about by the next push.
     fn to_be_locked(
         &self,
         target: &dyn Target,
         locks: &Locks,
         known: &KnownLocks,
-        all: bool,
+        again: &dyn Fn(&RecordId) -> bool,
     ) -> Result<Vec<Job>> {
         let (mut jobs, mut naming) = (Vec::new(), Naming::default());
         for item in self.lines_after(Tip::START)? {
             let (line, _) = item?;
             naming.take(&line.act.deed, &mut |name, record| {
                 let Some(wanted) = locks.of_file(&name) else { return };
-                if all || !known.covers(line.seq, record, wanted) {
+                if again(&record) || !known.covers(line.seq, record, wanted) {
                     let known = line.seq <= known.lines && known.records.contains_key(&record);
                     let alive = locks.is_alive(&name, record);
                     jobs.push(Job { name: name.path(), record, wanted, known, alive });
