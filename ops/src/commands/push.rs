@@ -361,6 +361,10 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         unsettled: usize,
     }
     #[derive(Serialize)]
+    struct Lost<'a> {
+        lost: &'a str,
+    }
+    #[derive(Serialize)]
     struct Unlocked<'a> {
         unlocked: &'a str,
         error: &'static str,
@@ -377,6 +381,9 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         tell_taken_items(context, &pushed.taken)?;
         for (name, error) in pushed.locks.iter().flat_map(|locks| locks.refused.iter().chain(&locks.longer)) {
             context.out.item(&Unlocked { unlocked: name, error: error.code() })?;
+        }
+        for name in pushed.locks.iter().flat_map(|locks| &locks.lost) {
+            context.out.item(&Lost { lost: name })?;
         }
         let told = Told {
             made: ToldMade::of(made, &wanted.place, wanted.outside),

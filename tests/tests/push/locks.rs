@@ -135,7 +135,11 @@ fn the_nightly_push_reads_back_a_share_of_all_locks_and_comes_to_each() {
     let kept = ["young", "younger", "youngest"].map(file);
     let store = LockStore::start(Manner::default());
     let target = target(&store.access(), AT, LockMode::Governance);
-    let read = |came: &Came| locks(came.pushed.as_ref().unwrap()).files;
+    let read = |came: &Came| {
+        let set = locks(came.pushed.as_ref().unwrap());
+        assert!(set.refused.is_empty(), "{set:?}");
+        set.files
+    };
     let all = read(&night(&vault, &target));
     assert!(all >= 6, "{all}");
     let unlocked = || {
@@ -150,8 +154,12 @@ fn the_nightly_push_reads_back_a_share_of_all_locks_and_comes_to_each() {
     // Of three records one a night, from where the night before ended.
     for left in [2, 1, 0] {
         yard.pass(1);
-        let files = read(&night(&vault, &target));
+        let came = night(&vault, &target);
+        let files = read(&came);
         assert!(files >= 2 && files < all, "{files} of {all}");
+        // They are locked again, and yet somebody has to hear of it.
+        let lost = &locks(came.pushed.as_ref().unwrap()).lost;
+        assert!(lost.len() as u64 == files && came.exit() == Exit::Part, "{lost:?}");
         assert_eq!(unlocked(), left);
     }
     let untils = || kept.map(|record| stored(&store, record).until);
@@ -164,7 +172,8 @@ fn the_nightly_push_reads_back_a_share_of_all_locks_and_comes_to_each() {
     let options =
         CopyOptions { outside: true, threads: 1, check_locks: LockCheck::All, ..CopyOptions::default() };
     yard.pass(80);
-    assert_eq!(vault.push(&*target, &options).unwrap().locks.unwrap().files, all);
+    let pushed = vault.push(&*target, &options).unwrap();
+    assert_eq!((locks(&pushed).files, locks(&pushed).lost.len()), (all, 0));
     assert!(read(&night(&vault, &target)) < all);
     // Where what was known is lost, all are read back at once.
     let derived = yard.house.vault().join("derived");
