@@ -201,7 +201,8 @@ impl Vault {
         }
     }
 
-    /// The files to be read back; `again` says of which records all of them are. What was named since the locks were worked out is asked about by the next push.
+    /// The files to be read back; `again` says of which records all of them are. What was named since the locks were worked
+    /// out is asked about by the next push.
     fn to_be_locked(
         &self,
         target: &dyn Target,

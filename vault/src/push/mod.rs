@@ -60,7 +60,8 @@ pub struct Pushed {
 
 impl Pushed {
     /// How many things of it need somebody: orders that were not carried out, files that could not be sent again or
-    /// in whose place something else lies, escrow that is nowhere, a question that could not be put, files that are not locked, or were not any more.
+    /// in whose place something else lies, escrow that is nowhere, a question that could not be put, files that are not locked
+    /// or were not any more.
     pub fn unsettled(&self) -> usize {
         let refused = self.taken.iter().filter(|taken| taken.came.is_err()).count();
         let unsent =
