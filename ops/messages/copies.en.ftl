@@ -232,6 +232,8 @@ push-undated = { $count ->
  } retained: nobody can tell yet until when, or that day is past. Review them and link their certificates.
 push-unlocked = { $name } is not locked as it should be: { $why }. The next push tries again.
 push-unlocked-more = { $count } more files are not locked as they should be.
+push-lock-lost = { $name } had been locked and was found less so: somebody has taken its lock off, or laid another version over it. It is locked again; find out who has the credentials for that.
+push-lock-lost-more = { $count } more files had been locked and were found less so. They are locked again.
 push-longer = { $name } stays as it is: { $why }.
 push-longer-more = { $count } more files stay as they are: they are locked for longer than they should be.
 push-locks-ended = Locks were not looked at to the end: { $why }. The next push goes on.

@@ -189,6 +189,15 @@ impl LockStore {
         kept.mark(key);
     }
 
+    /// Takes retention and legal hold off every version whose key has this in it, as the bucket's owner may.
+    pub fn unlock(&self, part: &str) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for version in kept.versions.iter_mut().filter(|version| version.key.contains(part)) {
+            (version.until, version.hold) = (0, false);
+            version.mode.clear();
+        }
+    }
+
     /// How it is asked.
     pub fn access(&self) -> Access {
         Access {

@@ -143,6 +143,8 @@ pub(super) struct ToldLocks {
     extended: u64,
     held: u64,
     released: u64,
+    /// Files that were found less locked than before, and were locked again.
+    lost: usize,
     /// Records of which nothing is locked yet.
     undated: u64,
     refused: usize,
@@ -155,7 +157,8 @@ pub(super) struct ToldLocks {
 impl ToldLocks {
     /// Of what a push came to.
     pub(super) fn of(set: &LocksSet) -> Self {
-        let LocksSet { mode, files, locked, extended, held, released, undated, refused, longer, ended } = set;
+        let LocksSet { mode, files, locked, extended, held, released, lost, undated, refused, longer, ended } =
+            set;
         Self {
             mode,
             files: *files,
@@ -163,6 +166,7 @@ impl ToldLocks {
             extended: *extended,
             held: *held,
             released: *released,
+            lost: lost.len(),
             undated: *undated,
             refused: refused.len(),
             longer: longer.len(),
@@ -171,7 +175,7 @@ impl ToldLocks {
     }
 }
 
-/// Tells what is not locked as it should be; the same for a push and for the job.
+/// Tells what is not locked as it should be, or was not; the same for a push and for the job.
 pub(super) fn tell_refused(context: &mut Context, set: &LocksSet) -> Result<()> {
     for (name, error) in set.refused.iter().take(NAMED_MAX) {
         let why = context.out.error_text(error);
@@ -179,6 +183,12 @@ pub(super) fn tell_refused(context: &mut Context, set: &LocksSet) -> Result<()> 
     }
     if let Some(more @ 1..) = set.refused.len().checked_sub(NAMED_MAX) {
         context.out.warning("push-unlocked-more", &[("count", more.into())])?;
+    }
+    for name in set.lost.iter().take(NAMED_MAX) {
+        context.out.warning("push-lock-lost", &[("name", name.clone().into())])?;
+    }
+    if let Some(more @ 1..) = set.lost.len().checked_sub(NAMED_MAX) {
+        context.out.warning("push-lock-lost-more", &[("count", more.into())])?;
     }
     for (name, error) in set.longer.iter().take(NAMED_MAX) {
         let why = context.out.error_text(error);

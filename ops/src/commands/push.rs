@@ -7,7 +7,7 @@ use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::{Problem, Result};
 use crate::output::{Output, printable_path};
-use jingui_vault::copies::{Begun, CopyOptions, Fate, Limited, Target};
+use jingui_vault::copies::{Begun, CopyOptions, Fate, Limited, LockCheck, Target};
 use jingui_vault::places::PushPlace;
 use jingui_vault::push::{Came, Pushed, Taken};
 use jingui_vault::{Error, Exit};
@@ -131,7 +131,10 @@ fn push(
         &CopyOptions {
             outside,
             all: parsed.flag("all"),
-            check_locks: parsed.flag("lock-check"),
+            check_locks: match parsed.flag("lock-check") {
+                true => LockCheck::All,
+                false => LockCheck::Changes,
+            },
             threads: threads(target),
             progress: &|step| {
                 let (out, told) = &mut *out.borrow_mut();
@@ -358,6 +361,10 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         unsettled: usize,
     }
     #[derive(Serialize)]
+    struct Lost<'a> {
+        lost: &'a str,
+    }
+    #[derive(Serialize)]
     struct Unlocked<'a> {
         unlocked: &'a str,
         error: &'static str,
@@ -374,6 +381,9 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         tell_taken_items(context, &pushed.taken)?;
         for (name, error) in pushed.locks.iter().flat_map(|locks| locks.refused.iter().chain(&locks.longer)) {
             context.out.item(&Unlocked { unlocked: name, error: error.code() })?;
+        }
+        for name in pushed.locks.iter().flat_map(|locks| &locks.lost) {
+            context.out.item(&Lost { lost: name })?;
         }
         let told = Told {
             made: ToldMade::of(made, &wanted.place, wanted.outside),

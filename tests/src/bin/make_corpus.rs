@@ -4,6 +4,7 @@
 //! found is added to it by hand, under a name that says what it was.
 
 use jingui_schema::act::*;
+use jingui_schema::answer::{AnswerSheet, LINES, SHEET};
 use jingui_schema::certificate::{Change, Reliance, Source, Until};
 use jingui_schema::commit::Commit;
 use jingui_schema::copy::{CopyMark, CopyState, NamedFile, Piece, RestoreMark};
@@ -21,7 +22,7 @@ use jingui_tests::{copy_tree, say, scratch};
 use jingui_vault::body::{BodyHead, Buffers, Numbers, write_body};
 use jingui_vault::env::Env;
 use jingui_vault::fs::OsFs;
-use jingui_vault::keys::{EpochKey, sheet_text};
+use jingui_vault::keys::{EpochKey, Person, sheet_text};
 use jingui_vault::layout::cover_path;
 use jingui_vault::{Options, Vault, fuzzing, seal};
 use std::fs;
@@ -42,6 +43,7 @@ fn main() {
     sample(&house, &env, &corpus, &put);
     plain(&put, &env, &house);
     certificates(&put);
+    requests(&put);
     sealed(&put, &env);
     let dictionary: String = WORDS
         .iter()
@@ -166,6 +168,101 @@ fn sample(house: &House, env: &Env, corpus: &Path, put: Put) {
     put("commit_file", "older", &serde_json::to_vec(&older).expect("JSON"));
     let head = fs::read_dir(to.join("vault/journal/heads")).expect("heads").flatten().last().expect("a head");
     put("head", "sample", &fs::read(head.path()).expect("a head"));
+}
+
+/// What the archive in `format/1` and its CA have said to each other about single records: nobody can sign it again.
+fn requests(put: Put) {
+    let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("format/1");
+    let files = |below: &str| -> Vec<(String, Vec<u8>)> {
+        let entries = fs::read_dir(archive.join(below)).expect("the archive can be read");
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        let file = |path: PathBuf| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, fs::read(&path).expect("the archive can be read"))
+        };
+        paths.into_iter().filter(|path| path.is_file()).map(file).collect()
+    };
+    let (left, asked) = (files("place/exchange/ca"), files("place/exchange/ra"));
+    let mut names: Vec<&str> = left.iter().chain(&asked).map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.extend(["again/000000000009/bodies/000000/x", "000000000009", "bodies/000000/x"]);
+    put("request", "names", (names.join("\n") + "\n").as_bytes());
+    let is_said = |act: &Act| {
+        use Deed::{EscrowOpen, RecordRequest, RequestAnswer, RequestRefuse};
+        matches!(act.deed, RecordRequest(_) | RequestAnswer(_) | RequestRefuse(_) | EscrowOpen(_))
+    };
+    let texts = left.iter().filter(|(name, _)| name.ends_with(".act")).map(|(_, bytes)| bytes);
+    let orders = texts.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).filter(|text| {
+        let file = ActFile::parse(text).expect("an act file");
+        is_said(&Act::parse(file.act.get()).expect("an act"))
+    });
+    put("request", "orders", orders.collect::<String>().as_bytes());
+    let mut acts = String::new();
+    for (_, segment) in files("archive/vault/journal").iter().filter(|(name, _)| name.ends_with(".jsonl")) {
+        for bytes in segment.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+            let line = Line::parse(bytes).expect("a line");
+            if is_said(&line.act) {
+                // The sample has but one epoch.
+                acts.push_str(&line.raw_act().get().replace("\"epoch\":2", "\"epoch\":1"));
+                acts.push('\n');
+            }
+        }
+    }
+    put("request", "acts", acts.as_bytes());
+
+    let key = fs::read(archive.join("people/ca.key")).expect("the CA's key");
+    let ca = Person::from_key_file("ca", &key, "format passphrase").expect("the CA's key");
+    let answer = asked.iter().find(|(name, _)| name.ends_with(".answer")).expect("an answer");
+    let plain = seal::open(ca.identity(), &answer.1).expect("it opens");
+    let (sheet, given) = shorter(&plain);
+    put("request", "sheet", sheet.as_bytes());
+    put("answer", "given", &given);
+}
+
+/// An answer with those of its lines alone without which nothing of it is proved, so that a fuzzer takes it whole; and its sheet.
+fn shorter(tar: &[u8]) -> (String, Vec<u8>) {
+    let (mut members, mut rest) = (Vec::new(), tar);
+    while let Some((header, after)) = rest.split_first_chunk::<512>()
+        && header[0] != 0
+    {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned();
+        let size = usize::from_str_radix(&text(&header[124..135]), 8).expect("a size");
+        members.push((*header, text(&header[..100]), after[..size].to_vec()));
+        rest = &after[size.next_multiple_of(512)..];
+    }
+    let member = |name: &str| {
+        let found = members.iter().find(|(_, known, _)| known == name).expect("an answer has it");
+        String::from_utf8(found.2.clone()).expect("it is text")
+    };
+    let (mut sheet, lines) = (AnswerSheet::parse(&member(SHEET)).expect("a sheet"), member(LINES));
+    let (mut kept, mut proved) = (String::new(), Vec::new());
+    for (text, of) in lines.lines().zip(&sheet.lines) {
+        let line = Line::parse(text.as_bytes()).expect("a line");
+        let brings = line.act.deed.cover().is_some_and(|new| (new.record, new.n) == (sheet.record, sheet.n));
+        if line.seq == 1 || line.act.id == sheet.request || brings {
+            kept.push_str(&format!("{text}\n"));
+            proved.push(of.clone());
+        }
+    }
+    (sheet.lines, sheet.old, sheet.proof) = (proved, 0, Vec::new());
+    let mut tar = Vec::new();
+    for (mut header, name, mut bytes) in members {
+        match name.as_str() {
+            SHEET => bytes = sheet.to_text().into_bytes(),
+            LINES => bytes = kept.clone().into_bytes(),
+            _ => {}
+        }
+        header[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
+        header[148..156].fill(b' ');
+        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:07o}\0").as_bytes());
+        tar.extend_from_slice(&header);
+        tar.extend_from_slice(&bytes);
+        tar.resize(tar.len().next_multiple_of(512), 0);
+    }
+    tar.resize(tar.len() + 1024, 0);
+    (sheet.to_text(), tar)
 }
 
 /// A cosigner's key, and what it has signed: those of the tests of the schema.

@@ -8,6 +8,7 @@
 
 mod opening; // a vault one of whose files was written to by somebody else
 mod plain; // texts and lines that lie in the clear
+mod requests; // what archive and CA say to each other about single records
 mod sealed; // what lies below a seal
 
 pub use opening::{Sample, sample};
@@ -35,11 +36,13 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("history", plain::history),
     ("copy", plain::copy),
     ("certificate", plain::certificate),
+    ("request", requests::request),
     // Below a seal, or keys themselves.
     ("sealed", sealed::sealed),
     ("cover", sealed::cover),
     ("note", sealed::note),
     ("body", sealed::body),
+    ("answer", requests::answer),
     ("person", sealed::person),
     ("key_file", sealed::key_file),
     ("epoch_copy", sealed::epoch_copy),

@@ -27,11 +27,11 @@ const PASSPHRASE: &str = "corpus passphrase";
 /// A key file that asks for more work than this is passed over: scrypt is not what is tried here.
 const WORK_FACTOR_TRIED: u32 = 6;
 
-fn identity() -> seal::Identity {
+pub(super) fn identity() -> seal::Identity {
     seal::parse_identity(CA_IDENTITY).expect("an identity")
 }
 
-fn sealed_here(plain: &[u8]) -> Vec<u8> {
+pub(super) fn sealed_here(plain: &[u8]) -> Vec<u8> {
     seal::seal(&identity().to_public(), plain)
 }
 

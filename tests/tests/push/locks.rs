@@ -7,6 +7,7 @@ use jingui_schema::copy::CopyMark;
 use jingui_schema::digest::FileMark;
 use jingui_schema::facts::Verdict;
 use jingui_schema::id::RecordId;
+use jingui_schema::jobs::{Job, JobOutcome};
 use jingui_schema::removal::Removed;
 use jingui_schema::time::Time;
 use jingui_sync::{Ability, Access, LockMode, PROBED_VERSION, Point, Probed, StoreRemover, StoreTarget};
@@ -17,15 +18,16 @@ use jingui_tests::moto::{Bucket, Moto};
 use jingui_tests::object_store::BUCKET;
 use jingui_tests::program::{Desk, LABELS};
 use jingui_vault::copies::{
-    CopyOptions, CopyVault, Lock, Put, RemoveOptions, Target, Trace, mark_of_place, remove,
+    CopyOptions, CopyVault, Lock, LockCheck, Put, RemoveOptions, Target, Trace, mark_of_place, remove,
 };
 use jingui_vault::cosigner::Cosigner;
 use jingui_vault::disposal::Judgement;
 use jingui_vault::env::Env;
 use jingui_vault::holding::{HoldOrder, NoWords, Release, Scope};
+use jingui_vault::jobs::{Came, Onlooker, outcome};
 use jingui_vault::push::{LocksSet, Pushed, ended_files};
 use jingui_vault::review::Review;
-use jingui_vault::{Error, Vault};
+use jingui_vault::{Error, Exit, Vault};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -88,7 +90,8 @@ fn what_is_put_is_retained_until_its_day_and_held_as_its_record_is() {
     }
     // Nothing has changed, so nothing is asked; unless somebody wants it all read back.
     assert_eq!(locks(&push(&vault, &*target).unwrap()).files, 0);
-    let all = CopyOptions { outside: true, threads: 1, check_locks: true, ..CopyOptions::default() };
+    let all =
+        CopyOptions { outside: true, threads: 1, check_locks: LockCheck::All, ..CopyOptions::default() };
     let set = vault.push(&*target, &all).unwrap().locks.unwrap();
     assert!(set.files >= 4 && (set.locked, set.extended, set.held) == (0, 0, 0), "{set:?}");
 
@@ -108,6 +111,105 @@ fn what_is_put_is_retained_until_its_day_and_held_as_its_record_is() {
     let set = push(&vault, &*target).unwrap().locks.unwrap();
     assert!(set.released >= 2, "{set:?}");
     assert!(!stored(&store, kept).hold);
+    assert_eq!(stored(&store, kept).until, until(&vault, kept));
+}
+
+/// The nightly push.
+fn night(vault: &Vault, target: &StoreTarget) -> Came {
+    let target: &dyn Target = target;
+    let onlooker = Onlooker {
+        progress: &|_| {},
+        interrupted: &|| false,
+        knows_holds: false,
+        push: Some((target, true)),
+        taken: &|_| {},
+    };
+    vault.carry_out_job(Job::Push, &onlooker).unwrap()
+}
+
+#[test]
+fn the_nightly_push_reads_back_a_share_of_all_locks_and_comes_to_each() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let file = |name: &str| yard.file(&vault, name, "2026-11-01", 1);
+    let kept = ["young", "younger", "youngest"].map(file);
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Governance);
+    let read = |came: &Came| {
+        let set = locks(came.pushed.as_ref().unwrap());
+        assert!(set.refused.is_empty(), "{set:?}");
+        set.files
+    };
+    let all = read(&night(&vault, &target));
+    assert!(all >= 6, "{all}");
+    let unlocked = || {
+        let of = kept.iter().filter(|record| stored(&store, **record).until == 0);
+        of.count()
+    };
+    let unlock = || kept.iter().for_each(|record| store.unlock(&record.to_string()));
+    unlock();
+    // By hand only what has changed is asked about.
+    assert_eq!(locks(&push(&vault, &*target).unwrap()).files, 0);
+    assert_eq!(unlocked(), 3);
+    // Of three records one a night, from where the night before ended.
+    for left in [2, 1, 0] {
+        yard.pass(1);
+        let came = night(&vault, &target);
+        let files = read(&came);
+        assert!(files >= 2 && files < all, "{files} of {all}");
+        // They are locked again, and yet somebody has to hear of it.
+        let lost = &locks(came.pushed.as_ref().unwrap()).lost;
+        assert!(lost.len() as u64 == files && came.exit() == Exit::Part, "{lost:?}");
+        assert_eq!(unlocked(), left);
+    }
+    let untils = || kept.map(|record| stored(&store, record).until);
+    assert_eq!(untils(), kept.map(|record| until(&vault, record)));
+    // After nights that were missed as much more.
+    unlock();
+    yard.pass(80);
+    assert_eq!((read(&night(&vault, &target)), unlocked()), (all, 0));
+    // Whoever has just read all of them back has begun anew: nothing is due but a night's share.
+    let options =
+        CopyOptions { outside: true, threads: 1, check_locks: LockCheck::All, ..CopyOptions::default() };
+    yard.pass(80);
+    let pushed = vault.push(&*target, &options).unwrap();
+    assert_eq!((locks(&pushed).files, locks(&pushed).lost.len()), (all, 0));
+    assert!(read(&night(&vault, &target)) < all);
+    // Where what was known is lost, all are read back at once.
+    let derived = yard.house.vault().join("derived");
+    let known = fs::read_dir(&derived).unwrap().map(|entry| entry.unwrap().path());
+    for path in known.filter(|path| path.to_string_lossy().contains("/locks-")) {
+        fs::remove_file(path).unwrap();
+    }
+    assert_eq!(read(&night(&vault, &target)), all);
+}
+
+#[test]
+fn a_lock_that_the_nightly_push_finds_gone_and_cannot_set_needs_somebody_until_it_is_there() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let store = LockStore::start(Manner::default());
+    let target = target(&store.access(), AT, LockMode::Governance);
+    let refused = |came: &Came| locks(came.pushed.as_ref().unwrap()).refused.len();
+    let unasked = |came: &Came| u64::from(came.pushed.as_ref().unwrap().unasked.is_some());
+    let first = night(&vault, &target);
+    assert_eq!((refused(&first), first.counts.overdue), (0, unasked(&first)));
+    store.unlock(&kept.to_string());
+    store.behave(Manner { nobody_retains: true, ..Manner::default() });
+    // The night after that one names them as well: what is not known to be locked is in no share, and always asked about.
+    for _ in 0..2 {
+        yard.pass(1);
+        let came = night(&vault, &target);
+        assert!(refused(&came) >= 2, "{came:?}");
+        assert_eq!(came.counts.overdue, refused(&came) as u64 + unasked(&came));
+        // So it stands in its line, and so `status` says.
+        assert_eq!((came.exit(), outcome(came.exit())), (Exit::Part, JobOutcome::Part));
+    }
+    store.behave(Manner::default());
+    yard.pass(1);
+    let came = night(&vault, &target);
+    assert_eq!((refused(&came), came.counts.overdue), (0, unasked(&came)));
     assert_eq!(stored(&store, kept).until, until(&vault, kept));
 }
 
@@ -239,7 +341,8 @@ fn what_is_retained_for_too_long_is_told_once_and_needs_nobody() {
     assert_eq!((&*seen.mode, seen.until), ("GOVERNANCE", day));
     let pushed = push(&vault, &*strict).unwrap();
     assert!(locks(&pushed).longer.is_empty() && locks(&pushed).files == 0, "{pushed:?}");
-    let all = CopyOptions { outside: true, threads: 1, check_locks: true, ..CopyOptions::default() };
+    let all =
+        CopyOptions { outside: true, threads: 1, check_locks: LockCheck::All, ..CopyOptions::default() };
     assert!(vault.push(&*strict, &all).unwrap().locks.unwrap().longer.len() >= 2);
 }
 

@@ -57,6 +57,18 @@ impl Fate {
     }
 }
 
+/// Which locks a push reads back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LockCheck {
+    /// Those that are to change, or of which nothing is known.
+    #[default]
+    Changes,
+    /// And a share of the others, by the time since the last share: each of them within [`FIXITY_DAYS`](crate::jobs::FIXITY_DAYS).
+    Share,
+    /// All.
+    All,
+}
+
 /// How to make a copy.
 pub struct CopyOptions<'a> {
     /// Whether the target is away from this machine.
@@ -66,8 +78,8 @@ pub struct CopyOptions<'a> {
     /// Whether a file in whose place something else lies is put below `again/`, rather than ending the run: for who may
     /// not take it away.
     pub beside: bool,
-    /// Whether every lock is read back, not only those that are to change: where a push locks.
-    pub check_locks: bool,
+    /// Which locks are read back beside those that are to change: where a push locks.
+    pub check_locks: LockCheck,
     /// Files written at the same time.
     pub threads: usize,
     /// Told often how far it is.
@@ -84,7 +96,7 @@ impl Default for CopyOptions<'_> {
             outside: false,
             all: false,
             beside: false,
-            check_locks: false,
+            check_locks: LockCheck::Changes,
             threads: THREADS,
             progress: &|_| {},
             interrupted: &|| false,

@@ -24,7 +24,7 @@ pub use check::{Checked, CopyVault};
 pub(crate) use check::{mark_at, newest_state};
 pub use compare::Compared;
 pub(crate) use create::kind_of;
-pub use create::{CopyOptions, Fate, Made, Would};
+pub use create::{CopyOptions, Fate, LockCheck, Made, Would};
 pub use limit::Limited;
 pub use lock::{Lock, LockOf, Locked, Locker};
 pub use mended::Mended;

@@ -10,6 +10,13 @@ use jingui_schema::jobs::JobCounts;
 const EARLY_DAYS: u64 = 15;
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
+/// How much of a whole is to be looked at where so many milliseconds have passed since the last share was: at least one.
+pub(crate) fn share_due(whole: u64, passed_millis: i64) -> u64 {
+    let round = u128::from(FIXITY_DAYS - EARLY_DAYS) * DAY_MILLIS as u128;
+    let share = u128::from(whole) * passed_millis.max(0) as u128 / round + 1;
+    u64::try_from(share).unwrap_or(u64::MAX)
+}
+
 fn counts(report: &Report) -> JobCounts {
     let findings = report.findings.len() as u64;
     JobCounts {
@@ -39,9 +46,7 @@ pub(super) fn fixity(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     let now = vault.env().now();
     let since = read.share().filter(|at| *at <= now).unwrap_or(state.created);
     let passed = now.millis().saturating_sub(since.millis()).max(DAY_MILLIS);
-    let round = (FIXITY_DAYS - EARLY_DAYS) as i64 * DAY_MILLIS;
-    let share = u128::from(state.counts.body_bytes) * passed as u128 / round as u128 + 1;
-    let share = u64::try_from(share).unwrap_or(u64::MAX);
+    let share = share_due(state.counts.body_bytes, passed);
     let some = vault.read_bodies(read.next(), share, onlooker.progress, onlooker.interrupted)?;
     let counts = counts(&some.report);
     Ok(Came {

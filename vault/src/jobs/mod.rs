@@ -18,6 +18,7 @@ mod pushing; // the newest state to the CA
 mod remind; // what waits for people
 mod schedule; // who sets it, and what of it counts
 
+pub(crate) use bodies::share_due;
 pub use coverage::Coverage;
 pub use remind::{Waits, What};
 pub use schedule::Schedule;

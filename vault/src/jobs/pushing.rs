@@ -1,14 +1,14 @@
 //! The newest state to the CA, at the place that somebody has kept for it.
 
 use super::{Came, Onlooker};
-use crate::copies::{CopyOptions, THREADS, THREADS_FAR};
+use crate::copies::{CopyOptions, LockCheck, THREADS, THREADS_FAR};
 use crate::error::{Error, Result};
 use crate::push::Pushed;
 use crate::vault::Vault;
 use crate::verify::{Phase, Progress};
 use jingui_schema::jobs::JobCounts;
 
-/// As [`Vault::push`]; what of it needs somebody counts as overdue.
+/// As [`Vault::push`], with a share of all locks read back where the target locks; what of it needs somebody counts as overdue.
 pub(super) fn push(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
     let (target, outside) = onlooker.push.ok_or(Error::NoPushPlace {})?;
     let mut taken = Vec::new();
@@ -26,6 +26,7 @@ pub(super) fn push(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
                 });
             },
             interrupted: onlooker.interrupted,
+            check_locks: LockCheck::Share,
             ..CopyOptions::default()
         },
         &mut taken,

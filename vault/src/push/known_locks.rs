@@ -4,14 +4,19 @@
 
 use crate::copies::Lock;
 use crate::env::Env;
+use crate::jobs::share_due;
 use crate::layout::Layout;
 use jingui_schema::digest::B3;
 use jingui_schema::id::{RecordId, TargetId, VaultId};
+use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::ops::Bound;
 use std::path::PathBuf;
 
+/// Its form. One of another version says nothing.
+const VERSION: u32 = 1;
 /// 64 bytes a record: room for sixteen million.
 const BYTES_MAX: u64 = 1 << 30;
 
@@ -24,18 +29,55 @@ struct Head {
     target: TargetId,
     mode: String,
     lines: u64,
+    shared: Time,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<RecordId>,
 }
 
 /// What is known of a target.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KnownLocks {
     /// Lines up to which every file that was named is known of.
     pub lines: u64,
+    /// When a share of them, or all, was last read back though nothing was to change.
+    pub shared: Time,
+    /// The record behind which the next share begins; none where it begins with the first one.
+    pub after: Option<RecordId>,
     /// Records, and how each file of theirs is locked at least; of others nothing is known.
     pub records: BTreeMap<RecordId, Lock>,
 }
 
 impl KnownLocks {
+    /// Nothing: everything is read back now.
+    fn nothing(now: Time) -> Self {
+        Self { lines: 0, shared: now, after: None, records: BTreeMap::new() }
+    }
+
+    /// Takes the next share of the records: those whose files are read back though nothing of them is to change.
+    ///
+    /// It may do so before they are: what was not read back does not stay known, and is asked about by the next push.
+    pub fn take_share(&mut self, now: Time) -> BTreeSet<RecordId> {
+        let count = match self.shared <= now {
+            true => share_due(self.records.len() as u64, now.millis() - self.shared.millis()),
+            // A clock was ahead, so nobody knows for how long none was taken.
+            false => u64::MAX,
+        };
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let begin = self.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let behind = self.records.range((begin, Bound::Unbounded));
+        // Round the end: after a long pause what lies before the place has waited as long.
+        let before = self.after.map(|after| self.records.range(..=after));
+        let share = behind.chain(before.into_iter().flatten()).map(|(record, _)| *record);
+        let share: Vec<RecordId> = share.take(count).collect();
+        (self.shared, self.after) = (now, share.last().copied().or(self.after));
+        share.into_iter().collect()
+    }
+
+    /// Begins anew, for all are read back.
+    pub fn take_all(&mut self, now: Time) {
+        (self.shared, self.after) = (now, None);
+    }
+
     /// Whether a file that was named by this line need not be asked about.
     pub fn covers(&self, seq: u64, record: RecordId, wanted: Lock) -> bool {
         let fits = |known: &Lock| known.hold == wanted.hold && wanted.until <= known.until;
@@ -49,9 +91,10 @@ impl KnownLocks {
         let of = |head: &Head| {
             (head.vault, head.target, &*head.mode) == (vault, target, mode)
                 && head.jingui == "locks"
-                && head.v == 0
+                && head.v == VERSION
         };
-        Self::parse(text).filter(|(head, _)| of(head)).map(|(_, known)| known).unwrap_or_default()
+        let known = Self::parse(text).filter(|(head, _)| of(head)).map(|(_, known)| known);
+        known.unwrap_or_else(|| Self::nothing(env.now()))
     }
 
     fn parse(text: &str) -> Option<(Head, Self)> {
@@ -68,12 +111,14 @@ impl KnownLocks {
             Some((record.parse().ok()?, Lock { until, hold: hold == "1" }))
         };
         let records = rows.lines().map(row).collect::<Option<_>>()?;
-        let lines = head.lines;
-        Some((head, Self { lines, records }))
+        let (lines, shared, after) = (head.lines, head.shared, head.after);
+        Some((head, Self { lines, shared, after, records }))
     }
 
     fn to_text(&self, vault: VaultId, target: TargetId, mode: &str) -> String {
-        let head = Head { jingui: "locks".into(), v: 0, vault, target, mode: mode.into(), lines: self.lines };
+        let (lines, shared, after) = (self.lines, self.shared, self.after);
+        let (jingui, mode) = ("locks".into(), mode.into());
+        let head = Head { jingui, v: VERSION, vault, target, mode, lines, shared, after };
         let mut text = serde_json::to_string(&head).expect("ids and numbers always serialise");
         for (record, lock) in &self.records {
             let until = lock.until.map_or_else(|| "-".into(), |until| until.to_string());
@@ -116,7 +161,8 @@ mod tests {
         let until = Some("2031-05-02T16:00:00.000Z".parse().unwrap());
         let records =
             [(record(1), Lock { until, hold: false }), (record(2), Lock { until: None, hold: true })];
-        KnownLocks { lines: 9, records: records.into() }
+        let shared = "2026-11-27T04:00:00.000Z".parse().unwrap();
+        KnownLocks { lines: 9, shared, after: Some(record(1)), records: records.into() }
     }
 
     #[test]
@@ -129,7 +175,7 @@ mod tests {
             assert!(KnownLocks::parse(&text[..cut]).is_none(), "cut at {cut}");
         }
         assert!(KnownLocks::parse(&text.replace("2031", "2032")).is_none());
-        let empty = KnownLocks { lines: 3, ..KnownLocks::default() };
+        let empty = KnownLocks { lines: 3, ..KnownLocks::nothing(known().shared) };
         assert_eq!(KnownLocks::parse(&empty.to_text(vault, target, "COMPLIANCE")).unwrap().1, empty);
     }
 
@@ -148,5 +194,39 @@ mod tests {
         check(9, 2, None, true, true);
         check(9, 2, None, false, false);
         check(9, 3, None, false, false);
+    }
+
+    #[test]
+    fn shares_come_to_every_record_in_time_however_often_and_seldom_they_are_taken() {
+        const DAY: i64 = 24 * 3600 * 1000;
+        let at = |days: i64| Time::from_millis(days * DAY);
+        let fresh = |count: u8| {
+            let records = (0..count).map(|n| (record(n), Lock::default()));
+            KnownLocks { records: records.collect(), ..KnownLocks::nothing(at(0)) }
+        };
+        let check = |count: u8, every: usize| {
+            let mut known = fresh(count);
+            let mut last: BTreeMap<RecordId, i64> = known.records.keys().map(|one| (*one, 0)).collect();
+            for day in (1..400).step_by(every) {
+                let share = known.take_share(at(day));
+                let fair = usize::from(count) * every / 75 + 1;
+                assert!((1..=fair).contains(&share.len()), "{} of {count} every {every} days", share.len());
+                for one in share {
+                    let before = last.insert(one, day);
+                    assert!(before.is_some_and(|before| day - before <= 90), "{before:?} to {day}");
+                }
+                assert!(last.values().all(|before| day - before <= 90));
+            }
+        };
+        check(200, 1);
+        check(3, 1);
+        check(150, 7);
+        // After a long pause, or by a clock that was ahead, all of them.
+        for (first, day) in [(1, 300), (300, 2)] {
+            let mut known = fresh(200);
+            known.take_share(at(first));
+            assert_eq!(known.take_share(at(day)).len(), 200, "day {day} after day {first}");
+        }
+        assert!(KnownLocks::nothing(at(0)).take_share(at(9)).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use super::known_locks::KnownLocks;
 use super::locks::Locks;
 use super::naming::Naming;
 use crate::copies::crew::{self, Onlooker};
-use crate::copies::{CopyOptions, Lock, Locked, Locker, Target};
+use crate::copies::{CopyOptions, Lock, LockCheck, Locked, Locker, Target};
 use crate::error::{Error, Result};
 use crate::fs::Kind;
 use crate::vault::Vault;
@@ -14,6 +14,7 @@ use crate::verify::Name;
 use jingui_schema::exchange::{AGAIN, again_lines};
 use jingui_schema::id::{RecordId, TargetId};
 use jingui_schema::line::Tip;
+use jingui_schema::time::Time;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,6 +36,9 @@ pub struct LocksSet {
     pub held: u64,
     /// Under none any more.
     pub released: u64,
+    /// Files that were found less locked than when they were read back last, by name: somebody has taken a lock off, or has laid
+    /// another version over it. They are locked again.
+    pub lost: Vec<String>,
     /// Records without a day yet, and without a hold: nothing is locked of them.
     pub undated: u64,
     /// Files that are not locked as they should be, by name, each with why.
@@ -51,18 +55,22 @@ struct Job {
     name: String,
     record: RecordId,
     wanted: Lock,
-    /// Whether it is known how it was locked.
-    known: bool,
+    /// How it is known to have been locked at least; none where nothing is known.
+    known: Option<Lock>,
     /// Whether it is there still, or is to come.
     alive: bool,
 }
 
 impl LocksSet {
-    fn count(&mut self, Locked { there, before, now }: Locked, known: bool) {
+    fn count(&mut self, Locked { there, before, now }: Locked, job: &Job, at: Time) {
         if !there {
             return;
         }
         self.files += 1;
+        let known = job.known.is_some();
+        if job.known.is_some_and(|known| is_lost(before, known, job.wanted, at)) {
+            self.lost.push(job.name.clone());
+        }
         match (before.until, now.until) {
             (None, Some(_)) => self.locked += 1,
             (Some(before), Some(now)) if now > before => self.extended += 1,
@@ -98,7 +106,7 @@ impl Vault {
         Ok(locks)
     }
 
-    /// Locks what is to be locked otherwise than it is known to be, and reads it back.
+    /// Locks what is to be locked otherwise than it is known to be, and reads it back; and what else is to be read back.
     ///
     /// Errors: [`Error::Interrupted`], after what was done has been kept; those of reading the journal.
     pub(super) fn lock_files(
@@ -111,7 +119,17 @@ impl Vault {
     ) -> Result<LocksSet> {
         let (vault, mode) = (self.state().init.vault, locker.mode());
         let mut known = KnownLocks::read(self.env(), self.layout(), vault, of, mode);
-        let jobs = self.to_be_locked(target, locks, &known, options.check_locks)?;
+        let now = self.env().now();
+        let share = match options.check_locks {
+            LockCheck::Changes => Some(BTreeSet::new()),
+            LockCheck::Share => Some(known.take_share(now)),
+            LockCheck::All => {
+                known.take_all(now);
+                None
+            }
+        };
+        let again = |record: &RecordId| share.as_ref().is_none_or(|share| share.contains(record));
+        let jobs = self.to_be_locked(target, locks, &known, &again)?;
         let mut open: HashMap<RecordId, u64> = HashMap::new();
         jobs.iter().for_each(|job| *open.entry(job.record).or_default() += 1);
         let undated = locks.records.values().filter(|lock| **lock == Lock::default()).count() as u64;
@@ -126,7 +144,7 @@ impl Vault {
                 let (set, open) = &mut *set.lock().unwrap_or_else(PoisonError::into_inner);
                 match locked {
                     Ok(locked) => {
-                        set.count(locked, job.known);
+                        set.count(locked, &job, now);
                         // One that is to come is not locked yet; one that has ended is not missed.
                         let is_settled = locked.there || !job.alive;
                         if let Some(open) = open.get_mut(&job.record).filter(|_| is_settled) {
@@ -177,34 +195,36 @@ impl Vault {
             _ => {
                 set.refused.sort_by(|a, b| a.0.cmp(&b.0));
                 set.longer.sort_by(|a, b| a.0.cmp(&b.0));
+                set.lost.sort();
                 Ok(set)
             }
         }
     }
 
-    /// The files to be read back. What was named since the locks were worked out is asked about by the next push.
+    /// The files to be read back; `again` says of which records all of them are. What was named since the locks were worked
+    /// out is asked about by the next push.
     fn to_be_locked(
         &self,
         target: &dyn Target,
         locks: &Locks,
         known: &KnownLocks,
-        all: bool,
+        again: &dyn Fn(&RecordId) -> bool,
     ) -> Result<Vec<Job>> {
         let (mut jobs, mut naming) = (Vec::new(), Naming::default());
         for item in self.lines_after(Tip::START)? {
             let (line, _) = item?;
             naming.take(&line.act.deed, &mut |name, record| {
                 let Some(wanted) = locks.of_file(&name) else { return };
-                if all || !known.covers(line.seq, record, wanted) {
-                    let known = line.seq <= known.lines && known.records.contains_key(&record);
+                if again(&record) || !known.covers(line.seq, record, wanted) {
+                    let known = known.records.get(&record).copied().filter(|_| line.seq <= known.lines);
                     let alive = locks.is_alive(&name, record);
                     jobs.push(Job { name: name.path(), record, wanted, known, alive });
                 }
             });
         }
         for (name, wanted, record) in sent_again(target, locks)? {
-            // It is in the listing, so it is not waited for.
-            let known = known.records.contains_key(&record);
+            // It is in the listing, so it is not waited for. It may have come since the others were read back.
+            let known = known.records.get(&record).map(|_| Lock::default());
             jobs.push(Job { name, record, wanted, known, alive: false });
         }
         Ok(jobs)
@@ -236,6 +256,16 @@ fn sent_again(target: &dyn Target, locks: &Locks) -> Result<Vec<(String, Lock, R
     Ok(found)
 }
 
+/// Whether a file is less locked than it is known to have been, though it should be so still. Of a retention that has run out
+/// some stores say nothing any more.
+fn is_lost(found: Lock, known: Lock, wanted: Lock, now: Time) -> bool {
+    let until = known.until.min(wanted.until).filter(|until| *until > now);
+    // Some stores keep whole seconds.
+    let is_before = |found: Time, until: Time| found.millis() + 1000 <= until.millis();
+    let is_shorter = until.is_some_and(|until| found.until.is_none_or(|found| is_before(found, until)));
+    is_shorter || known.hold && wanted.hold && !found.hold
+}
+
 /// Whether an error says of all files what it says of one.
 fn is_of_all(error: &Error) -> bool {
     matches!(
@@ -248,4 +278,32 @@ fn is_of_all(error: &Error) -> bool {
             | Error::NoTarget { .. }
             | Error::Interrupted {}
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_lost_that_was_there_and_should_be_there_still() {
+        let now = Time::from_millis(100_000);
+        let check = |found: (i64, bool), known: (i64, bool), wanted: (i64, bool), expected: bool| {
+            let [found, known, wanted] = [found, known, wanted].map(|(until, hold)| {
+                let until = (until > 0).then(|| Time::from_millis(until));
+                Lock { until, hold }
+            });
+            assert_eq!(is_lost(found, known, wanted, now), expected, "{found} {known} {wanted}");
+        };
+        let (day, later) = (200_000, 300_000);
+        check((0, false), (day, false), (day, false), true);
+        check((150_000, false), (day, false), (day, false), true);
+        check((199_001, false), (day, false), (day, false), false);
+        check((day, false), (day, true), (day, true), true);
+        // It was never so long, or need not be so any more.
+        check((day, false), (day, false), (later, true), false);
+        check((0, false), (0, false), (later, true), false);
+        check((0, false), (day, true), (0, false), false);
+        // What has run out is told of by no store that does not want to.
+        check((0, false), (90_000, false), (90_000, false), false);
+    }
 }

@@ -60,7 +60,8 @@ pub struct Pushed {
 
 impl Pushed {
     /// How many things of it need somebody: orders that were not carried out, files that could not be sent again or
-    /// in whose place something else lies, escrow that is nowhere, a question that could not be put, files that are not locked.
+    /// in whose place something else lies, escrow that is nowhere, a question that could not be put, files that are not locked
+    /// or were not any more.
     pub fn unsettled(&self) -> usize {
         let refused = self.taken.iter().filter(|taken| taken.came.is_err()).count();
         let unsent =
@@ -70,7 +71,9 @@ impl Pushed {
             + self.made.beside.len()
             + self.unescrowed.len()
             + usize::from(self.unasked.is_some())
-            + self.locks.as_ref().map_or(0, |locks| locks.refused.len() + usize::from(locks.ended.is_some()))
+            + self.locks.as_ref().map_or(0, |locks| {
+                locks.refused.len() + locks.lost.len() + usize::from(locks.ended.is_some())
+            })
     }
 }
 
