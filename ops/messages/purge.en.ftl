@@ -15,6 +15,7 @@ cmd-purge-plan-examples =
     jingui purge plan
     jingui purge plan --as-of 2031-01-01 -o plan.jsonl
 cmd-purge-list = Lists plans that are open; with --all every plan there was
+cmd-purge-list-more = A plan has failed while its last run is not at its end and nobody is at it; the next run that goes through ends that.
 cmd-purge-list-examples =
     jingui purge list
     jingui purge list --all --json
@@ -60,6 +61,7 @@ cmd-purge-reverse-propose = Proposes that what an appraisal has added to the per
 cmd-purge-reverse-propose-more =
     A day until which a record is kept, or a further class. The record has its dates without it once another person has confirmed it; what was
     planned or signed stays as it is. `why` names the appraisals of a record; --appraisal says which is meant where there are several.
+    --act-out writes the signed proposal, for another machine; `act submit` carries it in.
 cmd-purge-reverse-propose-examples =
     jingui purge reverse propose --record JG01-2026-000042 --reason "the wrong row"
     jingui purge reverse propose --record 2M7K3Q4T --appraisal 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "2035 was meant to be 2027"
@@ -70,7 +72,7 @@ cmd-purge-reverse-list-examples =
 cmd-purge-reverse-confirm = Confirms as the second person
 cmd-purge-reverse-confirm-examples =
     jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J
-    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --dry-run
+    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --act-out yes.act
 cmd-purge-reverse-refuse = Refuses, or takes one's own proposal back
 cmd-purge-reverse-refuse-examples =
     jingui purge reverse refuse 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "the row was right"
@@ -261,6 +263,20 @@ purge-needs-attest = the register is signed by: { $by }
 purge-needs-nothing = nothing
 purge-stuck = the plan { $plan } cannot be signed any more: nobody is left for { $missing }. Enrol somebody, or stop it with `jingui purge reject`.
 purge-unfinished = the plan { $plan } is begun and not at its end. Where no run is at it just now, `jingui purge run { $plan } --confirm { $plan }` goes on.
+purge-failed = the plan { $plan } has failed: { $why }. `jingui purge run { $plan } --confirm { $plan }` goes on.
+purge-failed-why = failed: { $why }
+purge-failed-mirror = the mirror lags, and { $count ->
+        [one] one record is
+       *[other] { $count } records are
+    } begun and not finished
+purge-failed-job = the job that ran it ended with exit code { $code }, and { $count ->
+        [one] one record is
+       *[other] { $count } records are
+    } begun and not finished
+purge-failed-cut-off = the last run was cut off, and { $count ->
+        [one] one record is
+       *[other] { $count } records are
+    } begun and not finished
 status-plan = { $plan }, { $records ->
         [one] one record
        *[other] { $records } records
@@ -271,6 +287,10 @@ purge-relied = Certificate that relied on it: { $number }, serial number { $seri
 purge-ran = Plan { $plan }: destroyed { $count }, left { $left }, still to do { $waiting }.
 purge-would-run = Plan { $plan } would destroy { $count } and leave { $left }; still to do after that: { $waiting }.
 purge-left = Left { $number }: { $why }
+purge-left-by = Left: { $count ->
+        [one] one record
+       *[other] { $count } records
+    } ({ $why })
 purge-waiting = As many as one run may destroy, or the plan is not ripe any more; run it again to go on, or to be told what it waits for.
 purge-mirror-lags = the mirror lags, so what was begun is not finished: { $why }. Run it again once the mirror is there.
 purge-register = SHA-256 of the register: { $sha256 }

@@ -15,6 +15,7 @@ cmd-purge-plan-examples =
     jingui purge plan
     jingui purge plan --as-of 2031-01-01 -o plan.jsonl
 cmd-purge-list = 列出进行中的计划；加 --all 列出全部
+cmd-purge-list-more = 上次执行没有做完、此刻又没有在执行的计划显示为“执行失败”；再次执行并做完后即不再如此显示。
 cmd-purge-list-examples =
     jingui purge list
     jingui purge list --all --json
@@ -60,6 +61,7 @@ cmd-purge-reverse-propose = 提议撤销某次鉴定对案卷保管期限的延�
 cmd-purge-reverse-propose-more =
     延长是指“保管到某日”或“兼按另一类别保管”。经另一人确认后，案卷的日期不再计入该次鉴定；已制订的计划和已有的签字不变。
     案卷有哪些鉴定见 `why`；有多次时用 --appraisal 指明是哪一次。
+    --act-out 写出已签字的提议，带到另一台机器上用 `act submit` 提交。
 cmd-purge-reverse-propose-examples =
     jingui purge reverse propose --record JG01-2026-000042 --reason "行号写错"
     jingui purge reverse propose --record 2M7K3Q4T --appraisal 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "2027 误写为 2035"
@@ -70,7 +72,7 @@ cmd-purge-reverse-list-examples =
 cmd-purge-reverse-confirm = 作为第二人确认
 cmd-purge-reverse-confirm-examples =
     jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J
-    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --dry-run
+    jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --act-out yes.act
 cmd-purge-reverse-refuse = 否决，或撤回自己的提议
 cmd-purge-reverse-refuse-examples =
     jingui purge reverse refuse 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --reason "鉴定无误"
@@ -240,6 +242,11 @@ purge-needs-attest = 待监销人在清册上签字：{ $by }
 purge-needs-nothing = 无
 purge-stuck = 计划 { $plan } 已无法签齐：没有人可以担任 { $missing }。请登记人员，或用 `jingui purge reject` 中止。
 purge-unfinished = 计划 { $plan } 已开始执行而未完成。如果此刻没有在执行，请运行 `jingui purge run { $plan } --confirm { $plan }` 继续。
+purge-failed = 计划 { $plan } 执行失败：{ $why }。请运行 `jingui purge run { $plan } --confirm { $plan }` 继续。
+purge-failed-why = 执行失败：{ $why }
+purge-failed-mirror = 镜像跟不上，{ $count } 卷已开始销毁而未完成
+purge-failed-job = 定时任务执行它时失败（退出码 { $code }），{ $count } 卷已开始销毁而未完成
+purge-failed-cut-off = 上次执行中断，{ $count } 卷已开始销毁而未完成
 status-plan = { $plan }，{ $records } 卷：{ $needs }
 purge-reason = 鉴定意见：{ $reason }
 purge-paper = 应一并销毁的纸质材料：{ $number }，盒 { $box }
@@ -247,6 +254,7 @@ purge-relied = 依据该卷的证书：{ $number }，序列号 { $serial }
 purge-ran = 计划 { $plan }：已销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
 purge-would-run = 演练：计划 { $plan } 将销毁 { $count } 卷，保留 { $left } 卷，待续 { $waiting } 卷。
 purge-left = 保留 { $number }：{ $why }
+purge-left-by = 保留 { $count } 卷：{ $why }
 purge-waiting = 已达每次上限，或计划已不再到期；再次运行即继续，或说明在等什么。
 purge-mirror-lags = 镜像跟不上，销毁尚未完成：{ $why }。接好镜像后再次运行。
 purge-register = 销毁清册的 SHA-256：{ $sha256 }

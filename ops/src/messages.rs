@@ -339,7 +339,9 @@ mod tests {
         use jingui_schema::disposal::{Appraisal, Excluded, KeyMedium, Left, Slot};
         let stages = ["planned", "appraised", "approved", "waiting", "destroying", "closed", "rejected"];
         let signed = ["plan", "appraise", "witness", "reject", "run", "attest"];
+        let failures = jingui_vault::disposal::Failure::WORDS;
         let disposal = (stages.iter().map(|stage| format!("purge-stage-{stage}")))
+            .chain(failures.iter().map(|why| format!("purge-failed-{why}")))
             .chain(signed.iter().map(|what| format!("signed-{what}")))
             .chain(Slot::ALL.iter().flat_map(|slot| [format!("slot-{slot}"), format!("signed-{slot}")]))
             .chain(Appraisal::ALL.iter().map(|w| format!("appraisal-{w}")))

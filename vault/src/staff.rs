@@ -182,8 +182,8 @@ impl Vault {
             StaffEnrol(_) | StaffCountersign(_) | StaffDisable(_) | EscrowProved(_) | RecordOpen(_)
             | FactsReveal(_) | ActConfirm(_) | ActRefuse(_) | IssuerPin(_) | IssuerUnpin(_)
             | RulePropose(_) | CosignerName(_) | JobsSet(_) | PurgeAppraise(_) | PurgeApprove(_)
-            | PurgeWitness(_) | PurgeReject(_) | PurgeAttest(_) | EpochShred(_) | RecordRequest(_)
-            | EscrowOpen(_) => {}
+            | PurgeWitness(_) | PurgeReject(_) | PurgeAttest(_) | PurgeReverse(_) | EpochShred(_)
+            | RecordRequest(_) | EscrowOpen(_) => {}
             // What is reviewed lies under seal: somebody who can open it looks at it here once more. A second arrival
             // gets the first result without that, for the record is reviewed by then.
             RecordReview(d) if self.find_act(act.id)?.is_none() => {

@@ -26,7 +26,7 @@ use jingui_schema::act::{Act, Deed, Incident, Quarantined, VaultInit};
 use jingui_schema::copy::RestoreMark;
 use jingui_schema::digest::FileMark;
 use jingui_schema::head::Head;
-use jingui_schema::id::ActId;
+use jingui_schema::id::{ActId, PlanId};
 use jingui_schema::line::{Line, Tip};
 use jingui_schema::merkle::{self, Frontier, leaf_hash};
 use std::ffi::OsString;
@@ -125,6 +125,8 @@ pub(crate) struct Inner {
     pub(crate) spares: Arc<Spares>,
     pub(crate) recent: Mutex<Recent>,
     pub(crate) rotating: Mutex<()>,
+    /// The plan that a run is at.
+    pub(crate) running: Mutex<Option<PlanId>>,
     pub(crate) settings: crate::settings::Known,
     pub(crate) holds: crate::holding::KnownHolds,
     /// Held while a list of names is read, changed and signed.
@@ -418,6 +420,7 @@ impl Vault {
                 spares,
                 recent: Mutex::new(Recent::since(now.lines)),
                 rotating: Mutex::new(()),
+                running: Mutex::new(None),
                 settings: Default::default(),
                 holds: Default::default(),
                 setting: Mutex::new(()),

@@ -101,6 +101,7 @@ pub(crate) fn makes_act(parsed: &Parsed) -> bool {
             | ["cert", "issuer", "pin" | "approve"]
             | ["rule", "propose" | "approve"]
             | ["purge", "appraise" | "approve" | "witness" | "reject"]
+            | ["purge", "reverse", "propose" | "confirm"]
             | ["keys", "shred"]
             | ["jobs", "set"]
             | ["request", "open"]

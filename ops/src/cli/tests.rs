@@ -51,6 +51,9 @@ fn command_lines_are_read() {
     check("jingui -q -v list", "conflict");
     check("jingui list --act-out x", "not-here");
     check("jingui staff enrol a.pub --role archivist,reviewer --act-out x", "staff enrol");
+    check("jingui purge reverse propose --record R --reason slip --act-out x", "purge reverse propose");
+    check("jingui purge reverse confirm 0K2Q6V1R8Y3T5W7Z9B1D3F5H7J --act-out x", "purge reverse confirm");
+    check("jingui purge reverse list --act-out x", "not-here");
     check("jingui add a.pdf", "argument-missing");
     check("jingui add a.pdf --to JG01-2026-000001 --reason late", "add");
     check("jingui add a.pdf --to JG01-2026-000001", "argument-missing");

@@ -1,6 +1,7 @@
 //! Records destroyed as people have said: all of one or nothing, never one that something keeps, never by one person alone.
 
 mod carved; // what still lies on disks and in copies
+mod failed; // a run that did not go through
 mod faults; // a run failed at each of its operations
 mod forged; // one person with everything but the others' keys
 mod gate; // a hold between any two steps

@@ -49,3 +49,33 @@ fn an_appraisal_is_taken_back_by_two_and_the_record_is_planned_again() {
     drop(reviewer);
     sound(&yard, &vault);
 }
+
+#[test]
+fn both_signatures_may_come_as_files() {
+    let yard = Yard::new(true);
+    let vault = yard.open(os()).unwrap();
+    let due = yard.file_due(&vault, "due", 1);
+    let plan = yard.plan(&vault);
+    let legal = yard.legal(&vault);
+    let until = Judgement::Keep("2095-01-01".parse().unwrap());
+    let done = legal.appraise(plan, &due, &until, CANARY, false).unwrap();
+    let slip: ActId = vault.line(done[0].seq).unwrap().0.act.id;
+    let is_kept = || {
+        let shown = vault.shown(&due[0].to_string(), vault.today(), &|| false).unwrap();
+        shown.dated.until.is_some()
+    };
+
+    assert_eq!(code(yard.founder(&vault).write_reversal(slip, &due, CANARY)), "role");
+    let proposal = legal.write_reversal(slip, &due, CANARY).unwrap();
+    assert!(vault.state().proposals.is_empty(), "signed, and not carried in");
+    let seq = vault.submit(&proposal, None).unwrap().seq;
+    assert_eq!(vault.submit(&proposal, None).unwrap().seq, seq, "a second arrival gets the first result");
+    let act = vault.line(seq).unwrap().0.act.id;
+    assert_eq!(code(legal.write_confirmation(act)), "own-proposal");
+    let approval = yard.reviewer(&vault).write_confirmation(act).unwrap();
+    assert!(is_kept(), "proposed by one");
+    vault.submit(&approval, None).unwrap();
+    assert!(!is_kept());
+    drop(legal);
+    sound(&yard, &vault);
+}

@@ -119,6 +119,7 @@ fn a_hold_an_appraisal_and_a_change_keep_their_records_and_a_plan_says_why() {
     let mut expected = vec![(due[2], Left::NotEligible), (due[3], Left::Changed)];
     expected.sort_unstable();
     assert_eq!(left, expected);
+    assert_eq!(vault.left_by(plan).unwrap(), [(Left::NotEligible, 1), (Left::Changed, 1)]);
     let (register, _) = vault.register_file(plan).unwrap();
     let why = |record| register.rows.iter().find(|row| row.row.record == record).unwrap().left;
     assert_eq!(

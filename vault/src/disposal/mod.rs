@@ -17,6 +17,7 @@ mod audit; // destructions looked at again
 mod destroyed; // records that are no more
 mod draw; // making a plan
 mod evidence; // what a stranger checks a certificate with
+mod failed; // a run that did not go through
 mod gate; // holds and destruction, one after the other
 mod needs; // what a plan waits for: pure
 mod people; // what people say of a plan
@@ -30,6 +31,7 @@ mod seats; // whether there are people for it: pure
 
 pub use destroyed::Destroyed;
 pub use draw::{Drawn, ROWS_MAX};
+pub use failed::{Failed, Failure};
 pub(crate) use gate::Gate;
 pub use needs::Needs;
 pub use people::{Appraised, Judgement, Paper, Relied};

@@ -5,7 +5,7 @@ use super::plan::{APPRAISED_MAX, APPRAISERS};
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::state::State;
-use jingui_schema::act::{Deed, NoteMark, PurgeReverse};
+use jingui_schema::act::{ActFile, Deed, NoteMark, PurgeReverse};
 use jingui_schema::cover::NoteKind;
 use jingui_schema::id::{ActId, RecordId};
 
@@ -34,19 +34,33 @@ impl Session {
         reason: &str,
         rehearse: bool,
     ) -> Result<Option<ActId>> {
-        self.with_role(APPRAISERS)?;
-        let mut records = records.to_vec();
-        records.sort_unstable();
-        records.dedup();
-        let deed = |note: Option<NoteMark>| -> Deed {
-            let note = note.expect("a reason makes a note");
-            PurgeReverse { act, records: records.clone(), note }.into()
-        };
+        let deed = self.reversal(act, records)?;
         let note = Some((NoteKind::Reason, reason));
         if rehearse {
             return self.prepare(note, &deed).map(|_| None);
         }
         let done = self.carry_out(note, deed)?;
         Ok(Some(self.vault.line(done.seq)?.0.act.id))
+    }
+
+    /// Signs the proposal into an act file instead of carrying it out.
+    pub fn write_reversal(&self, act: ActId, records: &[RecordId], reason: &str) -> Result<ActFile> {
+        let deed = self.reversal(act, records)?;
+        self.write_act(Some((NoteKind::Reason, reason)), deed)
+    }
+
+    fn reversal(
+        &self,
+        act: ActId,
+        records: &[RecordId],
+    ) -> Result<impl Fn(Option<NoteMark>) -> Deed + use<>> {
+        self.with_role(APPRAISERS)?;
+        let mut records = records.to_vec();
+        records.sort_unstable();
+        records.dedup();
+        Ok(move |note: Option<NoteMark>| {
+            let note = note.expect("a reason makes a note");
+            PurgeReverse { act, records: records.clone(), note }.into()
+        })
     }
 }

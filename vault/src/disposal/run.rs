@@ -9,6 +9,7 @@
 //! looks at every record of the batch again: what came under a hold meanwhile keeps what is left of it, and the mirror's covers
 //! are put back.
 
+use super::failed::AtWork;
 use super::plan::{BATCH_MAX, EXECUTORS, Plan};
 use super::replay::{OfPlan, Replay};
 use crate::dates::{Kept, Ledger};
@@ -95,6 +96,7 @@ impl Vault {
         // What two people have taken out, and what keys are being renewed, is not gone through at the same time.
         let rotating = || Error::RotationUnfinished { epoch: state.epoch.to_string() };
         let _one = self.inner.rotating.try_lock().map_err(|_| rotating())?;
+        let _at_work = AtWork::on(self, id);
         self.writer()?;
         if let Some(session) = options.by {
             session.with_role(EXECUTORS)?;

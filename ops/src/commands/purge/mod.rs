@@ -20,7 +20,7 @@ use super::World;
 use crate::cli::Parsed;
 use crate::context::Context;
 use crate::failure::Result;
-use jingui_schema::disposal::PlanRow;
+use jingui_schema::disposal::{Left, PlanRow};
 use jingui_schema::id::PlanId;
 use jingui_vault::disposal::{Plan, Signature};
 use jingui_vault::{Error, Exit, Vault};
@@ -80,6 +80,9 @@ struct Told {
     ripe: Option<String>,
     /// Whether all signatures lie under a countersigned head.
     cosigned: bool,
+    /// Why its last run did not go through, if it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<standing::ToldFailed>,
     /// What it waits for.
     next: standing::ToldNeeds,
     destroyed: u64,
@@ -96,9 +99,10 @@ fn told(vault: &Vault, id: PlanId, plan: &Plan) -> Told {
     let signatures = |all: &[Signature]| all.iter().map(ToldSignature::from).collect::<Vec<_>>();
     let mut appraised_by: Vec<String> = plan.appraised.iter().map(|(who, ..)| who.to_string()).collect();
     appraised_by.dedup();
+    let failed = vault.failed_run(id, plan);
     Told {
         plan: id.to_string(),
-        stage: plan.stage().word(),
+        stage: standing::stage(plan, failed),
         day: plan.day.to_string(),
         made: plan.at.to_string(),
         by: plan.by.to_string(),
@@ -111,12 +115,23 @@ fn told(vault: &Vault, id: PlanId, plan: &Plan) -> Told {
         missing_witnesses: jingui_schema::disposal::WITNESSES.saturating_sub(plan.witnesses.len()),
         ripe: plan.ripe_on().map(|day| day.to_string()),
         cosigned: plan.covered.is_some(),
+        failed: failed.map(standing::ToldFailed::from),
         next: standing::ToldNeeds::of(&state.needs(plan, vault.env().clock.now()), plan),
         destroyed: plan.destroyed,
         left: plan.left,
         rejected_by: plan.rejected.map(|(staff, _)| staff.to_string()),
         register: plan.register.map(|(sha256, _)| sha256.to_string()),
         attested: signatures(&plan.attested),
+    }
+}
+
+impl Told {
+    /// How far it has come, in words; of a run that failed also why.
+    fn stage_text(&self, context: &Context) -> String {
+        match &self.failed {
+            Some(failed) => context.out.text("purge-failed-why", &[("why", failed.text(context).into())]),
+            None => context.out.word("purge-stage", &self.stage),
+        }
     }
 }
 
@@ -142,7 +157,7 @@ pub(super) fn list(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     let rows = plans.iter().map(|told| {
         vec![
             told.plan.clone(),
-            context.out.word("purge-stage", &told.stage),
+            told.stage_text(context),
             told.day.clone(),
             told.records.to_string(),
             told.destroyed.to_string(),
@@ -166,22 +181,37 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         head: jingui_schema::disposal::PlanHead,
         rows: Vec<PlanRow>,
         out: Vec<jingui_schema::disposal::PlanOut>,
+        /// Why records were left, and how many.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        left_by: Vec<ToldLeft>,
         #[serde(skip_serializing_if = "Option::is_none")]
         appraisals: Option<Vec<jingui_vault::disposal::Appraised>>,
+    }
+    #[derive(Serialize)]
+    struct ToldLeft {
+        reason: &'static str,
+        records: u64,
     }
     let session = world.session_if_any(context)?;
     let id = resolve(&world.vault, &parsed.must::<String>("plan-id"))?;
     let file = world.vault.plan_file(id)?;
     let state = world.vault.state();
     let plan = told(&world.vault, id, state.plan(id)?);
+    let left = if plan.left > 0 { world.vault.left_by(id)? } else { Vec::new() };
     // Who holds no key of the epoch sees the plan all the same; only the reasons are sealed.
     let appraisals = session.and_then(|session| session.appraisal_notes(id).ok());
     if context.out.json() {
         let jingui_schema::disposal::Plan { head, rows, out } = file;
-        context.out.document(&Shown { plan, head, rows, out, appraisals })?;
+        let told = |(reason, records): (Left, u64)| ToldLeft { reason: reason.word(), records };
+        let left_by = left.into_iter().map(told).collect();
+        context.out.document(&Shown { plan, head, rows, out, left_by, appraisals })?;
         return Ok(Exit::Done);
     }
     tell(context, &plan)?;
+    for (reason, records) in left {
+        let why = context.out.word("left", &reason);
+        context.out.result("purge-left-by", &[("count", records.into()), ("why", why.into())])?;
+    }
     let rows = file.rows.iter().map(|row| {
         vec![
             row.row.to_string(),
@@ -234,7 +264,7 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
 
 /// Where a plan stands, for people.
 fn tell(context: &mut Context, told: &Told) -> Result<()> {
-    let stage = context.out.word("purge-stage", &told.stage);
+    let stage = told.stage_text(context);
     let values = [
         ("plan", told.plan.clone().into()),
         ("stage", stage.into()),

@@ -3,6 +3,7 @@
 use super::super::second;
 use crate::cli::Parsed;
 use crate::commands::World;
+use crate::commands::staff::write_act;
 use crate::context::Context;
 use crate::failure::Result;
 use jingui_schema::id::{ActId, RecordId};
@@ -10,6 +11,7 @@ use jingui_schema::sight::{Datum, Sight};
 use jingui_vault::proposals::Proposed;
 use jingui_vault::{Error, Exit};
 use serde::Serialize;
+use std::path::Path;
 
 /// Proposes it.
 pub(in super::super) fn propose(world: &World, context: &mut Context, parsed: &Parsed) -> Result<Exit> {
@@ -23,6 +25,10 @@ pub(in super::super) fn propose(world: &World, context: &mut Context, parsed: &P
     let session = world.session(context)?;
     let (appraisal, records) = meant(world, context, parsed)?;
     let (reason, dry_run) = (parsed.must::<String>("reason"), context.dry_run());
+    if let Some(path) = context.act_out().filter(|_| !dry_run).map(Path::to_owned) {
+        let file = session.write_reversal(appraisal, &records, &reason)?;
+        return write_act(context, &file, &path).map(|()| Exit::Done);
+    }
     let act = session.reverse_appraisal(appraisal, &records, &reason, dry_run)?;
     world.tell_notices(context)?;
     let (act, appraisal) = (act.map(|act| act.to_string()), appraisal.to_string());
@@ -129,6 +135,10 @@ pub(in super::super) fn decide(world: &World, context: &mut Context, parsed: &Pa
         return Err(Error::NoProposal { act: act.to_string() }.into());
     }
     let (confirmed, dry_run) = (parsed.command() == ["purge", "reverse", "confirm"], context.dry_run());
+    if let Some(path) = context.act_out().filter(|_| confirmed && !dry_run).map(Path::to_owned) {
+        let file = session.write_confirmation(act)?;
+        return write_act(context, &file, &path).map(|()| Exit::Done);
+    }
     let reason = parsed.any::<String>("reason").unwrap_or_default();
     let seq = match confirmed {
         true => second::confirm(&session, act, dry_run)?,

@@ -7,7 +7,7 @@ use crate::failure::Result;
 use crate::messages::Value;
 use jingui_schema::id::By;
 use jingui_vault::Vault;
-use jingui_vault::disposal::{Needs, Plan};
+use jingui_vault::disposal::{Failed, Failure, Needs, Plan};
 use serde::Serialize;
 
 /// What a plan waits for.
@@ -69,6 +69,44 @@ impl ToldNeeds {
     }
 }
 
+/// A run that did not go through.
+#[derive(Serialize)]
+pub(super) struct ToldFailed {
+    /// What was in the way.
+    why: &'static str,
+    /// The exit code, where it was the job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u8>,
+    /// Records that are begun and not finished.
+    records: u64,
+    /// The line that names them.
+    seq: u64,
+}
+
+impl From<Failed> for ToldFailed {
+    fn from(failed: Failed) -> Self {
+        let code = match failed.why {
+            Failure::Job(code) => Some(code),
+            Failure::Mirror | Failure::CutOff => None,
+        };
+        Self { why: failed.why.word(), code, records: failed.records, seq: failed.seq }
+    }
+}
+
+impl ToldFailed {
+    /// In words.
+    pub(super) fn text(&self, context: &Context) -> String {
+        let code = self.code.map(|code| code.to_string()).unwrap_or_default();
+        let values = [("count", self.records.into()), ("code", code.into())];
+        context.out.text(&format!("purge-failed-{}", self.why), &values)
+    }
+}
+
+/// The word for how far a plan has come.
+pub(super) fn stage(plan: &Plan, failed: Option<Failed>) -> &'static str {
+    failed.map_or_else(|| plan.stage().word(), |_| Failed::STAGE)
+}
+
 /// A plan of which something may still become, or whose register is not signed.
 #[derive(Serialize)]
 pub(in super::super) struct ToldOpen {
@@ -76,6 +114,9 @@ pub(in super::super) struct ToldOpen {
     stage: &'static str,
     records: u64,
     destroyed: u64,
+    /// Why its last run did not go through, if it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<ToldFailed>,
     next: ToldNeeds,
     /// Parts in it that nobody is left for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -90,11 +131,13 @@ pub(in super::super) fn standing(vault: &Vault) -> Vec<ToldOpen> {
     plans.sort_by_key(|(_, plan)| plan.seq);
     let open = plans.into_iter().filter_map(|(id, plan)| {
         let needs = state.needs(plan, now);
+        let failed = vault.failed_run(*id, plan);
         (needs != Needs::Nothing).then(|| ToldOpen {
             plan: id.to_string(),
-            stage: plan.stage().word(),
+            stage: stage(plan, failed),
             records: plan.records,
             destroyed: plan.destroyed,
+            failed: failed.map(ToldFailed::from),
             next: ToldNeeds::of(&needs, plan),
             stuck: state.unmet_of(plan).iter().map(ToString::to_string).collect(),
         })
@@ -105,11 +148,12 @@ pub(in super::super) fn standing(vault: &Vault) -> Vec<ToldOpen> {
 /// One line for each.
 pub(in super::super) fn lines(context: &Context, open: &[ToldOpen]) -> Vec<(&'static str, String)> {
     let line = |told: &ToldOpen| {
-        let values: [(&str, Value<'_>); 3] = [
-            ("plan", told.plan.clone().into()),
-            ("records", told.records.into()),
-            ("needs", told.next.text(context).into()),
-        ];
+        let needs = told.failed.as_ref().map_or_else(
+            || told.next.text(context),
+            |failed| context.out.text("purge-failed-why", &[("why", failed.text(context).into())]),
+        );
+        let values: [(&str, Value<'_>); 3] =
+            [("plan", told.plan.clone().into()), ("records", told.records.into()), ("needs", needs.into())];
         ("col-plan", context.out.text("status-plan", &values))
     };
     open.iter().map(line).collect()
@@ -122,7 +166,10 @@ pub(in super::super) fn warn(context: &mut Context, open: &[ToldOpen]) -> Result
             let values = [("plan", told.plan.clone().into()), ("missing", told.stuck.join(", ").into())];
             context.out.warning("purge-stuck", &values)?;
         }
-        if told.next.needs == Needs::Finish.word() {
+        if let Some(failed) = &told.failed {
+            let values = [("plan", told.plan.clone().into()), ("why", failed.text(context).into())];
+            context.out.warning("purge-failed", &values)?;
+        } else if told.next.needs == Needs::Finish.word() {
             context.out.warning("purge-unfinished", &[("plan", told.plan.clone().into())])?;
         }
     }

@@ -1,0 +1,62 @@
+//! A run that did not go through is told as long as none has gone through since, and no longer.
+
+use crate::sound;
+use jingui_schema::act::JobRan;
+use jingui_schema::jobs::{Job, JobCounts, JobOutcome};
+use jingui_tests::disposal::Yard;
+use jingui_tests::faults::{Fault, FaultFs, Op, Step};
+use jingui_tests::sweep::os;
+use jingui_vault::disposal::{Failed, Failure, RunOptions};
+use std::cell::Cell;
+use std::sync::Arc;
+
+#[test]
+fn a_run_that_was_cut_off_is_told_until_one_goes_through() {
+    let pattern = Yard::new(true);
+    let vault = pattern.open(os()).unwrap();
+    pattern.file_due(&vault, "due", 3);
+    let plan = pattern.ripe(&vault);
+    drop(vault);
+    let options = || RunOptions { by: None, limit: Some(2), interrupted: &|| false, progress: &|_, _| {} };
+    // Cut off as its first cover goes, behind the line by which it begins.
+    let run_on = |yard: &Yard, k: u64| {
+        let disk = FaultFs::over(os());
+        let vault = yard.open(Arc::new(disk.clone())).unwrap();
+        disk.arm(k, Fault::Kill);
+        drop(vault.run_plan(plan, &options()));
+        disk
+    };
+    let is_cover = |step: &Step| step.op == Op::Remove && step.path.to_string_lossy().contains("/covers/");
+    let first = run_on(&pattern.copy(), u64::MAX).steps().iter().position(is_cover).unwrap() as u64;
+    let yard = pattern.copy();
+    drop(run_on(&yard, first + 1));
+
+    let vault = yard.open(os()).unwrap();
+    let failed = || vault.failed_run(plan, vault.state().plan(plan).unwrap());
+    let seq = vault.state().plan(plan).unwrap().under_way.as_ref().unwrap().seq;
+    assert_eq!(failed(), Some(Failed { why: Failure::CutOff, records: 2, seq }));
+    // The job tries, and fails as well.
+    let started = vault.env().now();
+    let ran = |job, outcome, code| {
+        let counts = JobCounts::default();
+        vault.note_job(JobRan { job, due: started, started, outcome, code, counts, read: None }).unwrap();
+    };
+    ran(Job::Plan, JobOutcome::Failed, 1);
+    assert_eq!(failed().map(|failed| failed.why), Some(Failure::CutOff), "another job");
+    ran(Job::Run, JobOutcome::Failed, 16);
+    assert_eq!(failed(), Some(Failed { why: Failure::Job(16), records: 2, seq }));
+
+    // While a run is at it nothing has failed; nor once it has gone through.
+    let told = Cell::new(0);
+    let interrupted = || {
+        told.set(told.get() + usize::from(failed().is_some()));
+        false
+    };
+    let options = RunOptions { by: None, limit: Some(0), interrupted: &interrupted, progress: &|_, _| {} };
+    let done = vault.run_plan(plan, &options).unwrap();
+    assert_eq!((done.destroyed.len(), done.waiting), (2, 1));
+    assert_eq!((told.get(), failed()), (0, None));
+    assert!(yard.run(&vault, plan).unwrap().register.is_some());
+    assert_eq!(failed(), None);
+    sound(&yard, &vault);
+}
