@@ -269,11 +269,11 @@ purge-failed-mirror = the mirror lags, and { $count ->
         [one] one record is
        *[other] { $count } records are
     } begun and not finished
-purge-failed-job = the job that ran it ended with exit code { $code }, and { $count ->
+purge-failed-job = the job that carries plans out has since ended with exit code { $code }, and { $count ->
         [one] one record is
        *[other] { $count } records are
     } begun and not finished
-purge-failed-cut-off = the last run was cut off, and { $count ->
+purge-failed-unfinished = the last run did not come to its end, and { $count ->
         [one] one record is
        *[other] { $count } records are
     } begun and not finished
@@ -291,6 +291,7 @@ purge-left-by = Left: { $count ->
         [one] one record
        *[other] { $count } records
     } ({ $why })
+purge-left-unread = for which reasons records were left cannot be said: { $why }
 purge-waiting = As many as one run may destroy, or the plan is not ripe any more; run it again to go on, or to be told what it waits for.
 purge-mirror-lags = the mirror lags, so what was begun is not finished: { $why }. Run it again once the mirror is there.
 purge-register = SHA-256 of the register: { $sha256 }

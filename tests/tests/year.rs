@@ -104,6 +104,20 @@ impl Ra {
         self.desk.run("", ["act", "submit", act]).ok();
     }
 
+    /// Two people take the one appraisal of a record back, each on a machine of their own.
+    fn takes_back(&self, number: &str) {
+        let appraisals = || self.why(number)["appraisals"].as_array().map_or(0, Vec::len);
+        assert_eq!(appraisals(), 1);
+        let propose = ["purge", "reverse", "propose", "--record", number, "--reason", "there was no tender"];
+        self.signs_elsewhere("sun", &propose, "slip.act");
+        let list = self.desk.run("", ["purge", "reverse", "list", "--json"]).ok().json();
+        let [proposed] = &list["proposed"].as_array().unwrap()[..] else { panic!("{list}") };
+        assert_eq!((&proposed["by"], appraisals()), (&"0004".into(), 1));
+        let confirm = ["purge", "reverse", "confirm", proposed["act"].as_str().unwrap()];
+        self.signs_elsewhere("li", &confirm, "slip-confirmed.act");
+        assert_eq!(appraisals(), 0);
+    }
+
     fn why(&self, number: &str) -> Value {
         self.desk.run("", ["why", number, "--json"]).ok().json()
     }
@@ -272,6 +286,7 @@ fn an_ra_files_keeps_holds_and_destroys() {
         ra.desk.call("sun", print).arg("--font").arg(&font).run();
         assert!(fs::read(ra.desk.path(&name)).unwrap().starts_with(b"%PDF-"));
     }
+    ra.takes_back(&renewed);
     ra.sound();
 }
 

@@ -4,7 +4,7 @@
 //! `purge.begin` without its `purge.done` that no run is at is a run that did not go through, and the `purge.done` of the
 //! next one ends that. What a rule keeps is no failure of a run: it is left, and its line says why.
 
-use super::plan::{Plan, Stage};
+use super::plan::Plan;
 use crate::error::Result;
 use crate::jobs::Ran;
 use crate::vault::Vault;
@@ -20,22 +20,22 @@ use std::sync::{MutexGuard, PoisonError};
 pub enum Failure {
     /// The mirror lags, and without it nothing that was begun can be finished.
     Mirror,
-    /// The job that carries plans out has tried since, and failed with this exit code.
+    /// The job that carries plans out has failed since, with this exit code.
     Job(u8),
-    /// It was cut off.
-    CutOff,
+    /// Nothing is known but that it did not come to its end.
+    Unfinished,
 }
 
 impl Failure {
     /// The words there are.
-    pub const WORDS: &[&str] = &["mirror", "job", "cut-off"];
+    pub const WORDS: &[&str] = &["mirror", "job", "unfinished"];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Mirror => "mirror",
             Self::Job(_) => "job",
-            Self::CutOff => "cut-off",
+            Self::Unfinished => "unfinished",
         }
     }
 
@@ -44,7 +44,7 @@ impl Failure {
         match job.filter(|ran| ran.outcome == JobOutcome::Failed && ran.seq > begun) {
             _ if mirror_lags => Self::Mirror,
             Some(ran) => Self::Job(ran.code),
-            None => Self::CutOff,
+            None => Self::Unfinished,
         }
     }
 }
@@ -61,17 +61,19 @@ pub struct Failed {
 }
 
 impl Failed {
-    /// How far a plan has come whose last run failed, in a word beside those of [`Stage`]: it follows from more than lines.
+    /// How far a plan has come whose last run failed, in a word beside those of [`Stage`](super::Stage): it follows
+    /// from more than lines.
     pub const STAGE: &str = "failed";
 }
 
 impl Vault {
-    /// The last run of a plan that is being carried out, if it did not go through and no run is at it now.
+    /// The last run of a plan, if it did not go through and no run is at it now; also of one that somebody has stopped
+    /// since, for what was begun is as little finished.
     ///
     /// - `plan`: as it stood a moment ago.
     /// - Shape: none where this vault is only read, for then others may be at it.
     pub fn failed_run(&self, id: PlanId, plan: &Plan) -> Option<Failed> {
-        let seq = begun(plan).filter(|_| plan.stage() == Stage::Destroying)?;
+        let seq = begun(plan)?;
         if self.read_only().is_some() || *running(self) == Some(id) {
             return None;
         }
@@ -139,17 +141,17 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_by_what_is_in_the_way_then_by_the_job_that_tried_since() {
-        check(None, false, Failure::CutOff);
+        check(None, false, Failure::Unfinished);
         check(Some((11, JobOutcome::Failed, 16)), false, Failure::Job(16));
-        check(Some((9, JobOutcome::Failed, 16)), false, Failure::CutOff);
-        check(Some((11, JobOutcome::Part, 3)), false, Failure::CutOff);
+        check(Some((9, JobOutcome::Failed, 16)), false, Failure::Unfinished);
+        check(Some((11, JobOutcome::Part, 3)), false, Failure::Unfinished);
         check(Some((11, JobOutcome::Failed, 15)), true, Failure::Mirror);
         check(None, true, Failure::Mirror);
     }
 
     #[test]
     fn each_failure_has_a_word_that_is_listed() {
-        for failure in [Failure::Mirror, Failure::Job(1), Failure::CutOff] {
+        for failure in [Failure::Mirror, Failure::Job(1), Failure::Unfinished] {
             assert!(Failure::WORDS.contains(&failure.word()), "{failure:?}");
         }
     }

@@ -197,7 +197,7 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
     let file = world.vault.plan_file(id)?;
     let state = world.vault.state();
     let plan = told(&world.vault, id, state.plan(id)?);
-    let left = if plan.left > 0 { world.vault.left_by(id)? } else { Vec::new() };
+    let left = if plan.left > 0 { left_by(world, context, id)? } else { Vec::new() };
     // Who holds no key of the epoch sees the plan all the same; only the reasons are sealed.
     let appraisals = session.and_then(|session| session.appraisal_notes(id).ok());
     if context.out.json() {
@@ -260,6 +260,18 @@ pub(super) fn show(world: &World, context: &mut Context, parsed: &Parsed) -> Res
         }
     }
     Ok(Exit::Done)
+}
+
+/// Why runs have left records of a plan; where its lines cannot be read that is said, and the plan is shown all the same.
+fn left_by(world: &World, context: &mut Context, id: PlanId) -> Result<Vec<(Left, u64)>> {
+    match world.vault.left_by(id) {
+        Ok(left) => Ok(left),
+        Err(error) => {
+            let why = context.out.error_text(&error);
+            context.out.warning("purge-left-unread", &[("why", why.into())])?;
+            Ok(Vec::new())
+        }
+    }
 }
 
 /// Where a plan stands, for people.

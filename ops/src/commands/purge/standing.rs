@@ -1,6 +1,7 @@
 //! Plans of which something may still become, for `status` and `purge`: what each waits for, and which are stuck.
 //!
-//! Of holds nothing is said, nor how many records a run has left: whoever asks may not know of them.
+//! Of holds nothing is said: whoever asks may not know of them. Nor is it said here why runs have left records, which
+//! `purge show` tells.
 
 use crate::context::Context;
 use crate::failure::Result;
@@ -87,7 +88,7 @@ impl From<Failed> for ToldFailed {
     fn from(failed: Failed) -> Self {
         let code = match failed.why {
             Failure::Job(code) => Some(code),
-            Failure::Mirror | Failure::CutOff => None,
+            Failure::Mirror | Failure::Unfinished => None,
         };
         Self { why: failed.why.word(), code, records: failed.records, seq: failed.seq }
     }
