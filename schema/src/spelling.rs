@@ -2,7 +2,7 @@
 
 mod read; // what is spelt so, without writing it
 
-pub(crate) use self::read::read_spelt;
+pub(crate) use self::read::{cut, read_spelt};
 use serde::Serialize;
 use std::io::{self, Write};
 

@@ -77,38 +77,32 @@ fn put_date(text: &mut [u8], date: Date) {
     put_digits(&mut text[8..10], date.day().unsigned_abs().into());
 }
 
-/// The numbers in a text whose digits stand where the pattern has `0`, and all else as in the pattern.
-fn numbers<const COUNT: usize>(text: &str, pattern: &str) -> Option<[i16; COUNT]> {
-    let (mut numbers, mut at, mut within) = ([0; COUNT], 0, false);
-    if text.len() != pattern.len() {
-        return None;
-    }
-    for (found, expected) in text.bytes().zip(pattern.bytes()) {
-        if expected != b'0' {
-            at += usize::from(within);
-            within = false;
-            if found != expected {
-                return None;
-            }
-        } else if found.is_ascii_digit() {
-            within = true;
-            let number = numbers.get_mut(at)?;
-            *number = *number * 10 + i16::from(found - b'0');
-        } else {
-            return None;
-        }
-    }
-    Some(numbers)
+/// The number that some digits are; none where anything else stands there.
+fn number(digits: &[u8]) -> Option<i16> {
+    digits.iter().try_fold(0, |number: i16, digit| {
+        digit.is_ascii_digit().then(|| number * 10 + i16::from(digit - b'0'))
+    })
+}
+
+/// The day that is spelt `0000-00-00`.
+fn spelt_day(text: &[u8; 10]) -> Option<Day> {
+    let [year, month, day] = [number(&text[..4])?, number(&text[5..7])?, number(&text[8..])?];
+    let is_spelt = [text[4], text[7]] == *b"--";
+    Day::of(year, month as i8, day as i8).filter(|_| is_spelt)
 }
 
 impl FromStr for Time {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let read = || {
-            let [year, month, day, hour, minute, second, milli] = numbers(text, "0000-00-00T00:00:00.000Z")?;
-            let date = Day::of(year, month as i8, day as i8)?.0;
-            let at = date.at(0, 0, 0, 0);
-            let fits = hour < 24 && minute < 60 && second < 60;
+            let text: &[u8; 24] = text.as_bytes().try_into().ok()?;
+            let (day, clock) = text.split_first_chunk::<10>()?;
+            let at = spelt_day(day)?.0.at(0, 0, 0, 0);
+            let [hour, minute, second] =
+                [number(&clock[1..3])?, number(&clock[4..6])?, number(&clock[7..9])?];
+            let milli = number(&clock[10..13])?;
+            let is_spelt = [clock[0], clock[3], clock[6], clock[9], clock[13]] == *b"T::.Z";
+            let fits = is_spelt && hour < 24 && minute < 60 && second < 60;
             let start = Offset::UTC.to_timestamp(at).ok().filter(|_| fits)?.as_millisecond();
             let seconds = (i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second);
             let made = Self(start + seconds * 1000 + i64::from(milli));
@@ -202,10 +196,7 @@ impl fmt::Display for Day {
 impl FromStr for Day {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let read = || {
-            numbers(text, "0000-00-00").and_then(|[year, month, day]| Self::of(year, month as i8, day as i8))
-        };
-        read().ok_or(TimeError::Day)
+        text.as_bytes().try_into().ok().and_then(spelt_day).ok_or(TimeError::Day)
     }
 }
 

@@ -186,12 +186,17 @@ pub struct Moved {
     pub after: Option<(Day, Day)>,
 }
 
+/// What is known by an id, looked up with each line: hashed quickly, and in each process in another way. Nobody from whom ids
+/// come sees how long that takes, so nobody can make many meet.
+///
+/// Boxed: what is looked up with each line stays small.
+type ById<K, V> = HashMap<K, Box<V>, foldhash::fast::RandomState>;
+
 /// Facts of all records, folded from lines.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// Boxed, as certificates are: what is looked up with each line stays small.
-    records: HashMap<RecordId, Box<Kept>>,
-    certificates: HashMap<CertId, Box<Known>>,
+    records: ById<RecordId, Kept>,
+    certificates: ById<CertId, Known>,
     /// What is proposed of certificates and neither confirmed nor refused.
     reports: HashMap<ActId, Vec<CertEvent>>,
     /// What holds say of records that are not there: not yet, or no more.
@@ -202,6 +207,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Of no line yet, with room for so many records.
+    pub(crate) fn with_room(records: u64) -> Self {
+        let mut ledger = Self::default();
+        // Where there is none it grows as it goes.
+        drop(ledger.records.try_reserve(usize::try_from(records).unwrap_or(0)));
+        ledger
+    }
+
     /// Takes in the next line. Refuses nothing.
     ///
     /// `state`: of this line or a later one; only what is never taken back is asked for: keys of people, what was a mistake
@@ -572,23 +585,22 @@ impl Vault {
     ) -> std::result::Result<Option<Tip>, E> {
         let mut lines = self.lines_after(from)?;
         while lines.tip().lines < state.lines
-            && let Some(item) = lines.next()
+            && let Some(line) = lines.next_lent()?
         {
-            let (line, _) = item?;
             if line.at.day() > as_of {
                 return Ok(None);
             }
             if line.seq % INTERRUPTED_LINES == 0 && interrupted() {
                 return Err(Error::Interrupted {}.into());
             }
-            take(&line)?;
+            take(line)?;
         }
         Ok(Some(lines.tip()))
     }
 }
 
 /// What the archive that a record comes from had of the ends of its certificates. Records that rely on the same one all say it.
-fn ended(certificates: &mut HashMap<CertId, Box<Known>>, act: ActId, from: &Received) {
+fn ended(certificates: &mut ById<CertId, Known>, act: ActId, from: &Received) {
     for one in &from.ends {
         let by = one.list.map_or(Authority::Two, Authority::List);
         let end = End { day: one.day, what: one.event.into(), by };

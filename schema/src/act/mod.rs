@@ -2,7 +2,7 @@
 
 use crate::digest::{B3, Sha256, SignKey};
 use crate::id::{ActId, CertId, HoldId, NoteId, Place, PlanId, RecordId, VaultId};
-use crate::spelling::{is_spelt, read_spelt};
+use crate::spelling::{cut, is_spelt, read_spelt};
 use crate::time::Time;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -535,7 +535,7 @@ impl Act {
     /// An act found at the places where its frame has to stand; all else is none, and [`Act::parse`] says why.
     pub(crate) fn of_frame(text: &str) -> Option<Self> {
         let (id, rest) = text.strip_prefix(r#"{"id":""#)?.split_at_checked(26)?;
-        let (kind, rest) = rest.strip_prefix(r#"","kind":""#)?.split_once('"')?;
+        let (kind, rest) = cut(rest.strip_prefix(r#"","kind":""#)?, b'"')?;
         let (at, rest) = rest.strip_prefix(r#","at":""#)?.split_at_checked(24)?;
         let data = rest.strip_prefix(r#"","data":"#)?.strip_suffix('}')?;
         let deed = Deed::read_spelt(kind, data).or_else(|| Deed::read_compared(kind, data))?;

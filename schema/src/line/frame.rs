@@ -7,6 +7,7 @@ use super::{Line, SEQ_MAX};
 use crate::act::Act;
 use crate::digest::Sha256;
 use crate::id::{By, spelt_number};
+use crate::spelling::cut;
 
 /// How a line begins.
 const HEAD: &str = r#"{"v":1,"seq":"#;
@@ -19,10 +20,10 @@ const SIGNED: usize = r#","sig":""#.len() + 128 + r#""}"#.len();
 
 /// Takes a line apart.
 pub(super) fn read(line: &str) -> Option<Line> {
-    let (seq, rest) = line.strip_prefix(HEAD)?.split_once(',')?;
+    let (seq, rest) = cut(line.strip_prefix(HEAD)?, b',')?;
     let (at, rest) = rest.strip_prefix(r#""at":""#)?.split_at_checked(TIME)?;
     let (prev, rest) = rest.strip_prefix(r#"","prev":""#)?.split_at_checked(DIGEST)?;
-    let (by, rest) = rest.strip_prefix(r#"","by":""#)?.split_once('"')?;
+    let (by, rest) = cut(rest.strip_prefix(r#"","by":""#)?, b'"')?;
     let rest = rest.strip_prefix(r#","act":"#)?;
     let by: By = by.parse().ok()?;
     let (raw_act, sig) = match by {

@@ -6,10 +6,11 @@
 //! but for empty lists. So only such types are read this way as
 //!
 //! - leave out nothing that stands for itself but `None` and empty lists, and leave out every `None`;
+//! - have one name for each field, as they are derived: fields are told by their places;
 //! - are made of structs, lists, `u32`, `u64`, `bool`, and texts of which each is the only one for its value.
 
 use crate::id::spelt_number;
-use serde::de::value::BorrowedStrDeserializer;
+use serde::de::value::U64Deserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use std::fmt;
@@ -36,6 +37,13 @@ impl de::Error for NotSpelt {
     }
 }
 
+/// What stands before the first of these characters, which is ASCII, and what behind it.
+pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    debug_assert!(at.is_ascii());
+    let found = memchr::memchr(at, text.as_bytes())?;
+    Some((&text[..found], &text[found + 1..]))
+}
+
 /// What has not been read yet.
 struct Spelt<'de> {
     rest: &'de str,
@@ -59,8 +67,7 @@ impl<'de> Spelt<'de> {
     }
 
     fn text(&mut self) -> Result<&'de str, NotSpelt> {
-        let (text, rest) =
-            self.rest.strip_prefix('"').and_then(|rest| rest.split_once('"')).ok_or(NotSpelt)?;
+        let (text, rest) = self.rest.strip_prefix('"').and_then(|rest| cut(rest, b'"')).ok_or(NotSpelt)?;
         self.rest = rest;
         // Every byte is looked at: sixteen at a time are quicker than stopping at the first.
         let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'\\'));
@@ -119,7 +126,7 @@ impl<'de> Deserializer<'de> for &mut Spelt<'de> {
         visitor: V,
     ) -> Result<V::Value, NotSpelt> {
         self.pass("{")?;
-        let value = visitor.visit_map(Fields { spelt: self, left: fields, is_first: true })?;
+        let value = visitor.visit_map(Fields { spelt: self, fields, next: 0 })?;
         self.pass("}")?;
         Ok(value)
     }
@@ -154,9 +161,10 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
 /// The keys and values of a struct.
 struct Fields<'a, 'de> {
     spelt: &'a mut Spelt<'de>,
-    /// The keys that may still come.
-    left: &'static [&'static str],
-    is_first: bool,
+    /// Its keys, in the order in which they come.
+    fields: &'static [&'static str],
+    /// The first of them that may still come.
+    next: usize,
 }
 
 impl<'de> MapAccess<'de> for Fields<'_, 'de> {
@@ -166,15 +174,15 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
         if self.spelt.rest.starts_with('}') {
             return Ok(None);
         }
-        self.spelt.pass(if self.is_first { "\"" } else { ",\"" })?;
-        self.is_first = false;
+        self.spelt.pass(if self.next == 0 { "\"" } else { ",\"" })?;
         // Those that stand in the type before the one that is here have been left out, and come no more.
-        while let Some((&key, left)) = self.left.split_first() {
-            self.left = left;
-            let behind = self.spelt.rest.strip_prefix(key).and_then(|rest| rest.strip_prefix("\":"));
-            if let Some(rest) = behind {
+        while let Some(&key) = self.fields.get(self.next) {
+            self.next += 1;
+            if let Some(rest) = behind_key(self.spelt.rest, key) {
                 (self.spelt.rest, self.spelt.key) = (rest, key);
-                return seed.deserialize(BorrowedStrDeserializer::<NotSpelt>::new(key)).map(Some);
+                // By its place, as a type knows its fields too: that its name is the right one has just been seen.
+                let place = U64Deserializer::<NotSpelt>::new(self.next as u64 - 1);
+                return seed.deserialize(place).map(Some);
             }
         }
         Err(NotSpelt)
@@ -183,6 +191,16 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, NotSpelt> {
         seed.deserialize(&mut *self.spelt)
     }
+}
+
+/// What stands behind a key, its quote and its colon.
+fn behind_key<'a>(rest: &'a str, key: &str) -> Option<&'a str> {
+    // Most keys that are not there have another length than the one that is, which is quickly seen.
+    let is_as_long = rest.as_bytes().get(key.len()) == Some(&b'"');
+    if !is_as_long {
+        return None;
+    }
+    rest.strip_prefix(key)?.strip_prefix("\":")
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use super::*;
 use jingui_schema::digest::FileMark;
+use jingui_schema::facts::Label;
 use jingui_tests::copying::judge_at;
 use jingui_tests::house::full;
 use jingui_tests::{copy_tree, nothing_wrong};
 use jingui_vault::Error;
 use jingui_vault::copies::{DirTarget, Fate, Put};
+use jingui_vault::filing::Labels;
 use jingui_vault::fs::{ReadFile, Stat};
 use jingui_vault::push::Acceptance;
 use jingui_vault::push::ca::leave_report;
@@ -100,32 +102,42 @@ fn everything_is_read_and_opened_with_the_escrowed_key_alone() {
 }
 
 /// A target that counts how often a file is asked for.
-struct Counting(Arc<dyn Target>, Arc<Mutex<BTreeMap<String, u64>>>);
+struct Counting {
+    target: Arc<dyn Target>,
+    asked: Arc<Mutex<BTreeMap<String, u64>>>,
+    /// How often it gives a cover.
+    covers: u64,
+}
 
 impl Target for Counting {
     fn name(&self) -> String {
-        self.0.name()
+        self.target.name()
     }
 
     fn stat(&self, name: &str) -> Result<Option<Stat>> {
-        self.0.stat(name)
+        self.target.stat(name)
     }
 
     fn list(&self, below: &str) -> Result<Vec<(String, Stat)>> {
-        self.0.list(below)
+        self.target.list(below)
     }
 
     fn get(&self, name: &str) -> io::Result<Box<dyn ReadFile>> {
-        *self.1.lock().unwrap().entry(name.to_owned()).or_default() += 1;
-        self.0.get(name)
+        let mut asked = self.asked.lock().unwrap();
+        let times = asked.entry(name.to_owned()).or_default();
+        *times += 1;
+        match name.starts_with("covers/") && *times > self.covers {
+            true => Err(io::Error::other("the line is cut")),
+            false => self.target.get(name),
+        }
     }
 
     fn put(&self, name: &str, mark: FileMark, known: bool, source: &mut dyn Read) -> Result<Put> {
-        self.0.put(name, mark, known, source)
+        self.target.put(name, mark, known, source)
     }
 
     fn is_there(&self) -> Result<()> {
-        self.0.is_there()
+        self.target.is_there()
     }
 }
 
@@ -144,7 +156,8 @@ fn a_sealed_file_is_asked_for_once_whether_it_is_opened_or_not() {
     // The CA opens all of it; whoever else looks opens nothing and reads it all the same.
     for key in [&met.ca.key, &met.from.house.people.newcomer] {
         let asked: Arc<Mutex<BTreeMap<String, u64>>> = Arc::default();
-        let target = Arc::new(Counting(met.target().unwrap(), asked.clone()));
+        let target =
+            Arc::new(Counting { target: met.target().unwrap(), asked: asked.clone(), covers: u64::MAX });
         let found = met.ca.accepting(key, |acceptor| acceptor.check(&env_on(os()), target)).unwrap();
         let whole = found.checked.report.findings.iter().all(|found| found.path.starts_with("escrow/"));
         assert!(whole, "{:?}", found.checked.report.findings);
@@ -152,6 +165,33 @@ fn a_sealed_file_is_asked_for_once_whether_it_is_opened_or_not() {
         let once: BTreeSet<String> =
             asked.iter().filter(|(_, times)| **times == 1).map(|(name, _)| name.clone()).collect();
         assert!(sealed.is_subset(&once), "{:?}", sealed.difference(&once));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_again_where_it_has_to_be_is_found() {
+    let met = Met::new();
+    {
+        let vault = met.from.house.open(os()).unwrap();
+        let session = met.from.house.founder(&vault).unwrap();
+        let retag = |labels: &mut Labels| {
+            labels.tags.push(Label::read("kept").unwrap());
+            Ok(())
+        };
+        session.correct(met.from.known.record, retag, &[], "why", false).unwrap();
+    }
+    met.push();
+    assert_eq!(met.accept().checked.report.findings, []);
+    // A cover is read for its own line, and once more for the one after it, in whichever order.
+    let accept = |covers| {
+        let target = Arc::new(Counting { target: met.target().unwrap(), asked: Arc::default(), covers });
+        met.ca.accepting(&met.ca.key, |acceptor| acceptor.check(&env_on(os()), target)).unwrap()
+    };
+    assert!(accept(2).is_whole());
+    for covers in [0, 1] {
+        let found = accept(covers);
+        let words: BTreeSet<_> = found.checked.report.findings.iter().map(|f| f.finding.word()).collect();
+        assert_eq!((words, found.is_whole()), (BTreeSet::from(["unreadable"]), false), "{covers}");
     }
 }
 

@@ -58,6 +58,7 @@ pub fn seal(recipient: &Recipient) -> (Vec<u8>, PayloadKey) {
 ///
 /// `prefix` is the file, or [`HEADER_BYTES_MAX`] bytes of it.
 pub fn open(prefix: &[u8], identity: &Identity) -> Result<(usize, PayloadKey), SealError> {
+    let prefix = &prefix[..prefix.len().min(HEADER_BYTES_MAX)];
     let header = Header::parse(prefix)?;
     let file_key = header.file_key(identity)?;
     let mac = BASE64.decode(header.mac).map_err(|_| MALFORMED)?;

@@ -168,7 +168,7 @@ impl Vault {
         as_of: Day,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<(Ledger, Option<Tip>)> {
-        let mut ledger = Ledger::default();
+        let mut ledger = Ledger::with_room(state.counts.alive());
         let tip = self.pass_on(Tip::START, state, as_of, interrupted, |line| {
             ledger.take(line, state);
             Ok::<(), Error>(())

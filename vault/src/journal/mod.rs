@@ -7,6 +7,7 @@ mod append; // when a line counts as written
 mod leaves; // the tree from the bytes of the lines alone
 mod open; // what we believe after a crash
 mod read; // lines in order, or one by its number
+mod shelf; // buffers to read into
 mod tree; // derived: leaf, request and place of each line
 mod watch; // the first failed sync ends writing; who waits for a device
 

@@ -1,5 +1,6 @@
 //! Lines in order, and one line by where it lies.
 
+use super::shelf::Shelf;
 use crate::cores::{self, Begun, Crew};
 use crate::error::{Doing, Error, Result};
 use crate::fs::{Fs, Kind, ReadFile};
@@ -11,10 +12,9 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
-use std::{mem, vec};
 
 /// Bytes that are read at once. Their lines are parsed together, on a core of their own.
-const TOGETHER_BYTES: usize = 1 << 18;
+const TOGETHER_BYTES: usize = 1 << 19;
 /// From how many bytes on a thread is worth while.
 const SHARED_FROM_BYTES: usize = 1 << 15;
 
@@ -53,13 +53,16 @@ pub struct Lines {
     offset: u64,
     /// What has been read of the segment behind its last whole line.
     rest: Vec<u8>,
+    /// What is read into.
+    shelf: Shelf,
     /// Lines that have been read: `parsing` and `ahead` are those behind `tip`.
     read: u64,
     /// Lines of this segment that other cores take apart meanwhile: one block for each core.
-    parsing: VecDeque<Begun<Vec<Parsed>>>,
-    crew: Crew<Block, Vec<Parsed>>,
-    /// Lines that are there, and have not been passed yet.
-    ahead: vec::IntoIter<Parsed>,
+    parsing: VecDeque<Begun<Apart>>,
+    crew: Crew<Block, Apart>,
+    /// Lines that are there; those before `at` have been passed, and some of them taken out.
+    ahead: Apart,
+    at: usize,
     /// Why nothing more could be read behind them.
     stopped: Option<Stopped>,
     tip: Tip,
@@ -68,6 +71,9 @@ pub struct Lines {
 
 /// A line, and what it says.
 type Parsed = (Raw, std::result::Result<Line, LineError>);
+
+/// Lines one behind another; none where one was taken out.
+type Apart = Vec<Option<Parsed>>;
 
 /// So many whole lines as they lie one behind another in a segment.
 struct Block {
@@ -114,10 +120,13 @@ impl Lines {
             segment: 0,
             offset: 0,
             rest: Vec::new(),
+            // Of those that are taken apart, that which is passed on, and that which is read into.
+            shelf: Shelf::new(cores::count() + 2),
             read: 0,
             parsing: VecDeque::new(),
             crew: Crew::new(Block::parse),
-            ahead: Vec::new().into_iter(),
+            ahead: Vec::new(),
+            at: 0,
             stopped: None,
             tip: Tip::START,
             end,
@@ -155,13 +164,16 @@ impl Lines {
     /// Reads the next lines of the segment that is open; none where that is at its end, or cannot be read.
     fn read_block(&mut self) -> Option<Block> {
         let file = self.file.as_mut()?;
-        let mut bytes = mem::take(&mut self.rest);
+        let mut buffer = self.shelf.take(self.rest.len());
+        let mut filled = self.rest.len();
+        buffer[..filled].copy_from_slice(&self.rest);
         let (mut whole, mut ends) = (0, Vec::new());
         while whole == 0 && self.read < self.end && self.stopped.is_none() {
-            bytes.reserve(TOGETHER_BYTES);
-            let read = file.by_ref().take(TOGETHER_BYTES as u64).read_to_end(&mut bytes);
+            buffer.grow(filled + TOGETHER_BYTES);
+            let (count, read) = fill(file, &mut buffer[filled..filled + TOGETHER_BYTES]);
+            filled += count;
             while self.read < self.end
-                && let Some(length) = line_length(&bytes[whole..])
+                && let Some(length) = line_length(&buffer[whole..filled])
             {
                 whole += length;
                 ends.push(whole as u32);
@@ -169,21 +181,21 @@ impl Lines {
             }
             self.stopped = match read.doing("read", &self.layout.segment(self.segment)) {
                 Err(error) => Some(Stopped::Failed(error)),
-                Ok(_) if whole > 0 => None,
-                Ok(0) if bytes.is_empty() => break,
-                Ok(0) => Some(Stopped::Cut),
-                Ok(_) if bytes.len() >= LINE_BYTES_MAX => Some(Stopped::Cut),
-                Ok(_) => None,
+                Ok(()) if whole > 0 => None,
+                Ok(()) if filled == 0 => break,
+                Ok(()) if count == 0 || filled >= LINE_BYTES_MAX => Some(Stopped::Cut),
+                Ok(()) => None,
             };
         }
-        self.rest = bytes.split_off(whole);
-        let block = Block { bytes: bytes.into(), ends, segment: self.segment, offset: self.offset };
+        self.rest.clear();
+        self.rest.extend_from_slice(&buffer[whole..filled]);
+        let block = Block { bytes: buffer.share(whole), ends, segment: self.segment, offset: self.offset };
         self.offset += whole as u64;
         (whole > 0).then_some(block)
     }
 
     /// Reads the next lines, and has them taken apart beside whoever asks, where they are many.
-    fn begin_block(&mut self) -> Option<Begun<Vec<Parsed>>> {
+    fn begin_block(&mut self) -> Option<Begun<Apart>> {
         let block = self.read_block()?;
         Some(match block.bytes.len() {
             0..SHARED_FROM_BYTES => Begun::Done(block.parse()),
@@ -192,7 +204,7 @@ impl Lines {
     }
 
     /// The lines behind those that have been passed, while all cores are kept busy with such as come after them.
-    fn parsed(&mut self) -> Option<Vec<Parsed>> {
+    fn parsed(&mut self) -> Option<Apart> {
         let next = self.parsing.pop_front().or_else(|| self.begin_block())?;
         while self.parsing.len() < cores::count()
             && let Some(begun) = self.begin_block()
@@ -202,16 +214,19 @@ impl Lines {
         Some(next.end())
     }
 
-    fn next_line(&mut self) -> Result<Option<(Line, Raw)>> {
+    /// Passes the next line, and says where among those ahead it is.
+    fn pass(&mut self) -> Result<Option<usize>> {
         loop {
-            if let Some((raw, parsed)) = self.ahead.next() {
-                let line = parsed.map_err(|e| self.damaged(full(&e)))?;
+            if let Some(next) = self.ahead.get(self.at) {
+                let (_, parsed) = next.as_ref().expect("none is taken out before it is passed");
+                let line = parsed.as_ref().map_err(|e| self.damaged(full(e)))?;
                 line.follows(&self.tip).map_err(|e| self.damaged(full(&e)))?;
-                self.tip = Tip::after(&line);
-                return Ok(Some((line, raw)));
+                self.tip = Tip::after(line);
+                self.at += 1;
+                return Ok(Some(self.at - 1));
             }
             if let Some(parsed) = self.parsed() {
-                self.ahead = parsed.into_iter();
+                (self.ahead, self.at) = (parsed, 0);
                 continue;
             }
             match self.stopped.take() {
@@ -230,27 +245,58 @@ impl Lines {
             self.enter(segment, 0)?;
         }
     }
+
+    /// The next line where it lies: for whoever reads many and keeps none. Otherwise as the iterator.
+    pub(crate) fn next_lent(&mut self) -> Result<Option<&Line>> {
+        match self.pass() {
+            Ok(Some(at)) => Ok(self.ahead[at].as_ref().and_then(|(_, line)| line.as_ref().ok())),
+            Ok(None) => Ok(None),
+            Err(error) => Err(self.end_with(error)),
+        }
+    }
+
+    /// Nothing behind damage is believed.
+    fn end_with(&mut self, error: Error) -> Error {
+        self.end = 0;
+        self.ahead.clear();
+        self.parsing.clear();
+        self.stopped = None;
+        error
+    }
 }
 
 impl Block {
     /// Takes its lines apart.
-    fn parse(self) -> Vec<Parsed> {
+    fn parse(self) -> Apart {
         let (mut lines, mut start) = (Vec::with_capacity(self.ends.len()), 0);
         for end in self.ends.into_iter().map(|end| end as usize) {
             let bytes = self.bytes.slice(start..end - 1);
             let parsed = Line::parse(&bytes);
-            lines.push((Raw { bytes, segment: self.segment, offset: self.offset + start as u64 }, parsed));
+            let offset = self.offset + start as u64;
+            lines.push(Some((Raw { bytes, segment: self.segment, offset }, parsed)));
             start = end;
         }
         lines
     }
 }
 
+/// Reads until the buffer is full or nothing more comes; how many bytes came also where reading failed behind them.
+fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> (usize, io::Result<()>) {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match from.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (filled, Err(error)),
+        }
+    }
+    (filled, Ok(()))
+}
+
 /// Bytes of the first line with its LF; none where that is not whole.
 fn line_length(bytes: &[u8]) -> Option<usize> {
-    let mut behind = bytes;
-    let length = behind.skip_until(b'\n').ok()?; // what the standard library has of `memchr`
-    bytes[..length].ends_with(b"\n").then_some(length)
+    memchr::memchr(b'\n', bytes).map(|end| end + 1)
 }
 
 /// An error with its causes in one text.
@@ -268,14 +314,13 @@ impl Iterator for Lines {
     type Item = Result<(Line, Raw)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = self.next_line().transpose();
-        if matches!(item, Some(Err(_))) {
-            self.end = 0; // nothing behind damage is believed
-            self.ahead = Vec::new().into_iter();
-            self.parsing.clear();
-            self.stopped = None;
+        match self.pass() {
+            Ok(at) => {
+                let (raw, line) = self.ahead[at?].take()?;
+                Some(Ok((line.ok()?, raw)))
+            }
+            Err(error) => Some(Err(self.end_with(error))),
         }
-        item
     }
 }
 

@@ -22,7 +22,7 @@ fn journal() -> Journal {
         let deed: Deed = match no {
             0 | 700 => {
                 let (issuer, sha256) = (IssuerId::from_bytes([1; 16]), Sha256([2; 32]));
-                IssuerPin { issuer, sha256, der: "A".repeat(300_000), note: None }.into()
+                IssuerPin { issuer, sha256, der: "A".repeat(600_000), note: None }.into()
             }
             _ => EpochMember { epoch: no, staff: StaffNo(1) }.into(),
         };
@@ -95,6 +95,29 @@ fn what_lies_before_a_cut_is_passed_and_nothing_behind_it() {
         journal.put(&journal.bytes[..cut]);
         let whole = journal.starts[1..].partition_point(|start| *start <= cut);
         assert_eq!(journal.read(1500), (whole, true), "cut at {cut}");
+    }
+}
+
+/// Gives so many bytes, and then an error.
+struct Failing(usize);
+
+impl Read for Failing {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.min(into.len());
+        into[..count].fill(b'a');
+        self.0 -= count;
+        if count > 0 { Ok(count) } else { Err(io::Error::other("a bad sector")) }
+    }
+}
+
+#[test]
+fn what_came_before_a_disk_failed_is_not_lost() {
+    for before in [0, 1, 7, 8] {
+        let mut buffer = [0; 8];
+        let (count, read) = fill(&mut Failing(before), &mut buffer);
+        // A full buffer asks for nothing more.
+        assert_eq!((count, read.is_ok()), (before, before == 8));
+        assert!(buffer[..before].iter().all(|byte| *byte == b'a'));
     }
 }
 

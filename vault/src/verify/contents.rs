@@ -20,6 +20,7 @@ use jingui_schema::digest::FileMark;
 use jingui_schema::id::{Place, RecordId, VaultId};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
@@ -261,9 +262,16 @@ impl Contents<'_> {
     }
 
     /// Reads a cover or a note; `None` where it is gone, or found not to be the one that its line names.
-    fn read(&self, name: &Name, bytes_max: u64, tally: &Tally) -> Option<std::result::Result<Vec<u8>, Flaw>> {
+    fn read(
+        &self,
+        entry: &Entry,
+        bytes_max: u64,
+        tally: &Tally,
+    ) -> Option<std::result::Result<Vec<u8>, Flaw>> {
         let vault = self.session.vault();
-        let read = vault.env().fs.read(&vault.layout().path(&name.path()), bytes_max);
+        // Nobody has read it yet: a store may give more than it says that there is.
+        let bytes_max = if self.once.is_some() { bytes_max.min(entry.size) } else { bytes_max };
+        let read = vault.env().fs.read(&vault.layout().path(&entry.name.path()), bytes_max);
         tally.bytes.fetch_add(read.as_ref().map_or(0, Vec::len) as u64, Ordering::Relaxed);
         let Some(once) = self.once else {
             tally.files.fetch_add(1, Ordering::Relaxed);
@@ -278,14 +286,14 @@ impl Contents<'_> {
             Ok(sealed) => Ok(FileMark::of(sealed)),
             Err(error) => Err(std::io::Error::new(error.kind(), error.to_string())),
         };
-        once.is_it(name, mark, tally).then_some(Ok(read.ok()?))
+        once.is_it(&entry.name, mark, tally).then_some(Ok(read.ok()?))
     }
 
     /// Opens a cover; `None` where its file is known to be damaged, or its key is not at hand.
     fn open(&self, entry: &Entry, tally: &Tally) -> Option<std::result::Result<Cover, Flaw>> {
         let path = entry.name.path();
         let key = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path))?;
-        let sealed = match self.read(&entry.name, COVER_BYTES_MAX, tally)? {
+        let sealed = match self.read(entry, COVER_BYTES_MAX, tally)? {
             Ok(sealed) => sealed,
             Err(flaw) => return Some(Err(flaw)),
         };
@@ -335,7 +343,7 @@ impl Contents<'_> {
             Some(once) => {
                 let of = (self.vault, record, filing);
                 let read = fs.open(&path).and_then(|from| {
-                    let mut from = Counted { from, tally };
+                    let mut from = Counted { from, tally }.take(bytes + 1);
                     THROUGH
                         .with_borrow_mut(|through| through.check(&path, &mut from, identity, of, &documents))
                 });
@@ -364,7 +372,7 @@ impl Contents<'_> {
             let Some(key) = self.keys.get(&entry.name.epoch).filter(|_| !self.damaged.contains(&path)) else {
                 continue;
             };
-            let flaw = match self.read(&entry.name, NOTE_BYTES_MAX, tally) {
+            let flaw = match self.read(entry, NOTE_BYTES_MAX, tally) {
                 Some(Ok(sealed)) => match open_note(key.identity(), &sealed, self.vault, mark.id) {
                     Ok(_) => None,
                     Err(NoteError::Seal(error @ (SealError::NotForKey | SealError::Damaged(_)))) => {

@@ -269,7 +269,8 @@ impl Vault {
         let opens =
             copy && options.session.is_some() && matches!(options.scope, Scope::All | Scope::Opened(_));
         let side = Side { copy, opens, ..Side::new(self.env(), self.layout(), &inventory, false) };
-        let walked = side.walk(&choice, &watch)?;
+        let mut walked = side.walk(&choice, &watch)?;
+        let once = opens.then(|| Once::new(&side, std::mem::take(&mut walked.seen)));
         self.settle(walked, &side, &mut report, &watch)?;
         let choice = choice.for_opening(options.scope, self.env(), &inventory);
         let damaged: HashSet<String> = report.findings.iter().map(|f| f.path.clone()).collect();
@@ -279,7 +280,6 @@ impl Vault {
             report.findings.extend(self.check_taken(&inventory, options.scope, &damaged, &watch)?);
         }
         if let Some(session) = options.session {
-            let once = opens.then(|| Once::new(&side));
             let found = contents::check(session, &inventory, &choice, &damaged, once.as_ref(), &watch)?;
             report.findings.extend(found);
             if let Some(once) = once {

@@ -1,5 +1,5 @@
-//! Reading each sealed file once, where each reading is a transfer: what is opened is digested while it is opened, and what
-//! nobody opened is digested afterwards.
+//! Reading sealed files once, where each reading is a transfer: what is opened is digested whenever it is opened, and what
+//! nobody opened is digested afterwards. Only a cover is opened again, to compare it with the version that came after it.
 //!
 //! For copies alone: nothing there moves while it is looked at, so nothing needs a second look.
 
@@ -19,28 +19,33 @@ use std::sync::{Mutex, PoisonError};
 pub(super) struct Once<'a> {
     side: &'a Side<'a>,
     inventory: &'a Inventory,
-    /// By their places in the inventory.
+    /// Which of them the walk has seen; of the others it has said what there is to say. By their places in the inventory.
+    seen: Vec<bool>,
     digested: Vec<AtomicBool>,
     findings: Mutex<Vec<Finding>>,
 }
 
 impl<'a> Once<'a> {
-    pub fn new(side: &'a Side<'a>) -> Self {
+    pub fn new(side: &'a Side<'a>, seen: Vec<bool>) -> Self {
         let inventory = side.inventory;
-        let digested = inventory.files.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { side, inventory, digested, findings: Mutex::default() }
+        let digested = seen.iter().map(|_| AtomicBool::new(false)).collect();
+        Self { side, inventory, seen, digested, findings: Mutex::default() }
     }
 
-    /// Whether a file that was read whole is the one that its line names. If it is not, or was not given, that is found, once.
+    /// Whether a file that was read whole is the one that its line names. If it is not, or was not given, that is found.
     pub fn is_it(&self, name: &Name, found: io::Result<FileMark>, tally: &Tally) -> bool {
-        let Some(at) = self.inventory.find(name) else { return false };
-        let entry = &self.inventory.files[at];
-        let finding = self.side.differs(&name.path(), &expected(entry), found);
-        let whole = finding.is_none();
-        if !self.digested[at].swap(true, Ordering::Relaxed) {
-            tally.files.fetch_add(1, Ordering::Relaxed);
-            self.findings.lock().unwrap_or_else(PoisonError::into_inner).extend(finding);
+        let at = self.inventory.find(name).expect("nothing is opened that no line names");
+        if !self.seen[at] && found.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return false;
         }
+        let is_read = found.is_ok();
+        let finding = self.side.differs(&name.path(), &expected(&self.inventory.files[at]), found);
+        if !self.digested[at].swap(true, Ordering::Relaxed) && is_read {
+            tally.files.fetch_add(1, Ordering::Relaxed);
+        }
+        let whole = finding.is_none();
+        // Also what only a later reading finds: whoever read it then has not looked at what is in it.
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner).extend(finding);
         whole
     }
 
@@ -50,10 +55,10 @@ impl<'a> Once<'a> {
             watch,
             Phase::Files,
             |give| {
-                let files = self.inventory.files.iter().zip(&self.digested);
-                for (entry, _) in files.filter(|(_, digested)| !digested.load(Ordering::Relaxed)) {
-                    let is_known = damaged.contains(&entry.name.path());
-                    if !is_known && !self.inventory.is_being_destroyed(&entry.name) {
+                let seen = self.inventory.files.iter().zip(&self.seen).zip(&self.digested);
+                for ((entry, seen), digested) in seen {
+                    let is_left = *seen && !digested.load(Ordering::Relaxed);
+                    if is_left && !damaged.contains(&entry.name.path()) {
                         give(entry)?;
                     }
                 }
@@ -74,7 +79,8 @@ fn expected(entry: &Entry) -> Expected {
     Expected { mark, seq: entry.seq, record: entry.name.record() }
 }
 
-/// A file on its way through, counted; gives no more once all has to stop.
+/// A file on its way through, counted; gives no more once all has to stop. Errors are those of the place it comes from, and
+/// say nothing of what is in it.
 pub(super) struct Counted<'a, R> {
     pub from: R,
     pub tally: &'a Tally,
@@ -85,7 +91,10 @@ impl<R: Read> Read for Counted<'_, R> {
         if self.tally.stopped() {
             return Err(io::Error::other("it was interrupted"));
         }
-        let read = self.from.read(into)?;
+        let read = self.from.read(into).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::Interrupted => error,
+            _ => io::Error::other(error),
+        })?;
         self.tally.bytes.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }

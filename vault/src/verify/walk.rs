@@ -45,6 +45,8 @@ pub(super) struct Walked {
     pub warnings: Vec<Warning>,
     pub under_way: u64,
     pub unjudged: u64,
+    /// Which of the sealed files are there, by their places in the inventory.
+    pub seen: Vec<bool>,
 }
 
 /// A file to be read.
@@ -496,6 +498,7 @@ impl Walker<'_> {
             let detail = format!("and {} more", self.modes - WARNINGS_MAX);
             self.walked.warnings.push(Warning::new("mode", "", &detail));
         }
+        self.walked.seen = self.seen;
         self.walked
     }
 }
