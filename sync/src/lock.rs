@@ -180,10 +180,11 @@ impl Locker for Locking {
         *self.wanted.write().unwrap_or_else(PoisonError::into_inner) = Some(wanted);
     }
 
-    fn lock(&self, name: &str, wanted: Lock) -> Result<Locked> {
+    fn lock_and_tell(&self, name: &str, wanted: Lock, found: &mut Option<Lock>) -> Result<Locked> {
         let Some((before, mode)) = look(&self.asking, name, None)? else {
             return Ok(Locked { there: false, ..Locked::default() });
         };
+        *found = Some(before);
         let strict = LockMode::Compliance;
         let is_strict = mode == Some(strict);
         let short = |found: Option<Time>| wanted.until.is_some_and(|until| is_before(found, until));

@@ -103,8 +103,13 @@ pub(super) fn run(world: &World, context: &mut Context, parsed: &Parsed) -> Resu
         context.out.warning("backup-unconditional", &[("place", wanted.place.shown().into())])?;
     }
     // Kept once it has been seen to work.
-    if let Some(session) = &session {
-        session.keep_push_place(Some(kept(context, parsed, &wanted)))?;
+    let keep =
+        |session: &jingui_vault::Session| session.keep_push_place(Some(kept(context, parsed, &wanted)));
+    if let Err(error) = session.as_ref().map(keep).transpose() {
+        // What was done and found is told all the same: the next push finds it in order.
+        tell_exchange(context, &pushed)?;
+        tell_items(context, &pushed)?;
+        return Err(error.into());
     }
     let exit = tell(context, &pushed, &wanted)?;
     if session.is_some() {
@@ -340,6 +345,30 @@ pub(super) fn tell_exchange(context: &mut Context, pushed: &Pushed) -> Result<()
     pushed.locks.as_ref().map_or(Ok(()), |locks| locks::tell_refused(context, locks))
 }
 
+/// What came in and what is not locked as it should be, or was not, for programs.
+fn tell_items(context: &mut Context, pushed: &Pushed) -> Result<()> {
+    #[derive(Serialize)]
+    struct Lost<'a> {
+        lost: &'a str,
+    }
+    #[derive(Serialize)]
+    struct Unlocked<'a> {
+        unlocked: &'a str,
+        error: &'static str,
+    }
+    if !context.out.json() {
+        return Ok(());
+    }
+    tell_taken_items(context, &pushed.taken)?;
+    for (name, error) in pushed.locks.iter().flat_map(|locks| locks.refused.iter().chain(&locks.longer)) {
+        context.out.item(&Unlocked { unlocked: name, error: error.code() })?;
+    }
+    for name in pushed.locks.iter().flat_map(|locks| &locks.lost) {
+        context.out.item(&Lost { lost: name })?;
+    }
+    Ok(())
+}
+
 fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit> {
     #[derive(Serialize)]
     struct Told {
@@ -360,17 +389,9 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
         /// What needs somebody.
         unsettled: usize,
     }
-    #[derive(Serialize)]
-    struct Lost<'a> {
-        lost: &'a str,
-    }
-    #[derive(Serialize)]
-    struct Unlocked<'a> {
-        unlocked: &'a str,
-        error: &'static str,
-    }
     let made = &pushed.made;
     let exit = match (made.lacking.is_empty(), pushed.unsettled()) {
+        _ if pushed.is_interrupted() => Exit::Interrupted,
         (false, _) => Exit::Damage,
         (true, 1..) => Exit::Part,
         (true, 0) => Exit::Done,
@@ -378,13 +399,7 @@ fn tell(context: &mut Context, pushed: &Pushed, wanted: &Wanted) -> Result<Exit>
     tell_exchange(context, pushed)?;
     tell_lacking(context, made)?;
     if context.out.json() {
-        tell_taken_items(context, &pushed.taken)?;
-        for (name, error) in pushed.locks.iter().flat_map(|locks| locks.refused.iter().chain(&locks.longer)) {
-            context.out.item(&Unlocked { unlocked: name, error: error.code() })?;
-        }
-        for name in pushed.locks.iter().flat_map(|locks| &locks.lost) {
-            context.out.item(&Lost { lost: name })?;
-        }
+        tell_items(context, pushed)?;
         let told = Told {
             made: ToldMade::of(made, &wanted.place, wanted.outside),
             again: pushed.again.iter().filter(|(_, fate)| *fate == Fate::Brought).count(),

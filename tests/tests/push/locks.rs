@@ -214,6 +214,70 @@ fn a_lock_that_the_nightly_push_finds_gone_and_cannot_set_needs_somebody_until_i
 }
 
 #[test]
+fn a_lock_that_was_taken_off_is_named_also_where_the_run_is_cut_off() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let [kept, other] = ["young", "younger"].map(|name| yard.file(&vault, name, "2026-11-01", 1));
+    let store = Arc::new(LockStore::start(Manner::default()));
+    let target = target(&store.access(), AT, LockMode::Governance);
+    push(&vault, &*target).unwrap();
+    [kept, other].iter().for_each(|record| store.unlock(&record.to_string()));
+    yard.pass(80);
+    // As soon as one file is locked again.
+    let (seen, id) = (store.clone(), kept.to_string());
+    let interrupted = move || seen.locks().iter().any(|lock| lock.key.contains(&id) && lock.until > 0);
+    let address = AT.parse().unwrap();
+    let cut = StoreTarget::open(&address, &store.access(), Env::of_host(), Arc::new(interrupted)).unwrap();
+    cut.lock_in(LockMode::Governance).unwrap();
+    let share =
+        CopyOptions { outside: true, threads: 1, check_locks: LockCheck::Share, ..CopyOptions::default() };
+    let pushed = vault.push(&cut, &share).unwrap();
+    let [lost] = &locks(&pushed).lost[..] else { panic!("{pushed:?}") };
+    assert!(lost.contains(&kept.to_string()) && pushed.is_interrupted(), "{pushed:?}");
+    // What nobody asked about is still missed, and the share is taken again.
+    let pushed = vault.push(&*target, &share).unwrap();
+    let lost = &locks(&pushed).lost;
+    assert!(lost.len() >= 2 && lost.iter().all(|name| name.contains(&other.to_string())), "{pushed:?}");
+    assert!(!pushed.is_interrupted());
+    for record in [kept, other] {
+        assert_eq!(stored(&store, record).until, until(&vault, record));
+    }
+}
+
+#[test]
+fn a_hold_that_was_taken_off_what_is_retained_for_too_long_is_named() {
+    let yard = Yard::new(false);
+    let vault = yard.open(os()).unwrap();
+    let kept = yard.file(&vault, "young", "2026-11-01", 1);
+    let (id, day) = (kept.to_string(), until(&vault, kept) + 86_400_000);
+    let review = vault.today().plus_days(100).unwrap();
+    let (matter, basis, scope) = (CANARY.to_owned(), CANARY.to_owned(), Scope::List(vec![kept]));
+    let order = HoldOrder { matter, basis, review, scope };
+    yard.legal(&vault).place_hold(&order, &NoWords, false).unwrap();
+    let store = LockStore::start(Manner::default());
+    let [weak, strict] =
+        [LockMode::Governance, LockMode::Compliance].map(|mode| target(&store.access(), AT, mode));
+    push(&vault, &*weak).unwrap();
+    let lock = |hold| {
+        let later = Lock { until: Some(Time::from_millis(day)), hold };
+        for lock in store.locks().into_iter().filter(|lock| lock.key.contains(&id)) {
+            let name = lock.key.strip_prefix("ra/east/").unwrap();
+            weak.locks().unwrap().lock(name, later).unwrap();
+        }
+    };
+    lock(true);
+    let pushed = push(&vault, &*strict).unwrap();
+    assert!(locks(&pushed).longer.len() >= 2 && locks(&pushed).lost.is_empty(), "{pushed:?}");
+    lock(false);
+    let all =
+        CopyOptions { outside: true, threads: 1, check_locks: LockCheck::All, ..CopyOptions::default() };
+    let pushed = vault.push(&*strict, &all).unwrap();
+    let set = locks(&pushed);
+    assert!(set.lost.len() >= 2 && set.lost.len() == set.longer.len(), "{set:?}");
+    assert!(stored(&store, kept).hold);
+}
+
+#[test]
 fn what_one_person_has_appraised_is_held_and_not_retained() {
     let yard = Yard::new(false);
     let vault = yard.open(os()).unwrap();

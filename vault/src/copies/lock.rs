@@ -52,5 +52,9 @@ pub trait Locker: Send + Sync {
     /// Errors: what the target says; [`crate::Error::LockNotKept`] where it is locked otherwise all the same;
     /// [`crate::Error::LockTooLong`] where only what could still be taken back is retained, for longer than is wanted in a
     /// mode in which nothing can: it stays as it is, and its legal hold is as wanted.
-    fn lock(&self, name: &str, wanted: Lock) -> Result<Locked>;
+    fn lock(&self, name: &str, wanted: Lock) -> Result<Locked> {
+        self.lock_and_tell(name, wanted, &mut None)
+    }
+    /// The same; how the file was found is put into `found` before anything is set, so that it is told whatever comes of that.
+    fn lock_and_tell(&self, name: &str, wanted: Lock, found: &mut Option<Lock>) -> Result<Locked>;
 }

@@ -50,5 +50,6 @@ pub(super) fn push(vault: &Vault, onlooker: &Onlooker<'_>) -> Result<Came> {
         overdue: waiting,
         ..JobCounts::default()
     };
-    Ok(Came { counts, pushed: Some(pushed), ..Came::default() })
+    let interrupted = pushed.is_interrupted();
+    Ok(Came { counts, pushed: Some(pushed), interrupted, ..Came::default() })
 }

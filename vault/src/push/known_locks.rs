@@ -10,7 +10,7 @@ use jingui_schema::digest::B3;
 use jingui_schema::id::{RecordId, TargetId, VaultId};
 use jingui_schema::time::Time;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::ops::Bound;
 use std::path::PathBuf;
@@ -34,6 +34,17 @@ struct Head {
     after: Option<RecordId>,
 }
 
+/// How far the files of a record that were to be read back are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Open {
+    /// How many are not known to be as they should be.
+    pub files: u64,
+    /// Whether any of them was asked about.
+    pub asked: bool,
+    /// Whether nothing was known of one of them before.
+    pub new: bool,
+}
+
 /// What is known of a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KnownLocks {
@@ -55,7 +66,8 @@ impl KnownLocks {
 
     /// Takes the next share of the records: those whose files are read back though nothing of them is to change.
     ///
-    /// It may do so before they are: what was not read back does not stay known, and is asked about by the next push.
+    /// It does so before they are: a pass that ends early gives the share back ([`Self::settle`]), and the next one takes
+    /// it again.
     pub fn take_share(&mut self, now: Time) -> BTreeSet<RecordId> {
         let count = match self.shared <= now {
             true => share_due(self.records.len() as u64, now.millis() - self.shared.millis()),
@@ -76,6 +88,38 @@ impl KnownLocks {
     /// Begins anew, for all are read back.
     pub fn take_all(&mut self, now: Time) {
         (self.shared, self.after) = (now, None);
+    }
+
+    /// Takes what a pass over the files came to: these records, what is open of theirs, and how each is to be locked.
+    ///
+    /// `begun`: where the pass ended early, `shared` and `after` as they were before its share was taken. Then what was known of
+    /// records that nobody asked about stays known, so that a lock that was taken off there is missed once it is asked about.
+    pub fn settle(
+        &mut self,
+        records: &BTreeSet<RecordId>,
+        open: &HashMap<RecordId, Open>,
+        wanted: &dyn Fn(RecordId) -> Option<Lock>,
+        begun: Option<(Time, Option<RecordId>)>,
+    ) {
+        for record in records {
+            let of = open.get(record).copied().unwrap_or_default();
+            // Of a file that is new nothing may seem to be known.
+            let stays = begun.is_some() && !of.asked && !of.new;
+            match wanted(*record) {
+                _ if of.files > 0 && stays => {}
+                _ if of.files > 0 => {
+                    self.records.remove(record);
+                }
+                // Not what was known before: what is new of it has been locked as is wanted now, and no longer.
+                Some(wanted) => {
+                    self.records.insert(*record, wanted);
+                }
+                None => {}
+            }
+        }
+        if let Some(begun) = begun {
+            (self.shared, self.after) = begun;
+        }
     }
 
     /// Whether a file that was named by this line need not be asked about.
@@ -194,6 +238,31 @@ mod tests {
         check(9, 2, None, true, true);
         check(9, 2, None, false, false);
         check(9, 3, None, false, false);
+    }
+
+    #[test]
+    fn a_pass_that_ends_early_forgets_nothing_of_what_it_did_not_ask_about() {
+        let before = Lock { until: Some(Time::from_millis(5000)), hold: true };
+        let wanted = Lock { until: Some(Time::from_millis(9000)), hold: false };
+        let begun = (Time::from_millis(1000), Some(record(2)));
+        let of = |files, asked, new| Open { files, asked, new };
+        let open = [
+            (record(1), of(0, true, false)),
+            (record(2), of(1, true, false)),
+            (record(3), of(2, false, false)),
+            (record(4), of(2, false, true)),
+        ];
+        let check = |ended: bool, expected: [Option<Lock>; 5]| {
+            let records = (1..=5).map(|n| (record(n), before)).collect();
+            let mut known =
+                KnownLocks { lines: 9, shared: Time::from_millis(7000), after: Some(record(4)), records };
+            let all: BTreeSet<RecordId> = known.records.keys().copied().collect();
+            known.settle(&all, &HashMap::from(open), &|_| Some(wanted), ended.then_some(begun));
+            assert_eq!([1, 2, 3, 4, 5].map(|n| known.records.get(&record(n)).copied()), expected);
+            assert_eq!((known.shared, known.after) == begun, ended);
+        };
+        check(true, [Some(wanted), None, Some(before), None, Some(wanted)]);
+        check(false, [Some(wanted), None, None, None, Some(wanted)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Nothing of it keeps anything from being sent: it comes last, what fails is named, and the next push asks again.
 
-use super::known_locks::KnownLocks;
+use super::known_locks::{KnownLocks, Open};
 use super::locks::Locks;
 use super::naming::Naming;
 use crate::copies::crew::{self, Onlooker};
@@ -46,7 +46,7 @@ pub struct LocksSet {
     /// Files that are retained for longer than they should be, so that they are not made strict, by name, each with how: they
     /// stay as they are, and nobody has to do anything.
     pub longer: Vec<(String, Error)>,
-    /// Why the rest was not asked about.
+    /// Why the rest was not asked about; [`Error::Interrupted`] too, for what was found until then is told.
     pub ended: Option<Error>,
 }
 
@@ -62,15 +62,19 @@ struct Job {
 }
 
 impl LocksSet {
-    fn count(&mut self, Locked { there, before, now }: Locked, job: &Job, at: Time) {
+    /// Names a file that was found less locked than it is known to have been.
+    fn note_lost(&mut self, found: Lock, job: &Job, at: Time) {
+        if job.known.is_some_and(|known| is_lost(found, known, job.wanted, at)) {
+            self.lost.push(job.name.clone());
+        }
+    }
+
+    fn count(&mut self, Locked { there, before, now }: Locked, job: &Job) {
         if !there {
             return;
         }
         self.files += 1;
         let known = job.known.is_some();
-        if job.known.is_some_and(|known| is_lost(before, known, job.wanted, at)) {
-            self.lost.push(job.name.clone());
-        }
         match (before.until, now.until) {
             (None, Some(_)) => self.locked += 1,
             (Some(before), Some(now)) if now > before => self.extended += 1,
@@ -108,7 +112,8 @@ impl Vault {
 
     /// Locks what is to be locked otherwise than it is known to be, and reads it back; and what else is to be read back.
     ///
-    /// Errors: [`Error::Interrupted`], after what was done has been kept; those of reading the journal.
+    /// Errors: those of reading the journal. Whatever else ends it early stands in [`LocksSet::ended`], an interruption
+    /// too: a lock that was set again is in order the next time, so nobody else would tell that it had been taken off.
     pub(super) fn lock_files(
         &self,
         target: &dyn Target,
@@ -120,6 +125,7 @@ impl Vault {
         let (vault, mode) = (self.state().init.vault, locker.mode());
         let mut known = KnownLocks::read(self.env(), self.layout(), vault, of, mode);
         let now = self.env().now();
+        let begun = (known.shared, known.after);
         let share = match options.check_locks {
             LockCheck::Changes => Some(BTreeSet::new()),
             LockCheck::Share => Some(known.take_share(now)),
@@ -130,8 +136,12 @@ impl Vault {
         };
         let again = |record: &RecordId| share.as_ref().is_none_or(|share| share.contains(record));
         let jobs = self.to_be_locked(target, locks, &known, &again)?;
-        let mut open: HashMap<RecordId, u64> = HashMap::new();
-        jobs.iter().for_each(|job| *open.entry(job.record).or_default() += 1);
+        let mut open: HashMap<RecordId, Open> = HashMap::new();
+        for job in &jobs {
+            let of = open.entry(job.record).or_default();
+            of.files += 1;
+            of.new |= job.known.is_none();
+        }
         let undated = locks.records.values().filter(|lock| **lock == Lock::default()).count() as u64;
         let set = Mutex::new((LocksSet { mode, undated, ..LocksSet::default() }, open));
         let onlooker = Onlooker::new(options.progress, options.interrupted);
@@ -140,65 +150,56 @@ impl Vault {
             &onlooker,
             |give| jobs.into_iter().try_for_each(give),
             |job: Job| {
-                let locked = locker.lock(&job.name, job.wanted);
+                let mut found = None;
+                let locked = locker.lock_and_tell(&job.name, job.wanted, &mut found);
                 let (set, open) = &mut *set.lock().unwrap_or_else(PoisonError::into_inner);
+                let of = open.entry(job.record).or_default();
+                // Before it is found nothing of it is set.
+                of.asked |= found.is_some() || !matches!(&locked, Err(error) if is_of_all(error));
+                let settles = match &locked {
+                    // One that is to come is not locked yet; one that has ended is not missed.
+                    Ok(locked) => locked.there || !job.alive,
+                    // What is kept for longer is kept: it is asked about again once its day is later.
+                    Err(error) => matches!(error, Error::LockTooLong { .. }),
+                };
+                of.files -= u64::from(settles);
+                let is_refused =
+                    |error: &Error| !is_of_all(error) && !matches!(error, Error::LockTooLong { .. });
+                // What is refused is named as that.
+                if let Some(found) = found.filter(|_| !locked.as_ref().is_err_and(is_refused)) {
+                    set.note_lost(found, &job, now);
+                }
                 match locked {
-                    Ok(locked) => {
-                        set.count(locked, &job, now);
-                        // One that is to come is not locked yet; one that has ended is not missed.
-                        let is_settled = locked.there || !job.alive;
-                        if let Some(open) = open.get_mut(&job.record).filter(|_| is_settled) {
-                            *open -= 1;
-                        }
-                    }
+                    Ok(locked) => set.count(locked, &job),
                     Err(error) if is_of_all(&error) => {
                         let closed = matches!(error, Error::Interrupted {});
                         set.ended.get_or_insert(error);
                         return Err(if closed { Error::Interrupted {} } else { Error::Closed {} });
                     }
-                    Err(error @ Error::LockTooLong { .. }) => {
-                        // What is kept for longer is kept: it is asked about again once its day is later.
-                        if let Some(open) = open.get_mut(&job.record) {
-                            *open -= 1;
-                        }
-                        set.longer.push((job.name, error));
-                    }
+                    Err(error @ Error::LockTooLong { .. }) => set.longer.push((job.name, error)),
                     Err(error) => set.refused.push((job.name, error)),
                 }
                 Ok(())
             },
         );
         let (mut set, open) = set.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = ran {
+            set.ended.get_or_insert(error);
+        }
         // Also of those that were destroyed before anything was known: they are in neither of the two.
         let asked = locks.records.keys().chain(known.records.keys()).chain(open.keys());
         let asked: BTreeSet<RecordId> = asked.copied().collect();
-        for record in asked {
-            match (locks.of_record(record), open.get(&record)) {
-                (_, Some(1..)) => {
-                    known.records.remove(&record);
-                }
-                // Not what was known before: what is new of it has been locked as is wanted now, and no longer.
-                (Some(wanted), _) => {
-                    known.records.insert(record, wanted);
-                }
-                (None, _) => {}
-            }
-        }
+        let begun = set.ended.is_some().then_some(begun);
+        known.settle(&asked, &open, &|record| locks.of_record(record), begun);
         known.lines = locks.state.lines;
         if self.writer().is_ok() {
             // Derived: where it cannot be kept, the next push reads back more.
             drop(known.write(self.env(), self.layout(), (vault, of, mode)));
         }
-        match ran {
-            Err(Error::Interrupted {}) => Err(Error::Interrupted {}),
-            Err(error) if set.ended.is_none() => Err(error),
-            _ => {
-                set.refused.sort_by(|a, b| a.0.cmp(&b.0));
-                set.longer.sort_by(|a, b| a.0.cmp(&b.0));
-                set.lost.sort();
-                Ok(set)
-            }
-        }
+        set.refused.sort_by(|a, b| a.0.cmp(&b.0));
+        set.longer.sort_by(|a, b| a.0.cmp(&b.0));
+        set.lost.sort();
+        Ok(set)
     }
 
     /// The files to be read back; `again` says of which records all of them are. What was named since the locks were worked

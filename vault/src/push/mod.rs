@@ -75,13 +75,20 @@ impl Pushed {
                 locks.refused.len() + locks.lost.len() + usize::from(locks.ended.is_some())
             })
     }
+
+    /// Whether it was cut off while locks were read back: everything had been sent, and what was found until then is in it.
+    pub fn is_interrupted(&self) -> bool {
+        let ended = self.locks.as_ref().and_then(|locks| locks.ended.as_ref());
+        matches!(ended, Some(Error::Interrupted {}))
+    }
 }
 
 impl Vault {
     /// Takes in what the CA left at a target, and brings the newest state there.
     ///
     /// - Shape: what fails of the CA's orders is named in the answer and keeps nothing from being sent.
-    /// - Errors: as of [`Vault::copy_to`]; the next push goes on.
+    /// - Errors: as of [`Vault::copy_to`]; the next push goes on. What is cut off once everything has been sent is none:
+    ///   [`Pushed::is_interrupted`].
     pub fn push(&self, target: &dyn Target, options: &CopyOptions<'_>) -> Result<Pushed> {
         let mut taken = Vec::new();
         let pushed = self.push_and_tell(target, options, &mut taken)?;
