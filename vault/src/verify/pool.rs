@@ -56,6 +56,8 @@ pub(super) fn run<J: Send>(
     produce: impl FnOnce(&mut dyn FnMut(J) -> Result<()>) -> Result<()>,
     work: impl Fn(J, &Tally) -> Vec<Finding> + Sync,
 ) -> Result<Vec<Finding>> {
+    // However soon a few files are read: who has asked for an end gets it.
+    watch.look(phase, 0)?;
     let (sender, receiver) = sync_channel::<J>(AHEAD);
     let (receiver, found) = (Mutex::new(receiver), Mutex::new(Vec::new()));
     let tally = &watch.tally;
