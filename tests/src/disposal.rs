@@ -1,6 +1,7 @@
 //! A house in which records may be destroyed: people for every part, a cosigner outside, a clock that goes as it is told.
 
 use crate::ca::{Ca, prove_newest};
+use crate::faults::{Fault, FaultFs, Op, Step};
 use crate::house::{CANARY, Furnished, House, Key, Known, docs, env_on};
 use crate::sweep::os;
 use jingui_schema::act::Deed;
@@ -300,6 +301,27 @@ impl Yard {
         self.sign(vault, plan);
         self.wait(vault, 8);
         plan
+    }
+
+    /// Another yard as this one is now, in which a run over so many records of a plan was cut off as its first cover went, behind
+    /// the line by which it begins.
+    pub fn cut_off(&self, plan: PlanId, limit: u64) -> Self {
+        let options =
+            RunOptions { by: None, limit: Some(limit), interrupted: &|| false, progress: &|_, _| {} };
+        let run_on = |yard: &Self, k: u64| {
+            let disk = FaultFs::over(os());
+            let vault = yard.open(Arc::new(disk.clone())).expect("it opens");
+            disk.arm(k, Fault::Kill);
+            drop(vault.run_plan(plan, &options));
+            disk
+        };
+        let is_cover =
+            |step: &Step| step.op == Op::Remove && step.path.to_string_lossy().contains("/covers/");
+        let steps = run_on(&self.copy(), u64::MAX).steps();
+        let first = steps.iter().position(is_cover).expect("a cover goes") as u64;
+        let yard = self.copy();
+        drop(run_on(&yard, first + 1));
+        yard
     }
 
     /// Carries a plan out.

@@ -5,9 +5,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command};
 use jingui_schema::facts::{Business, Class, Outcome, Standing};
 
-/// Records by labels.
-pub(super) fn list() -> Command {
-    Command::new("list").args([
+/// The labels that narrow a list, in the order of the help; what stands in the middle is the command's own.
+fn narrowed(command: Command, between: impl IntoIterator<Item = Arg>) -> Command {
+    let first = [
         option("project", "P"),
         option("customer", "C"),
         option("from", "D").value_parser(value::day()),
@@ -15,10 +15,19 @@ pub(super) fn list() -> Command {
         option("class", "CLASS").value_parser(value::words(Class::ALL)),
         option("state", "STATE").value_parser(value::words(Standing::ALL)),
         option("outlet", "O").value_parser(value::label()),
-        option("clerk", "NUMBER").value_parser(value::staff()),
+    ];
+    let last = [
         option("box", "CODE").value_parser(value::label()),
         option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
         option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
+    ];
+    command.args(first).args(between).args(last)
+}
+
+/// Records by labels.
+pub(super) fn list() -> Command {
+    let clerk = option("clerk", "NUMBER").value_parser(value::staff());
+    narrowed(Command::new("list"), [clerk]).args([
         option("limit", "N").value_parser(value::number::<u32>(1, 100_000)),
         option("after", "CURSOR"),
     ])
@@ -26,18 +35,8 @@ pub(super) fn list() -> Command {
 
 /// Records by their words.
 pub(super) fn find() -> Command {
-    Command::new("find").args([
-        word("query", "QUERY").required(true).num_args(1..),
-        option("project", "P"),
-        option("customer", "C"),
-        option("from", "D").value_parser(value::day()),
-        option("to", "D").value_parser(value::day()),
-        option("class", "CLASS").value_parser(value::words(Class::ALL)),
-        option("state", "STATE").value_parser(value::words(Standing::ALL)),
-        option("outlet", "O").value_parser(value::label()),
-        option("box", "CODE").value_parser(value::label()),
-        option("business", "BUSINESS").value_parser(value::words(Business::ALL)),
-        option("outcome", "OUTCOME").value_parser(value::words(Outcome::ALL)),
+    let query = word("query", "QUERY").required(true).num_args(1..);
+    narrowed(Command::new("find").arg(query), []).args([
         option("sort", "ORDER").value_parser(PossibleValuesParser::new(["best", "newest", "oldest"])),
         flag("facets"),
         option("limit", "N").value_parser(value::number::<u32>(1, 1000)),

@@ -5,12 +5,10 @@ use jingui_schema::act::JobRan;
 use jingui_schema::id::PlanId;
 use jingui_schema::jobs::{Job, JobCounts, JobOutcome};
 use jingui_tests::disposal::Yard;
-use jingui_tests::faults::{Fault, FaultFs, Op, Step};
 use jingui_tests::house::CANARY;
 use jingui_tests::sweep::os;
 use jingui_vault::disposal::{Failed, Failure, RunOptions, Stage};
 use std::cell::Cell;
-use std::sync::Arc;
 
 #[test]
 fn a_run_that_was_cut_off_is_told_until_one_goes_through() {
@@ -19,19 +17,7 @@ fn a_run_that_was_cut_off_is_told_until_one_goes_through() {
     pattern.file_due(&vault, "due", 3);
     let plan = pattern.ripe(&vault);
     drop(vault);
-    let options = || RunOptions { by: None, limit: Some(2), interrupted: &|| false, progress: &|_, _| {} };
-    // Cut off as its first cover goes, behind the line by which it begins.
-    let run_on = |yard: &Yard, k: u64| {
-        let disk = FaultFs::over(os());
-        let vault = yard.open(Arc::new(disk.clone())).unwrap();
-        disk.arm(k, Fault::Kill);
-        drop(vault.run_plan(plan, &options()));
-        disk
-    };
-    let is_cover = |step: &Step| step.op == Op::Remove && step.path.to_string_lossy().contains("/covers/");
-    let first = run_on(&pattern.copy(), u64::MAX).steps().iter().position(is_cover).unwrap() as u64;
-    let yard = pattern.copy();
-    drop(run_on(&yard, first + 1));
+    let yard = pattern.cut_off(plan, 2);
     is_told_where_it_was_stopped(&yard.copy(), plan);
 
     let vault = yard.open(os()).unwrap();

@@ -3,12 +3,10 @@
 use crate::{code, files_of, sound};
 use jingui_schema::disposal::{Excluded, Left};
 use jingui_tests::disposal::Yard;
-use jingui_tests::faults::{Fault, FaultFs, Op, Step};
 use jingui_tests::house::{Key, env_on};
 use jingui_tests::sweep::os;
 use jingui_vault::cosigner::Cosigner;
-use jingui_vault::disposal::{Judgement, RunOptions, Stage};
-use std::sync::Arc;
+use jingui_vault::disposal::{Judgement, Stage};
 
 #[test]
 fn what_two_people_and_two_witnesses_have_signed_is_destroyed_and_nothing_else() {
@@ -196,19 +194,7 @@ fn what_is_under_way_is_finished_whoever_countersigns_by_then() {
     pattern.file_due(&vault, "due", 2);
     let plan = pattern.ripe(&vault);
     drop(vault);
-    let options = || RunOptions { by: None, limit: Some(1), interrupted: &|| false, progress: &|_, _| {} };
-    // Cut off as its first cover goes, behind the line by which it begins.
-    let run_on = |yard: &Yard, k: u64| {
-        let disk = FaultFs::over(os());
-        let vault = yard.open(Arc::new(disk.clone())).unwrap();
-        disk.arm(k, Fault::Kill);
-        drop(vault.run_plan(plan, &options()));
-        disk
-    };
-    let is_cover = |step: &Step| step.op == Op::Remove && step.path.to_string_lossy().contains("/covers/");
-    let first = run_on(&pattern.copy(), u64::MAX).steps().iter().position(is_cover).unwrap() as u64;
-    let yard = pattern.copy();
-    drop(run_on(&yard, first + 1));
+    let yard = pattern.cut_off(plan, 1);
     let vault = yard.open(os()).unwrap();
     assert!(vault.state().plan(plan).unwrap().under_way.is_some());
     let (env, dir) = (env_on(os()), yard.dir.path().join("another"));
