@@ -55,6 +55,8 @@ pub struct Manner {
     pub lists_no_versions: bool,
     /// It is full as soon as something under a legal hold is to be deleted.
     pub full_under_hold: bool,
+    /// Its clock is behind the host's by so many milliseconds.
+    pub behind: i64,
 }
 
 /// How long it takes to delete late: less than the shortest retention.
@@ -131,8 +133,8 @@ fn xml(text: String) -> Reply {
     Reply(200, Vec::new(), text.into_bytes())
 }
 
-fn now() -> i64 {
-    Env::of_host().now().millis()
+fn now(manner: &Manner) -> i64 {
+    Env::of_host().now().millis() - manner.behind
 }
 
 fn millis(text: &str) -> i64 {
@@ -291,7 +293,7 @@ fn serve(stream: TcpStream, manner: Manner, kept: &Mutex<Kept>) -> std::io::Resu
 
 fn answer(question: &Question, manner: Manner, kept: &mut Kept) -> Reply {
     let has = |name: &str| question.query.contains_key(name);
-    kept.versions.retain(|version| version.gone_at > now());
+    kept.versions.retain(|version| version.gone_at > now(&manner));
     let Some(key) = &question.key else { return of_bucket(question, manner, kept) };
     let sha256 = question.headers.get("x-amz-checksum-sha256");
     if sha256.is_some_and(|sum| *sum != STANDARD.encode(Sha256::digest(&question.body))) {
@@ -427,11 +429,12 @@ fn put(
     if !mode.is_empty() && manner.nobody_retains {
         return said(403, "AccessDenied");
     }
-    if !mode.is_empty() && until < now() + (manner.least_seconds - 1) * 1000 {
+    // Three seconds of room: who asks counts from the beginning of a second, and a busy machine is late.
+    if !mode.is_empty() && until < now(&manner) + (manner.least_seconds - 3) * 1000 {
         return said(400, "InvalidArgument");
     }
     if mode.is_empty() && manner.locks_all {
-        (mode, until) = ("GOVERNANCE".into(), now() + 86_400_000);
+        (mode, until) = ("GOVERNANCE".into(), now(&manner) + 86_400_000);
     }
     if manner.forgets {
         (mode, until) = (String::new(), 0);
@@ -473,7 +476,7 @@ fn delete(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Re
     }
     let is_it = |version: &Version| version.key == key && version.id == *id;
     let found = kept.versions.iter_mut().find(|version| is_it(version));
-    let retained = found.as_ref().is_some_and(|version| version.until > now());
+    let retained = found.as_ref().is_some_and(|version| version.until > now(&manner));
     let held = found.as_ref().is_some_and(|version| version.hold);
     if held && manner.full_under_hold {
         return said(507, "InsufficientStorage");
@@ -482,7 +485,7 @@ fn delete(question: &Question, manner: Manner, kept: &mut Kept, key: &str) -> Re
         return said(503, "SlowDown");
     }
     if retained && manner.deletes_late {
-        found.into_iter().for_each(|version| version.gone_at = now() + LATE_MILLIS);
+        found.into_iter().for_each(|version| version.gone_at = now(&manner) + LATE_MILLIS);
         return Reply(204, Vec::new(), Vec::new());
     }
     if manner.never_after_lock && found.is_some_and(|version| version.until > 0) {

@@ -156,15 +156,16 @@ fn a_fourth_person_is_enrolled_by_an_act_that_travels_and_only_once() {
     let lines = desk.lines();
     desk.call("zhang", ["staff", "enrol", "--role", "archivist", "--act-out"])
         .arg(&act)
-        .arg(desk.public("zhao"))
+        .arg(desk.public("zhaozilong"))
         .run()
         .ok();
     assert_eq!(desk.lines(), lines, "an act that is written is not yet carried out");
     let text = fs::read_to_string(&act).unwrap();
-    assert!(!text.contains("zhao"), "the name is sealed");
+    // Four letters alone may come to stand in what is sealed.
+    assert!(!text.contains("zhaozilong"), "the name is sealed");
     desk.call("zhang", ["staff", "enrol", "--role", "archivist", "--act-out"])
         .arg(&act)
-        .arg(desk.public("zhao"))
+        .arg(desk.public("zhaozilong"))
         .run()
         .exits(2);
     assert_eq!(fs::read_to_string(&act).unwrap(), text, "nothing is overwritten");
@@ -176,12 +177,12 @@ fn a_fourth_person_is_enrolled_by_an_act_that_travels_and_only_once() {
     assert_eq!(staff(&desk).len(), 4);
     assert_eq!(staff(&desk)[3]["holds_key"], true);
 
-    let number = files(&desk, "zhao", "zhao.pdf");
+    let number = files(&desk, "zhaozilong", "zhao.pdf");
     let shown = desk.run("zhang", ["show", &number, "--json"]).ok().json();
     assert_eq!(shown["facts"]["clerk"], "0004");
     let names = desk.run("zhang", ["staff", "list", "--json"]).ok().json();
-    assert_eq!(names[3]["name"], "zhao");
-    desk.sound("zhao");
+    assert_eq!(names[3]["name"], "zhaozilong");
+    desk.sound("zhaozilong");
 }
 
 #[test]

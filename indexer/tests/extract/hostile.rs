@@ -73,7 +73,9 @@ fn pages_and_text_over_the_limit_are_left_out_and_said() {
 
 #[test]
 fn memory_is_added_up_over_a_child_and_its_program() {
-    let (taken, _dir) = with_a_program_taken_over(Limits { memory_bytes: 100 << 20, ..short() });
+    // Neither is to run into the time: the program holds what it has for two seconds.
+    let limits = Limits { memory_bytes: 100 << 20, wall: Duration::from_secs(20), ..Limits::default() };
+    let (taken, _dir) = with_a_program_taken_over(limits);
     let role = |megabytes: u32| format!("%PDF-hold {megabytes}");
     assert_eq!(taken.read("a.pdf", role(40).as_bytes()).unwrap().unread, None);
     assert_eq!(taken.read("a.pdf", role(99).as_bytes()).unwrap().unread, Some(Unread::Misbehaved));

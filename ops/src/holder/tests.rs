@@ -154,6 +154,13 @@ fn until(what: impl Fn() -> bool) {
     }
 }
 
+/// Whether a process has a thread of this name.
+fn has_thread(process: &Child, name: &str) -> bool {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", process.id())).into_iter().flatten().flatten();
+    let mut names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    names.any(|found| found.trim_end() == name)
+}
+
 fn spawn(
     house: &Arc<House>,
     words: &'static [&'static str],
@@ -222,7 +229,7 @@ fn a_guest_reads_its_own_input() {
 
 #[test]
 fn a_holder_that_is_done_waits_for_its_guests_and_others_wait_for_the_lock() {
-    let house = Arc::new(House::at("vault", Duration::from_millis(300)));
+    let house = Arc::new(House::at("vault", Duration::from_secs(2)));
     // The holder's own command ends when it is interrupted; its guest goes on.
     let (stop, house_too) = (Interrupt::default(), house.clone());
     let stopped = stop.clone();
@@ -234,7 +241,7 @@ fn a_holder_that_is_done_waits_for_its_guests_and_others_wait_for_the_lock() {
     until(|| house.watch.running.load(SeqCst) == 1);
     // Longer than the patience: it is told that somebody is there.
     let third = spawn(&house, &["say", "third"]);
-    std::thread::sleep(Duration::from_millis(600));
+    std::thread::sleep(Duration::from_millis(2500));
     assert!(!holder.is_finished() && !guest.is_finished() && !third.is_finished());
     house.watch.go.store(true, SeqCst);
     assert_eq!(guest.join().unwrap(), Ok((0, String::new())));
@@ -449,7 +456,8 @@ fn a_holder_process_that_is_killed_leaves_the_vault_to_the_next() {
     until(|| house.site.socket().exists());
     // A command that it was running for somebody is lost with it, and that is said.
     let guest = spawn(&house, &["wait"]);
-    std::thread::sleep(Duration::from_millis(200));
+    // It starts this thread once the guest has been told that its command has begun.
+    until(|| has_thread(&holder, "guest-watch"));
     holder.kill().unwrap();
     holder.wait().unwrap();
     assert_eq!(guest.join().unwrap(), Err("holder-lost"));

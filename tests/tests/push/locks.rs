@@ -24,7 +24,7 @@ use jingui_vault::copies::{
 };
 use jingui_vault::cosigner::Cosigner;
 use jingui_vault::disposal::Judgement;
-use jingui_vault::env::Env;
+use jingui_vault::env::{Clock, Env};
 use jingui_vault::holding::{HoldOrder, NoWords, Release, Scope};
 use jingui_vault::jobs::{Came, Onlooker, outcome};
 use jingui_vault::push::{LocksSet, Pushed, ended_files};
@@ -59,6 +59,12 @@ pub(super) fn stored(store: &LockStore, record: RecordId) -> StoredLock {
     of.remove(0)
 }
 
+/// The manner of a store that goes by the yard's clock: by the host's, what is young there may be long due.
+fn by(yard: &Yard) -> Manner {
+    let behind = Env::of_host().now().millis() - yard.clock.now().millis();
+    Manner { behind, ..Manner::default() }
+}
+
 /// The end of a record's first day of disposal, as the store keeps it.
 fn until(vault: &Vault, record: RecordId) -> i64 {
     let shown = vault.shown(&record.to_string(), vault.today(), &|| false).unwrap();
@@ -72,7 +78,7 @@ fn what_is_put_is_retained_until_its_day_and_held_as_its_record_is() {
     let vault = yard.open(os()).unwrap();
     let kept = yard.file(&vault, "young", "2026-11-01", 2);
     let unreviewed = yard.house.file(&yard.founder(&vault), "nobody saw it", 1, None).unwrap().record;
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Governance);
     let first = push(&vault, &*target).unwrap();
     assert_eq!(first.unsettled(), usize::from(first.unasked.is_some()), "{first:?}");
@@ -126,7 +132,7 @@ fn what_one_person_has_appraised_is_held_and_not_retained() {
     let until = Judgement::Keep("2095-01-01".parse().unwrap());
     let done = legal.appraise(plan, &due[..1], &until, CANARY, false).unwrap();
     let slip = vault.line(done[0].seq).unwrap().0.act.id;
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Compliance);
     push(&vault, &*target).unwrap();
     let seen = |record| {
@@ -147,7 +153,7 @@ fn a_clock_turned_on_lets_go_of_no_hold_before_the_ca_has_seen_its_days_pass() {
     let yard = Yard::new(false);
     let vault = yard.open(os()).unwrap();
     let kept = yard.file(&vault, "young", "2026-11-01", 1);
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Governance);
     let review = vault.today().plus_days(100).unwrap();
     let (matter, basis, scope) = (CANARY.to_owned(), CANARY.to_owned(), Scope::List(vec![kept]));
@@ -181,7 +187,7 @@ fn what_is_no_more_is_asked_about_once_and_what_is_still_to_come_each_time() {
     let body = bodies.join(names.find(is_kept).unwrap());
     let aside = yard.dir.path().join("aside");
     fs::rename(&body, &aside).unwrap();
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Governance);
     let known = || {
         let derived = fs::read_dir(yard.house.vault().join("derived")).unwrap();
@@ -226,7 +232,7 @@ fn what_is_retained_for_too_long_is_told_once_and_needs_nobody() {
     let yard = Yard::new(false);
     let vault = yard.open(os()).unwrap();
     let kept = yard.file(&vault, "young", "2026-11-01", 1);
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let [weak, strict] =
         [LockMode::Governance, LockMode::Compliance].map(|mode| target(&store.access(), AT, mode));
     push(&vault, &*weak).unwrap();
@@ -287,7 +293,7 @@ fn a_retention_is_put_later_with_its_day_and_never_earlier() {
     let yard = Yard::new(false);
     let vault = yard.open(os()).unwrap();
     let kept = yard.file(&vault, "young", "2026-11-01", 1);
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Compliance);
     push(&vault, &*target).unwrap();
     let before = stored(&store, kept).until;
@@ -336,7 +342,7 @@ fn a_lock_that_is_refused_keeps_nothing_from_being_sent_and_is_tried_again() {
     let yard = Yard::new(false);
     let vault = yard.open(os()).unwrap();
     let kept = yard.file(&vault, "young", "2026-11-01", 1);
-    let store = LockStore::start(Manner { nobody_retains: true, ..Manner::default() });
+    let store = LockStore::start(Manner { nobody_retains: true, ..by(&yard) });
     let target = target(&store.access(), AT, LockMode::Governance);
     let pushed = push(&vault, &*target).unwrap();
     let refused = locks(&pushed).refused.len();
@@ -344,11 +350,11 @@ fn a_lock_that_is_refused_keeps_nothing_from_being_sent_and_is_tried_again() {
     assert!(pushed.made.lacking.is_empty() && pushed.asked.is_some());
     assert_eq!(stored(&store, kept).until, 0);
     // One that takes it and forgets it is found out by reading it back.
-    store.behave(Manner { forgets: true, ..Manner::default() });
+    store.behave(Manner { forgets: true, ..by(&yard) });
     let pushed = push(&vault, &*target).unwrap();
     let kept_not = |error: &Error| matches!(error, Error::LockNotKept { .. });
     assert_eq!(locks(&pushed).refused.iter().filter(|(_, error)| kept_not(error)).count(), refused);
-    store.behave(Manner::default());
+    store.behave(by(&yard));
     let pushed = push(&vault, &*target).unwrap();
     assert_eq!(locks(&pushed).locked as usize, refused);
     assert_eq!(pushed.unsettled(), 0, "{pushed:?}");
@@ -386,7 +392,7 @@ fn what_was_destroyed_goes_from_a_copy_in_every_version_and_what_is_locked_is_to
     let vault = yard.open(os()).unwrap();
     let due = yard.file_due(&vault, "due", 2);
     let kept = yard.file(&vault, "young", "2026-11-01", 1);
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Governance);
     push(&vault, &*target).unwrap();
     let plan = yard.ripe(&vault);
@@ -440,7 +446,7 @@ fn what_was_destroyed_goes_from_a_copy_in_every_version_and_what_is_locked_is_to
     // Whose it is can still be told, so the same can be asked again.
     let versions = jingui_vault::copies::Remover::versions(&owner).unwrap();
     assert_eq!(mark_of_place(&owner, &versions).unwrap().vault, vault.state().init.vault);
-    store.behave(Manner { deletes: true, ..Manner::default() });
+    store.behave(Manner { deletes: true, ..by(&yard) });
     assert!(removal(&|_| true).left.is_empty() && store.there().is_empty());
 }
 

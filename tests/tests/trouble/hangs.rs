@@ -144,18 +144,22 @@ fn a_sync_that_does_not_return_keeps_nobody_from_reading() {
         if checked.elapsed() > PATIENCE * 4 {
             wrong.push(format!("verify took {} ms", checked.elapsed().as_millis()));
         }
+        // The patience is with the disk, and is counted from before these two came: on a busy machine they
+        // come later, and have so much less to wait.
+        let later = Duration::from_secs(1);
         let (seq, bytes, took) = opened.join().unwrap().unwrap();
         assert_eq!((seq, bytes > 0), (None, true), "shown, with its trace outside");
-        if took < PATIENCE || took > PATIENCE * 3 {
+        if took + later < PATIENCE || took > PATIENCE * 3 {
             wrong.push(format!("opening with a spool took {} ms", took.as_millis()));
         }
-        for (name, waiting) in [("the hung filing", hung), ("the queued filing", queued)] {
+        let filings = [("the hung filing", hung, Duration::ZERO), ("the queued filing", queued, later)];
+        for (name, waiting, later) in filings {
             let (filed, took) = waiting.join().unwrap();
             match filed {
                 Err(error @ Error::Stalled { .. }) => assert_eq!(error.exit() as u8, 11),
                 other => wrong.push(format!("{name} was told {other:?}")),
             }
-            if took + Duration::from_millis(200) < PATIENCE || took > PATIENCE * 3 {
+            if took + later < PATIENCE || took > PATIENCE * 3 {
                 wrong.push(format!("{name} was told after {} ms", took.as_millis()));
             }
         }
@@ -299,6 +303,8 @@ fn other_processes_are_told_11_in_time_and_can_read_meanwhile() {
     let first = desk.filed_text("first.txt", "first");
     let fs = SlowFs::over(Arc::new(OsFs));
     let path = desk.file("hung.txt", "hung");
+    // The patience is with the disk, and is counted from some moment after this one.
+    let before = Instant::now();
     fs.hold("/journal/0000");
     let holder = holder(&desk, &fs, &path);
     until("the sync of the segment", || fs.held() > 0);
@@ -312,9 +318,9 @@ fn other_processes_are_told_11_in_time_and_can_read_meanwhile() {
         longest = longest.max(began.elapsed());
     }
     let refused = guest.wait().exits(11);
-    let waited = since.elapsed();
+    let (held, waited) = (before.elapsed(), since.elapsed());
     assert_eq!(refused.fault()["code"], "stalled");
-    assert!(waited + Duration::from_millis(300) > PATIENCE && waited < PATIENCE * 5, "{waited:?}");
+    assert!(held >= PATIENCE && waited < PATIENCE * 5, "{held:?}, {waited:?}");
     // After the holder's own command has been told the same, it goes on serving those who read.
     until("the holder's own answer", || std::fs::metadata(desk.path("complaint")).is_ok_and(|m| m.len() > 0));
     let spool = desk.text("spool.act");

@@ -46,10 +46,11 @@ fn deflated(mebibytes: usize) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// Looks for what would take minutes; a busy machine may take its time.
 fn read_in_time(kind: Kind, bytes: &[u8]) -> Reading {
     let begun = Instant::now();
     let reading = read(kind, bytes, &Limits::default());
-    assert!(begun.elapsed() < Duration::from_secs(2), "{kind:?}: {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{kind:?}: {:?}", begun.elapsed());
     assert_sound(&reading, "");
     reading
 }

@@ -21,7 +21,7 @@ fn the_nightly_push_reads_back_a_share_of_all_locks_and_comes_to_each() {
     let vault = yard.open(os()).unwrap();
     let file = |name: &str| yard.file(&vault, name, "2026-11-01", 1);
     let kept = ["young", "younger", "youngest"].map(file);
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Governance);
     let read = |came: &Came| {
         let set = locks(came.pushed.as_ref().unwrap());
@@ -77,14 +77,14 @@ fn a_lock_that_the_nightly_push_finds_gone_and_cannot_set_needs_somebody_until_i
     let yard = Yard::new(false);
     let vault = yard.open(os()).unwrap();
     let kept = yard.file(&vault, "young", "2026-11-01", 1);
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let target = target(&store.access(), AT, LockMode::Governance);
     let refused = |came: &Came| locks(came.pushed.as_ref().unwrap()).refused.len();
     let unasked = |came: &Came| u64::from(came.pushed.as_ref().unwrap().unasked.is_some());
     let first = night(&vault, &target);
     assert_eq!((refused(&first), first.counts.overdue), (0, unasked(&first)));
     store.unlock(&kept.to_string());
-    store.behave(Manner { nobody_retains: true, ..Manner::default() });
+    store.behave(Manner { nobody_retains: true, ..by(&yard) });
     // The night after that one names them as well: what is not known to be locked is in no share, and always asked about.
     for _ in 0..2 {
         yard.pass(1);
@@ -94,7 +94,7 @@ fn a_lock_that_the_nightly_push_finds_gone_and_cannot_set_needs_somebody_until_i
         // So it stands in its line, and so `status` says.
         assert_eq!((came.exit(), outcome(came.exit())), (Exit::Part, JobOutcome::Part));
     }
-    store.behave(Manner::default());
+    store.behave(by(&yard));
     yard.pass(1);
     let came = night(&vault, &target);
     assert_eq!((refused(&came), came.counts.overdue), (0, unasked(&came)));
@@ -106,7 +106,7 @@ fn a_lock_that_was_taken_off_is_named_also_where_the_run_is_cut_off() {
     let yard = Yard::new(false);
     let vault = yard.open(os()).unwrap();
     let [kept, other] = ["young", "younger"].map(|name| yard.file(&vault, name, "2026-11-01", 1));
-    let store = Arc::new(LockStore::start(Manner::default()));
+    let store = Arc::new(LockStore::start(by(&yard)));
     let target = target(&store.access(), AT, LockMode::Governance);
     push(&vault, &*target).unwrap();
     [kept, other].iter().for_each(|record| store.unlock(&record.to_string()));
@@ -142,7 +142,7 @@ fn a_hold_that_was_taken_off_what_is_retained_for_too_long_is_named() {
     let (matter, basis, scope) = (CANARY.to_owned(), CANARY.to_owned(), Scope::List(vec![kept]));
     let order = HoldOrder { matter, basis, review, scope };
     yard.legal(&vault).place_hold(&order, &NoWords, false).unwrap();
-    let store = LockStore::start(Manner::default());
+    let store = LockStore::start(by(&yard));
     let [weak, strict] =
         [LockMode::Governance, LockMode::Compliance].map(|mode| target(&store.access(), AT, mode));
     push(&vault, &*weak).unwrap();
