@@ -27,6 +27,8 @@ use crate::holds::{self, OfRecord};
 use crate::retention::{Assessment, Authority, Certificate, End, RecordFacts, Rules, assess};
 use crate::state::State;
 use crate::vault::Vault;
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 use jingui_schema::act::{
     CertEvent, CertReverse, Deed, Linked, NewCover, PurgeReverse, Received, RecordFile,
 };
@@ -39,7 +41,6 @@ use jingui_schema::rules::Rule;
 use jingui_schema::time::Day;
 use smallvec::SmallVec;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 /// Once in so many lines it is asked whether anybody still waits.
 const INTERRUPTED_LINES: u64 = 1024;
@@ -189,8 +190,9 @@ pub struct Moved {
 /// What is known by an id, looked up with each line: hashed quickly, and in each process in another way. Nobody from whom ids
 /// come sees how long that takes, so nobody can make many meet.
 ///
-/// Boxed: what is looked up with each line stays small.
-type ById<K, V> = HashMap<K, Box<V>, foldhash::fast::RandomState>;
+/// What is known lies one behind another, in the order in which it came up, and only its place there in the table: what is
+/// looked up with each line stays small, and lines that follow one another find what they are about together.
+type ById<K, V> = IndexMap<K, V, foldhash::fast::RandomState>;
 
 /// Facts of all records, folded from lines.
 #[derive(Clone, Debug, Default)]
@@ -207,11 +209,12 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Of no line yet, with room for so many records.
+    /// Of no line yet, with room for so many records, and for two certificates of each: to sign and to encrypt.
     pub(crate) fn with_room(records: u64) -> Self {
-        let mut ledger = Self::default();
+        let (mut ledger, records) = (Self::default(), usize::try_from(records).unwrap_or(0));
         // Where there is none it grows as it goes.
-        drop(ledger.records.try_reserve(usize::try_from(records).unwrap_or(0)));
+        drop(ledger.records.try_reserve(records));
+        drop(ledger.certificates.try_reserve(records.saturating_mul(2)));
         ledger
     }
 
@@ -312,7 +315,7 @@ impl Ledger {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
                     let of = self.strays.remove(d.record).unwrap_or_default();
-                    new.insert(Box::new(Kept::begin(d, line.at.day(), of)))
+                    new.insert(Kept::begin(d, line.at.day(), of))
                 }
             },
             _ => match self.records.get_mut(&cover.record) {
@@ -375,7 +378,7 @@ impl Ledger {
 
     /// A record is no more.
     fn end(&mut self, record: RecordId) {
-        if let Some(kept) = self.records.remove(&record) {
+        if let Some(kept) = self.records.swap_remove(&record) {
             self.stray(record, kept.of);
         }
     }
@@ -413,7 +416,7 @@ impl Ledger {
     /// A certificate as `retention` takes it. Where lines say different things of its days, what keeps longer.
     pub fn certificate(&self, id: CertId) -> Certificate {
         let none = Known::default();
-        let known = self.certificates.get(&id).map_or(&none, Box::as_ref);
+        let known = self.certificates.get(&id).unwrap_or(&none);
         let until = known.links.iter().map(|(_, _, until)| *until);
         let until = until.reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten();
         let issued = known.links.iter().map(|(_, issued, _)| *issued);
@@ -521,13 +524,12 @@ impl Ledger {
 
     /// What the lines say of one record.
     pub fn get(&self, record: RecordId) -> Option<&Kept> {
-        self.records.get(&record).map(Box::as_ref)
+        self.records.get(&record)
     }
 
     /// All records, in the order of their ids.
     pub fn records(&self) -> impl Iterator<Item = (RecordId, &Kept)> {
-        let mut all: Vec<(RecordId, &Kept)> =
-            self.records.iter().map(|(record, kept)| (*record, kept.as_ref())).collect();
+        let mut all: Vec<_> = self.records.iter().map(|(record, kept)| (*record, kept)).collect();
         all.sort_unstable_by_key(|(record, _)| *record);
         all.into_iter()
     }
@@ -542,14 +544,14 @@ impl Ledger {
             let number = typed.to_uppercase().parse::<ArchiveNumber>().map_err(|_| none())?;
             let numbered = self.records.iter().filter(|(_, kept)| kept.number == number);
             let first = numbered.min_by_key(|(record, _)| **record);
-            return first.map(|(record, kept)| (*record, kept.as_ref())).ok_or_else(none);
+            return first.map(|(record, kept)| (*record, kept)).ok_or_else(none);
         }
         let (first, last) = prefix_range(&typed).ok_or_else(none)?;
         let id = |bits: u128| RecordId::from_bytes(bits.to_be_bytes());
         let meant = id(first)..=id(last);
         let mut found = self.records.iter().filter(|(record, _)| meant.contains(*record));
         match (found.next(), found.take(COUNTED_MAX).count()) {
-            (Some((record, kept)), 0) => Ok((*record, kept.as_ref())),
+            (Some((record, kept)), 0) => Ok((*record, kept)),
             (None, _) => Err(none()),
             (Some(_), more) => {
                 Err(Error::Ambiguous { record: text.trim().to_owned(), count: (more + 1).to_string() })

@@ -9,7 +9,6 @@
 //! - have one name for each field, as they are derived: fields are told by their places;
 //! - are made of structs, lists, `u32`, `u64`, `bool`, and texts of which each is the only one for its value.
 
-use crate::id::spelt_number;
 use serde::de::value::U64Deserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -20,6 +19,11 @@ pub(crate) fn read_spelt<'de, T: Deserialize<'de>>(
     text: &'de str,
     empty: &'static [&'static str],
 ) -> Option<T> {
+    // Every byte is looked at: sixteen at a time are quicker than stopping at the first.
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'\\'));
+    if !is_plain {
+        return None;
+    }
     let mut spelt = Spelt { rest: text, key: "", empty };
     let value = T::deserialize(&mut spelt).ok()?;
     spelt.rest.is_empty().then_some(value)
@@ -53,25 +57,32 @@ struct Spelt<'de> {
 }
 
 impl<'de> Spelt<'de> {
-    /// Passes over what has to stand here.
-    fn pass(&mut self, expected: &str) -> Result<(), NotSpelt> {
+    /// Passes over a character that has to stand here.
+    fn pass(&mut self, expected: char) -> Result<(), NotSpelt> {
         self.rest = self.rest.strip_prefix(expected).ok_or(NotSpelt)?;
         Ok(())
     }
 
     fn number(&mut self) -> Result<u64, NotSpelt> {
-        let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, rest) = self.rest.split_at(digits);
-        self.rest = rest;
-        spelt_number(number, 1).ok_or(NotSpelt)
+        let digit = |place: usize| self.rest.as_bytes().get(place).map(|byte| byte.wrapping_sub(b'0'));
+        let (mut number, mut digits) = (0_u64, 0);
+        while let Some(value @ 0..10) = digit(digits) {
+            let more = number.checked_mul(10).and_then(|number| number.checked_add(u64::from(value)));
+            number = more.ok_or(NotSpelt)?;
+            digits += 1;
+        }
+        if digits == 0 || digits > 1 && self.rest.starts_with('0') {
+            return Err(NotSpelt);
+        }
+        self.rest = &self.rest[digits..];
+        Ok(number)
     }
 
+    /// What stands between the next two quotes: there are no escapes where there is no backslash.
     fn text(&mut self) -> Result<&'de str, NotSpelt> {
         let (text, rest) = self.rest.strip_prefix('"').and_then(|rest| cut(rest, b'"')).ok_or(NotSpelt)?;
         self.rest = rest;
-        // Every byte is looked at: sixteen at a time are quicker than stopping at the first.
-        let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'\\'));
-        is_plain.then_some(text).ok_or(NotSpelt)
+        Ok(text)
     }
 }
 
@@ -84,7 +95,8 @@ impl<'de> Deserializer<'de> for &mut Spelt<'de> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
         let is_true = self.rest.starts_with('t');
-        self.pass(if is_true { "true" } else { "false" })?;
+        let word = if is_true { "true" } else { "false" };
+        self.rest = self.rest.strip_prefix(word).ok_or(NotSpelt)?;
         visitor.visit_bool(is_true)
     }
 
@@ -110,12 +122,12 @@ impl<'de> Deserializer<'de> for &mut Spelt<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotSpelt> {
-        self.pass("[")?;
+        self.pass('[')?;
         if self.rest.starts_with(']') && !self.empty.contains(&self.key) {
             return Err(NotSpelt);
         }
         let value = visitor.visit_seq(Items { spelt: self, is_first: true })?;
-        self.pass("]")?;
+        self.pass(']')?;
         Ok(value)
     }
 
@@ -125,9 +137,9 @@ impl<'de> Deserializer<'de> for &mut Spelt<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, NotSpelt> {
-        self.pass("{")?;
+        self.pass('{')?;
         let value = visitor.visit_map(Fields { spelt: self, fields, next: 0 })?;
-        self.pass("}")?;
+        self.pass('}')?;
         Ok(value)
     }
 
@@ -151,7 +163,7 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
             return Ok(None);
         }
         if !self.is_first {
-            self.spelt.pass(",")?;
+            self.spelt.pass(',')?;
         }
         self.is_first = false;
         seed.deserialize(&mut *self.spelt).map(Some)
@@ -174,7 +186,10 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
         if self.spelt.rest.starts_with('}') {
             return Ok(None);
         }
-        self.spelt.pass(if self.next == 0 { "\"" } else { ",\"" })?;
+        if self.next > 0 {
+            self.spelt.pass(',')?;
+        }
+        self.spelt.pass('"')?;
         // Those that stand in the type before the one that is here have been left out, and come no more.
         while let Some(&key) = self.fields.get(self.next) {
             self.next += 1;

@@ -102,7 +102,7 @@ impl Book {
             for (cert, _) in kept.certificates() {
                 self.take_out_certificate(cert)?;
             }
-            self.over.records.insert(record, Box::new(kept));
+            self.over.records.insert(record, kept);
         }
         Ok(record)
     }
@@ -111,7 +111,7 @@ impl Book {
         if !self.over.certificates.contains_key(&cert)
             && let Some((known, _)) = self.flat.certificate(cert)?
         {
-            self.over.certificates.insert(cert, Box::new(known));
+            self.over.certificates.insert(cert, known);
         }
         Ok(())
     }

@@ -123,7 +123,7 @@ pub(super) fn digest(rules: &Rules) -> [u8; 32] {
 /// Writes a ledger; the rules are those whose digest stands in the head.
 pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<()> {
     let mut order: Vec<(&ArchiveNumber, RecordId, &Kept)> =
-        ledger.records.iter().map(|(record, kept)| (&kept.number, *record, kept.as_ref())).collect();
+        ledger.records.iter().map(|(record, kept)| (&kept.number, *record, kept)).collect();
     if order.len() > ROWS_MAX {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
@@ -167,8 +167,7 @@ pub(super) fn write(ledger: &Ledger, rules: &Rules, mut out: Out) -> io::Result<
 
     linked.sort_unstable();
     linked.dedup();
-    let mut certs: Vec<(&CertId, &Known)> =
-        ledger.certificates.iter().map(|(cert, known)| (cert, known.as_ref())).collect();
+    let mut certs: Vec<(&CertId, &Known)> = ledger.certificates.iter().collect();
     certs.sort_unstable_by_key(|(cert, _)| **cert);
     let begin = out.at();
     places.clear();
