@@ -151,5 +151,6 @@ mod tests {
             let expected = Err(HexError { expected: 64 });
             assert_eq!("0".repeat(digits).parse::<Sha256>(), expected, "{digits} digits");
         }
+        assert!(("é".to_owned() + &"0".repeat(62)).parse::<Sha256>().is_err());
     }
 }

@@ -401,7 +401,7 @@ mod tests {
                 .map(|value| RecordId::from_bytes(((value as u128) << (5 * (25 - place))).to_be_bytes()));
             assert_eq!(text.parse().ok(), id, "{text:?}");
         }
-        for text in ["é0000000000000000000000000", "0000000000000000000000000", "000000000000000000000000000"]
+        for text in ["é000000000000000000000000", "0000000000000000000000000", "000000000000000000000000000"]
         {
             assert_eq!(text.parse::<RecordId>(), Err(IdError::Id), "{text}");
         }

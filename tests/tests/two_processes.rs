@@ -106,7 +106,7 @@ fn when_the_holder_is_killed_the_next_one_takes_over() {
     for round in 0..3 {
         // Filing something large, it holds the vault for longer than it takes to come to the kill.
         let large = desk.path(format!("large{round}.bin"));
-        File::create(&large).unwrap().set_len((2 << 30) + round).unwrap();
+        File::create(&large).unwrap().set_len((1 << 30) + round).unwrap();
         let mut holder = desk.add("me", [&large]).spawn();
         until("staging", || has_entries(&desk.vault().join("staging")));
         let guests: Vec<(PathBuf, Running)> = (0..4)

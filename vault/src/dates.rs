@@ -41,6 +41,7 @@ use jingui_schema::rules::Rule;
 use jingui_schema::time::Day;
 use smallvec::SmallVec;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// Once in so many lines it is asked whether anybody still waits.
 const INTERRUPTED_LINES: u64 = 1024;
@@ -50,7 +51,7 @@ const COUNTED_MAX: usize = 1000;
 /// What the lines say of one record, as far as its period rests on it.
 ///
 /// Lists have room in place for what most records have: one filing, a certificate and its pair, four lines. So most
-/// records are one allocation.
+/// records need no memory of their own.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// Its archive number.
@@ -190,9 +191,19 @@ pub struct Moved {
 /// What is known by an id, looked up with each line: hashed quickly, and in each process in another way. Nobody from whom ids
 /// come sees how long that takes, so nobody can make many meet.
 ///
-/// What is known lies one behind another, in the order in which it came up, and only its place there in the table: what is
-/// looked up with each line stays small, and lines that follow one another find what they are about together.
+/// What is known lies one behind another, as it came up, and the last one where one has gone; only places are in the table. So
+/// what is looked up with each line stays small, and lines that follow one another find what they are about together.
 type ById<K, V> = IndexMap<K, V, foldhash::fast::RandomState>;
+
+/// With room for so many; where there is none it grows as it goes.
+fn room_for<K: Hash + Eq, V>(count: usize) -> ById<K, V> {
+    let mut map = ById::default();
+    match map.try_reserve(count) {
+        Ok(()) => map,
+        // Half of the room may have been found, and would be in the way.
+        Err(_) => ById::default(),
+    }
+}
 
 /// Facts of all records, folded from lines.
 #[derive(Clone, Debug, Default)]
@@ -211,11 +222,9 @@ pub struct Ledger {
 impl Ledger {
     /// Of no line yet, with room for so many records, and for two certificates of each: to sign and to encrypt.
     pub(crate) fn with_room(records: u64) -> Self {
-        let (mut ledger, records) = (Self::default(), usize::try_from(records).unwrap_or(0));
-        // Where there is none it grows as it goes.
-        drop(ledger.records.try_reserve(records));
-        drop(ledger.certificates.try_reserve(records.saturating_mul(2)));
-        ledger
+        let records = usize::try_from(records).unwrap_or(0);
+        let (records, certificates) = (room_for(records), room_for(records.saturating_mul(2)));
+        Self { records, certificates, ..Self::default() }
     }
 
     /// Takes in the next line. Refuses nothing.

@@ -13,7 +13,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Bytes that are read at once. Their lines are parsed together, on a core of their own.
+/// Bytes that are read at once. Their lines are parsed together, on a core of their own where there are several.
 const TOGETHER_BYTES: usize = 1 << 19;
 /// From how many bytes on a thread is worth while.
 const SHARED_FROM_BYTES: usize = 1 << 15;
@@ -203,10 +203,12 @@ impl Lines {
         })
     }
 
-    /// The lines behind those that have been passed, while all cores are kept busy with such as come after them.
+    /// The lines behind those that have been passed, while all cores are kept busy with such as come after them; where there is
+    /// one core, it has those to do that are asked for.
     fn parsed(&mut self) -> Option<Apart> {
         let next = self.parsing.pop_front().or_else(|| self.begin_block())?;
-        while self.parsing.len() < cores::count()
+        while cores::count() > 1
+            && self.parsing.len() < cores::count()
             && let Some(begun) = self.begin_block()
         {
             self.parsing.push_back(begun);
